@@ -1,0 +1,143 @@
+"""The service counter of a school: ratings at the counter beside what the canteen bought."""
+
+from datetime import timedelta
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Flask, g, request, url_for
+from flask_migrate import Migrate
+
+from kiosk.chain.services import append
+from kiosk.core import filters, trace, web
+from kiosk.core.config import ROOT, Instance, locate
+from kiosk.core.db import db, prepare_engine
+from kiosk.core.i18n import _
+from kiosk.core.security import Permission
+
+__version__ = "0.1.0"
+
+
+class Nav(NamedTuple):
+    """An entry of the office's navigation; shown to accounts whose role has the permission."""
+
+    label: Any
+    endpoint: str
+    permission: Permission
+
+
+class Feature(NamedTuple):
+    """A room and its doors: `views` (public), `office` (signed in), `api` (machines)."""
+
+    room: str
+    doors: tuple[str, ...]
+
+
+FEATURES = (
+    Feature("school", ("office",)),
+    Feature("chain", ("office",)),
+    Feature("auth", ("views", "office")),
+    Feature("staff", ("office",)),
+    Feature("counters", ("views", "api", "office")),
+    Feature("board", ("views",)),
+    Feature("ratings", ("views", "api", "office")),
+    Feature("purchasing", ("views", "api", "office")),
+    Feature("overview", ("office",)),
+)
+"""The site map. A door is a module with a `blueprint`; an office door may also list `NAV` entries."""
+
+
+def create_app(instance: Instance | None = None) -> Flask:
+    """The application for an instance (default: see `core.config.locate`)."""
+    instance = instance or locate()
+    app = web.KioskApp("kiosk", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    configure(app, instance)
+    connect_database(app, instance)
+    web.install(app)
+    trace.register(append)
+    register_features(app)
+    install_templates(app)
+    return app
+
+
+def configure(app: Flask, instance: Instance) -> None:
+    """Limits, cookies and keys."""
+    secure = bool(instance.public_url and instance.public_url.startswith("https://"))
+    app.config.update(
+        SECRET_KEY=instance.secret_key or "no school yet",
+        SQLALCHEMY_DATABASE_URI=instance.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 20, "max_overflow": 200, "pool_timeout": 5},
+        MAX_CONTENT_LENGTH=5 * 2**20,
+        MAX_FORM_MEMORY_SIZE=2**20,
+        MAX_FORM_PARTS=20_000,
+        SESSION_COOKIE_NAME="__Host-session" if secure else "session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        BABEL_DEFAULT_LOCALE="zh_Hans_CN",
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions["kiosk_instance"] = instance
+
+
+def connect_database(app: Flask, instance: Instance) -> None:
+    """The database, its connections and its migrations."""
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "kiosk/migrations"), render_as_batch=True)
+    with app.app_context():
+        prepare_engine(db.engine, instance.folder / "write.lock")
+
+
+def register_features(app: Flask) -> None:
+    """Open every door of every room; all office doors hang below one guarded blueprint."""
+    office = Blueprint("office", __name__, url_prefix="/office")
+    navigation: list[Nav] = []
+    for feature in FEATURES:
+        for door in feature.doors:
+            module = import_module(f"kiosk.{feature.room}.{door}")
+            (office if door == "office" else app).register_blueprint(module.blueprint)
+            navigation += [Nav(*entry) for entry in getattr(module, "NAV", ())]
+    app.register_blueprint(office)
+    app.extensions["kiosk_navigation"] = navigation
+
+
+def install_templates(app: Flask) -> None:
+    """What every template sees: formats, the school, the account, the office's navigation."""
+    from kiosk.auth.views import current_account
+    from kiosk.school import queries as school
+
+    app.extensions["kiosk_account"] = current_account
+    filters.use_zone(school.local)
+    filters.install(app.jinja_env)
+
+    @app.context_processor
+    def shell() -> dict[str, Any]:
+        settings = school.settings()
+        return {
+            "site": {
+                "product": _("Sunlit Counter"),
+                "school_name": (web.is_english() and settings.name_en) or settings.name,
+                "sample": settings.sample,
+            },
+            "theme": request.cookies.get("theme", "auto"),
+        }
+
+    @app.context_processor
+    def office_shell() -> dict[str, Any]:
+        account = current_account() if request.path.startswith("/office") else None
+        if account is None:
+            return {"current_account": None, "office_nav": []}
+        entries = [entry for entry in app.extensions["kiosk_navigation"] if account.may(entry.permission)]
+        nav = [
+            {"label": entry.label, "url": url_for(entry.endpoint), "active": _is_at(entry.endpoint)}
+            for entry in entries
+        ]
+        return {"current_account": account, "office_nav": nav}
+
+
+def _is_at(endpoint: str) -> bool:
+    here = getattr(g, "nav", None) or (request.endpoint or "")
+    return here.rsplit(".", 1)[0] == endpoint.rsplit(".", 1)[0]

@@ -1,0 +1,66 @@
+"""Tables of accounts and of their sign-ins."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kiosk.core.db import Model
+from kiosk.core.i18n import LazyString, lazy
+from kiosk.core.security import Permission
+
+ROLES: dict[str, LazyString] = {
+    "head": lazy("Head of logistics"),
+    "canteen_manager": lazy("Canteen manager"),
+    "purchaser": lazy("Purchaser"),
+    "custodian": lazy("Custodian"),
+    "accountant": lazy("Accountant"),
+    "council": lazy("School council"),
+    "congress": lazy("Staff congress"),
+    "counter_staff": lazy("Counter staff"),
+    "admin": lazy("IT administrator"),
+}
+
+
+class Account(Model):
+    """Somebody who works in the office. `username` is what is typed, `name` what is shown."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(40))
+    role: Mapped[str] = mapped_column(String(20))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(default=True)
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_last_step: Mapped[int | None]
+    created_at: Mapped[datetime]
+    failures: Mapped[int] = mapped_column(default=0)
+    """Failed sign-ins since the last good one."""
+    wait_until: Mapped[datetime | None]
+    """Until then an unknown browser is asked to wait before it tries again."""
+
+    @property
+    def role_label(self) -> LazyString:
+        """The role in words."""
+        return ROLES[self.role]
+
+    def may(self, permission: Permission) -> bool:
+        """Whether this account's role has the permission."""
+        return self.active and self.role in permission.roles
+
+
+class SignIn(Model):
+    """One browser's sign-in, kept on the server and revocable; the browser holds the key, we its hash."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    started_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship(lazy="joined")

@@ -1,0 +1,8 @@
+"""What the auth room lets whom do."""
+
+from kiosk.auth.models import ROLES
+from kiosk.core.i18n import lazy
+from kiosk.core.security import Permission
+
+OWN_ACCOUNT = Permission("auth.own", lazy("Change one's own password"), frozenset(ROLES))
+MANAGE_ACCOUNTS = Permission("auth.accounts", lazy("Manage accounts"), frozenset({"head", "admin"}))

@@ -1,0 +1,45 @@
+"""Reads of accounts and sign-ins."""
+
+from sqlalchemy import func, select
+
+from kiosk.auth.models import Account, SignIn
+from kiosk.core import clock
+from kiosk.core.db import session
+from kiosk.core.errors import NotFound
+from kiosk.core.security import fingerprint
+
+
+def account_named(username: str) -> Account | None:
+    """The account with this user name (letters of either case), or None."""
+    return session.scalar(select(Account).where(func.lower(Account.username) == username.strip().lower()))
+
+
+def account(account_id: int) -> Account:
+    """The account, or NotFound."""
+    found = session.get(Account, account_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def accounts() -> list[Account]:
+    """All accounts, the active ones first."""
+    return list(
+        session.scalars(select(Account).order_by(Account.active.desc(), Account.role, Account.username))
+    )
+
+
+def sign_in_with(key: str) -> SignIn | None:
+    """The sign-in a browser's key stands for, if it is neither over nor revoked."""
+    found = session.scalar(select(SignIn).where(SignIn.key_hash == fingerprint(key)))
+    if found is None or found.revoked_at is not None or found.expires_at <= clock.now():
+        return None
+    return found if found.account.active else None
+
+
+def sign_ins(account_id: int) -> list[SignIn]:
+    """The sign-ins of an account that are in force, the newest first."""
+    query = select(SignIn).where(
+        SignIn.account_id == account_id, SignIn.revoked_at.is_(None), SignIn.expires_at > clock.now()
+    )
+    return list(session.scalars(query.order_by(SignIn.started_at.desc())))

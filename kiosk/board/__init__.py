@@ -1,0 +1,1 @@
+"""What is posted, for everybody: the public board."""

@@ -1,0 +1,76 @@
+"""Reading and verifying the chain."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from kiosk.chain.models import ChainEntry
+from kiosk.core.db import session
+
+GENESIS = "0" * 64
+"""What stands in the place of a previous hash before the first entry."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest entry: its number (0: none yet) and its hash."""
+
+    seq: int
+    hash: str
+
+    @property
+    def short(self) -> str:
+        """The first twelve hex digits in groups of four, as printed on posters."""
+        return " ".join(self.hash[i : i + 4] for i in (0, 4, 8))
+
+
+def link(previous: str, body: str) -> str:
+    """The hash of an entry with this body that follows the entry with the hash `previous`."""
+    return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
+
+
+def head() -> Head:
+    """The head of the chain as it stands."""
+    last = session.execute(
+        select(ChainEntry.seq, ChainEntry.hash).order_by(ChainEntry.seq.desc()).limit(1)
+    ).one_or_none()
+    return Head(*last) if last else Head(0, GENESIS)
+
+
+def entries(
+    *, before: int | None = None, subject: str | None = None, actor: str | None = None, limit: int = 50
+) -> list[ChainEntry]:
+    """Entries, the newest first; `before` a number to page on."""
+    query = select(ChainEntry).order_by(ChainEntry.seq.desc()).limit(limit)
+    if before is not None:
+        query = query.where(ChainEntry.seq < before)
+    if subject:
+        query = query.where(ChainEntry.subject == subject)
+    if actor:
+        query = query.where(ChainEntry.actor == actor)
+    return list(session.scalars(query))
+
+
+def count() -> int:
+    """How many entries there are."""
+    return session.scalar(select(func.count()).select_from(ChainEntry)) or 0
+
+
+def first_break() -> tuple[int, str] | None:
+    """Walk the whole chain; the number of the first entry that does not fit and why, or None."""
+    previous, expected = GENESIS, 1
+    for entry in session.scalars(
+        select(ChainEntry).order_by(ChainEntry.seq).execution_options(yield_per=500)
+    ):
+        if entry.seq != expected:
+            return expected, "missing"
+        if link(previous, entry.body) != entry.hash:
+            return entry.seq, "altered"
+        body = json.loads(entry.body)
+        told = (body["seq"], body["actor"], body["action"], body["subject"])
+        if told != (entry.seq, entry.actor, entry.action, entry.subject):
+            return entry.seq, "altered"
+        previous, expected = entry.hash, expected + 1
+    return None

@@ -1,0 +1,89 @@
+"""The command line: `kiosk`. Each room adds its own commands in its cli.py."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from importlib import import_module
+from typing import Any
+
+import click
+from flask import Flask
+from sqlalchemy.exc import DatabaseError
+
+from kiosk.core.config import Instance, locate
+from kiosk.core.errors import Damaged, Problem
+from kiosk.core.i18n import lazy
+
+ROOMS = ("school", "auth", "counters", "ratings", "purchasing", "overview")
+"""Rooms with a cli.py; each has `commands`, a list of click commands."""
+
+
+class Group(click.Group):
+    """A group of commands; a Problem ends it with one clear line and status 1."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command that was named."""
+        from kiosk.core.web import database_problem
+
+        try:
+            return super().invoke(context)
+        except Problem as problem:
+            self.fail(str(problem))
+        except DatabaseError as error:
+            known = database_problem(error)
+            if known is None:
+                raise
+            self.fail(str(known))
+
+    @staticmethod
+    def fail(line: str) -> None:
+        """Say what is wrong on the error output and leave."""
+        click.echo("kiosk: " + " ".join(line.split()), err=True)
+        sys.exit(1)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Ratings at a school's service counters beside its posted canteen purchases."""
+
+
+def open_app(instance: Instance | None = None) -> Flask:
+    """The application of an instance that exists and is sound; Damaged otherwise, with the way out."""
+    from kiosk import create_app
+    from kiosk.instance import check_sound
+
+    instance = instance or locate()
+    if not instance.exists:
+        raise Damaged(
+            lazy("There is no school in %(folder)s yet. Run: kiosk init"), folder=str(instance.folder)
+        )
+    check_sound(instance)
+    return create_app(instance)
+
+
+def with_app(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command inside the application's context."""
+
+    @wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        app = open_app()
+        with app.app_context():
+            return function(*args, **kwargs)
+
+    return run
+
+
+def load_rooms() -> None:
+    """Collect every room's commands."""
+    for name in ("kiosk.instance_cli", "kiosk.demo_cli", *(f"kiosk.{room}.cli" for room in ROOMS)):
+        try:
+            module = import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name != name:
+                raise
+            continue
+        for command in module.commands:
+            main.add_command(command)
+
+
+load_rooms()

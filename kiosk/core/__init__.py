@@ -1,0 +1,1 @@
+"""The floor every room stands on; it knows nothing of schools."""

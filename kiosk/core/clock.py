@@ -1,0 +1,29 @@
+"""The only clock. Everything that asks for the time asks here, so that tests can move it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+_shift = timedelta()
+
+
+def now() -> datetime:
+    """The current time, aware, in UTC."""
+    return datetime.now(UTC) + _shift
+
+
+@contextmanager
+def moved_to(moment: datetime) -> Iterator[None]:
+    """Let the clock stand at `moment` (aware) when the block begins, and run on from there.
+
+    Raises ValueError for a naive datetime.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a naive datetime has no place in time")
+    global _shift
+    before = _shift
+    _shift = moment - datetime.now(UTC)
+    try:
+        yield
+    finally:
+        _shift = before

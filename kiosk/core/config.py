@@ -1,0 +1,104 @@
+"""The instance: one folder holds one school's configuration, database, uploads and backups."""
+
+import os
+import secrets
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kiosk.core.errors import Damaged
+from kiosk.core.i18n import lazy
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = "config.toml"
+KEYS = (
+    "DATABASE_URL",
+    "KIOSK_PUBLIC_URL",
+    "KIOSK_QR_PERIOD",
+    "KIOSK_KNOWN_VISITOR_AGE",
+    "KIOSK_TRUSTED_PROXY",
+)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Where an instance lies and what its configuration says. Environment variables win over config.toml."""
+
+    folder: Path
+    values: dict[str, Any]
+
+    @property
+    def exists(self) -> bool:
+        """Whether a school was set up here."""
+        return (self.folder / CONFIG).exists()
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file (it is there only when no DATABASE_URL is given)."""
+        return self.folder / "kiosk.sqlite3"
+
+    @property
+    def database_url(self) -> str:
+        """SQLAlchemy's address of the database."""
+        return str(self.get("DATABASE_URL") or f"sqlite:///{self.database}")
+
+    @property
+    def uses_sqlite(self) -> bool:
+        """Whether the embedded database is used."""
+        return self.database_url.startswith("sqlite:")
+
+    @property
+    def secret_key(self) -> str:
+        """Signs cookies, passes and QR tokens."""
+        return str(self.values.get("secret_key") or "")
+
+    @property
+    def public_url(self) -> str | None:
+        """The address that QR codes carry, without a trailing slash; a request's Host never decides it."""
+        url = self.get("KIOSK_PUBLIC_URL")
+        return str(url).rstrip("/") if url else None
+
+    @property
+    def qr_period(self) -> float:
+        """Seconds for which one rotating QR code is shown."""
+        return float(self.get("KIOSK_QR_PERIOD") or 30)
+
+    def get(self, key: str) -> Any:
+        """A setting from the environment or from config.toml (any case), or None."""
+        return os.environ.get(key) or self.values.get(key) or self.values.get(key.lower())
+
+
+def locate(folder: str | Path | None = None) -> Instance:
+    """The instance at `folder`, else at KIOSK_INSTANCE, else `instance/` of the checkout.
+
+    Raises Damaged when config.toml cannot be read.
+    """
+    place = Path(folder or os.environ.get("KIOSK_INSTANCE") or ROOT / "instance").absolute()
+    file = place / CONFIG
+    if not file.exists():
+        return Instance(place, {})
+    try:
+        return Instance(place, tomllib.loads(file.read_text("utf-8")))
+    except (OSError, ValueError) as error:
+        message = lazy("%(file)s cannot be read: %(error)s")
+        raise Damaged(message, file=str(file), error=str(error)) from error
+
+
+def create(folder: Path) -> Instance:
+    """Write a new instance's config.toml, readable by its owner alone, with a fresh secret key."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("uploads", "backups"):
+        (folder / name).mkdir(exist_ok=True)
+    text = (
+        "# This school's configuration. Keep it secret, and keep it together with the backups.\n"
+        f'instance_id = "{secrets.token_hex(8)}"\n'
+        f'secret_key = "{secrets.token_hex(32)}"\n'
+        "\n"
+        "# The address tablets and phones use; it stands in every QR code.\n"
+        '# KIOSK_PUBLIC_URL = "http://192.168.1.10:8000"\n'
+    )
+    file = folder / CONFIG
+    file.touch(0o600)
+    file.write_text(text, "utf-8")
+    return locate(folder)

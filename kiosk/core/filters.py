@@ -1,0 +1,77 @@
+"""How figures, days and times are shown: the Jinja filters."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from flask_babel import format_date
+from jinja2 import Environment
+
+from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
+from kiosk.core.i18n import _
+from kiosk.core.web import is_english
+
+WEEKDAYS = "一二三四五六日"
+_local: Any = None
+
+
+def use_zone(local: Any) -> None:
+    """Register the function that turns an aware moment into the school's local time."""
+    global _local
+    _local = local
+
+
+def day(value: date | datetime, style: str = "long") -> str:
+    """11月23日 星期一 (long), 11-23 (short), 2026-11-23 (iso), 2026年11月23日 (full)."""
+    if isinstance(value, datetime):
+        value = _local(value).date()
+    if style == "iso":
+        return value.isoformat()
+    if style == "short":
+        return f"{value.month}-{value.day}"
+    if is_english():
+        return str(format_date(value, "EEE d MMM y" if style == "full" else "EEE d MMM"))
+    text = f"{value.month}月{value.day}日 星期{WEEKDAYS[value.weekday()]}"
+    return f"{value.year}年{text}" if style == "full" else text
+
+
+def clock_time(value: datetime | time | None, seconds: bool = False) -> str:
+    """12:05 in the school's time."""
+    if value is None:
+        return "—"
+    if isinstance(value, datetime):
+        value = _local(value).time()
+    return value.strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def percent(value: float | None, places: int = 0, signed: bool = False) -> str:
+    """0.391 as 39 %, or +39 % when signed."""
+    if value is None:
+        return "—"
+    text = f"{value * 100:{'+' if signed else ''}.{places}f}".replace("-", "−")
+    return f"{text}%"
+
+
+def one_decimal(value: float | None, signed: bool = False) -> str:
+    """4.6, or a dash where there is nothing."""
+    if value is None:
+        return "—"
+    return f"{value:{'+' if signed else ''}.1f}".replace("-", "−")
+
+
+def yuan(value: int | None) -> str:
+    """1,080.00 元."""
+    return _("%(amount)s yuan", amount=fen_to_text(value)) if value is not None else "—"
+
+
+def install(env: Environment) -> None:
+    """Add the filters to a Jinja environment."""
+    env.filters.update(
+        money=fen_to_text,
+        yuan=yuan,
+        quantity=milli_to_text,
+        price=price_to_text,
+        day=day,
+        time=clock_time,
+        percent=percent,
+        one=one_decimal,
+    )

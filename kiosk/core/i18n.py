@@ -1,0 +1,20 @@
+"""Texts: English message ids, translated by the catalogues in kiosk/translations.
+
+Rooms import their translation functions from here, so that models, queries and services stay free of Flask.
+Outside an application context the message id itself is returned.
+"""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
+from flask_babel import ngettext, pgettext
+from flask_babel.speaklater import LazyString
+
+Text = str | LazyString
+
+LOCALES = ("zh_Hans_CN", "en")
+"""The first is the default."""
+
+LANGUAGE_TAGS = {"zh_Hans_CN": "zh-Hans", "en": "en"}
+"""What stands in `<html lang>`."""
+
+__all__ = ["LANGUAGE_TAGS", "LOCALES", "LazyString", "Text", "_", "lazy", "ngettext", "pgettext"]

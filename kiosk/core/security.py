@@ -1,0 +1,100 @@
+"""Keys, signatures, passwords and permissions: the few primitives that doors and services share."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from kiosk.core.i18n import Text
+
+ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Letters and digits that cannot be mistaken for each other when read aloud or typed."""
+
+_SCRYPT = {"n": 2**14, "r": 8, "p": 1}
+
+
+@dataclass(frozen=True)
+class Permission:
+    """A named right, declared in its room's permissions.py, and the roles that have it."""
+
+    name: str
+    label: Text
+    roles: frozenset[str]
+
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Mark an office view with the permission it needs. The guard refuses views that have no mark."""
+
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def new_key() -> str:
+    """A secret of 256 bits, as text for a header or a cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def new_code(length: int = 8) -> str:
+    """A code that a person can read and type (5 bits a character)."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def fingerprint(key: str) -> str:
+    """What is stored instead of a key: SHA-256 in hex. Only for keys that cannot be guessed."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def mac(key: bytes, *parts: str, length: int = 16) -> bytes:
+    """HMAC-SHA-256 over the parts, each with its length before it, cut to `length` bytes (10 at least)."""
+    if length < 10:
+        raise ValueError("a signature needs 80 bits")
+    message = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))
+    return hmac.new(key, message, hashlib.sha256).digest()[:length]
+
+
+def same(one: bytes | str, other: bytes | str) -> bool:
+    """Compare two secrets in constant time."""
+    left = one.encode() if isinstance(one, str) else one
+    right = other.encode() if isinstance(other, str) else other
+    return hmac.compare_digest(left, right)
+
+
+def encode(raw: bytes) -> str:
+    """Bytes as text that is safe in an address."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def decode(text: str) -> bytes:
+    """The reverse of `encode`; ValueError for anything it cannot have made."""
+    if not text.isascii():
+        raise ValueError("not an encoded value")
+    raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    if encode(raw) != text:
+        raise ValueError("not an encoded value")
+    return raw
+
+
+def hash_password(password: str) -> str:
+    """A salted scrypt hash (RFC 7914: N = 2^14, r = 8, p = 1) as text."""
+    salt = secrets.token_bytes(16)
+    digest = hashlib.scrypt(password.encode(), salt=salt, **_SCRYPT)
+    return f"scrypt${encode(salt)}${encode(digest)}"
+
+
+def check_password(stored: str | None, password: str) -> bool:
+    """Whether the password fits. Without a stored hash the same work is done and the answer is no."""
+    salt, digest = b"\0" * 16, b""
+    if stored:
+        _, salt_text, digest_text = stored.split("$")
+        salt, digest = decode(salt_text), decode(digest_text)
+    found = hashlib.scrypt(password.encode("utf-8", "replace"), salt=salt, **_SCRYPT)
+    return bool(stored) and hmac.compare_digest(found, digest)

@@ -1,0 +1,301 @@
+"""The edge: one request, one transaction; language, errors, headers, assets and the guard."""
+
+import hashlib
+import logging
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    has_request_context,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import DatabaseError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from kiosk.core.config import ROOT
+from kiosk.core.db import session, transaction
+from kiosk.core.errors import Busy, Damaged, Forbidden, NotFound, Problem, SignInNeeded, StorageFull
+from kiosk.core.i18n import LANGUAGE_TAGS, LOCALES, lazy
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+MACHINE_PREFIXES = ("/api/", "/data/", "/office/live.json", "/healthz", "/readyz", "/metrics")
+LANGUAGE_COOKIE = "lang"
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+csrf = CSRFProtect()
+babel = Babel()
+log = logging.getLogger("kiosk")
+
+
+class KioskApp(Flask):
+    """Flask, with one transaction around each writing request."""
+
+    def dispatch_request(self) -> Response:  # type: ignore[override]
+        """Run the view. A writing view that answers below 400 is kept; one that raises or refuses is undone.
+
+        Views that open their own transaction (marked by `@own_transaction`) are left to it.
+        """
+        view = self.view_functions.get(request.endpoint or "")
+        if request.method in SAFE_METHODS or getattr(view, "own_transaction", False):
+            return make_response(super().dispatch_request())
+        try:
+            with transaction():
+                answer = make_response(super().dispatch_request())
+                if answer.status_code >= 400:
+                    raise _Refused(answer)
+        except _Refused as refused:
+            return refused.answer
+        return answer
+
+
+class _Refused(Exception):
+    def __init__(self, answer: Response) -> None:
+        self.answer = answer
+
+
+def own_transaction(view: Any) -> Any:
+    """Mark a writing view that opens `transaction()` itself, because part of its work must not hold the lock."""
+    view.own_transaction = True
+    return view
+
+
+def account() -> Any:
+    """The signed-in account of this request, or None."""
+    return current_app.extensions["kiosk_account"]()
+
+
+def user() -> str:
+    """The user name of the signed-in account, as services take it in `by`."""
+    found = account()
+    if found is None:
+        raise SignInNeeded
+    return str(found.username)
+
+
+def is_machine() -> bool:
+    """Whether the request came to an address made for machines, which gets problem+json."""
+    return request.path.startswith(MACHINE_PREFIXES)
+
+
+def locale() -> str:
+    """The language of this request: chosen by ?lang=, remembered in a cookie; Chinese otherwise."""
+    if not has_request_context():  # the command line
+        return "en" if os.environ.get("LANG", "").startswith("en") else LOCALES[0]
+    tags = (
+        {tag: name for name, tag in LANGUAGE_TAGS.items()}
+        | {name: name for name in LOCALES}
+        | {"zh": LOCALES[0]}
+    )
+    for wish in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
+        if wish in tags:
+            return tags[wish]
+    return LOCALES[0]
+
+
+def is_english() -> bool:
+    """Whether this request speaks English; data with an English name then shows it."""
+    return locale() == "en"
+
+
+def named(thing: Any) -> str:
+    """The name of a canteen, counter, reason or meal in the language of the request."""
+    return str((is_english() and thing.name_en) or thing.name)
+
+
+@lru_cache(maxsize=1000)
+def _asset_hash(path: Path, _changed: float) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def asset(name: str) -> str:
+    """The address of a file in static/, with a hash of its content, so that it may be cached for ever."""
+    path = ROOT / "static" / name
+    return url_for("static", filename=name, v=_asset_hash(path, path.stat().st_mtime))
+
+
+def switch_language_url() -> str:
+    """This page in the other language."""
+    other = "zh" if is_english() else "en"
+    args = {**request.args.to_dict(), "lang": other}
+    return f"{request.path}?{urlencode(args)}"
+
+
+def safe_next(target: str | None, fallback: str) -> str:
+    """A relative address to go on to; anything that could lead elsewhere gives the fallback."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return fallback
+    if any(ord(character) < 32 or character == "\\" for character in target):
+        return fallback
+    return target
+
+
+def answer_problem(problem: Problem) -> Response:
+    """A failure as a page, or as problem+json on the addresses of machines."""
+    if is_machine():
+        body = {
+            "type": f"/problems/{problem.code}",
+            "title": str(problem),
+            "status": problem.status,
+            "code": problem.code,
+            **({"field": problem.field} if problem.field else {}),
+        }
+        answer = jsonify(body)
+        answer.content_type = "application/problem+json"
+    else:
+        answer = make_response(render_template("error.html", problem=problem))
+    answer.status_code = problem.status
+    if problem.retry_after is not None:
+        answer.headers["Retry-After"] = str(problem.retry_after)
+    return answer
+
+
+class PageProblem(Problem):
+    """An HTTP refusal by the framework, in our words."""
+
+    WORDS = {
+        400: lazy("The request could not be understood."),
+        404: NotFound.message,
+        405: lazy("This cannot be done at this address."),
+        413: lazy("This is too large."),
+        415: lazy("This kind of content is not accepted here."),
+        429: lazy("Too many requests. Please try again in a moment."),
+    }
+
+    def __init__(self, status: int) -> None:
+        super().__init__(self.WORDS.get(status, self.WORDS[400]))
+        self.status = status
+        self.code = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}.get(
+            status, f"http-{status}"
+        )
+
+
+class FormExpired(Problem):
+    """A form without its token, or with one of another session."""
+
+    code = "form-expired"
+    status = 400
+    message = lazy("This form is too old. Please go back, reload the page and send it again.")
+
+
+def database_problem(error: DatabaseError) -> Problem | None:
+    """The failure of a database that is taken, full or damaged, in our words; None for anything else."""
+    text = str(error.orig).lower()
+    if "locked" in text or "busy" in text:
+        return Busy()
+    if "full" in text or "disk i/o" in text or "readonly" in text or "unable to open" in text:
+        return StorageFull()
+    if "malformed" in text or "not a database" in text:
+        return Damaged(lazy("The database is damaged. Please restore the last backup: kiosk restore FILE"))
+    return None
+
+
+def _answer_database(error: DatabaseError) -> Response:
+    problem = database_problem(error)
+    if problem is None:
+        return _answer_unforeseen(error)
+    return answer_problem(problem)
+
+
+def _answer_unforeseen(error: Exception) -> Response:
+    log.exception("unforeseen failure: %s", type(error).__name__)
+    problem = Problem(
+        lazy("Something went wrong on the server. What you typed was not stored; please try again.")
+    )
+    problem.status, problem.code = 500, "internal"
+    try:
+        return answer_problem(problem)
+    except Exception:  # the error page itself fails only if the templates are broken
+        return Response("500", 500, content_type="text/plain")
+
+
+def _answer_http(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return make_response(error)
+    answer = answer_problem(PageProblem(error.code))
+    for name, value in error.get_headers():
+        if name.lower() == "allow":
+            answer.headers[name] = value
+    return answer
+
+
+def _set_headers(answer: Response) -> Response:
+    head = answer.headers
+    head.setdefault("Content-Security-Policy", POLICY)
+    head.setdefault("X-Content-Type-Options", "nosniff")
+    head.setdefault("Referrer-Policy", "no-referrer")
+    head.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if request.is_secure:
+        head.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint == "static":
+        if "v" in request.args:
+            head["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        head.setdefault("Cache-Control", "no-store" if request.path.startswith("/office") else "no-cache")
+    wish = request.args.get("lang")
+    if wish in ("zh", "en"):
+        answer.set_cookie(LANGUAGE_COOKIE, wish, max_age=31536000, samesite="Lax", httponly=True)
+    return answer
+
+
+def _guard() -> Response | None:
+    """Deny by default: every office view names its permission, and the account that asks must have it.
+
+    A stranger is sent to sign in, or refused where a machine asks.
+    """
+    if not (request.endpoint or "").startswith("office."):
+        return None
+    who = account()
+    if who is None:
+        if (
+            is_machine()
+            or request.method not in SAFE_METHODS
+            or "event-stream" in request.headers.get("Accept", "")
+        ):
+            raise SignInNeeded
+        return make_response(redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?"))))
+    permission = getattr(current_app.view_functions[request.endpoint or ""], "permission", None)
+    if permission is None or not who.may(permission):
+        raise Forbidden
+    return None
+
+
+def install(app: Flask) -> None:
+    """Put the edge on an app: transactions, languages, errors, headers, guard and what every template sees."""
+    csrf.init_app(app)
+    babel.init_app(
+        app, locale_selector=locale, default_translation_directories=str(ROOT / "kiosk/translations")
+    )
+    app.before_request(_guard)
+    app.after_request(_set_headers)
+    app.register_error_handler(Problem, answer_problem)
+    app.register_error_handler(CSRFError, lambda _error: answer_problem(FormExpired()))
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(OperationalError, _answer_database)
+    app.register_error_handler(DatabaseError, _answer_database)
+    app.register_error_handler(Exception, _answer_unforeseen)
+    app.jinja_env.globals.update(asset=asset, named=named, switch_language_url=switch_language_url)
+
+    @app.context_processor
+    def language() -> dict[str, Any]:
+        name = locale()
+        return {"locale": name, "lang_tag": LANGUAGE_TAGS[name], "other_tag": "zh" if name == "en" else "en"}
+
+    @app.teardown_request
+    def end(_error: BaseException | None) -> None:
+        session.remove()

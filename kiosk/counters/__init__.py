@@ -1,0 +1,1 @@
+"""Counters and canteens, their reasons, duty roster, tablets and QR codes."""

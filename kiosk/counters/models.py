@@ -1,0 +1,125 @@
+"""Tables of canteens, counters and what belongs to them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kiosk.core.db import Model
+from kiosk.core.i18n import LazyString, lazy
+from kiosk.staff.models import StaffMember
+
+KINDS: dict[str, LazyString] = {
+    "canteen": lazy("Canteen window"),
+    "hot_water": lazy("Hot-water room"),
+    "shop": lazy("Shop"),
+    "dormitory": lazy("Dormitory desk"),
+    "repair": lazy("Repair desk"),
+    "clinic": lazy("Clinic"),
+    "library": lazy("Library"),
+    "office": lazy("Office desk"),
+    "other": lazy("Other counter"),
+}
+"""The kinds of counters (服务岗位); the kind decides which reasons are offered."""
+
+
+class Canteen(Model):
+    """A canteen (食堂): it posts a purchase sheet every school day."""
+
+    __tablename__ = "canteen"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(40))
+    name_en: Mapped[str] = mapped_column(String(60), default="")
+    position: Mapped[int] = mapped_column(default=0)
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Counter(Model):
+    """A counter (服务岗位/窗口) that is rated."""
+
+    __tablename__ = "counter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    """Stands in addresses: ASCII letters, digits and hyphens."""
+    name: Mapped[str] = mapped_column(String(40))
+    name_en: Mapped[str] = mapped_column(String(60), default="")
+    sign: Mapped[str] = mapped_column(String(4), default="")
+    """The number or character on the window, shown in the square before the name."""
+    kind: Mapped[str] = mapped_column(String(20))
+    canteen_id: Mapped[int | None] = mapped_column(ForeignKey("canteen.id"), index=True)
+    hours: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    """Opening hours as [["06:30", "08:00"], …], local time; empty: always open."""
+    school_days_only: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int] = mapped_column(default=0)
+    active: Mapped[bool] = mapped_column(default=True)
+
+    canteen: Mapped[Canteen | None] = relationship(lazy="joined")
+
+
+class Reason(Model):
+    """A neutral word (评价原因) offered after a tap at counters of a kind: 口味, 排队, 水温."""
+
+    __tablename__ = "reason"
+    __table_args__ = (UniqueConstraint("kind", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    code: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(20))
+    name_en: Mapped[str] = mapped_column(String(30), default="")
+    position: Mapped[int] = mapped_column(default=0)
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Duty(Model):
+    """A line of the duty roster: who serves at a counter, on which weekday (None: each), from when until when."""
+
+    __tablename__ = "duty"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    weekday: Mapped[int | None]
+    """Monday = 0."""
+    meal: Mapped[str | None] = mapped_column(String(20))
+    starts: Mapped[date | None]
+    ends: Mapped[date | None]
+
+    counter: Mapped[Counter] = relationship()
+    staff: Mapped[StaffMember] = relationship(lazy="joined")
+
+
+class Tablet(Model):
+    """A tablet that was enrolled at a counter; only the hash of its key is kept."""
+
+    __tablename__ = "tablet"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"), index=True)
+    name: Mapped[str] = mapped_column(String(40), default="")
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    enrolled_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    scale: Mapped[int] = mapped_column(default=100)
+    """Size of the type in per cent, 100 to 150."""
+    theme: Mapped[str] = mapped_column(String(10), default="schedule")
+    """light, dark, or schedule: dark between the school's hours for it."""
+
+    counter: Mapped[Counter] = relationship(lazy="joined")
+
+
+class EnrolCode(Model):
+    """A code that enrols one tablet, once, within ten minutes; only its hash is kept."""
+
+    __tablename__ = "enrol_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"))
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    counter: Mapped[Counter] = relationship(lazy="joined")

@@ -1,0 +1,14 @@
+"""What the counters room lets whom do."""
+
+from kiosk.core.i18n import lazy
+from kiosk.core.security import Permission
+
+MANAGE_COUNTERS = Permission(
+    "counters.manage", lazy("Manage counters, canteens and the duty roster"), frozenset({"head", "admin"})
+)
+MANAGE_TABLETS = Permission("counters.tablets", lazy("Manage tablets"), frozenset({"head", "admin"}))
+PRINT_POSTERS = Permission(
+    "counters.posters",
+    lazy("Print posters"),
+    frozenset({"head", "admin", "canteen_manager", "counter_staff", "council"}),
+)

@@ -1,0 +1,298 @@
+"""Writes of canteens, counters, reasons, duty and tablets."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+from kiosk.core import clock
+from kiosk.core.db import session
+from kiosk.core.errors import Conflict, Forbidden, Invalid
+from kiosk.core.i18n import lazy
+from kiosk.core.security import fingerprint, new_code, new_key
+from kiosk.core.trace import record
+from kiosk.counters import queries
+from kiosk.counters.models import KINDS, Canteen, Counter, Duty, EnrolCode, Reason, Tablet
+from kiosk.school import queries as school
+
+CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,19}")
+ENROL_LIFE = timedelta(minutes=10)
+
+DEFAULT_REASONS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "canteen": (
+        ("queue", "排队", "Queue"),
+        ("attitude", "态度", "Attitude"),
+        ("taste", "口味", "Taste"),
+        ("portion", "份量", "Portion"),
+        ("price", "价格", "Price"),
+        ("hygiene", "卫生", "Hygiene"),
+    ),
+    "hot_water": (
+        ("temperature", "水温", "Temperature"),
+        ("order", "秩序", "Order"),
+        ("hygiene", "卫生", "Hygiene"),
+        ("hours", "开放时间", "Opening times"),
+        ("attitude", "态度", "Attitude"),
+        ("queue", "排队", "Queue"),
+    ),
+    "shop": (
+        ("price", "价格", "Price"),
+        ("choice", "品种", "Choice"),
+        ("freshness", "新鲜", "Freshness"),
+        ("attitude", "态度", "Attitude"),
+        ("queue", "排队", "Queue"),
+        ("hygiene", "卫生", "Hygiene"),
+    ),
+    "repair": (
+        ("speed", "速度", "Speed"),
+        ("quality", "质量", "Quality"),
+        ("attitude", "态度", "Attitude"),
+        ("notice", "告知", "Being told"),
+        ("tidiness", "整洁", "Tidiness"),
+    ),
+}
+"""The words a new school starts with; every other kind gets the essay's own dimensions of attitude."""
+
+ATTITUDE_REASONS = (
+    ("civil", "文明", "Civil"),
+    ("warm", "热情", "Warm"),
+    ("thoughtful", "周到", "Thoughtful"),
+    ("ahead", "超前", "Ahead of need"),
+    ("quick", "勤快", "Quick"),
+    ("speed", "快慢", "Speed"),
+)
+
+
+def _check_code(code: str) -> None:
+    if not CODE.fullmatch(code):
+        raise Invalid(
+            lazy("A code has 1 to 20 small letters, digits or hyphens: %(code)s"), field="code", code=code
+        )
+
+
+def _check_name(name: str) -> str:
+    name = name.strip()
+    if not name or len(name) > 40:
+        raise Invalid(lazy("A name has 1 to 40 characters."), field="name")
+    return name
+
+
+def add_canteen(*, by: str, code: str, name: str, name_en: str = "") -> Canteen:
+    """Add a canteen. Raises Conflict for a taken code."""
+    _check_code(code)
+    if session.query(Canteen).filter_by(code=code).first():
+        raise Conflict(lazy("The code %(code)s is taken."), field="code", code=code)
+    canteen = Canteen(
+        code=code, name=_check_name(name), name_en=name_en.strip(), position=session.query(Canteen).count()
+    )
+    session.add(canteen)
+    session.flush()
+    record("canteen.added", f"canteen:{code}", by=by, after={"name": canteen.name})
+    return canteen
+
+
+def change_canteen(*, by: str, canteen: Canteen, name: str, name_en: str, active: bool) -> None:
+    """Rename a canteen, or close it."""
+    before = {"name": canteen.name, "name_en": canteen.name_en, "active": canteen.active}
+    canteen.name, canteen.name_en, canteen.active = _check_name(name), name_en.strip(), active
+    after = {"name": canteen.name, "name_en": canteen.name_en, "active": active}
+    record("canteen.changed", f"canteen:{canteen.code}", by=by, before=before, after=after)
+
+
+def check_hours(hours: list[list[str]]) -> list[list[str]]:
+    """Opening hours in order, each from before until; Invalid otherwise."""
+    try:
+        spans = sorted((school.parse_time(a), school.parse_time(b)) for a, b in hours)
+    except ValueError as error:
+        raise Invalid(lazy("Opening hours look like 11:30-12:40."), field="hours") from error
+    if any(a >= b for a, b in spans) or any(
+        one[1] > two[0] for one, two in zip(spans, spans[1:], strict=False)
+    ):
+        raise Invalid(
+            lazy("Opening hours must not overlap, and each must end after it begins."), field="hours"
+        )
+    return [[f"{a:%H:%M}", f"{b:%H:%M}"] for a, b in spans]
+
+
+def _seed_reasons(kind: str) -> None:
+    if session.query(Reason).filter_by(kind=kind).first():
+        return
+    for position, (code, name, name_en) in enumerate(DEFAULT_REASONS.get(kind, ATTITUDE_REASONS)):
+        session.add(Reason(kind=kind, code=code, name=name, name_en=name_en, position=position))
+
+
+def _canteen_for(kind: str, canteen: Canteen | None) -> Canteen | None:
+    if canteen is None and kind == "canteen":
+        everything = queries.canteens()
+        return everything[0] if len(everything) == 1 else None
+    return canteen
+
+
+def add_counter(
+    *,
+    by: str,
+    code: str,
+    name: str,
+    kind: str,
+    name_en: str = "",
+    sign: str = "",
+    canteen: Canteen | None = None,
+    hours: list[list[str]] | None = None,
+    school_days_only: bool = False,
+) -> Counter:
+    """Add a counter; the first of its kind brings the kind's reasons along.
+
+    A canteen window belongs to `canteen`, or to the only canteen there is. Raises Conflict for a taken code.
+    """
+    _check_code(code)
+    if kind not in KINDS:
+        raise Invalid(lazy("There is no kind of counter %(kind)s."), field="kind", kind=kind)
+    if queries.find_counter(code):
+        raise Conflict(lazy("The code %(code)s is taken."), field="code", code=code)
+    name = _check_name(name)
+    counter = Counter(
+        code=code,
+        name=name,
+        name_en=name_en.strip(),
+        sign=sign.strip()[:4] or name[:1],
+        kind=kind,
+        canteen=_canteen_for(kind, canteen),
+        hours=check_hours(hours or []),
+        school_days_only=school_days_only,
+        position=session.query(Counter).count(),
+    )
+    session.add(counter)
+    _seed_reasons(kind)
+    session.flush()
+    record("counter.added", f"counter:{code}", by=by, after=_told(counter))
+    return counter
+
+
+def _told(counter: Counter) -> dict[str, Any]:
+    return {
+        "name": counter.name,
+        "name_en": counter.name_en,
+        "sign": counter.sign,
+        "kind": counter.kind,
+        "canteen": counter.canteen.code if counter.canteen else None,
+        "hours": counter.hours,
+        "school_days_only": counter.school_days_only,
+        "active": counter.active,
+    }
+
+
+def change_counter(
+    *,
+    by: str,
+    counter: Counter,
+    name: str,
+    name_en: str,
+    sign: str,
+    canteen: Canteen | None,
+    hours: list[list[str]],
+    school_days_only: bool,
+    active: bool,
+) -> None:
+    """Change what a counter is called, where it belongs and when it is open. Its code and kind stay."""
+    before = _told(counter)
+    counter.name, counter.name_en, counter.sign = (
+        _check_name(name),
+        name_en.strip(),
+        sign.strip()[:4] or name[:1],
+    )
+    counter.canteen, counter.hours = canteen, check_hours(hours)
+    counter.school_days_only, counter.active = school_days_only, active
+    record("counter.changed", f"counter:{counter.code}", by=by, before=before, after=_told(counter))
+
+
+def save_reason(
+    *, by: str, kind: str, code: str, name: str, name_en: str = "", position: int = 0, active: bool = True
+) -> Reason:
+    """Add a reason to a kind of counter, or change the one with this code."""
+    _check_code(code)
+    reason = session.query(Reason).filter_by(kind=kind, code=code).first()
+    before = {"name": reason.name, "active": reason.active} if reason else None
+    if reason is None:
+        reason = Reason(kind=kind, code=code)
+        session.add(reason)
+    reason.name, reason.name_en = _check_name(name)[:20], name_en.strip()
+    reason.position, reason.active = position, active
+    session.flush()
+    record(
+        "reason.saved", f"reason:{kind}/{code}", by=by, before=before, after={"name": name, "active": active}
+    )
+    return reason
+
+
+def add_duty(
+    *,
+    by: str,
+    counter: Counter,
+    staff_id: int,
+    weekday: int | None = None,
+    meal: str | None = None,
+    starts: date | None = None,
+    ends: date | None = None,
+) -> Duty:
+    """Put somebody on a counter's duty roster."""
+    duty = Duty(
+        counter_id=counter.id, staff_id=staff_id, weekday=weekday, meal=meal or None, starts=starts, ends=ends
+    )
+    session.add(duty)
+    session.flush()
+    after = {"staff": staff_id, "weekday": weekday, "meal": meal, "starts": starts, "ends": ends}
+    record("duty.added", f"counter:{counter.code}", by=by, after=after)
+    return duty
+
+
+def remove_duty(*, by: str, duty: Duty) -> None:
+    """Take a line off the duty roster."""
+    record("duty.removed", f"counter:{duty.counter.code}", by=by, before={"staff": duty.staff_id})
+    session.delete(duty)
+
+
+def open_enrolment(*, by: str, counter: Counter) -> str:
+    """A code of eight characters that enrols one tablet at the counter, once, within ten minutes."""
+    code = new_code(8)
+    session.add(
+        EnrolCode(counter_id=counter.id, code_hash=fingerprint(code), expires_at=clock.now() + ENROL_LIFE)
+    )
+    record("tablet.enrolment_opened", f"counter:{counter.code}", by=by)
+    return code
+
+
+def enrol(*, code: str) -> tuple[str, Counter]:
+    """Use a code: the new tablet's device key and its counter. Forbidden for a code that opens nothing."""
+    enrolment = queries.enrol_code(code)
+    if enrolment is None:
+        raise Forbidden(lazy("This code is wrong, used or older than ten minutes. Please ask for a new one."))
+    enrolment.used_at = clock.now()
+    return add_tablet(by="tablet", counter=enrolment.counter), enrolment.counter
+
+
+def add_tablet(*, by: str, counter: Counter) -> str:
+    """Enrol a tablet at the counter and return its device key, which is told only this once."""
+    key = new_key()
+    tablet = Tablet(counter_id=counter.id, key_hash=fingerprint(key), enrolled_at=clock.now())
+    session.add(tablet)
+    session.flush()
+    record("tablet.enrolled", f"counter:{counter.code}", by=by, after={"tablet": tablet.id})
+    return key
+
+
+def change_tablet(*, by: str, tablet: Tablet, name: str, scale: int, theme: str) -> None:
+    """Name a tablet and set its type size (100–150 %) and theme (light, dark, schedule)."""
+    if not 100 <= scale <= 150:
+        raise Invalid(lazy("The type size lies between 100 and 150 per cent."), field="scale")
+    if theme not in ("light", "dark", "schedule"):
+        raise Invalid(lazy("There is no theme %(theme)s."), field="theme", theme=theme)
+    before = {"name": tablet.name, "scale": tablet.scale, "theme": tablet.theme}
+    tablet.name, tablet.scale, tablet.theme = name.strip()[:40], scale, theme
+    after = {"name": tablet.name, "scale": scale, "theme": theme}
+    record("tablet.changed", f"tablet:{tablet.id}", by=by, before=before, after=after)
+
+
+def revoke_tablet(*, by: str, tablet: Tablet) -> None:
+    """A tablet that was lost or replaced: its key opens nothing any more."""
+    if tablet.revoked_at is None:
+        tablet.revoked_at = clock.now()
+        record("tablet.revoked", f"tablet:{tablet.id}", by=by)

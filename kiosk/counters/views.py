@@ -1,0 +1,5 @@
+"""Public addresses of counters: the short link of a QR."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("counters", __name__)

@@ -1,0 +1,151 @@
+"""Tables of purchases. A posted version never changes (triggers, migration 0001); a correction is a new one."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kiosk.core.db import BigKey, Fen, Milli, Model, UnitPrice
+from kiosk.counters.models import Canteen
+
+ITEM_CLASSES = ("蔬菜类", "肉食类", "蛋奶及糕点类", "粮食类", "油类", "调味类", "水果类")
+"""The classes of a real school ledger; a sheet may use others."""
+
+
+class Item(Model):
+    """Something that is bought (品名); `pinyin` holds every reading's initials and full forms for completion."""
+
+    __tablename__ = "item"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    item_class: Mapped[str] = mapped_column(String(30), default="")
+    specification: Mapped[str] = mapped_column(String(60), default="")
+    unit: Mapped[str] = mapped_column(String(20), default="")
+    pinyin: Mapped[str] = mapped_column(String(400), default="")
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Supplier(Model):
+    """Who delivers (供货商). Only the name is ever public."""
+
+    __tablename__ = "supplier"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    pinyin: Mapped[str] = mapped_column(String(400), default="")
+    contact: Mapped[str] = mapped_column(String(40), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    licence: Mapped[str] = mapped_column(String(60), default="")
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Sheet(Model):
+    """A purchase sheet (采购公示单) of one canteen and day; what it says stands in its versions."""
+
+    __tablename__ = "sheet"
+    __table_args__ = (Index(None, "canteen_id", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    canteen_id: Mapped[int] = mapped_column(ForeignKey("canteen.id"))
+    day: Mapped[date] = mapped_column(index=True)
+    number: Mapped[str] = mapped_column(String(40), default="")
+    """The number on the paper form, where there is one."""
+    posted_version_id: Mapped[int | None] = mapped_column(index=True)
+    """The posted version in force; None while there is only a draft."""
+    created_at: Mapped[datetime]
+
+    canteen: Mapped[Canteen] = relationship(lazy="joined")
+    versions: Mapped[list["SheetVersion"]] = relationship(
+        back_populates="sheet", order_by="SheetVersion.version", cascade="all, delete-orphan"
+    )
+
+
+class SheetVersion(Model):
+    """A version of a sheet: a draft until `posted_at` is set, unchangeable from then on."""
+
+    __tablename__ = "sheet_version"
+    __table_args__ = (UniqueConstraint("sheet_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("sheet.id"), index=True)
+    version: Mapped[int]
+    nothing_bought: Mapped[bool] = mapped_column(default=False)
+    purchaser: Mapped[str] = mapped_column(String(40), default="")
+    custodian: Mapped[str] = mapped_column(String(40), default="")
+    receiver1: Mapped[str] = mapped_column(String(40), default="")
+    receiver2: Mapped[str] = mapped_column(String(40), default="")
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    """Why it was corrected; empty for the first version."""
+    total: Mapped[int] = mapped_column(Fen, default=0)
+    drafted_by: Mapped[str] = mapped_column(String(40))
+    changed_at: Mapped[datetime]
+    posted_by: Mapped[str | None] = mapped_column(String(40))
+    posted_at: Mapped[datetime | None] = mapped_column(index=True)
+    chain_seq: Mapped[int | None] = mapped_column(BigKey)
+
+    sheet: Mapped[Sheet] = relationship(back_populates="versions")
+    lines: Mapped[list["Line"]] = relationship(
+        back_populates="version", order_by="Line.position", cascade="all, delete-orphan"
+    )
+
+
+class Line(Model):
+    """One line (明细) of a version. Names are copied: renaming an item later changes nothing posted."""
+
+    __tablename__ = "line"
+    __table_args__ = (Index(None, "item_id", "specification", "unit"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("sheet_version.id"), index=True)
+    position: Mapped[int]
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    item: Mapped[str] = mapped_column(String(60))
+    item_class: Mapped[str] = mapped_column(String(30), default="")
+    specification: Mapped[str] = mapped_column(String(60), default="")
+    unit: Mapped[str] = mapped_column(String(20), default="")
+    quantity: Mapped[int] = mapped_column(Milli)
+    unit_price: Mapped[int] = mapped_column(UnitPrice)
+    amount: Mapped[int] = mapped_column(Fen)
+    supplier_id: Mapped[int | None] = mapped_column(ForeignKey("supplier.id"), index=True)
+    supplier: Mapped[str] = mapped_column(String(80), default="")
+    batch: Mapped[str] = mapped_column(String(40), default="")
+    """Batch number or date of production, as on the package."""
+    shelf_life: Mapped[str] = mapped_column(String(40), default="")
+    remark: Mapped[str] = mapped_column(String(200), default="")
+
+    version: Mapped[SheetVersion] = relationship(back_populates="lines")
+
+
+class PurchaseImport(Model):
+    """A file that was read and waits to be confirmed; nothing of it is a purchase until then."""
+
+    __tablename__ = "purchase_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    file_name: Mapped[str] = mapped_column(String(120))
+    canteen_id: Mapped[int] = mapped_column(ForeignKey("canteen.id"))
+    preview: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_by: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+    canteen: Mapped[Canteen] = relationship(lazy="joined")
+
+
+class MarketPrice(Model):
+    """A wholesale reference price of a market and day: lowest, highest and average, in 0.0001 yuan a unit."""
+
+    __tablename__ = "market_price"
+    __table_args__ = (UniqueConstraint("day", "item", "unit", "origin"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    day: Mapped[date] = mapped_column(index=True)
+    item: Mapped[str] = mapped_column(String(60), index=True)
+    item_class: Mapped[str] = mapped_column(String(30), default="")
+    unit: Mapped[str] = mapped_column(String(20))
+    origin: Mapped[str] = mapped_column(String(60), default="")
+    lowest: Mapped[int] = mapped_column(UnitPrice)
+    highest: Mapped[int] = mapped_column(UnitPrice)
+    average: Mapped[int] = mapped_column(UnitPrice)

@@ -1,0 +1,1 @@
+"""Ratings: the tablet page, the phone page, passes, tallies and honest numbers."""

@@ -1,0 +1,181 @@
+"""Tables of ratings. A rating is a fact: triggers (migration 0001) refuse to change or delete it.
+
+What may change stands beside it: a note (reasons and comment, erasable after a school year), a mark (why it is
+not counted), and, until the meal is closed, the hash of its visitor.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kiosk.core.db import BigKey, Model
+from kiosk.core.i18n import LazyString, lazy
+
+LEVELS: dict[int, LazyString] = {
+    5: lazy("Very satisfied"),
+    4: lazy("Satisfied"),
+    3: lazy("Fairly satisfied"),
+    2: lazy("Dissatisfied"),
+    1: lazy("Very dissatisfied"),
+}
+"""The five levels in the words of GB/T 39734-2020, the best first."""
+
+CHANNELS = ("tablet", "phone", "slip")
+
+MARKS: dict[str, LazyString] = {
+    "misuse": lazy("Second tap within a moment"),
+    "superseded": lazy("Replaced by the same person's later rating"),
+    "burst": lazy("Unusually many at once"),
+    "fresh_visitors": lazy("Unusually many new visitors"),
+    "outside_hours": lazy("Outside opening hours"),
+    "restored": lazy("Counted after review"),
+}
+
+
+class Rating(Model):
+    """One tap. `seq` is the order of recording; `day`, `hour` (local) and `meal` say where it counts."""
+
+    __tablename__ = "rating"
+    __table_args__ = (
+        CheckConstraint("level BETWEEN 1 AND 5", name="level"),
+        Index(None, "counter_id", "recorded_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    seq: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    id: Mapped[UUID] = mapped_column(unique=True)
+    """Made by the client (UUID version 7), so that repeating a request stores it once."""
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"))
+    level: Mapped[int]
+    tablet_id: Mapped[int | None] = mapped_column(ForeignKey("tablet.id"))
+    channel: Mapped[str] = mapped_column(String(10))
+    tablet_seq: Mapped[int] = mapped_column(BigKey)
+    """The tablet's own count of presses; 0 from a phone."""
+    pressed_at: Mapped[datetime | None]
+    recorded_at: Mapped[datetime] = mapped_column(index=True)
+    day: Mapped[date]
+    hour: Mapped[int]
+    meal: Mapped[str] = mapped_column(String(20))
+    live: Mapped[bool]
+    """Pressed just now, not drained from a queue."""
+
+
+class RatingNote(Model):
+    """What was said after the tap: reason codes and a comment. Added once, never changed."""
+
+    __tablename__ = "rating_note"
+
+    rating_seq: Mapped[int] = mapped_column(ForeignKey("rating.seq"), primary_key=True, autoincrement=False)
+    reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
+    comment: Mapped[str] = mapped_column(Text, default="")
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
+    """The person served by, when it was chosen after the tap."""
+    added_at: Mapped[datetime]
+
+
+class RatingMark(Model):
+    """Why a rating is not counted, or counted again; the last one of a rating is in force."""
+
+    __tablename__ = "rating_mark"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    rating_seq: Mapped[int] = mapped_column(ForeignKey("rating.seq"), index=True)
+    mark: Mapped[str] = mapped_column(String(20))
+    counted: Mapped[bool]
+    at: Mapped[datetime]
+    decided_by: Mapped[str | None] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+class MealKey(Model):
+    """The secret under which visitors of one meal are hashed; destroyed when the meal is closed."""
+
+    __tablename__ = "meal_key"
+    __table_args__ = (Index(None, "day", "meal", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date]
+    meal: Mapped[str] = mapped_column(String(20))
+    key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class RatingVisitor(Model):
+    """Which ratings of one meal came from one visitor; removed when the meal is closed."""
+
+    __tablename__ = "rating_visitor"
+    __table_args__ = (Index(None, "meal_key_id", "visitor"),)
+
+    rating_seq: Mapped[int] = mapped_column(ForeignKey("rating.seq"), primary_key=True, autoincrement=False)
+    meal_key_id: Mapped[int] = mapped_column(ForeignKey("meal_key.id"))
+    visitor: Mapped[bytes] = mapped_column(LargeBinary(16))
+
+
+class SpentPass(Model):
+    """A pass that has carried its rating; kept until it would have expired anyway."""
+
+    __tablename__ = "spent_pass"
+
+    pass_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    rating_id: Mapped[UUID]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Tally(Model):
+    """Counted ratings of a counter in one local hour, by level. Changes with the ratings, in one transaction."""
+
+    __tablename__ = "tally"
+
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"), primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True, index=True)
+    hour: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    n1: Mapped[int] = mapped_column(default=0)
+    n2: Mapped[int] = mapped_column(default=0)
+    n3: Mapped[int] = mapped_column(default=0)
+    n4: Mapped[int] = mapped_column(default=0)
+    n5: Mapped[int] = mapped_column(default=0)
+
+
+class ReasonTally(Model):
+    """How often a reason was chosen at a counter on a day, after good (3–5) and after bad (1–2) levels."""
+
+    __tablename__ = "reason_tally"
+
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"), primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(String(20), primary_key=True)
+    good: Mapped[int] = mapped_column(default=0)
+    bad: Mapped[int] = mapped_column(default=0)
+
+
+class Alert(Model):
+    """Many bad ratings at a counter within minutes: opened by the rating that made the rule true."""
+
+    __tablename__ = "alert"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"), index=True)
+    opened_at: Mapped[datetime]
+    bad: Mapped[int]
+    total: Mapped[int]
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[str | None] = mapped_column(String(40))
+    closed_at: Mapped[datetime | None]
+
+
+class Seal(Model):
+    """Ratings first_seq…last_seq, sealed (封存): their digest stands in the chain."""
+
+    __tablename__ = "seal"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    first_seq: Mapped[int] = mapped_column(BigKey)
+    last_seq: Mapped[int] = mapped_column(BigKey, index=True)
+    ratings: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    previous: Mapped[str] = mapped_column(String(64))
+    chain_seq: Mapped[int] = mapped_column(BigKey)
+    at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""The school itself: its name and settings, terms, school days and meals."""

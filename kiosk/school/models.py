@@ -1,0 +1,51 @@
+"""Tables of the school: settings, terms, exceptional days, meals."""
+
+from datetime import date, time
+from typing import Any
+
+from sqlalchemy import JSON, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kiosk.core.db import Model
+
+
+class Setting(Model):
+    """One setting that differs from its default (see `queries.Settings`)."""
+
+    __tablename__ = "setting"
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+
+
+class Term(Model):
+    """A term (学期), first and last day included."""
+
+    __tablename__ = "term"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    starts: Mapped[date] = mapped_column(index=True)
+    ends: Mapped[date]
+
+
+class DayException(Model):
+    """A day that is a school day although its weekday is none, or the reverse (a holiday)."""
+
+    __tablename__ = "day_exception"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    is_school_day: Mapped[bool]
+    note: Mapped[str] = mapped_column(String(60), default="")
+
+
+class Meal(Model):
+    """A meal of the timetable (餐次): ratings taken within its hours belong to it."""
+
+    __tablename__ = "meal"
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(30))
+    name_en: Mapped[str] = mapped_column(String(30), default="")
+    starts: Mapped[time]
+    ends: Mapped[time]

@@ -1,0 +1,1 @@
+"""The people of logistics (后勤人员)."""

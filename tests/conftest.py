@@ -1,0 +1,234 @@
+"""What every test stands on: a real instance with a real database, and the standing characters.
+
+Lin is head of logistics, Chen the canteen manager, Wu the accountant; nobody is somebody without an account.
+"""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kiosk.auth.services import add_account
+from kiosk.core import clock, config
+from kiosk.core.db import db, session, transaction
+from kiosk.counters.models import Canteen, Counter
+from kiosk.counters.services import add_canteen, add_counter, add_tablet
+from kiosk.instance import create_school
+from kiosk.staff.models import StaffMember
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED_DATA = ROOT.parent / "shared" / "data"
+PASSWORD = "Sample-lunch-2026-orchid"
+PEOPLE = {
+    "lin": ("head", "林"),
+    "chen": ("canteen_manager", "陈"),
+    "wu": ("accountant", "吴"),
+    "admin": ("admin", "管理员"),
+}
+LUNCH = datetime(2026, 3, 4, 4, 5, tzinfo=UTC)
+"""A Wednesday, 12:05 in Shanghai."""
+
+
+@pytest.fixture(scope="session")
+def _pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance with the standing characters, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("pristine") / "instance"
+    app = create_school(folder, name="测试中学", name_en="Test School", timezone="Asia/Shanghai")
+    with app.app_context(), transaction():
+        for username, (role, name) in PEOPLE.items():
+            add_account(by="test", username=username, password=PASSWORD, role=role, name=name)
+        canteen = add_canteen(by="test", code="k1", name="第一食堂", name_en="Canteen One")
+        add_counter(
+            by="test", code="c1", name="面食", name_en="Noodles", kind="canteen", sign="1", canteen=canteen
+        )
+        add_counter(
+            by="test", code="c2", name="炒菜", name_en="Stir-fry", kind="canteen", sign="2", canteen=canteen
+        )
+        add_counter(by="test", code="water", name="开水房", name_en="Hot water", kind="hot_water", sign="开")
+    with app.app_context():
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def instance(_pristine: Path, tmp_path: Path) -> config.Instance:
+    """A fresh copy of the pristine instance."""
+    folder = tmp_path / "instance"
+    shutil.copytree(_pristine, folder)
+    return config.locate(folder)
+
+
+@pytest.fixture
+def app(instance: config.Instance) -> Iterator[Flask]:
+    """The application on that instance."""
+    from kiosk import create_app
+
+    app = create_app(instance)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[Flask]:
+    """The application with its context entered, for tests of queries and services."""
+    with app.app_context():
+        yield app
+        session.remove()
+
+
+@pytest.fixture
+def at_lunch() -> Iterator[datetime]:
+    """Time stands at a Wednesday's lunch when the test begins."""
+    with clock.moved_to(LUNCH):
+        yield LUNCH
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Nobody's browser."""
+    return app.test_client()
+
+
+def csrf(client: FlaskClient, address: str) -> str:
+    """The CSRF token of the page at the address."""
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(address).text)
+    assert found, f"no CSRF token at {address}"
+    return found[1]
+
+
+def sign_in(client: FlaskClient, username: str, password: str = PASSWORD) -> FlaskClient:
+    """Sign a browser in through the form."""
+    form = {"username": username, "password": password, "csrf_token": csrf(client, "/sign-in")}
+    answer = client.post("/sign-in", data=form)
+    assert answer.status_code == 302, answer.text
+    return client
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[[str], FlaskClient]:
+    """A function that gives a browser signed in as one of the standing characters."""
+    return lambda username: sign_in(app.test_client(), username)
+
+
+@pytest.fixture
+def device_key(app: Flask) -> str:
+    """The key of a tablet enrolled at c1."""
+    return enrol(app, "c1")
+
+
+def enrol(app: Flask, code: str) -> str:
+    """Enrol a tablet at a counter; its device key."""
+    with app.app_context(), transaction():
+        counter = session.query(Counter).filter_by(code=code).one()
+        return add_tablet(by="test", counter=counter)
+
+
+def canteen() -> Canteen:
+    """The first canteen."""
+    return session.query(Canteen).filter_by(code="k1").one()
+
+
+def counter(code: str = "c1") -> Counter:
+    """A counter."""
+    return session.query(Counter).filter_by(code=code).one()
+
+
+def add_staff(name: str, badge: str = "") -> StaffMember:
+    """A person of logistics, named after the post."""
+    person = StaffMember(name=name, badge=badge)
+    session.add(person)
+    session.flush()
+    return person
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data beside the checkout; tests that need it are skipped where it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the real data (shared/data beside the checkout) is not here")
+    return SHARED_DATA
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """`kiosk serve` as a process of its own on an instance."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.folder = folder
+        env = {**os.environ, "KIOSK_INSTANCE": str(folder), "KIOSK_PUBLIC_URL": self.url, **environment}
+        command = [
+            sys.executable,
+            "-m",
+            "kiosk.cli",
+            "serve",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+        ]
+        self.process = subprocess.Popen(
+            command, env=env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        self.output: list[str] = []
+        threading.Thread(target=self._read, daemon=True).start()
+        self._wait()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.output.append(line.decode("utf-8", "replace"))
+
+    def _wait(self) -> None:
+        from urllib.error import URLError
+        from urllib.request import urlopen
+
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                break
+            try:
+                with urlopen(self.url + "/healthz", timeout=2) as answer:
+                    if answer.status == 200:
+                        return
+            except (URLError, OSError):
+                time.sleep(0.05)
+        raise AssertionError("the server did not start:\n" + "".join(self.output)[-3000:])
+
+    def stop(self) -> None:
+        """End the server and wait for it."""
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@pytest.fixture
+def server(instance: config.Instance) -> Iterator[Server]:
+    """The running product on a fresh instance."""
+    running = Server(instance.folder)
+    yield running
+    running.stop()
