@@ -1,7 +1,7 @@
 """What stands on the board. Rooms above hand in what they post; the board never imports them.
 
-A `Kind` is one kind of posting (purchases; later tenders, fees, spending). A `Section` is a part of the board's
-page. Both are registered when the application is made (`board.services`).
+A `Kind` is one kind of posting (purchases; later tenders, fees, spending). A `Section` is a part of the
+board's page. Both are registered when the application is made (`board.services`).
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from kiosk.counters.models import Canteen
 
 @dataclass(frozen=True)
 class PostedLine:
-    """One posted line in public words: `quantity` in thousandths, `unit_price` in 0.0001 yuan, `amount` in fen."""
+    """One posted line: `quantity` in thousandths, `unit_price` in 0.0001 yuan, `amount` in fen."""
 
     item: str
     specification: str
@@ -39,7 +39,7 @@ class Posted:
 
 @dataclass(frozen=True)
 class Due:
-    """Something the board expects on a day: who owes it, until when, and whether it is there, late or open."""
+    """Something the board expects on a day: what it is, until when, and since when it is there."""
 
     label: Text
     due: datetime

@@ -98,7 +98,7 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
-session: scoped_session[Session] = db.session
+session: scoped_session[Any] = db.session
 
 if TYPE_CHECKING:
     Model = Base
@@ -178,7 +178,7 @@ class WriteLock:
 
 
 @contextmanager
-def transaction(wait: float = WAIT_SECONDS) -> Iterator[scoped_session[Session]]:
+def transaction(wait: float = WAIT_SECONDS) -> Iterator[scoped_session[Any]]:
     """Everything written inside is committed together at the end, or undone if the block raises.
 
     The turn to write is taken at the first statement, not before. Raises Busy after `wait` seconds.

@@ -1,6 +1,7 @@
 """Every office write leaves a trace. Rooms call `record`; the chain room registers itself as the recorder.
 
-A recorder is registered rather than imported because the school's own room stands beside the chain, not above it.
+A recorder is registered rather than imported because the school's own room stands beside the chain, not
+above it.
 """
 
 from collections.abc import Callable

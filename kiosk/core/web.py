@@ -46,7 +46,7 @@ log = logging.getLogger("kiosk")
 class KioskApp(Flask):
     """Flask, with one transaction around each writing request."""
 
-    def dispatch_request(self) -> Response:  # type: ignore[override]
+    def dispatch_request(self) -> Response:
         """Run the view. A writing view that answers below 400 is kept; one that raises or refuses is undone.
 
         Views that open their own transaction (marked by `@own_transaction`) are left to it.
@@ -70,7 +70,7 @@ class _Refused(Exception):
 
 
 def own_transaction(view: Any) -> Any:
-    """Mark a writing view that opens `transaction()` itself, because part of its work must not hold the lock."""
+    """Mark a writing view that opens `transaction()` itself: part of its work must not hold the lock."""
     view.own_transaction = True
     return view
 
@@ -276,7 +276,7 @@ def _guard() -> Response | None:
 
 
 def install(app: Flask) -> None:
-    """Put the edge on an app: transactions, languages, errors, headers, guard and what every template sees."""
+    """Put the edge on an app: transactions, languages, errors, headers and the guard."""
     csrf.init_app(app)
     babel.init_app(
         app, locale_selector=locale, default_translation_directories=str(ROOT / "kiosk/translations")

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from kiosk.core import clock
@@ -105,7 +106,7 @@ def check_hours(hours: list[list[str]]) -> list[list[str]]:
     except ValueError as error:
         raise Invalid(lazy("Opening hours look like 11:30-12:40."), field="hours") from error
     if any(a >= b for a, b in spans) or any(
-        one[1] > two[0] for one, two in zip(spans, spans[1:], strict=False)
+        one[1] > two[0] for one, two in pairwise(spans)
     ):
         raise Invalid(
             lazy("Opening hours must not overlap, and each must end after it begins."), field="hours"

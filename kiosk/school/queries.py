@@ -16,7 +16,7 @@ BETWEEN = "between"
 
 @dataclass(frozen=True)
 class Settings:
-    """Every setting of the school, with its default. Sources of the figures: the rules of the field in README."""
+    """Every setting of the school, with its default."""
 
     name: str = ""
     name_en: str = ""

@@ -13,7 +13,7 @@ from kiosk.school.queries import Settings, settings
 
 
 def change_settings(*, by: str, **values: Any) -> Settings:
-    """Store the given settings (field names of `Settings`); a value equal to its present one is left alone."""
+    """Store the given settings (field names of `Settings`); what is unchanged is left alone."""
     known = {one.name for one in fields(Settings)}
     unknown = set(values) - known
     if unknown:

@@ -1,0 +1,104 @@
+"""The edge: transactions by method, errors as pages or problem+json, headers, languages, safe addresses."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kiosk.core import web
+from kiosk.core.db import session
+from kiosk.core.errors import Conflict
+from kiosk.school.models import Setting
+
+
+@pytest.fixture
+def probe(app: Flask) -> Iterator[FlaskClient]:
+    """The application with a few addresses that write, refuse and fail."""
+
+    def write() -> str:
+        session.merge(Setting(key="probe", value=1))
+        session.flush()
+        return "ok"
+
+    def refuse() -> tuple[str, int]:
+        write()
+        return "no", 422
+
+    def fail() -> str:
+        write()
+        raise Conflict
+
+    def crash() -> str:
+        write()
+        raise ZeroDivisionError
+
+    for name, view in {"write": write, "refuse": refuse, "fail": fail, "crash": crash}.items():
+        app.add_url_rule(f"/api/probe/{name}", name, web.csrf.exempt(view), methods=["GET", "POST"])
+    with app.app_context():
+        yield app.test_client()
+
+
+def stored() -> bool:
+    """Whether the probe's row is there."""
+    session.remove()
+    return session.get(Setting, "probe") is not None
+
+
+def test_a_writing_view_that_returns_is_kept(probe: FlaskClient) -> None:
+    assert probe.post("/api/probe/write").status_code == 200
+    assert stored()
+
+
+@pytest.mark.parametrize(("name", "status"), [("refuse", 422), ("fail", 409), ("crash", 500)])
+def test_one_that_refuses_or_raises_is_undone(probe: FlaskClient, name: str, status: int) -> None:
+    assert probe.post(f"/api/probe/{name}").status_code == status
+    assert not stored()
+
+
+def test_a_get_never_writes(probe: FlaskClient) -> None:
+    assert probe.get("/api/probe/write").status_code == 500
+    assert not stored()
+
+
+def test_machines_get_problem_json(probe: FlaskClient) -> None:
+    answer = probe.post("/api/probe/fail")
+    assert answer.content_type == "application/problem+json"
+    assert answer.json["code"] == "conflict"
+    assert answer.json["status"] == 409
+
+
+def test_people_get_a_page_in_their_language(client: FlaskClient) -> None:
+    assert "这个地址没有内容" in client.get("/nowhere").text
+    answer = client.get("/nowhere?lang=en")
+    assert answer.status_code == 404
+    assert "There is nothing at this address." in answer.text
+    assert "There is nothing at this address." in client.get("/nowhere").text, "the choice is remembered"
+
+
+def test_no_page_allows_foreign_or_inline_content(client: FlaskClient) -> None:
+    head = client.get("/sign-in").headers
+    policy = head["Content-Security-Policy"]
+    assert "default-src 'self'; script-src 'self'; style-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert head["X-Content-Type-Options"] == "nosniff"
+    assert head["Referrer-Policy"] == "no-referrer"
+    assert "frame-ancestors 'none'" in policy
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "/a\nb", "/a\\b", "", None],
+)
+def test_nobody_is_led_elsewhere(target: str | None) -> None:
+    assert web.safe_next(target, "/home") == "/home"
+
+
+def test_an_address_of_ours_is_followed() -> None:
+    assert web.safe_next("/office/?day=2026-03-04", "/home") == "/office/?day=2026-03-04"
+
+
+def test_a_form_without_token_is_refused(client: FlaskClient) -> None:
+    answer = client.post("/sign-in", data={"username": "lin", "password": "x"})
+    assert answer.status_code == 400
+    assert "表单" in answer.text

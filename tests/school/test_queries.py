@@ -1,0 +1,61 @@
+"""Days, meals and settings as the school sees them."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+from flask import Flask
+
+from kiosk.core.db import session, transaction
+from kiosk.core.errors import Conflict, Invalid
+from kiosk.school import queries, services
+from kiosk.school.models import Setting
+
+
+@pytest.mark.parametrize(
+    ("utc", "meal"),
+    [
+        ((4, 5), "lunch"),
+        ((3, 19), "between"),
+        ((3, 20), "lunch"),
+        ((5, 0), "between"),
+        ((22, 30), "breakfast"),
+    ],
+)
+def test_a_moment_belongs_to_the_meal_whose_hours_hold_it(
+    context: Flask, utc: tuple[int, int], meal: str
+) -> None:
+    assert queries.meal_code_at(datetime(2026, 3, 4, *utc, tzinfo=UTC)) == meal
+
+
+def test_a_late_evening_in_utc_is_the_next_day_at_school(context: Flask) -> None:
+    assert queries.local(datetime(2026, 3, 4, 17, tzinfo=UTC)).date() == date(2026, 3, 5)
+
+
+def test_school_days_are_weekdays_in_term_unless_excepted(context: Flask) -> None:
+    wednesday, saturday, summer = date(2026, 3, 4), date(2026, 3, 7), date(2026, 7, 29)
+    assert queries.is_school_day(summer), "without terms the school is always in term"
+    with transaction():
+        services.save_term(by="lin", name="春季学期", starts=date(2026, 2, 23), ends=date(2026, 7, 3))
+        services.set_day(by="lin", day=saturday, is_school_day=True, note="补课")
+        services.set_day(by="lin", day=date(2026, 3, 5), is_school_day=False, note="放假")
+    found = [queries.is_school_day(day) for day in (wednesday, saturday, date(2026, 3, 5), summer)]
+    assert found == [True, True, False, False]
+
+
+def test_settings_have_defaults_and_remember_changes(context: Flask) -> None:
+    assert queries.settings().hidden_below == 5
+    with transaction():
+        services.change_settings(by="lin", hidden_below=8)
+    session.remove()
+    assert queries.settings().hidden_below == 8
+    assert session.get(Setting, "jump_percent") is None, "what was not changed is not stored"
+
+
+def test_unknown_settings_are_refused(context: Flask) -> None:
+    with pytest.raises(Invalid), transaction():
+        services.change_settings(by="lin", colour="red")
+
+
+def test_meals_do_not_overlap(context: Flask) -> None:
+    with pytest.raises(Conflict), transaction():
+        services.save_meal(by="lin", code="tea", name="茶点", name_en="", starts=time(12), ends=time(14))
