@@ -9,7 +9,7 @@ from kiosk.core.db import BigKey, Model
 
 
 class ChainEntry(Model):
-    """One entry: `body` is canonical JSON, `hash` = SHA-256 of the previous hash, a line break and the body."""
+    """One entry: `body` is canonical JSON, `hash` the SHA-256 of the previous hash, a line break and it."""
 
     __tablename__ = "chain_entry"
 

@@ -75,7 +75,7 @@ class Reason(Model):
 
 
 class Duty(Model):
-    """A line of the duty roster: who serves at a counter, on which weekday (None: each), from when until when."""
+    """A line of the duty roster: who serves at a counter, on which weekday (None: each) and meal."""
 
     __tablename__ = "duty"
 

@@ -1,4 +1,4 @@
-"""Tables of purchases. A posted version never changes (triggers, migration 0001); a correction is a new one."""
+"""Tables of purchases. A posted version never changes (triggers, migration 0001); a correction is new."""
 
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ ITEM_CLASSES = ("蔬菜类", "肉食类", "蛋奶及糕点类", "粮食类", "�
 
 
 class Item(Model):
-    """Something that is bought (品名); `pinyin` holds every reading's initials and full forms for completion."""
+    """Something that is bought (品名); `pinyin` holds every reading's initials, for completion."""
 
     __tablename__ = "item"
 

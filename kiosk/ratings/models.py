@@ -1,7 +1,7 @@
 """Tables of ratings. A rating is a fact: triggers (migration 0001) refuse to change or delete it.
 
-What may change stands beside it: a note (reasons and comment, erasable after a school year), a mark (why it is
-not counted), and, until the meal is closed, the hash of its visitor.
+What may change stands beside it: a note (reasons and comment, erasable after a school year), a mark (why
+it is not counted), and, until the meal is closed, the hash of its visitor.
 """
 
 from datetime import date, datetime
@@ -125,7 +125,7 @@ class SpentPass(Model):
 
 
 class Tally(Model):
-    """Counted ratings of a counter in one local hour, by level. Changes with the ratings, in one transaction."""
+    """Counted ratings of a counter in one local hour, by level; changes in the ratings' transaction."""
 
     __tablename__ = "tally"
 

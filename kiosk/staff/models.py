@@ -7,7 +7,7 @@ from kiosk.core.db import Model
 
 
 class StaffMember(Model):
-    """A person of logistics with a post (岗位); `badge` is the number on the coat, shown where a name is not."""
+    """A person of logistics with a post (岗位); `badge` is the number on the coat, shown to pupils."""
 
     __tablename__ = "staff_member"
 
