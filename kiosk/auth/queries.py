@@ -37,6 +37,14 @@ def sign_in_with(key: str) -> SignIn | None:
     return found if found.account.active else None
 
 
+def account_signed_in(sign_in_id: int) -> Account | None:
+    """The account of a sign-in that is still in force, for what outlasts a request (streams)."""
+    found = session.get(SignIn, sign_in_id)
+    if found is None or found.revoked_at is not None or found.expires_at <= clock.now():
+        return None
+    return found.account if found.account.active else None
+
+
 def sign_ins(account_id: int) -> list[SignIn]:
     """The sign-ins of an account that are in force, the newest first."""
     query = select(SignIn).where(
