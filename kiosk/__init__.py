@@ -4,11 +4,11 @@ from datetime import timedelta
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Flask, g, request, url_for
+from flask import Blueprint, Flask, current_app, g, request, url_for
 from flask_migrate import Migrate
 
 from kiosk.chain.services import append
-from kiosk.core import filters, trace, web
+from kiosk.core import config, filters, trace, web
 from kiosk.core.config import ROOT, Instance, locate
 from kiosk.core.db import db, prepare_engine
 from kiosk.core.i18n import _
@@ -81,6 +81,7 @@ def configure(app: Flask, instance: Instance) -> None:
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["kiosk_instance"] = instance
+    config.use(lambda: current_app.extensions["kiosk_instance"])
 
 
 def connect_database(app: Flask, instance: Instance) -> None:

@@ -3,6 +3,7 @@
 import os
 import secrets
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,11 @@ class Instance:
         """Seconds for which one rotating QR code is shown."""
         return float(self.get("KIOSK_QR_PERIOD") or 30)
 
+    @property
+    def known_visitor_age(self) -> float:
+        """Seconds after which a phone's visitor cookie counts as known rather than fresh."""
+        return float(self.get("KIOSK_KNOWN_VISITOR_AGE") or 3600)
+
     def get(self, key: str) -> Any:
         """A setting from the environment or from config.toml (any case), or None."""
         return os.environ.get(key) or self.values.get(key) or self.values.get(key.lower())
@@ -83,6 +89,20 @@ def locate(folder: str | Path | None = None) -> Instance:
     except (OSError, ValueError) as error:
         message = lazy("%(file)s cannot be read: %(error)s")
         raise Damaged(message, file=str(file), error=str(error)) from error
+
+
+_provider: Callable[[], Instance] = locate
+
+
+def use(provider: Callable[[], Instance]) -> None:
+    """Name the function that knows the instance at work; `create_app` names the running application's."""
+    global _provider
+    _provider = provider
+
+
+def current() -> Instance:
+    """The instance at work: that of the running application."""
+    return _provider()
 
 
 def create(folder: Path) -> Instance:

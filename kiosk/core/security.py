@@ -4,10 +4,12 @@ import base64
 import hashlib
 import hmac
 import secrets
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from kiosk.core import config
 from kiosk.core.i18n import Text
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -83,6 +85,25 @@ def decode(text: str) -> bytes:
     return raw
 
 
+def derived_key(purpose: str) -> bytes:
+    """A key for one purpose, made from the instance's secret key; a leak of one tells nothing of another."""
+    return mac(config.current().secret_key.encode(), "derived key", purpose, length=32)
+
+
+def sign(purpose: str, payload: bytes) -> str:
+    """The payload with its signature (96 bits), as text for an address or a cookie; it is not hidden."""
+    return encode(payload + mac(derived_key(purpose), encode(payload), length=12))
+
+
+def unsign(purpose: str, text: str) -> bytes:
+    """The payload that `sign` was given; ValueError for anything it did not make."""
+    raw = decode(text)
+    payload, signature = raw[:-12], raw[-12:]
+    if not same(mac(derived_key(purpose), encode(payload), length=12), signature):
+        raise ValueError("the signature does not fit")
+    return payload
+
+
 def hash_password(password: str) -> str:
     """A salted scrypt hash (RFC 7914: N = 2^14, r = 8, p = 1) as text."""
     salt = secrets.token_bytes(16)
@@ -98,3 +119,16 @@ def check_password(stored: str | None, password: str) -> bool:
         salt, digest = decode(salt_text), decode(digest_text)
     found = hashlib.scrypt(password.encode("utf-8", "replace"), salt=salt, **_SCRYPT)
     return bool(stored) and hmac.compare_digest(found, digest)
+
+
+def new_totp_secret() -> str:
+    """A secret of 160 bits for a second factor, in base 32 as authenticator apps take it."""
+    return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+def totp(secret: str, step: int) -> str:
+    """The six digits of a time step (RFC 6238 over RFC 4226, SHA-1, as every authenticator app has it)."""
+    digest = hmac.new(base64.b32decode(secret), struct.pack(">Q", step), hashlib.sha1).digest()
+    offset = digest[-1] & 15
+    number = struct.unpack(">I", digest[offset : offset + 4])[0] & 0x7FFFFFFF
+    return f"{number % 10**6:06d}"

@@ -7,7 +7,7 @@ it is not counted), and, until the meal is closed, the hash of its visitor.
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.core.db import BigKey, Model
@@ -22,7 +22,11 @@ LEVELS: dict[int, LazyString] = {
 }
 """The five levels in the words of GB/T 39734-2020, the best first."""
 
-CHANNELS = ("tablet", "phone", "slip")
+BAD = (1, 2)
+"""The bad levels; 3 to 5 are good (好评率), 4 and 5 satisfied."""
+
+CHANNELS = ("tablet", "phone", "slip", "poster")
+"""A slip is a printed pass; a poster's QR shows no proof that the rater stands at the counter."""
 
 MARKS: dict[str, LazyString] = {
     "misuse": lazy("Second tap within a moment"),
@@ -62,14 +66,33 @@ class Rating(Model):
     """Pressed just now, not drained from a queue."""
 
 
+COMMENTED = text("comment <> ''")
+"""The condition of the indexes that find comments; a query uses them when it says just this."""
+
+
 class RatingNote(Model):
-    """What was said after the tap: reason codes and a comment. Added once, never changed."""
+    """What was said after the tap: reason codes, a comment, the person served by; each once for a rating.
+
+    A row is added and never changed, except that a comment may be erased; its salt goes with it and
+    `comment_hash`, which the seal commits to, stays.
+    """
 
     __tablename__ = "rating_note"
+    __table_args__ = (
+        Index("ix_rating_note_comment", "rating_seq", sqlite_where=COMMENTED),
+        Index("ix_rating_note_counter_comment", "counter_id", "rating_seq", sqlite_where=COMMENTED),
+        {"sqlite_autoincrement": True},
+    )
 
-    rating_seq: Mapped[int] = mapped_column(ForeignKey("rating.seq"), primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    rating_seq: Mapped[int] = mapped_column(ForeignKey("rating.seq"), index=True)
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"))
+    """The rating's counter, repeated here so that a counter's comments are found at once."""
     reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
     comment: Mapped[str] = mapped_column(Text, default="")
+    comment_salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    comment_hash: Mapped[str] = mapped_column(String(64), default="")
+    """SHA-256 of salt and comment; empty where there was none."""
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
     """The person served by, when it was chosen after the tap."""
     added_at: Mapped[datetime]
@@ -82,6 +105,9 @@ class RatingMark(Model):
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     rating_seq: Mapped[int] = mapped_column(ForeignKey("rating.seq"), index=True)
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"))
+    day: Mapped[date] = mapped_column(index=True)
+    """Counter and day of the rating, repeated here so that a span's marks are found at once."""
     mark: Mapped[str] = mapped_column(String(20))
     counted: Mapped[bool]
     at: Mapped[datetime]
@@ -112,6 +138,9 @@ class RatingVisitor(Model):
     rating_seq: Mapped[int] = mapped_column(ForeignKey("rating.seq"), primary_key=True, autoincrement=False)
     meal_key_id: Mapped[int] = mapped_column(ForeignKey("meal_key.id"))
     visitor: Mapped[bytes] = mapped_column(LargeBinary(16))
+    """HMAC(the meal's key; the phone's tag, the counter): one phone differs from counter to counter."""
+    fresh: Mapped[bool] = mapped_column(default=False)
+    """The phone's cookie was new when it came."""
 
 
 class SpentPass(Model):
@@ -137,6 +166,22 @@ class Tally(Model):
     n3: Mapped[int] = mapped_column(default=0)
     n4: Mapped[int] = mapped_column(default=0)
     n5: Mapped[int] = mapped_column(default=0)
+
+
+class Pulse(Model):
+    """Counted ratings of a counter in one minute: what the last hour and the alerts are read from.
+
+    Kept for a day, so that a live view costs the same whether the school has a thousand ratings or a million.
+    """
+
+    __tablename__ = "pulse"
+
+    minute: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    """Minutes since 1970 (UTC)."""
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"), primary_key=True, autoincrement=False)
+    total: Mapped[int] = mapped_column(default=0)
+    bad: Mapped[int] = mapped_column(default=0)
+    level_sum: Mapped[int] = mapped_column(default=0)
 
 
 class ReasonTally(Model):
@@ -167,13 +212,18 @@ class Alert(Model):
 
 
 class Seal(Model):
-    """Ratings first_seq…last_seq, sealed (封存): their digest stands in the chain."""
+    """Ratings first_seq…last_seq and notes first_note…last_note, sealed (封存): the chain has the digest.
+
+    Ranges follow each other without a gap; a note added after its rating was sealed stands in a later seal.
+    """
 
     __tablename__ = "seal"
 
     number: Mapped[int] = mapped_column(primary_key=True)
     first_seq: Mapped[int] = mapped_column(BigKey)
     last_seq: Mapped[int] = mapped_column(BigKey, index=True)
+    first_note: Mapped[int] = mapped_column(BigKey)
+    last_note: Mapped[int] = mapped_column(BigKey)
     ratings: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
     previous: Mapped[str] = mapped_column(String(64))

@@ -57,6 +57,8 @@ def upgrade() -> None:
     sa.Column('created_at', types.UtcDateTime(), nullable=False),
     sa.Column('failures', sa.Integer(), nullable=False),
     sa.Column('wait_until', types.UtcDateTime(), nullable=True),
+    sa.Column('code_failures', sa.Integer(), nullable=False),
+    sa.Column('code_wait_until', types.UtcDateTime(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_account')),
     sa.UniqueConstraint('username', name=op.f('uq_account_username'))
     )
@@ -154,6 +156,8 @@ def upgrade() -> None:
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('first_seq', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('last_seq', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('first_note', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('last_note', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('ratings', sa.Integer(), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('previous', sa.String(length=64), nullable=False),
@@ -307,6 +311,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_enrol_code')),
     sa.UniqueConstraint('code_hash', name=op.f('uq_enrol_code_code_hash'))
     )
+    op.create_table('pulse',
+    sa.Column('minute', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('counter_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('bad', sa.Integer(), nullable=False),
+    sa.Column('level_sum', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['counter_id'], ['counter.id'], name=op.f('fk_pulse_counter_id')),
+    sa.PrimaryKeyConstraint('minute', 'counter_id', name=op.f('pk_pulse'))
+    )
     op.create_table('reason_tally',
     sa.Column('counter_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
@@ -426,31 +439,47 @@ def upgrade() -> None:
     op.create_table('rating_mark',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('rating_seq', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('counter_id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
     sa.Column('mark', sa.String(length=20), nullable=False),
     sa.Column('counted', sa.Boolean(), nullable=False),
     sa.Column('at', types.UtcDateTime(), nullable=False),
     sa.Column('decided_by', sa.String(length=40), nullable=True),
     sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['counter_id'], ['counter.id'], name=op.f('fk_rating_mark_counter_id')),
     sa.ForeignKeyConstraint(['rating_seq'], ['rating.seq'], name=op.f('fk_rating_mark_rating_seq')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rating_mark'))
     )
     with op.batch_alter_table('rating_mark', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_rating_mark_day'), ['day'], unique=False)
         batch_op.create_index(batch_op.f('ix_rating_mark_rating_seq'), ['rating_seq'], unique=False)
 
     op.create_table('rating_note',
-    sa.Column('rating_seq', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('rating_seq', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('counter_id', sa.Integer(), nullable=False),
     sa.Column('reasons', sa.JSON(), nullable=False),
     sa.Column('comment', sa.Text(), nullable=False),
+    sa.Column('comment_salt', sa.LargeBinary(length=16), nullable=True),
+    sa.Column('comment_hash', sa.String(length=64), nullable=False),
     sa.Column('staff_id', sa.Integer(), nullable=True),
     sa.Column('added_at', types.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['counter_id'], ['counter.id'], name=op.f('fk_rating_note_counter_id')),
     sa.ForeignKeyConstraint(['rating_seq'], ['rating.seq'], name=op.f('fk_rating_note_rating_seq')),
     sa.ForeignKeyConstraint(['staff_id'], ['staff_member.id'], name=op.f('fk_rating_note_staff_id')),
-    sa.PrimaryKeyConstraint('rating_seq', name=op.f('pk_rating_note'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rating_note')),
+    sqlite_autoincrement=True
     )
+    with op.batch_alter_table('rating_note', schema=None) as batch_op:
+        batch_op.create_index('ix_rating_note_comment', ['rating_seq'], unique=False, sqlite_where=sa.text("comment <> ''"))
+        batch_op.create_index('ix_rating_note_counter_comment', ['counter_id', 'rating_seq'], unique=False, sqlite_where=sa.text("comment <> ''"))
+        batch_op.create_index(batch_op.f('ix_rating_note_rating_seq'), ['rating_seq'], unique=False)
+
     op.create_table('rating_visitor',
     sa.Column('rating_seq', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('meal_key_id', sa.Integer(), nullable=False),
     sa.Column('visitor', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('fresh', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['meal_key_id'], ['meal_key.id'], name=op.f('fk_rating_visitor_meal_key_id')),
     sa.ForeignKeyConstraint(['rating_seq'], ['rating.seq'], name=op.f('fk_rating_visitor_rating_seq')),
     sa.PrimaryKeyConstraint('rating_seq', name=op.f('pk_rating_visitor'))
@@ -468,9 +497,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_rating_visitor_meal_key_id_visitor'))
 
     op.drop_table('rating_visitor')
+    with op.batch_alter_table('rating_note', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_rating_note_rating_seq'))
+        batch_op.drop_index('ix_rating_note_counter_comment', sqlite_where=sa.text("comment <> ''"))
+        batch_op.drop_index('ix_rating_note_comment', sqlite_where=sa.text("comment <> ''"))
+
     op.drop_table('rating_note')
     with op.batch_alter_table('rating_mark', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_rating_mark_rating_seq'))
+        batch_op.drop_index(batch_op.f('ix_rating_mark_day'))
 
     op.drop_table('rating_mark')
     with op.batch_alter_table('rating', schema=None) as batch_op:
@@ -498,6 +533,7 @@ def downgrade() -> None:
 
     op.drop_table('sheet_version')
     op.drop_table('reason_tally')
+    op.drop_table('pulse')
     op.drop_table('enrol_code')
     with op.batch_alter_table('duty', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_duty_staff_id'))
