@@ -36,6 +36,8 @@ PACE = 0.25
 REFRESH = 15.0
 """Seconds after which the token is asked for although nothing was committed: time passes, too."""
 HEARTBEAT = 15.0
+BEAT = b": still here\nevent: beat\ndata: {}\n\n"
+"""A comment for proxies, and an event, because a page cannot see comments and would miss a dead line."""
 TICK = 1.0
 """Seconds after which a waiting stream looks whether its client is still there."""
 RECHECK = 10.0
@@ -299,7 +301,7 @@ class Stream:
                     yield event("changed", shown.text(older), shown.token)
             elif now - said >= HEARTBEAT:
                 said = now
-                yield b": still here\n\n"
+                yield BEAT
 
 
 def event(name: str, data: str, token: str = "") -> bytes:

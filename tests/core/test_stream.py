@@ -151,7 +151,7 @@ def test_a_quiet_stream_says_that_it_lives(feed: Feed, monkeypatch: pytest.Monke
     monkeypatch.setattr(stream, "TICK", 0.05)
     events = feed.open("en", allowed=always).events()
     read(events, "snapshot")
-    assert next(events) == b": still here\n\n"
+    assert next(events) == stream.BEAT
 
 
 def test_a_client_that_vanished_ends_its_stream(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
