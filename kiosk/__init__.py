@@ -13,6 +13,7 @@ from kiosk.core.config import ROOT, Instance, locate
 from kiosk.core.db import db, prepare_engine
 from kiosk.core.i18n import _
 from kiosk.core.security import Permission
+from kiosk.ratings.models import LEVELS
 
 __version__ = "0.1.0"
 
@@ -43,7 +44,8 @@ FEATURES = (
     Feature("purchasing", ("views", "api", "office")),
     Feature("overview", ("office",)),
 )
-"""The site map. A door is a module with a `blueprint`; an office door may also list `NAV` entries."""
+"""The site map. A door is a module with a `blueprint`; an office door may also list `NAV` entries
+and `SETTINGS` tabs (place, label, endpoint)."""
 
 
 def create_app(instance: Instance | None = None) -> Flask:
@@ -96,13 +98,16 @@ def register_features(app: Flask) -> None:
     """Open every door of every room; all office doors hang below one guarded blueprint."""
     office = Blueprint("office", __name__, url_prefix="/office")
     navigation: list[Nav] = []
+    settings: list[tuple[int, Any, str]] = []
     for feature in FEATURES:
         for door in feature.doors:
             module = import_module(f"kiosk.{feature.room}.{door}")
             (office if door == "office" else app).register_blueprint(module.blueprint)
             navigation += [Nav(*entry) for entry in getattr(module, "NAV", ())]
+            settings += getattr(module, "SETTINGS", ())
     app.register_blueprint(office)
     app.extensions["kiosk_navigation"] = navigation
+    app.extensions["kiosk_settings"] = sorted(settings, key=lambda tab: tab[0])
 
 
 def install_templates(app: Flask) -> None:
@@ -113,6 +118,7 @@ def install_templates(app: Flask) -> None:
     app.extensions["kiosk_account"] = current_account
     filters.use_zone(school.local)
     filters.install(app.jinja_env)
+    app.jinja_env.globals["level_words"] = LEVELS
 
     @app.context_processor
     def shell() -> dict[str, Any]:

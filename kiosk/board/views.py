@@ -1,5 +1,71 @@
-"""The public board."""
+"""The public board: what was bought, how the counters are rated, what is due; and the pages that explain it."""
 
-from flask import Blueprint
+from datetime import date, timedelta
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+
+from kiosk.board import queries
+from kiosk.chain import queries as chain
+from kiosk.core import clock
+from kiosk.core.web import safe_next
+from kiosk.school import queries as school
 
 blueprint = Blueprint("board", __name__)
+
+THEMES = ("auto", "light", "dark")
+
+
+def chosen_day() -> date:
+    """The day of ?day=, today if it is missing, unreadable or still to come."""
+    today = school.today()
+    try:
+        day = date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return today
+    return min(max(day, date(2000, 1, 1)), today)
+
+
+@blueprint.get("/")
+def index() -> str:
+    """The board of a day: each section of the rooms above, and what is due."""
+    day, today = chosen_day(), school.today()
+    context = {"day": day, "today": today, "is_today": day == today}
+    sections = [(section.template, {**context, **section.context(day)}) for section in queries.sections()]
+    return render_template(
+        "board/index.html",
+        sections=sections,
+        due=queries.due(day),
+        now=clock.now(),
+        head=chain.head(),
+        is_school_day=school.is_school_day(day),
+        earlier=day - timedelta(days=1),
+        later=day + timedelta(days=1) if day < today else None,
+        **context,
+    )
+
+
+@blueprint.get("/about-scores")
+def about_scores() -> str:
+    """How a score is counted, in plain words."""
+    return render_template("board/about_scores.html", settings=school.settings())
+
+
+@blueprint.get("/privacy")
+def privacy() -> str:
+    """The notice for pupils and guardians."""
+    return render_template("board/privacy.html")
+
+
+@blueprint.get("/data/")
+def data() -> str:
+    """What is open data here, and how to read it."""
+    return render_template("board/data.html", today=school.today())
+
+
+@blueprint.post("/theme")
+def theme() -> Response:
+    """Choose light, dark or the device's own way, and go back to the page it was chosen on."""
+    wish = request.form.get("theme", "auto")
+    answer = make_response(redirect(safe_next(request.form.get("next"), url_for("board.index"))))
+    answer.set_cookie("theme", wish if wish in THEMES else "auto", max_age=31536000, samesite="Lax", httponly=True)
+    return answer

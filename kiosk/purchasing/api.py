@@ -1,5 +1,24 @@
-"""Open data of purchases, and completion for the grid."""
+"""Open data of purchases."""
 
-from flask import Blueprint
+from flask import Blueprint, Response
+
+from kiosk.core import open_data as edge
+from kiosk.purchasing.open_data import COLUMNS, posted_lines
+from kiosk.school import queries as school
 
 blueprint = Blueprint("purchasing_api", __name__)
+
+
+@blueprint.get("/data/purchases.csv")
+def purchases_csv() -> Response | str:
+    """Posted lines of ?from= … ?to= as CSV."""
+    first, last = edge.span(school.today())
+    rows = ([line[name] for name, _ in COLUMNS] for line in posted_lines(first, last))
+    return edge.answer_csv(f"purchases_{first}_{last}", [label for _, label in COLUMNS], rows)
+
+
+@blueprint.get("/data/purchases.json")
+def purchases_json() -> Response:
+    """The same as JSON."""
+    first, last = edge.span(school.today())
+    return edge.answer_json(first, last, "purchases", list(posted_lines(first, last)))
