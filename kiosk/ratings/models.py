@@ -58,6 +58,7 @@ class Rating(Model):
     tablet_seq: Mapped[int] = mapped_column(BigKey)
     """The tablet's own count of presses; 0 from a phone."""
     pressed_at: Mapped[datetime | None]
+    """As the tablet's clock had it; of a phone, when its code was scanned."""
     recorded_at: Mapped[datetime] = mapped_column(index=True)
     day: Mapped[date]
     hour: Mapped[int]
