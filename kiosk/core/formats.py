@@ -6,6 +6,7 @@ Reading is strict: an ASCII pattern, Decimal, and a range. `1_000`, NaN and 1e30
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import Text, lazy
@@ -21,7 +22,7 @@ class BadValue(Invalid):
 
     code = "bad-value"
 
-    def __init__(self, message: Text, **params: object) -> None:
+    def __init__(self, message: Text, **params: Any) -> None:
         super().__init__(message, **params)
 
 
