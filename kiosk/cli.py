@@ -87,3 +87,7 @@ def load_rooms() -> None:
 
 
 load_rooms()
+
+
+if __name__ == "__main__":
+    main()
