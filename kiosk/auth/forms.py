@@ -1,18 +1,121 @@
 """Forms of sign-in and accounts."""
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, Field, PasswordField, SelectField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length
 
+from kiosk.auth.models import ROLES
+from kiosk.auth.services import SHORTEST_PASSWORD
+from kiosk.core.forms import CheckboxField
 from kiosk.core.i18n import lazy
+
+_HINT = lazy("At least ten characters; a short sentence is easy to remember.")
+assert SHORTEST_PASSWORD == 10, "the hint names the number"
 
 
 class SignInForm(FlaskForm):
     """User name and password."""
 
     username = StringField(
-        lazy("User name"), [InputRequired(lazy("Please enter your user name.")), Length(max=80)]
+        lazy("User name"),
+        [
+            InputRequired(lazy("Please enter your user name.")),
+            Length(max=80, message=lazy("This is too long.")),
+        ],
     )
     password = PasswordField(
-        lazy("Password"), [InputRequired(lazy("Please enter your password.")), Length(max=200)]
+        lazy("Password"),
+        [
+            InputRequired(lazy("Please enter your password.")),
+            Length(max=200, message=lazy("This is too long.")),
+        ],
+    )
+
+
+def _code_field() -> Field:
+    return StringField(
+        lazy("Six-digit code"),
+        [InputRequired(lazy("Please enter the code that your phone shows.")), Length(max=20)],
+        render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "7"},
+    )
+
+
+class CodeForm(FlaskForm):
+    """The code of a second factor, at sign-in and when it is set up."""
+
+    code = _code_field()
+
+
+class PasswordForm(FlaskForm):
+    """A new password, typed twice."""
+
+    password = PasswordField(
+        lazy("New password"),
+        [
+            InputRequired(lazy("Please enter a new password.")),
+            Length(max=200, message=lazy("This is too long.")),
+        ],
+        description=_HINT,
+        render_kw={"autocomplete": "new-password"},
+    )
+    again = PasswordField(
+        lazy("New password once more"),
+        [EqualTo("password", lazy("The two passwords are not the same."))],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class OwnPasswordForm(PasswordForm):
+    """A new password for oneself; the present one shows who asks."""
+
+    current = PasswordField(
+        lazy("Present password"),
+        [InputRequired(lazy("Please enter your present password.")), Length(max=200)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class ConfirmForm(FlaskForm):
+    """Nothing but the token, and the present password."""
+
+    current = OwnPasswordForm.current
+
+
+class AccountForm(FlaskForm):
+    """What an account is called and may do."""
+
+    name = StringField(
+        lazy("Name shown"),
+        [Length(max=40, message=lazy("This is too long."))],
+        description=lazy("As colleagues know the person; empty: the user name."),
+    )
+    role = SelectField(lazy("Role"), choices=list(ROLES.items()))
+    active = BooleanField(lazy("May sign in"), default=True)
+
+
+class NewAccountForm(FlaskForm):
+    """A new account, with the password it starts with."""
+
+    username = StringField(
+        lazy("User name"),
+        [InputRequired(lazy("Please enter a user name.")), Length(max=40, message=lazy("This is too long."))],
+        description=lazy("Typed at sign-in: letters, digits, dots or hyphens."),
+        render_kw={"autocomplete": "off"},
+    )
+    name = AccountForm.name
+    role = AccountForm.role
+    password = PasswordForm.password
+    again = PasswordForm.again
+
+
+class RulesForm(FlaskForm):
+    """Which roles need a second factor."""
+
+    second_factor_roles = CheckboxField(
+        lazy("These roles need a second factor"),
+        choices=list(ROLES.items()),
+        description=lazy(
+            "Whoever has the role sets up an authenticator app before working on. "
+            "Recommended for the head of logistics and the IT administrator."
+        ),
     )

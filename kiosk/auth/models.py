@@ -40,6 +40,10 @@ class Account(Model):
     """Failed sign-ins since the last good one."""
     wait_until: Mapped[datetime | None]
     """Until then an unknown browser is asked to wait before it tries again."""
+    code_failures: Mapped[int] = mapped_column(default=0)
+    """Wrong codes of the second factor since the last good one; only who has the password gets to try."""
+    code_wait_until: Mapped[datetime | None]
+    """Until then no browser's code is taken."""
 
     @property
     def role_label(self) -> LazyString:

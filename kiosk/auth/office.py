@@ -1,5 +1,257 @@
 """Accounts: one's own, and everybody's."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, session, url_for
+from werkzeug.wrappers import Response
+
+from kiosk.auth import queries, services
+from kiosk.auth.forms import (
+    AccountForm,
+    CodeForm,
+    ConfirmForm,
+    NewAccountForm,
+    OwnPasswordForm,
+    PasswordForm,
+    RulesForm,
+)
+from kiosk.auth.models import Account
+from kiosk.auth.permissions import MANAGE_ACCOUNTS, OWN_ACCOUNT
+from kiosk.core.errors import Conflict, Invalid
+from kiosk.core.forms import at_field
+from kiosk.core.i18n import _, lazy
+from kiosk.core.security import check_password, new_totp_secret, requires
+from kiosk.core.web import account, user
+from kiosk.school.queries import settings
+from kiosk.school.services import change_settings
 
 blueprint = Blueprint("auth", __name__, url_prefix="/accounts")
+SETTINGS = [(60, lazy("Accounts"), "office.auth.accounts")]
+PENDING = "totp_secret"
+"""Where the browser keeps a secret that is not confirmed yet; its owner sees it on the page anyway."""
+
+Answer = Response | str | tuple[str, int]
+
+
+def _own_page(form: OwnPasswordForm | None = None, removal: ConfirmForm | None = None) -> str:
+    me = account()
+    return render_template(
+        "office/auth/index.html",
+        form=form or OwnPasswordForm(formdata=None),
+        removal=removal or ConfirmForm(formdata=None),
+        me=me,
+        here=g.sign_in.id,
+        sign_ins=queries.sign_ins(me.id),
+        demanded=me.role in settings().second_factor_roles,
+    )
+
+
+@blueprint.get("/")
+@requires(OWN_ACCOUNT)
+def index() -> str:
+    """One's own account: password, sign-ins in force, second factor."""
+    return _own_page()
+
+
+def _knows_password(form: Any, me: Account) -> bool:
+    if check_password(me.password_hash, form.current.data or ""):
+        return True
+    form.current.errors = [*form.current.errors, _("This is not your present password.")]
+    return False
+
+
+@blueprint.post("/password")
+@requires(OWN_ACCOUNT)
+def password() -> Answer:
+    """Change one's own password; all other browsers are signed out."""
+    form, me = OwnPasswordForm(), account()
+    if not form.validate_on_submit() or not _knows_password(form, me):
+        return _own_page(form), 422
+    try:
+        services.set_password(by=user(), account=me, password=str(form.password.data), keep=g.sign_in.id)
+    except Invalid as problem:
+        at_field(form, problem)
+        return _own_page(form), 422
+    flash(_("Your password was changed. All other browsers were signed out."), "good")
+    return redirect(url_for(".index"))
+
+
+@blueprint.post("/sign-ins/<int:sign_in_id>/revoke")
+@requires(OWN_ACCOUNT)
+def revoke(sign_in_id: int) -> Answer:
+    """End one of one's own sign-ins."""
+    services.revoke_sign_in(by=user(), sign_in=queries.sign_in(account().id, sign_in_id))
+    flash(_("That browser was signed out."), "good")
+    return redirect(url_for(".index"))
+
+
+@blueprint.get("/second-factor")
+@requires(OWN_ACCOUNT)
+def second_factor() -> Answer:
+    """The QR code for an authenticator app, and the field for its first code."""
+    if account().totp_secret:
+        return redirect(url_for(".index"))
+    return _set_up_page(CodeForm(formdata=None))
+
+
+def _set_up_page(form: CodeForm) -> str:
+    from kiosk.core import qr
+
+    me, school = account(), settings()
+    secret = session.setdefault(PENDING, new_totp_secret())
+    address = services.totp_address(account=me, secret=secret, issuer=school.name or "Kiosk")
+    return render_template(
+        "office/auth/second_factor.html",
+        form=form,
+        secret=" ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
+        image=qr.svg(address),
+        demanded=queries.must_set_second_factor(me),
+    )
+
+
+@blueprint.post("/second-factor")
+@requires(OWN_ACCOUNT)
+def set_second_factor() -> Answer:
+    """Turn one's own second factor on with a first code."""
+    form, me = CodeForm(), account()
+    if me.totp_secret:
+        return redirect(url_for(".index"))
+    if not form.validate_on_submit():
+        return _set_up_page(form), 422
+    try:
+        services.set_second_factor(
+            by=user(), account=me, secret=session.get(PENDING, ""), code=str(form.code.data)
+        )
+    except Invalid as problem:
+        at_field(form, problem)
+        return _set_up_page(form), 422
+    session.pop(PENDING, None)
+    flash(_("The second factor is on. From now on, signing in asks for a code too."), "good")
+    return redirect(url_for(".index"))
+
+
+@blueprint.post("/second-factor/remove")
+@requires(OWN_ACCOUNT)
+def remove_second_factor() -> Answer:
+    """Turn one's own second factor off, where the role does not demand it."""
+    form, me = ConfirmForm(), account()
+    if me.role in settings().second_factor_roles:
+        raise Conflict(lazy("Your role needs a second factor; it cannot be turned off."))
+    if not form.validate_on_submit() or not _knows_password(form, me):
+        return _own_page(removal=form), 422
+    services.remove_second_factor(by=user(), account=me)
+    flash(_("The second factor is off."), "good")
+    return redirect(url_for(".index"))
+
+
+@blueprint.get("/all")
+@requires(MANAGE_ACCOUNTS)
+def accounts() -> str:
+    """Everybody's accounts, and which roles need a second factor."""
+    rules = RulesForm(formdata=None, data={"second_factor_roles": settings().second_factor_roles})
+    return render_template("office/auth/accounts.html", accounts=queries.accounts(), rules=rules)
+
+
+@blueprint.post("/rules")
+@requires(MANAGE_ACCOUNTS)
+def rules() -> Answer:
+    """Change which roles need a second factor."""
+    form = RulesForm()
+    if not form.validate_on_submit():
+        page = render_template("office/auth/accounts.html", accounts=queries.accounts(), rules=form)
+        return page, 422
+    change_settings(by=user(), second_factor_roles=sorted(form.second_factor_roles.data or []))
+    flash(_("The rules of signing in were saved."), "good")
+    return redirect(url_for(".accounts"))
+
+
+@blueprint.route("/all/new", methods=["GET", "POST"])
+@requires(MANAGE_ACCOUNTS)
+def new() -> Answer:
+    """Add an account."""
+    form = NewAccountForm()
+    if form.validate_on_submit():
+        try:
+            added = services.add_account(
+                by=user(),
+                username=str(form.username.data),
+                name=str(form.name.data or ""),
+                role=form.role.data,
+                password=str(form.password.data),
+            )
+        except (Invalid, Conflict) as problem:
+            at_field(form, problem)
+        else:
+            flash(_("The account %(name)s was added.", name=added.username), "good")
+            return redirect(url_for(".accounts"))
+    return render_template("office/auth/new.html", form=form), 422 if form.errors else 200
+
+
+def _edit_page(who: Account, form: AccountForm | None = None, reset: PasswordForm | None = None) -> str:
+    return render_template(
+        "office/auth/edit.html",
+        who=who,
+        form=form or AccountForm(formdata=None, obj=who),
+        reset=reset or PasswordForm(formdata=None),
+        sign_ins=queries.sign_ins(who.id),
+    )
+
+
+@blueprint.route("/all/<username>", methods=["GET", "POST"])
+@requires(MANAGE_ACCOUNTS)
+def edit(username: str) -> Answer:
+    """Change an account's name, role or activity."""
+    who = queries.account(username)
+    form = AccountForm(obj=who)
+    if form.validate_on_submit():
+        try:
+            services.change_account(
+                by=user(),
+                account=who,
+                name=str(form.name.data or ""),
+                role=form.role.data,
+                active=bool(form.active.data),
+            )
+        except (Invalid, Conflict) as problem:
+            at_field(form, problem)
+        else:
+            flash(_("The account %(name)s was saved.", name=who.username), "good")
+            return redirect(url_for(".accounts"))
+    return _edit_page(who, form), 422 if form.errors else 200
+
+
+@blueprint.post("/all/<username>/password")
+@requires(MANAGE_ACCOUNTS)
+def reset_password(username: str) -> Answer:
+    """Give somebody a new password; all browsers of the account are signed out."""
+    who, form = queries.account(username), PasswordForm()
+    if form.validate_on_submit():
+        try:
+            keep = g.sign_in.id if who.id == account().id else None
+            services.set_password(by=user(), account=who, password=str(form.password.data), keep=keep)
+        except Invalid as problem:
+            at_field(form, problem)
+        else:
+            flash(_("The account %(name)s has a new password.", name=who.username), "good")
+            return redirect(url_for(".edit", username=who.username))
+    return _edit_page(who, reset=form), 422
+
+
+@blueprint.post("/all/<username>/sign-out")
+@requires(MANAGE_ACCOUNTS)
+def sign_out_everywhere(username: str) -> Answer:
+    """End all sign-ins of an account."""
+    who = queries.account(username)
+    services.end_sign_ins(by=user(), account=who)
+    flash(_("All browsers of %(name)s were signed out.", name=who.username), "good")
+    return redirect(url_for(".edit", username=who.username))
+
+
+@blueprint.post("/all/<username>/second-factor/remove")
+@requires(MANAGE_ACCOUNTS)
+def reset_second_factor(username: str) -> Answer:
+    """Take away the second factor of somebody whose phone was lost."""
+    who = queries.account(username)
+    services.remove_second_factor(by=user(), account=who)
+    flash(_("The second factor of %(name)s was taken away.", name=who.username), "good")
+    return redirect(url_for(".edit", username=who.username))

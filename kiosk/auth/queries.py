@@ -7,6 +7,7 @@ from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.core.security import fingerprint
+from kiosk.school.queries import settings
 
 
 def account_named(username: str) -> Account | None:
@@ -14,9 +15,14 @@ def account_named(username: str) -> Account | None:
     return session.scalar(select(Account).where(func.lower(Account.username) == username.strip().lower()))
 
 
-def account(account_id: int) -> Account:
-    """The account, or NotFound."""
-    found = session.get(Account, account_id)
+def find_account(account_id: int) -> Account | None:
+    """The account with this id, or None."""
+    return session.get(Account, account_id)
+
+
+def account(username: str) -> Account:
+    """The account with this user name, or NotFound."""
+    found = account_named(username)
     if found is None:
         raise NotFound
     return found
@@ -51,3 +57,16 @@ def sign_ins(account_id: int) -> list[SignIn]:
         SignIn.account_id == account_id, SignIn.revoked_at.is_(None), SignIn.expires_at > clock.now()
     )
     return list(session.scalars(query.order_by(SignIn.started_at.desc())))
+
+
+def sign_in(account_id: int, sign_in_id: int) -> SignIn:
+    """One sign-in of an account, or NotFound."""
+    found = session.get(SignIn, sign_in_id)
+    if found is None or found.account_id != account_id:
+        raise NotFound
+    return found
+
+
+def must_set_second_factor(account: Account) -> bool:
+    """Whether the school demands a second factor of this role and the account has none yet."""
+    return account.totp_secret is None and account.role in settings().second_factor_roles

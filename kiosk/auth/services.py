@@ -1,17 +1,19 @@
 """Writes of accounts and sign-ins."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
+from urllib.parse import quote
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from kiosk.auth.models import ROLES, Account, SignIn
+from kiosk.auth.permissions import MANAGE_ACCOUNTS
 from kiosk.auth.queries import account_named
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import lazy
-from kiosk.core.security import check_password, fingerprint, hash_password, new_key
+from kiosk.core.security import check_password, fingerprint, hash_password, new_key, same, totp
 from kiosk.core.trace import record
 
 SESSION_LIFE = timedelta(hours=12)
@@ -19,6 +21,10 @@ LONGEST_WAIT = 60
 """Seconds an unknown browser waits at most between two attempts on one account."""
 FREE_FAILURES = 4
 SHORTEST_PASSWORD = 10
+TOTP_STEP = 30
+"""Seconds for which one code of a second factor is shown (RFC 6238)."""
+TOTP_DRIFT = 1
+"""How many steps a phone's clock may be fast or slow."""
 USERNAME = re.compile(r"[^\W_][\w.-]{1,39}")
 
 
@@ -29,6 +35,15 @@ class SignInRefused(Invalid):
     status = 401
     message = lazy(
         "User name or password is not right. After several failures, wait a minute before trying again."
+    )
+
+
+class CodeRefused(SignInRefused):
+    """One text for a wrong code, a spent one, and one that came too soon after failures."""
+
+    message = lazy(
+        "This code is not right, or was used already. "
+        "After several failures, wait a minute before trying again."
     )
 
 
@@ -66,26 +81,104 @@ def add_account(*, by: str, username: str, password: str, role: str, name: str =
 
 
 def change_account(*, by: str, account: Account, name: str, role: str, active: bool) -> None:
-    """Change an account's shown name, role or activity; closing it ends its sign-ins."""
+    """Change an account's shown name, role or activity; closing it ends its sign-ins.
+
+    Conflict when somebody closes his own account, or when nobody would be left to manage the accounts.
+    """
     if role not in ROLES:
         raise Invalid(lazy("There is no role %(role)s."), field="role", role=role)
     before = {"name": account.name, "role": account.role, "active": account.active}
     after = {"name": name.strip() or account.username, "role": role, "active": active}
     if before == after:
         return
+    if not active and account.username == by:
+        raise Conflict(lazy("You cannot close your own account; somebody else has to."), field="active")
+    if not (active and role in MANAGE_ACCOUNTS.roles):
+        _leave_a_manager(account, field="role" if active else "active")
     account.name, account.role, account.active = str(after["name"]), role, active
     if not active:
         revoke_sign_ins(account=account)
     record("account.changed", f"account:{account.username}", by=by, before=before, after=after)
 
 
-def set_password(*, by: str, account: Account, password: str) -> None:
-    """Give an account a new password and end all its sign-ins."""
+def _leave_a_manager(account: Account, *, field: str) -> None:
+    """Conflict if this is the last open account that may manage the accounts."""
+    if not account.may(MANAGE_ACCOUNTS):
+        return
+    others = select(func.count()).where(
+        Account.active, Account.role.in_(MANAGE_ACCOUNTS.roles), Account.id != account.id
+    )
+    if not session.scalar(others):
+        raise Conflict(
+            lazy("This is the last account that may manage accounts; give another one that role first."),
+            field=field,
+        )
+
+
+def set_password(*, by: str, account: Account, password: str, keep: int | None = None) -> None:
+    """Give an account a new password and end its sign-ins, but for the one with the id `keep`."""
     check_new_password(password)
     account.password_hash = hash_password(password)
     account.failures, account.wait_until = 0, None
-    revoke_sign_ins(account=account)
+    revoke_sign_ins(account=account, keep=keep)
     record("account.password", f"account:{account.username}", by=by)
+
+
+def totp_address(*, account: Account, secret: str, issuer: str) -> str:
+    """What the QR code for an authenticator app holds."""
+    label = quote(f"{issuer}:{account.username}", safe="")
+    return f"otpauth://totp/{label}?secret={secret}&issuer={quote(issuer, safe='')}"
+
+
+def fitting_step(*, secret: str, code: str, after: int | None) -> int | None:
+    """The time step that the six digits belong to, later than the step `after`; None if there is none.
+
+    A step is good once: whoever reads a code over somebody's shoulder comes too late.
+    """
+    digits = "".join(code.split())
+    now = int(clock.now().timestamp()) // TOTP_STEP
+    fitting = [
+        step
+        for step in range(now - TOTP_DRIFT, now + TOTP_DRIFT + 1)
+        if same(totp(secret, step), digits) and (after is None or step > after)
+    ]
+    return fitting[0] if fitting else None
+
+
+def set_second_factor(*, by: str, account: Account, secret: str, code: str) -> None:
+    """Turn the second factor on, once a code shows that the phone has the secret. Invalid otherwise."""
+    step = fitting_step(secret=secret, code=code, after=None)
+    if step is None:
+        raise Invalid(lazy("This code is not right. Please enter the one shown now."), field="code")
+    account.totp_secret, account.totp_last_step = secret, step
+    record("account.second_factor_set", f"account:{account.username}", by=by)
+
+
+def use_code(*, account: Account, code: str) -> bool:
+    """Whether the code opens the account now; a code that does is spent, one that does not is counted.
+
+    After some failures every browser waits, known or not: only somebody with the password gets this far.
+    """
+    if account.totp_secret is None or _left(account.code_wait_until):
+        return False
+    last = account.totp_last_step
+    if last is not None and last * TOTP_STEP > clock.now().timestamp() + 10 * TOTP_STEP:
+        last = None  # the clock was set back; an old step must not become a lock
+    step = fitting_step(secret=account.totp_secret, code=code, after=last)
+    if step is None:
+        account.code_failures += 1
+        account.code_wait_until = _wait_after(account.code_failures)
+        return False
+    account.totp_last_step, account.code_failures, account.code_wait_until = step, 0, None
+    return True
+
+
+def remove_second_factor(*, by: str, account: Account) -> None:
+    """Turn the second factor off: the phone was lost, or it is not wanted any more."""
+    if account.totp_secret is None:
+        return
+    account.totp_secret = account.totp_last_step = None
+    record("account.second_factor_removed", f"account:{account.username}", by=by)
 
 
 def revoke_sign_ins(*, account: Account, keep: int | None = None) -> None:
@@ -96,10 +189,33 @@ def revoke_sign_ins(*, account: Account, keep: int | None = None) -> None:
     session.execute(query.values(revoked_at=clock.now()))
 
 
+def end_sign_ins(*, by: str, account: Account) -> None:
+    """End all sign-ins of an account, for somebody else."""
+    revoke_sign_ins(account=account)
+    record("sign_in.all_revoked", f"account:{account.username}", by=by)
+
+
 def revoke_sign_in(*, by: str, sign_in: SignIn) -> None:
     """End one sign-in."""
     sign_in.revoked_at = clock.now()
     record("sign_in.revoked", f"account:{sign_in.account.username}", by=by)
+
+
+def _left(until: datetime | None) -> bool:
+    left = until - clock.now() if until else timedelta()
+    # a longer wait than the longest: the clock was set back; an old wait must not become a lock
+    return timedelta() < left <= timedelta(seconds=LONGEST_WAIT)
+
+
+def _wait_after(failures: int) -> datetime | None:
+    if failures <= FREE_FAILURES:
+        return None
+    return clock.now() + timedelta(seconds=min(LONGEST_WAIT, 2 ** min(failures - FREE_FAILURES, 10)))
+
+
+def must_wait(account: Account) -> bool:
+    """Whether a browser that never signed in to this account is to wait after failures."""
+    return _left(account.wait_until)
 
 
 def password_fits(*, account: Account | None, password: str, known_browser: bool) -> bool:
@@ -111,21 +227,29 @@ def password_fits(*, account: Account | None, password: str, known_browser: bool
     fits = check_password(account.password_hash if account else None, password)
     if account is None or not account.active:
         return False
-    waiting = account.wait_until is not None and clock.now() < account.wait_until
-    if waiting and account.wait_until and account.wait_until - clock.now() > timedelta(seconds=LONGEST_WAIT):
-        waiting = False  # the clock was set back; an old wait must not become a lock
-    return fits and (known_browser or not waiting)
+    return fits and (known_browser or not must_wait(account))
 
 
 def note_failure(*, username: str) -> None:
-    """Count a failed sign-in; from the fifth on the wait doubles, up to a minute."""
+    """Count a failed sign-in; from the fifth on the wait doubles, up to a minute.
+
+    A name that nobody has costs the same reads and the same write, so that the time tells nothing.
+    """
     account = account_named(username)
-    if account is None:
-        return
-    account.failures += 1
-    if account.failures > FREE_FAILURES:
-        seconds = min(LONGEST_WAIT, 2 ** (account.failures - FREE_FAILURES))
-        account.wait_until = clock.now() + timedelta(seconds=seconds)
+    failures, wait_until = _after_failure(account) if account else (Account.failures, Account.wait_until)
+    target = account.id if account else select(func.min(Account.id)).scalar_subquery()
+    session.execute(
+        update(Account)
+        .where(Account.id == target)
+        .values(failures=failures, wait_until=wait_until)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _after_failure(account: Account) -> tuple[int, datetime | None]:
+    if must_wait(account):  # trying on while waiting does not make the wait longer
+        return account.failures, account.wait_until
+    return account.failures + 1, _wait_after(account.failures + 1)
 
 
 def start_sign_in(*, account: Account) -> str:

@@ -14,15 +14,22 @@ from flask import (
 from werkzeug.wrappers import Response
 
 from kiosk.auth import queries, services
-from kiosk.auth.forms import SignInForm
+from kiosk.auth.forms import CodeForm, SignInForm
 from kiosk.auth.models import Account
+from kiosk.core import clock
 from kiosk.core.db import transaction
-from kiosk.core.security import encode, mac, same
-from kiosk.core.web import own_transaction, safe_next
+from kiosk.core.errors import Forbidden
+from kiosk.core.i18n import lazy
+from kiosk.core.security import encode, fingerprint, mac, same
+from kiosk.core.web import is_machine, own_transaction, safe_next
 
 blueprint = Blueprint("auth", __name__)
 KEY = "sign_in"
+HALF = "half_signed_in"
+HALF_LIFE = 300
+"""Seconds between the password and the second factor's code."""
 KNOWN_COOKIE = "known"
+SET_UP = ("office.auth.second_factor", "office.auth.set_second_factor")
 
 
 def current_account() -> Account | None:
@@ -44,26 +51,83 @@ def _is_known(username: str) -> bool:
     return any(same(mark, _known_mark(username)) for mark in marks)
 
 
+@blueprint.before_app_request
+def demand_second_factor() -> Response | None:
+    """Whose role needs a second factor sets it up before anything else in the office."""
+    endpoint = request.endpoint or ""
+    if not endpoint.startswith("office.") or endpoint in SET_UP:
+        return None
+    account = current_account()
+    if account is None or not queries.must_set_second_factor(account):
+        return None
+    if request.method != "GET" or is_machine():
+        raise Forbidden(lazy("Your role needs a second factor; please set it up first."))
+    return redirect(url_for("office.auth.second_factor"))
+
+
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @own_transaction
 def sign_in() -> Response | tuple[str, int]:
-    """The form; a good password starts a new session and leads on to `next`."""
+    """The form; a good password starts a new session and leads on to `next`, or to the second factor."""
     form = SignInForm()
     target = safe_next(request.args.get("next"), url_for("office.overview.index"))
     if request.method == "GET" and current_account() is not None:
         return redirect(target)
     if not form.validate_on_submit():
-        return make_response(
-            render_template("auth/sign_in.html", form=form, next=target), 422 if form.errors else 200
-        )
+        page = render_template("auth/sign_in.html", form=form, next=target)
+        return make_response(page, 422 if form.errors else 200)
     username, password = str(form.username.data), str(form.password.data)
     account = queries.account_named(username)
     if not services.password_fits(account=account, password=password, known_browser=_is_known(username)):
         with transaction():
             services.note_failure(username=username)
-        return render_template(
-            "auth/sign_in.html", form=form, next=target, refused=services.SignInRefused()
-        ), 401
+        refused = services.SignInRefused()
+        return render_template("auth/sign_in.html", form=form, next=target, refused=refused), 401
+    if account is not None and account.totp_secret:
+        return _ask_for_code(account, target)
+    return _enter(username, target)
+
+
+def _ask_for_code(account: Account, target: str) -> Response:
+    session.clear()
+    session[HALF] = {
+        "account": account.id,
+        "password": fingerprint(account.password_hash),
+        "at": clock.now().timestamp(),
+    }
+    return redirect(url_for("auth.sign_in_code", next=target))
+
+
+def _half_signed_in() -> Account | None:
+    """Whose password this browser has just given; a changed password or five minutes undo it."""
+    half = session.get(HALF)
+    if not isinstance(half, dict) or not 0 <= clock.now().timestamp() - half["at"] <= HALF_LIFE:
+        return None
+    account = queries.find_account(half["account"])
+    if account is None or not account.active or fingerprint(account.password_hash) != half["password"]:
+        return None
+    return account
+
+
+@blueprint.route("/sign-in/code", methods=["GET", "POST"])
+@own_transaction
+def sign_in_code() -> Response | tuple[str, int]:
+    """The second page of signing in, for accounts with a second factor."""
+    form = CodeForm()
+    target = safe_next(request.args.get("next"), url_for("office.overview.index"))
+    account = _half_signed_in()
+    if account is None:
+        return redirect(url_for("auth.sign_in", next=target))
+    if not form.validate_on_submit():
+        page = render_template("auth/sign_in_code.html", form=form, next=target)
+        return make_response(page, 422 if form.errors else 200)
+    username = account.username
+    with transaction():
+        account = queries.account_named(username)
+        good = account is not None and services.use_code(account=account, code=str(form.code.data))
+    if not good:
+        refused = services.CodeRefused()
+        return render_template("auth/sign_in_code.html", form=form, next=target, refused=refused), 401
     return _enter(username, target)
 
 

@@ -1,0 +1,59 @@
+"""Accounts on the command line."""
+
+import json
+import sys
+
+import click
+
+from kiosk.auth import queries, services
+from kiosk.auth.models import ROLES
+from kiosk.cli import with_app
+from kiosk.core.db import transaction
+from kiosk.core.errors import Invalid
+from kiosk.core.i18n import lazy
+
+BY = "command line"
+
+
+@click.group()
+def account() -> None:
+    """Accounts of the office."""
+
+
+@account.command("add")
+@click.argument("name")
+@click.option("--role", required=True, type=click.Choice(list(ROLES)), help="What the account may do.")
+@click.option("--name", "shown", default="", help="The name shown; the user name if it is not given.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of the input.")
+@with_app
+def add(name: str, role: str, shown: str, password_stdin: bool) -> None:
+    """Add an account with the user name NAME."""
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    elif sys.stdin.isatty():
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        raise Invalid(lazy("Give the password on the input and say --password-stdin."))
+    with transaction():
+        services.add_account(by=BY, username=name, password=password, role=role, name=shown)
+    click.echo(f"{name} ({role})")
+
+
+@account.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@with_app
+def show(as_json: bool) -> None:
+    """All accounts."""
+    everybody = queries.accounts()
+    if as_json:
+        facts = [
+            {"username": one.username, "name": one.name, "role": one.role, "active": one.active}
+            for one in everybody
+        ]
+        click.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    for one in everybody:
+        click.echo(f"{one.username}\t{one.role}\t{one.name}\t{'' if one.active else 'closed'}".rstrip())
+
+
+commands = [account]
