@@ -1,5 +1,102 @@
 """The chain as the office sees it."""
 
-from flask import Blueprint
+import json
+from typing import Any, NamedTuple
+
+from flask import Blueprint, g, render_template, request
+
+from kiosk.chain import queries
+from kiosk.chain.models import ChainEntry
+from kiosk.chain.permissions import VIEW_RECORD
+from kiosk.chain.words import ACTIONS, FIELDS, SUBJECTS
+from kiosk.core.i18n import Text, _, lazy
+from kiosk.core.security import requires
 
 blueprint = Blueprint("chain", __name__, url_prefix="/chain")
+SETTINGS = [(90, lazy("Record"), "office.chain.index")]
+PAGE = 50
+
+
+class Change(NamedTuple):
+    """One value that an entry changed."""
+
+    label: Text
+    before: str
+    after: str
+
+
+class Told(NamedTuple):
+    """An entry in words."""
+
+    entry: ChainEntry
+    action: Text
+    subject: str
+    changes: list[Change]
+
+
+@blueprint.before_request
+def at_settings() -> None:
+    """The navigation shows where one is."""
+    g.nav = "office.school.index"
+
+
+@blueprint.get("/")
+@requires(VIEW_RECORD)
+def index() -> str:
+    """The newest entries, of one subject or person if asked; the head; the result of verifying."""
+    kind, subject, actor = (request.args.get(name, "") for name in ("kind", "subject", "actor"))
+    before = request.args.get("before", type=int)
+    found = queries.entries(before=before, kind=kind, subject=subject, actor=actor, limit=PAGE + 1)
+    verified = "verify" in request.args
+    return render_template(
+        "office/chain/index.html",
+        entries=[told(entry) for entry in found[:PAGE]],
+        older=found[PAGE - 1].seq if len(found) > PAGE else None,
+        head=queries.head(),
+        kinds=SUBJECTS,
+        wish={"kind": kind, "subject": subject, "actor": actor},
+        subject=subject_words(subject) if subject else "",
+        verified=verified,
+        problem=queries.first_break() if verified else None,
+        before=before,
+    )
+
+
+def subject_words(subject: str) -> str:
+    """counter:c1 as "Counter c1"."""
+    kind, _colon, rest = subject.partition(":")
+    return f"{SUBJECTS.get(kind, kind)} {rest}".strip()
+
+
+def told(entry: ChainEntry) -> Told:
+    """An entry with its changes in words."""
+    body = json.loads(entry.body)
+    before, after = body.get("before"), body.get("after")
+    return Told(
+        entry, ACTIONS.get(entry.action, entry.action), subject_words(entry.subject), _changes(before, after)
+    )
+
+
+def _changes(before: Any, after: Any) -> list[Change]:
+    if not isinstance(before, dict | None) or not isinstance(after, dict | None):
+        return [Change(_("Value"), _plain(before), _plain(after))]
+    old, new = before or {}, after or {}
+    keys = [*old, *(key for key in new if key not in old)]
+    return [
+        Change(FIELDS.get(key, key), _plain(old.get(key)), _plain(new.get(key)))
+        for key in keys
+        if old.get(key) != new.get(key)
+    ]
+
+
+def _plain(value: Any) -> str:
+    """A value of the chain as a person reads it."""
+    if value is None or value in ("", [], {}):
+        return "—"
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, list) and all(isinstance(one, list) and len(one) == 2 for one in value):
+        return ", ".join(f"{one}-{other}" for one, other in value)
+    if isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
+        return ", ".join(map(str, value))
+    return str(value) if isinstance(value, str | int | float) else json.dumps(value, ensure_ascii=False)

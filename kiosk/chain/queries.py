@@ -40,12 +40,21 @@ def head() -> Head:
 
 
 def entries(
-    *, before: int | None = None, subject: str | None = None, actor: str | None = None, limit: int = 50
+    *,
+    before: int | None = None,
+    kind: str | None = None,
+    subject: str | None = None,
+    actor: str | None = None,
+    limit: int = 50,
 ) -> list[ChainEntry]:
-    """Entries, the newest first; `before` a number to page on."""
+    """Entries, the newest first; `before` pages on, `kind` is what stands before a subject's colon."""
     query = select(ChainEntry).order_by(ChainEntry.seq.desc()).limit(limit)
     if before is not None:
         query = query.where(ChainEntry.seq < before)
+    if kind:
+        query = query.where(
+            (ChainEntry.subject == kind) | ChainEntry.subject.startswith(f"{kind}:", autoescape=True)
+        )
     if subject:
         query = query.where(ChainEntry.subject == subject)
     if actor:

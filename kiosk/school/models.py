@@ -7,6 +7,18 @@ from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.core.db import Model
+from kiosk.core.i18n import lazy
+
+WEEKDAYS = (
+    (0, lazy("Monday")),
+    (1, lazy("Tuesday")),
+    (2, lazy("Wednesday")),
+    (3, lazy("Thursday")),
+    (4, lazy("Friday")),
+    (5, lazy("Saturday")),
+    (6, lazy("Sunday")),
+)
+"""The days of the week as Python counts them."""
 
 
 class Setting(Model):

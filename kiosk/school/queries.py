@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time, timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from kiosk.core import clock
 from kiosk.core.db import session
+from kiosk.core.errors import NotFound
 from kiosk.school.models import DayException, Meal, Setting, Term
 
 BETWEEN = "between"
@@ -132,6 +134,47 @@ def is_school_day(day: date) -> bool:
         return False
     everything = terms()
     return not everything or any(term.starts <= day <= term.ends for term in everything)
+
+
+def school_days(first: date, last: date) -> set[date]:
+    """The school days from the first to the last day, both included; three queries however long that is."""
+    changed = {
+        one.day: one.is_school_day
+        for one in session.scalars(select(DayException).where(DayException.day.between(first, last)))
+    }
+    everything, weekdays = terms(), settings().weekdays
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return {
+        day
+        for day in days
+        if changed.get(
+            day,
+            day.weekday() in weekdays
+            and (not everything or any(term.starts <= day <= term.ends for term in everything)),
+        )
+    }
+
+
+def term(term_id: int) -> Term:
+    """The term, or NotFound."""
+    found = session.get(Term, term_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def meal(code: str) -> Meal:
+    """The meal with this code, or NotFound."""
+    found = session.get(Meal, code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def new_meal_code() -> str:
+    """A code that no meal has."""
+    taken = {one.code for one in meals()}
+    return next(code for n in count(1) if (code := f"meal-{n}") not in taken)
 
 
 def posting_due(day: date) -> datetime:

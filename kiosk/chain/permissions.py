@@ -1,0 +1,10 @@
+"""What the chain's room lets whom see."""
+
+from kiosk.core.i18n import lazy
+from kiosk.core.security import Permission
+
+VIEW_RECORD = Permission(
+    "chain.view",
+    lazy("Read and verify the record"),
+    frozenset({"head", "admin", "accountant", "council", "congress"}),
+)

@@ -1,0 +1,169 @@
+"""Forms of the school's settings, terms, days and meals."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TimeField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from kiosk.core.forms import CheckboxField
+from kiosk.core.i18n import LazyString, lazy
+from kiosk.school.models import WEEKDAYS
+
+TOO_LONG = lazy("This is too long.")
+TIME_NEEDED = lazy("Please enter a time like 11:30.")
+DATE_NEEDED = lazy("Please enter a date.")
+
+
+def _name(label: LazyString, longest: int = 60) -> StringField:
+    return StringField(
+        label, [InputRequired(lazy("Please enter a name.")), Length(max=longest, message=TOO_LONG)]
+    )
+
+
+def _english(longest: int = 60) -> StringField:
+    return StringField(
+        lazy("Name in English"),
+        [Length(max=longest, message=TOO_LONG)],
+        description=lazy("Shown on English pages; empty: the name above."),
+    )
+
+
+def _number(label: LazyString, least: int, most: int, hint: LazyString) -> IntegerField:
+    message = lazy("Please enter a whole number from %(least)s to %(most)s.", least=least, most=most)
+    return IntegerField(
+        label,
+        [InputRequired(message), NumberRange(least, most, message)],
+        description=hint,
+        render_kw={"inputmode": "numeric", "min": str(least), "max": str(most)},
+    )
+
+
+def _time(label: LazyString, hint: LazyString | str = "", *, needed: bool = True) -> TimeField:
+    return TimeField(label, [InputRequired(TIME_NEEDED) if needed else Optional()], description=hint)
+
+
+class SchoolForm(FlaskForm):
+    """Every setting of the school."""
+
+    name = _name(lazy("Name of the school"), 80)
+    name_en = _english(80)
+    timezone = SelectField(
+        lazy("Time zone"),
+        choices=sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc")),
+    )
+    weekdays = CheckboxField(
+        lazy("School days of the week"),
+        choices=[(str(number), name) for number, name in WEEKDAYS],
+        description=lazy("Holidays and working weekends are entered under “Terms and days”."),
+    )
+    posting_due = _time(
+        lazy("Purchases are posted by"), lazy("After this the board says that today's purchases are late.")
+    )
+    jump_percent = _number(
+        lazy("Ask about a price that moved by more than (per cent)"),
+        1,
+        1000,
+        lazy("Asked while the sheet is typed; it is never blocked."),
+    )
+    mark_percent = _number(
+        lazy("Mark a price that rose by more than (per cent)"),
+        1,
+        1000,
+        lazy("Marked on the board beside the last price, without comment."),
+    )
+    hidden_below = _number(
+        lazy("Show a counter's score from (ratings)"),
+        1,
+        100,
+        lazy("With fewer ratings the board says “too few people”."),
+    )
+    person_hidden_below = _number(
+        lazy("Show a person's score from (ratings)"),
+        1,
+        1000,
+        lazy("A person is judged by few people more easily than a counter is."),
+    )
+    double_tap_seconds = _number(
+        lazy("Two taps count once within (seconds)"),
+        0,
+        60,
+        lazy("The second tap on a tablet is kept and shown as marked, but not counted."),
+    )
+    alert_minutes = _number(
+        lazy("Alert: look at the last (minutes)"), 5, 120, lazy("An alert opens and closes by itself.")
+    )
+    alert_ratings = _number(lazy("Alert: from (ratings)"), 2, 100, lazy("Fewer ratings raise no alert."))
+    alert_bad_percent = _number(
+        lazy("Alert: share of bad ratings (per cent)"), 1, 100, lazy("Bad means the two lowest levels.")
+    )
+    reset_seconds = _number(
+        lazy("Tablet: back to the start after (seconds)"), 5, 120, lazy("While reasons are offered.")
+    )
+    typing_seconds = _number(
+        lazy("Tablet: back to the start while typing after (seconds)"),
+        15,
+        300,
+        lazy("Counted from the last letter."),
+    )
+    thanks_seconds = _number(
+        lazy("Tablet: thanks stay for (seconds)"), 1, 30, lazy("Then the next person can rate.")
+    )
+    attract_seconds = _number(
+        lazy("Tablet: show purchases after (seconds)"),
+        15,
+        3600,
+        lazy("When nobody touches it, the tablet shows what was bought today and the QR code."),
+    )
+    dark_from = _time(lazy("Tablets turn dark at"), lazy("Empty: they stay light."), needed=False)
+    dark_until = _time(lazy("Tablets turn light at"), needed=False)
+
+    def validate_dark_until(self, field: Any) -> None:
+        """Dark hours have an end when they have a beginning."""
+        if self.dark_from.data and not field.data:
+            raise ValidationError(TIME_NEEDED)
+
+
+class TermForm(FlaskForm):
+    """A term."""
+
+    name = _name(lazy("Name of the term"))
+    starts = DateField(lazy("First day"), [InputRequired(DATE_NEEDED)])
+    ends = DateField(lazy("Last day"), [InputRequired(DATE_NEEDED)])
+
+
+class DayForm(FlaskForm):
+    """A day that is an exception."""
+
+    day = DateField(lazy("Day"), [InputRequired(DATE_NEEDED)])
+    kind = RadioField(
+        lazy("On this day the school is"),
+        choices=[
+            ("closed", lazy("closed (a holiday)")),
+            ("open", lazy("open (although its weekday is not)")),
+        ],
+        default="closed",
+    )
+    note = StringField(
+        lazy("Why"),
+        [Length(max=60, message=TOO_LONG)],
+        description=lazy("For example: National Day, make-up day."),
+    )
+
+
+class MealForm(FlaskForm):
+    """A meal of the timetable."""
+
+    name = _name(lazy("Name of the meal"), 30)
+    name_en = _english(30)
+    starts = _time(lazy("From"), lazy("Ratings taken between the two times belong to this meal."))
+    ends = _time(lazy("Until"))

@@ -1,0 +1,14 @@
+"""What the school's room lets whom do."""
+
+from kiosk.core.i18n import lazy
+from kiosk.core.security import Permission
+
+MANAGE_SCHOOL = Permission(
+    "school.manage", lazy("Change the school's settings, terms and meals"), frozenset({"head", "admin"})
+)
+OPEN_SETTINGS = Permission(
+    "school.settings",
+    lazy("Open the settings"),
+    frozenset({"head", "admin", "canteen_manager", "accountant", "council", "congress"}),
+)
+"""Not everybody who opens them may change something: the council and the accountant read the record."""
