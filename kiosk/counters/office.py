@@ -1,5 +1,425 @@
 """Counters, canteens, reasons, duty roster, tablets and posters."""
 
-from flask import Blueprint
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from kiosk.core import clock, config
+from kiosk.core.errors import Conflict, Invalid
+from kiosk.core.forms import at_field
+from kiosk.core.i18n import _, lazy
+from kiosk.core.security import requires
+from kiosk.core.web import named, user
+from kiosk.counters import queries, services
+from kiosk.counters.forms import (
+    CanteenForm,
+    CounterForm,
+    DutyForm,
+    EnrolForm,
+    NewCanteenForm,
+    NewCounterForm,
+    ReasonForm,
+    TabletForm,
+    hours_from_text,
+    hours_to_text,
+)
+from kiosk.counters.models import KINDS, Canteen, Counter
+from kiosk.counters.permissions import MANAGE_COUNTERS, MANAGE_TABLETS
+from kiosk.school import queries as school
+from kiosk.school.models import WEEKDAYS
+from kiosk.staff import queries as staff
 
 blueprint = Blueprint("counters", __name__, url_prefix="/counters")
+SETTINGS = [
+    (20, lazy("Canteens"), "office.counters.canteens"),
+    (21, lazy("Counters"), "office.counters.index"),
+    (22, lazy("Reasons"), "office.counters.reasons"),
+    (23, lazy("Tablets"), "office.counters.tablets"),
+]
+ENROLMENT = "enrolment"
+"""Where the browser keeps an enrolment code that was just given, until it is over."""
+
+Answer = Response | str | tuple[str, int]
+
+
+@blueprint.before_request
+def at_settings() -> None:
+    """The navigation shows where one is."""
+    g.nav = "office.school.index"
+
+
+# Canteens
+
+
+@blueprint.get("/canteens")
+@requires(MANAGE_COUNTERS)
+def canteens() -> str:
+    """All canteens."""
+    return render_template("office/counters/canteens.html", canteens=queries.canteens(everything=True))
+
+
+@blueprint.route("/canteens/new", methods=["GET", "POST"])
+@requires(MANAGE_COUNTERS)
+def new_canteen() -> Answer:
+    """Add a canteen."""
+    form = NewCanteenForm()
+    if form.validate_on_submit():
+        try:
+            added = services.add_canteen(
+                by=user(),
+                code=str(form.code.data).strip(),
+                name=str(form.name.data),
+                name_en=str(form.name_en.data or ""),
+            )
+        except (Invalid, Conflict) as problem:
+            at_field(form, problem)
+        else:
+            flash(_("%(name)s was added.", name=named(added)), "good")
+            return redirect(url_for(".canteens"))
+    return render_template("office/counters/new_canteen.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.route("/canteens/<code>", methods=["GET", "POST"])
+@requires(MANAGE_COUNTERS)
+def canteen(code: str) -> Answer:
+    """Rename a canteen, or close it."""
+    one = queries.canteen(code)
+    form = CanteenForm(obj=one)
+    if form.validate_on_submit():
+        try:
+            services.change_canteen(
+                by=user(),
+                canteen=one,
+                name=str(form.name.data),
+                name_en=str(form.name_en.data or ""),
+                active=bool(form.active.data),
+            )
+        except (Invalid, Conflict) as problem:
+            at_field(form, problem)
+        else:
+            flash(_("%(name)s was saved.", name=named(one)), "good")
+            return redirect(url_for(".canteens"))
+    page = render_template("office/counters/canteen.html", form=form, canteen=one)
+    return page, 422 if form.errors else 200
+
+
+# Counters
+
+
+@blueprint.get("/")
+@requires(MANAGE_COUNTERS)
+def index() -> str:
+    """All counters."""
+    return render_template(
+        "office/counters/index.html", counters=queries.counters(everything=True), kinds=KINDS
+    )
+
+
+def _canteen_choices(form: CounterForm) -> CounterForm:
+    everything = queries.canteens(everything=True)
+    form.canteen.choices = [("", _("none")), *((one.code, named(one)) for one in everything)]
+    return form
+
+
+def _chosen_canteen(form: CounterForm) -> Canteen | None:
+    return queries.canteen(form.canteen.data) if form.canteen.data else None
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@requires(MANAGE_COUNTERS)
+def new() -> Answer:
+    """Add a counter."""
+    form = _canteen_choices(NewCounterForm())
+    if form.validate_on_submit():
+        try:
+            added = services.add_counter(
+                by=user(),
+                code=str(form.code.data).strip(),
+                kind=form.kind.data,
+                name=str(form.name.data),
+                name_en=str(form.name_en.data or ""),
+                sign=str(form.sign.data or ""),
+                canteen=_chosen_canteen(form),
+                hours=hours_from_text(form.hours.data or ""),
+                school_days_only=bool(form.school_days_only.data),
+            )
+        except (Invalid, Conflict) as problem:
+            at_field(form, problem)
+        else:
+            flash(_("%(name)s was added.", name=named(added)), "good")
+            return redirect(url_for(".edit", code=added.code))
+    return render_template("office/counters/new.html", form=form), 422 if form.errors else 200
+
+
+def _counter_form(counter: Counter, *, filled: bool) -> CounterForm:
+    shown = {
+        "name": counter.name,
+        "name_en": counter.name_en,
+        "sign": counter.sign,
+        "canteen": counter.canteen.code if counter.canteen else "",
+        "hours": hours_to_text(counter.hours),
+        "school_days_only": counter.school_days_only,
+        "active": counter.active,
+    }
+    return _canteen_choices(CounterForm(data=shown) if filled else CounterForm(formdata=None, data=shown))
+
+
+def _duty_form(*, filled: bool) -> DutyForm:
+    form = DutyForm() if filled else DutyForm(formdata=None)
+    form.staff_id.choices = [
+        (one.id, " ".join(filter(None, (one.badge, one.name, one.post)))) for one in staff.people()
+    ]
+    form.weekday.choices = [("", _("every day")), *((str(number), name) for number, name in WEEKDAYS)]
+    form.meal.choices = [("", _("every meal")), *((one.code, named(one)) for one in school.meals())]
+    return form
+
+
+def _counter_page(counter: Counter, form: CounterForm, duty: DutyForm) -> str:
+    return render_template(
+        "office/counters/edit.html",
+        counter=counter,
+        form=form,
+        duty=duty,
+        kind=KINDS[counter.kind],
+        reasons=queries.reasons(counter.kind),
+        roster=queries.roster(counter.id),
+        meals={one.code: one for one in school.meals()},
+        weekdays=dict(duty.weekday.choices),
+        on_duty=queries.on_duty(counter.id, clock.now()),
+    )
+
+
+@blueprint.route("/<code>/edit", methods=["GET", "POST"])
+@requires(MANAGE_COUNTERS)
+def edit(code: str) -> Answer:
+    """Change a counter; below it its duty roster."""
+    counter = queries.counter(code)
+    form = _counter_form(counter, filled=True)
+    if form.validate_on_submit():
+        try:
+            services.change_counter(
+                by=user(),
+                counter=counter,
+                name=str(form.name.data),
+                name_en=str(form.name_en.data or ""),
+                sign=str(form.sign.data or ""),
+                canteen=_chosen_canteen(form),
+                hours=hours_from_text(form.hours.data or ""),
+                school_days_only=bool(form.school_days_only.data),
+                active=bool(form.active.data),
+            )
+        except (Invalid, Conflict) as problem:
+            at_field(form, problem)
+        else:
+            flash(_("%(name)s was saved.", name=named(counter)), "good")
+            return redirect(url_for(".index"))
+    return _counter_page(counter, form, _duty_form(filled=False)), 422 if form.errors else 200
+
+
+@blueprint.post("/<code>/duty")
+@requires(MANAGE_COUNTERS)
+def add_duty(code: str) -> Answer:
+    """Put somebody on the counter's roster."""
+    counter, form = queries.counter(code), _duty_form(filled=True)
+    if form.validate_on_submit():
+        try:
+            services.add_duty(
+                by=user(),
+                counter=counter,
+                staff_id=form.staff_id.data,
+                weekday=int(form.weekday.data) if form.weekday.data else None,
+                meal=form.meal.data or None,
+                starts=form.starts.data,
+                ends=form.ends.data,
+            )
+        except (Invalid, Conflict) as problem:
+            at_field(form, problem)
+        else:
+            flash(_("The duty roster was saved."), "good")
+            return redirect(url_for(".edit", code=code, _anchor="duty"))
+    return _counter_page(counter, _counter_form(counter, filled=False), form), 422
+
+
+@blueprint.post("/<code>/duty/<int:duty_id>/remove")
+@requires(MANAGE_COUNTERS)
+def remove_duty(code: str, duty_id: int) -> Response:
+    """Take a line off the counter's roster."""
+    services.remove_duty(by=user(), duty=queries.duty(queries.counter(code).id, duty_id))
+    flash(_("The line was taken off the roster."), "good")
+    return redirect(url_for(".edit", code=code, _anchor="duty"))
+
+
+# Reasons
+
+
+def _kind_wanted() -> str:
+    kind = request.args.get("kind", "canteen")
+    return kind if kind in KINDS else "canteen"
+
+
+def _reasons_page(kind: str, form: ReasonForm) -> str:
+    used = queries.kinds_in_use()
+    return render_template(
+        "office/counters/reasons.html",
+        form=form,
+        kind=kind,
+        kinds={one: KINDS[one] for one in KINDS if one in used or one == kind},
+        reasons=queries.all_reasons(kind),
+        most=queries.MOST_REASONS,
+    )
+
+
+@blueprint.route("/reasons", methods=["GET", "POST"])
+@requires(MANAGE_COUNTERS)
+def reasons() -> Answer:
+    """The words offered at a kind of counter; at most six are in use."""
+    kind, form = _kind_wanted(), ReasonForm()
+    if form.validate_on_submit():
+        try:
+            added = services.add_reason(
+                by=user(), kind=kind, name=str(form.name.data), name_en=str(form.name_en.data or "")
+            )
+        except (Invalid, Conflict) as problem:
+            at_field(form, problem)
+        else:
+            flash(_("%(name)s was added.", name=named(added)), "good")
+            return redirect(url_for(".reasons", kind=kind))
+    return _reasons_page(kind, form), 422 if form.errors else 200
+
+
+@blueprint.route("/reasons/<int:reason_id>", methods=["GET", "POST"])
+@requires(MANAGE_COUNTERS)
+def reason(reason_id: int) -> Answer:
+    """Change a reason's words, or take it out of use."""
+    one = queries.reason(reason_id)
+    form = ReasonForm(obj=one)
+    if form.validate_on_submit():
+        try:
+            services.change_reason(
+                by=user(),
+                reason=one,
+                name=str(form.name.data),
+                name_en=str(form.name_en.data or ""),
+                active=bool(form.active.data),
+            )
+        except (Invalid, Conflict) as problem:
+            at_field(form, problem)
+        else:
+            flash(_("%(name)s was saved.", name=named(one)), "good")
+            return redirect(url_for(".reasons", kind=one.kind))
+    page = render_template("office/counters/reason.html", form=form, reason=one, kind=KINDS[one.kind])
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/reasons/<int:reason_id>/up")
+@requires(MANAGE_COUNTERS)
+def raise_reason(reason_id: int) -> Response:
+    """Move a reason one place up."""
+    one = queries.reason(reason_id)
+    services.raise_reason(by=user(), reason=one)
+    return redirect(url_for(".reasons", kind=one.kind))
+
+
+# Tablets
+
+
+def _enrol_form(*, filled: bool) -> EnrolForm:
+    form = EnrolForm() if filled else EnrolForm(formdata=None, data={"counter": request.args.get("counter")})
+    form.counter.choices = [(one.code, f"{one.sign} {named(one)} ({one.code})") for one in queries.counters()]
+    return form
+
+
+@blueprint.get("/tablets")
+@requires(MANAGE_TABLETS)
+def tablets() -> str:
+    """The tablets that are enrolled, and the form to enrol another."""
+    return render_template(
+        "office/counters/tablets.html",
+        tablets=queries.tablets(everything=True),
+        form=_enrol_form(filled=False),
+        counters=queries.counters(),
+        themes=dict(TabletForm.theme.kwargs["choices"]),
+    )
+
+
+@blueprint.post("/tablets/enrol")
+@requires(MANAGE_TABLETS)
+def enrol() -> Answer:
+    """Give a code that enrols one tablet, once, within ten minutes."""
+    form = _enrol_form(filled=True)
+    if not form.validate_on_submit():
+        page = render_template(
+            "office/counters/tablets.html",
+            tablets=queries.tablets(everything=True),
+            form=form,
+            counters=queries.counters(),
+            themes=dict(TabletForm.theme.kwargs["choices"]),
+        )
+        return page, 422
+    counter = queries.counter(form.counter.data)
+    code = services.open_enrolment(by=user(), counter=counter)
+    until = clock.now() + services.ENROL_LIFE
+    session[ENROLMENT] = {"code": code, "counter": counter.code, "until": until.isoformat()}
+    return redirect(url_for(".enrolment"))
+
+
+@blueprint.get("/tablets/enrolment")
+@requires(MANAGE_TABLETS)
+def enrolment() -> Answer:
+    """The code that was just given, with the QR code of the address that uses it."""
+    given = session.get(ENROLMENT)
+    if given is None:
+        return redirect(url_for(".tablets"))
+    until = datetime.fromisoformat(given["until"])
+    return render_template("office/counters/enrolment.html", **_enrolment_shown(given), until=until)
+
+
+def _enrolment_shown(given: dict[str, str]) -> dict[str, Any]:
+    from kiosk.core import qr
+
+    code, counter = given["code"], queries.counter(given["counter"])
+    still_good = queries.enrol_code(code) is not None
+    public = config.current().public_url
+    address = f"{public}/c/{counter.code}?enrol={code}" if public else ""
+    return {
+        "counter": counter,
+        "code": f"{code[:4]} {code[4:]}",
+        "plain_address": f"{public or ''}/c/{counter.code}",
+        "image": qr.svg(address) if address and still_good else None,
+        "still_good": still_good,
+    }
+
+
+@blueprint.route("/tablets/<int:tablet_id>", methods=["GET", "POST"])
+@requires(MANAGE_TABLETS)
+def tablet(tablet_id: int) -> Answer:
+    """How a tablet shows its page; here it is revoked, too."""
+    one = queries.tablet(tablet_id)
+    form = TabletForm(obj=one)
+    if form.validate_on_submit():
+        try:
+            services.change_tablet(
+                by=user(),
+                tablet=one,
+                name=str(form.name.data or ""),
+                scale=int(form.scale.data or 100),
+                theme=form.theme.data,
+            )
+        except (Invalid, Conflict) as problem:
+            at_field(form, problem)
+        else:
+            flash(_("The tablet was saved. It follows within a few minutes."), "good")
+            return redirect(url_for(".tablets"))
+    page = render_template("office/counters/tablet.html", form=form, tablet=one)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/tablets/<int:tablet_id>/revoke")
+@requires(MANAGE_TABLETS)
+def revoke_tablet(tablet_id: int) -> Response:
+    """A lost or replaced tablet may not rate any more."""
+    services.revoke_tablet(by=user(), tablet=queries.tablet(tablet_id))
+    flash(_("The tablet was revoked; it cannot store ratings any more."), "good")
+    return redirect(url_for(".tablets"))

@@ -8,7 +8,7 @@ from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.core.security import fingerprint
-from kiosk.counters.models import Canteen, Counter, Duty, EnrolCode, Reason, Tablet
+from kiosk.counters.models import KINDS, Canteen, Counter, Duty, EnrolCode, Reason, Tablet
 from kiosk.school import queries as school
 from kiosk.staff.models import StaffMember
 
@@ -55,6 +55,40 @@ def reasons(kind: str) -> list[Reason]:
     return list(session.scalars(query.limit(MOST_REASONS)))
 
 
+def all_reasons(kind: str) -> list[Reason]:
+    """Every reason of a kind, those in use first, each group in its order."""
+    query = select(Reason).where(Reason.kind == kind)
+    return list(session.scalars(query.order_by(Reason.active.desc(), Reason.position, Reason.id)))
+
+
+def reason(reason_id: int) -> Reason:
+    """The reason, or NotFound."""
+    found = session.get(Reason, reason_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def kinds_in_use() -> list[str]:
+    """The kinds that have counters or reasons, in the order of KINDS."""
+    used = set(session.scalars(select(Counter.kind).union(select(Reason.kind))))
+    return [kind for kind in KINDS if kind in used]
+
+
+def roster(counter_id: int) -> list[Duty]:
+    """The duty roster of a counter, line by line."""
+    query = select(Duty).where(Duty.counter_id == counter_id)
+    return list(session.scalars(query.order_by(Duty.weekday, Duty.meal, Duty.id)))
+
+
+def duty(counter_id: int, duty_id: int) -> Duty:
+    """A line of a counter's roster, or NotFound."""
+    found = session.get(Duty, duty_id)
+    if found is None or found.counter_id != counter_id:
+        raise NotFound
+    return found
+
+
 def on_duty(counter_id: int, moment: datetime) -> list[StaffMember]:
     """Who serves at the counter at the aware moment, by the duty roster."""
     day, meal = school.local(moment).date(), school.meal_code_at(moment)
@@ -95,6 +129,14 @@ def tablets(*, everything: bool = False) -> list[Tablet]:
     """The enrolled tablets, the newest first."""
     query = select(Tablet).order_by(Tablet.enrolled_at.desc(), Tablet.id.desc())
     return list(session.scalars(query if everything else query.where(Tablet.revoked_at.is_(None))))
+
+
+def tablet(tablet_id: int) -> Tablet:
+    """The tablet, or NotFound."""
+    found = session.get(Tablet, tablet_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def tablet_with(key: str) -> Tablet | None:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 from kiosk.core import clock
@@ -105,9 +105,7 @@ def check_hours(hours: list[list[str]]) -> list[list[str]]:
         spans = sorted((school.parse_time(a), school.parse_time(b)) for a, b in hours)
     except ValueError as error:
         raise Invalid(lazy("Opening hours look like 11:30-12:40."), field="hours") from error
-    if any(a >= b for a, b in spans) or any(
-        one[1] > two[0] for one, two in pairwise(spans)
-    ):
+    if any(a >= b for a, b in spans) or any(one[1] > two[0] for one, two in pairwise(spans)):
         raise Invalid(
             lazy("Opening hours must not overlap, and each must end after it begins."), field="hours"
         )
@@ -205,23 +203,62 @@ def change_counter(
     record("counter.changed", f"counter:{counter.code}", by=by, before=before, after=_told(counter))
 
 
-def save_reason(
-    *, by: str, kind: str, code: str, name: str, name_en: str = "", position: int = 0, active: bool = True
-) -> Reason:
-    """Add a reason to a kind of counter, or change the one with this code."""
-    _check_code(code)
-    reason = session.query(Reason).filter_by(kind=kind, code=code).first()
-    before = {"name": reason.name, "active": reason.active} if reason else None
-    if reason is None:
-        reason = Reason(kind=kind, code=code)
-        session.add(reason)
-    reason.name, reason.name_en = _check_name(name)[:20], name_en.strip()
-    reason.position, reason.active = position, active
+def add_reason(*, by: str, kind: str, name: str, name_en: str = "") -> Reason:
+    """Add a reason to a kind of counter, after those in use."""
+    if kind not in KINDS:
+        raise Invalid(lazy("There is no kind of counter %(kind)s."), field="kind", kind=kind)
+    others = queries.all_reasons(kind)
+    taken = {other.code for other in others}
+    word = "-".join(re.findall(r"[a-z0-9]+", name_en.lower()))[:18] or "word"
+    code = next(c for n in count(1) if (c := word if n == 1 else f"{word[:15]}-{n}") not in taken)
+    reason = Reason(kind=kind, code=code, position=max((one.position for one in others), default=-1) + 1)
+    _name_reason(reason, name, name_en, active=True)
+    session.add(reason)
     session.flush()
-    record(
-        "reason.saved", f"reason:{kind}/{code}", by=by, before=before, after={"name": name, "active": active}
-    )
+    record("reason.saved", f"reason:{kind}/{code}", by=by, after=_told_reason(reason))
     return reason
+
+
+def change_reason(*, by: str, reason: Reason, name: str, name_en: str, active: bool) -> None:
+    """Change a reason's words, or take it out of use; its code stays with the ratings that name it."""
+    before = _told_reason(reason)
+    _name_reason(reason, name, name_en, active=active)
+    session.flush()
+    subject = f"reason:{reason.kind}/{reason.code}"
+    record("reason.saved", subject, by=by, before=before, after=_told_reason(reason))
+
+
+def _name_reason(reason: Reason, name: str, name_en: str, *, active: bool) -> None:
+    name = _check_name(name)
+    if len(name) > 20:
+        raise Invalid(lazy("A reason is a word or two: 20 characters at most."), field="name")
+    in_use = [one for one in queries.all_reasons(reason.kind) if one.active and one.id != reason.id]
+    if active and len(in_use) >= queries.MOST_REASONS:
+        raise Conflict(
+            lazy("Six reasons are in use already; take one out of use first."),
+            field="active" if reason.id else "name",
+        )
+    if active and any(one.name == name for one in in_use):
+        raise Conflict(lazy("This reason is there already."), field="name")
+    reason.name, reason.name_en, reason.active = name, name_en.strip()[:30], active
+
+
+def _told_reason(reason: Reason) -> dict[str, Any]:
+    return {"name": reason.name, "name_en": reason.name_en, "active": reason.active}
+
+
+def raise_reason(*, by: str, reason: Reason) -> None:
+    """Move a reason one place up among those in use."""
+    order = [one for one in queries.all_reasons(reason.kind) if one.active]
+    place = next((number for number, one in enumerate(order) if one.id == reason.id), 0)
+    if place == 0:
+        return
+    before = [one.name for one in order]
+    order[place - 1], order[place] = order[place], order[place - 1]
+    for position, one in enumerate(order):
+        one.position = position
+    after = [one.name for one in order]
+    record("reason.moved", f"reason:{reason.kind}/{reason.code}", by=by, before=before, after=after)
 
 
 def add_duty(
@@ -235,6 +272,8 @@ def add_duty(
     ends: date | None = None,
 ) -> Duty:
     """Put somebody on a counter's duty roster."""
+    if starts and ends and ends < starts:
+        raise Invalid(lazy("The last day must not come before the first."), field="ends")
     duty = Duty(
         counter_id=counter.id, staff_id=staff_id, weekday=weekday, meal=meal or None, starts=starts, ends=ends
     )

@@ -1,0 +1,141 @@
+"""Canteens, counters and tablets on the command line."""
+
+import json
+from typing import Any
+
+import click
+
+from kiosk.cli import with_app
+from kiosk.core import config
+from kiosk.core.db import transaction
+from kiosk.core.errors import Invalid, NotFound
+from kiosk.core.i18n import lazy
+from kiosk.counters import queries, services
+from kiosk.counters.models import KINDS, Canteen, Counter
+
+BY = "command line"
+
+
+def _report(rows: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        click.echo("\t".join("" if value is None else str(value) for value in row.values()))
+
+
+def _canteen(code: str) -> Canteen:
+    try:
+        return queries.canteen(code)
+    except NotFound:
+        raise Invalid(lazy("There is no canteen %(code)s."), code=code) from None
+
+
+def _counter(code: str) -> Counter:
+    try:
+        return queries.counter(code)
+    except NotFound:
+        raise Invalid(lazy("There is no counter %(code)s."), code=code) from None
+
+
+@click.group()
+def canteen() -> None:
+    """Canteens."""
+
+
+@canteen.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@with_app
+def list_canteens(as_json: bool) -> None:
+    """All canteens: code, name, whether in use."""
+    everything = queries.canteens(everything=True)
+    _report(
+        [{"code": one.code, "name": one.name, "active": one.active} for one in everything], as_json=as_json
+    )
+
+
+@canteen.command("add")
+@click.argument("code")
+@click.option("--name", required=True, help="The name shown.")
+@click.option("--name-en", default="", help="The name on English pages.")
+@with_app
+def add_canteen(code: str, name: str, name_en: str) -> None:
+    """Add a canteen under CODE (small letters, digits, hyphens)."""
+    with transaction():
+        services.add_canteen(by=BY, code=code, name=name, name_en=name_en)
+    click.echo(code)
+
+
+@click.group()
+def counter() -> None:
+    """Counters."""
+
+
+@counter.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@with_app
+def list_counters(as_json: bool) -> None:
+    """All counters: code, name, kind, canteen, whether in use."""
+    rows = [
+        {
+            "code": one.code,
+            "name": one.name,
+            "kind": one.kind,
+            "canteen": one.canteen.code if one.canteen else None,
+            "active": one.active,
+        }
+        for one in queries.counters(everything=True)
+    ]
+    _report(rows, as_json=as_json)
+
+
+@counter.command("add")
+@click.argument("code")
+@click.option("--name", required=True, help="The name shown.")
+@click.option("--name-en", default="", help="The name on English pages.")
+@click.option("--kind", required=True, type=click.Choice(list(KINDS)), help="Decides the reasons offered.")
+@click.option(
+    "--canteen", "canteen_code", help="The canteen it belongs to; needed only where there are several."
+)
+@click.option("--sign", default="", help="The number or character on the window.")
+@with_app
+def add_counter(code: str, name: str, name_en: str, kind: str, canteen_code: str | None, sign: str) -> None:
+    """Add a counter under CODE (small letters, digits, hyphens); it stands in its addresses."""
+    with transaction():
+        owner = _canteen(canteen_code) if canteen_code else None
+        services.add_counter(
+            by=BY, code=code, name=name, name_en=name_en, kind=kind, canteen=owner, sign=sign
+        )
+    click.echo(code)
+
+
+@click.group()
+def tablet() -> None:
+    """Tablets."""
+
+
+@tablet.command("enrol")
+@click.argument("counter")
+@click.option("--now", is_flag=True, help="Print a device key instead of an address.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@with_app
+def enrol(counter: str, now: bool, as_json: bool) -> None:
+    """Print an address that enrols the tablet opening it at COUNTER, once, within ten minutes."""
+    with transaction():
+        owner = _counter(counter)
+        if now:
+            facts = {"counter": owner.code, "key": services.add_tablet(by=BY, counter=owner)}
+        else:
+            code = services.open_enrolment(by=BY, counter=owner)
+            public = config.current().public_url or ""
+            address = f"{public}/c/{owner.code}?enrol={code}"
+            facts = {"counter": owner.code, "code": code, "address": address}
+    if as_json:
+        click.echo(json.dumps(facts))
+        return
+    click.echo(facts["key"] if now else facts["address"])
+    if not now and not config.current().public_url:
+        click.echo("Put the server's address before it: no KIOSK_PUBLIC_URL is set.", err=True)
+
+
+commands = [canteen, counter, tablet]

@@ -1,0 +1,174 @@
+"""Forms of canteens, counters, reasons, duty roster and tablets."""
+
+import re
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from kiosk.core.i18n import lazy
+from kiosk.counters.models import KINDS
+
+SPAN = re.compile(r"(\d{1,2})\s*[:：.]\s*(\d{2})\s*[-–—－~～至到]\s*(\d{1,2})\s*[:：.]\s*(\d{2})")
+TOO_LONG = lazy("This is too long.")
+
+
+def hours_from_text(text: str) -> list[list[str]]:
+    """Lines like 11:20-13:00 as pairs of times; ValueError for anything else."""
+    spans = []
+    for part in re.split(r"[\n,，;；、]", text):
+        if not part.strip():
+            continue
+        found = SPAN.fullmatch(part.strip())
+        if (
+            found is None
+            or int(found[1]) > 23
+            or int(found[3]) > 23
+            or max(int(found[2]), int(found[4])) > 59
+        ):
+            raise ValueError(part.strip())
+        spans.append([f"{int(found[n]):02d}:{int(found[n + 1]):02d}" for n in (1, 3)])
+    return spans
+
+
+def hours_to_text(hours: list[list[str]]) -> str:
+    """Opening hours as lines."""
+    return "\n".join("-".join(span) for span in hours)
+
+
+class CanteenForm(FlaskForm):
+    """What a canteen is called, and whether it is in use."""
+
+    name = StringField(
+        lazy("Name"),
+        [InputRequired(lazy("Please enter a name.")), Length(max=40, message=TOO_LONG)],
+    )
+    name_en = StringField(
+        lazy("Name in English"),
+        [Length(max=60, message=TOO_LONG)],
+        description=lazy("Shown on English pages; empty: the name above."),
+    )
+    active = BooleanField(lazy("In use"), default=True)
+
+
+class NewCanteenForm(FlaskForm):
+    """A new canteen."""
+
+    code = StringField(
+        lazy("Code"),
+        [InputRequired(lazy("Please enter a code.")), Length(max=20, message=TOO_LONG)],
+        description=lazy("Small letters, digits or hyphens; it stands in addresses and never changes."),
+        render_kw={"autocapitalize": "none", "autocomplete": "off"},
+    )
+    name = CanteenForm.name
+    name_en = CanteenForm.name_en
+
+
+class CounterForm(FlaskForm):
+    """What a counter is called, where it belongs and when it is open."""
+
+    name = CanteenForm.name
+    name_en = CanteenForm.name_en
+    sign = StringField(
+        lazy("Sign"),
+        [Length(max=4, message=TOO_LONG)],
+        description=lazy("The number or character on the window; empty: the first character of the name."),
+    )
+    canteen = SelectField(
+        lazy("Canteen"), description=lazy("Whose purchases the tablet and the phone page show.")
+    )
+    hours = TextAreaField(
+        lazy("Opening hours"),
+        description=lazy("One span a line, like 11:20-13:00. Empty: always open. The tablet sleeps outside."),
+        render_kw={"rows": "3"},
+    )
+    school_days_only = BooleanField(lazy("Open on school days only"))
+    active = BooleanField(lazy("In use"), default=True)
+
+    def validate_hours(self, field: Any) -> None:
+        """Lines that can be read."""
+        try:
+            hours_from_text(field.data or "")
+        except ValueError as error:
+            raise ValidationError(
+                lazy("“%(line)s” is not a span of time; please write it like 11:20-13:00.", line=str(error))
+            ) from error
+
+
+class NewCounterForm(CounterForm):
+    """A new counter; its code and kind never change afterwards."""
+
+    code = StringField(
+        lazy("Code"),
+        [InputRequired(lazy("Please enter a code.")), Length(max=20, message=TOO_LONG)],
+        description=lazy("Small letters, digits or hyphens; it stands in addresses and QR codes for ever."),
+        render_kw={"autocapitalize": "none", "autocomplete": "off"},
+    )
+    kind = SelectField(
+        lazy("Kind"),
+        choices=list(KINDS.items()),
+        description=lazy("Decides which reasons are offered; it never changes."),
+    )
+
+
+class ReasonForm(FlaskForm):
+    """A word that is offered after a tap."""
+
+    name = StringField(
+        lazy("Word"),
+        [InputRequired(lazy("Please enter a word.")), Length(max=20, message=TOO_LONG)],
+        description=lazy("Neutral: it has to fit praise and blame alike."),
+    )
+    name_en = StringField(lazy("In English"), [Length(max=30, message=TOO_LONG)])
+    active = BooleanField(lazy("In use"), default=True)
+
+
+class DutyForm(FlaskForm):
+    """A line of the duty roster."""
+
+    staff_id = SelectField(lazy("Who"), coerce=int)
+    weekday = SelectField(lazy("Weekday"))
+    meal = SelectField(lazy("Meal"))
+    starts = DateField(lazy("From"), [Optional()], description=lazy("Empty: since ever."))
+    ends = DateField(lazy("Until"), [Optional()], description=lazy("Empty: until further notice."))
+
+
+class EnrolForm(FlaskForm):
+    """Which counter a new tablet stands at."""
+
+    counter = SelectField(lazy("Counter"))
+
+
+class TabletForm(FlaskForm):
+    """How a tablet shows its page."""
+
+    name = StringField(
+        lazy("Name of the tablet"),
+        [Length(max=40, message=TOO_LONG)],
+        description=lazy("For example what is written on its back."),
+    )
+    scale = IntegerField(
+        lazy("Type size (per cent)"),
+        [
+            InputRequired(lazy("The type size lies between 100 and 150 per cent.")),
+            NumberRange(100, 150, lazy("The type size lies between 100 and 150 per cent.")),
+        ],
+        render_kw={"inputmode": "numeric", "min": "100", "max": "150", "step": "5"},
+    )
+    theme = SelectField(
+        lazy("Appearance"),
+        choices=[
+            ("schedule", lazy("dark in the evening, as the school has set")),
+            ("light", lazy("always light")),
+            ("dark", lazy("always dark")),
+        ],
+    )
