@@ -67,5 +67,7 @@ def theme() -> Response:
     """Choose light, dark or the device's own way, and go back to the page it was chosen on."""
     wish = request.form.get("theme", "auto")
     answer = make_response(redirect(safe_next(request.form.get("next"), url_for("board.index"))))
-    answer.set_cookie("theme", wish if wish in THEMES else "auto", max_age=31536000, samesite="Lax", httponly=True)
+    answer.set_cookie(
+        "theme", wish if wish in THEMES else "auto", max_age=31536000, samesite="Lax", httponly=True
+    )
     return answer
