@@ -1,5 +1,121 @@
-"""Machines' addresses of ratings."""
+"""Machines' addresses of ratings: the intake and the receipt."""
 
-from flask import Blueprint
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, jsonify, request
+
+from kiosk.core.errors import Forbidden, NotFound, Problem, SignInNeeded
+from kiosk.core.i18n import lazy
+from kiosk.core.web import csrf
+from kiosk.counters.queries import tablet_with
+from kiosk.ratings import queries, services
+from kiosk.ratings.forms import MOST_BYTES, RatingInput, read_rating
+from kiosk.ratings.models import Rating
 
 blueprint = Blueprint("ratings_api", __name__)
+csrf.exempt(blueprint)  # no cookie has authority here: a device key or a pass stands in a header
+
+
+class NoAuthority(SignInNeeded):
+    """No device key and no pass, or a key that opens nothing."""
+
+    code = "no-authority"
+    message = lazy("This tablet is not enrolled, or its key was revoked.")
+
+
+class OtherCounter(Forbidden):
+    """The key or pass of another counter."""
+
+    code = "other-counter"
+    message = lazy("This key or code belongs to another counter.")
+
+
+class NotJson(Problem):
+    """A body that does not say it is JSON."""
+
+    code = "not-json"
+    status = 415
+    message = lazy("This kind of content is not accepted here.")
+
+
+@blueprint.post("/api/ratings")
+def create() -> tuple[Response, int]:
+    """Store a rating: 201 when it is new, 200 when it was stored before."""
+    if request.mimetype != "application/json":
+        raise NotJson
+    request.max_content_length = MOST_BYTES
+    taken = _take(read_rating(request.get_data(cache=False)))
+    return jsonify(_told(taken.rating)), 201 if taken.created else 200
+
+
+def _take(sent: RatingInput) -> services.Taken:
+    if "Authorization" in request.headers:
+        return _take_from_tablet(sent)
+    pass_text = request.headers.get("X-Pass")
+    if not pass_text:
+        raise NoAuthority
+    return services.take_with_pass(
+        phone_pass=services.read_pass(pass_text),
+        counter=sent.counter,
+        id=sent.id,
+        level=sent.level,
+        reasons=sent.reasons,
+        comment=sent.comment,
+        staff_id=sent.staff,
+    )
+
+
+def _take_from_tablet(sent: RatingInput) -> services.Taken:
+    scheme, _, key = request.headers["Authorization"].partition(" ")
+    tablet = tablet_with(key.strip()) if scheme.lower() == "device" else None
+    if tablet is None:
+        raise NoAuthority
+    if tablet.counter.code != sent.counter:
+        raise OtherCounter
+    return services.take(
+        id=sent.id,
+        counter=tablet.counter,
+        level=sent.level,
+        channel="tablet",
+        tablet=tablet,
+        reasons=sent.reasons,
+        comment=sent.comment,
+        staff_id=sent.staff,
+        tablet_seq=sent.seq,
+        pressed_at=sent.pressed_at,
+        live=sent.live,
+    )
+
+
+@blueprint.get("/api/ratings/<rating_id>")
+def receipt(rating_id: str) -> Response:
+    """The receipt. Whoever knows the id may read it; nobody else can guess one."""
+    try:
+        rating = queries.rating(UUID(rating_id))
+    except ValueError:
+        rating = None
+    if rating is None:
+        raise NotFound
+    return jsonify(_told(rating))
+
+
+def _told(rating: Rating) -> dict[str, Any]:
+    found = queries.receipt(rating)
+    told: dict[str, Any] = {
+        "id": str(found.id),
+        "code": found.code,
+        "counter": found.counter.code,
+        "level": found.level,
+        "status": found.status,
+        "recorded_at": found.recorded_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+    }
+    if found.mark:
+        told["mark"] = found.mark
+    if found.seal:
+        told["seal"] = {
+            "number": found.seal.number,
+            "digest": found.seal.digest,
+            "chain_seq": found.seal.chain_seq,
+        }
+    return told

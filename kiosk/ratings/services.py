@@ -305,6 +305,7 @@ def take_with_pass(
     phone_pass: Pass,
     id: UUID,
     level: int,
+    counter: str | None = None,
     reasons: Sequence[str] = (),
     comment: str = "",
     staff_id: int | None = None,
@@ -312,20 +313,21 @@ def take_with_pass(
     """Take a rating that shows a pass, and spend the pass.
 
     The rating a pass was spent on may be repeated and amended, even when the pass is meanwhile over. Raises
-    PassSpent for a second rating, PassExpired and PassInvalid.
+    PassInvalid for the pass of another counter than the one named, PassSpent for a second rating, and
+    PassExpired.
     """
+    here = session.get(Counter, phone_pass.counter_id)
+    if here is None or counter not in (None, here.code):
+        raise PassInvalid
     pass_hash = fingerprint(phone_pass.text)
     spent = session.get(SpentPass, pass_hash)
     if spent is not None and spent.rating_id != id:
         raise PassSpent
     if spent is None and phone_pass.expired():
         raise PassExpired
-    counter = session.get(Counter, phone_pass.counter_id)
-    if counter is None:
-        raise PassInvalid
     taken = take(
         id=id,
-        counter=counter,
+        counter=here,
         level=level,
         channel=phone_pass.channel,
         visitor=phone_pass.visitor,
@@ -607,7 +609,7 @@ def _watch(rating: Rating) -> None:
         held = queries.rule_holds(total - 1, bad - (rating.level in BAD))
         lapsed = not held and last.opened_at <= now - length
         if not holds or lapsed:
-            last.closed_at = now
+            last.closed_at = now - length if lapsed else now
         if not lapsed:
             session.flush()
             return

@@ -1,0 +1,79 @@
+"""Commands of ratings: passes, closing meals, the export."""
+
+import json
+
+import click
+
+from kiosk.cli import with_app
+from kiosk.core.db import transaction
+from kiosk.core.errors import Invalid
+from kiosk.core.i18n import lazy
+from kiosk.counters.queries import counter
+from kiosk.ratings import queries, services
+
+MOST_PASSES = 100_000
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
+
+
+@click.command("pass")
+@click.argument("code", metavar="COUNTER")
+@click.option("--count", default=1, metavar="N", help="How many passes, one visitor each (default: 1).")
+@AS_JSON
+@with_app
+def issue(code: str, count: int, as_json: bool) -> None:
+    """Print phone passes for a counter, one a line, valid until tomorrow's end."""
+    if not 1 <= count <= MOST_PASSES:
+        raise Invalid(lazy("Between 1 and %(most)s passes at once."), most=MOST_PASSES)
+    here = counter(code)
+    passes = [services.issue_pass(counter=here, channel="slip") for _ in range(count)]
+    if as_json:
+        until = services.read_pass(passes[0]).expires_at.isoformat()
+        click.echo(json.dumps({"counter": here.code, "expires_at": until, "passes": passes}))
+        return
+    click.echo("\n".join(passes))
+
+
+@click.group()
+def meal() -> None:
+    """Meals: what happens when one is over."""
+
+
+@meal.command("close")
+@click.option("--all", "everything", is_flag=True, help="Also the meals that are not over yet.")
+@AS_JSON
+@with_app
+def close(everything: bool, as_json: bool) -> None:
+    """Decide marks, destroy the meals' keys and seal the ratings of every meal that is over."""
+    with transaction():
+        done = services.close_meals(by="kiosk", everything=everything)
+    if as_json:
+        meals = [{"day": str(one.day), "meal": one.meal, "marked": one.marked} for one in done.meals]
+        seal = done.seal and {
+            "number": done.seal.number,
+            "ratings": done.seal.ratings,
+            "digest": done.seal.digest,
+        }
+        click.echo(json.dumps({"meals": meals, "seal": seal}))
+        return
+    for one in done.meals:
+        click.echo(f"{one.day} {one.meal}: closed, {one.marked} ratings marked")
+    if done.seal:
+        click.echo(f"seal {done.seal.number}: {done.seal.ratings} ratings, {done.seal.digest}")
+    if not done:
+        click.echo("nothing to close")
+
+
+@click.group()
+def ratings() -> None:
+    """Ratings as they are stored."""
+
+
+@ratings.command("export")
+@with_app
+def export() -> None:
+    """Print every stored rating as a JSON line, in the order of recording."""
+    for row in queries.export():
+        click.echo(json.dumps(row, ensure_ascii=False))
+
+
+commands = [issue, meal, ratings]

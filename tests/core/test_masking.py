@@ -1,0 +1,44 @@
+"""Free text: cleaned before it is stored, masked before it is read."""
+
+import pytest
+
+from kiosk.core.masking import MASK, clean, mask
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("打我电话13812345678吧", f"打我电话{MASK}吧"),
+        ("138 1234 5678", MASK),
+        ("138-1234-5678", MASK),
+        ("+86 138 1234 5678", MASK),
+        ("１３８１２３４５６７８", MASK),
+        ("幺三八一二三四五六七八", MASK),
+        ("身份证11010119900307123X。", f"身份证{MASK}。"),
+        ("加我微信abc_12345", f"加我微信{MASK}"),
+        ("wx:lily2009", f"wx:{MASK}"),
+        ("QQ 12345", f"QQ {MASK}"),
+        ("vx是hello2008", f"vx是{MASK}"),
+        ("邮箱 a.b@qq.com 谢谢", f"邮箱 {MASK} 谢谢"),
+        ("学号20230415", f"学号{MASK}"),
+    ],
+)
+def test_what_leads_to_a_person_is_masked(written: str, read: str) -> None:
+    assert mask(written) == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["今天5.50元一份，12:30没了", "2026-03-04 吃坏了", "3.60涨到5.00", "一二三", "价格 3.50 4.50 5.50", ""],
+)
+def test_prices_times_and_dates_stay(text: str) -> None:
+    assert mask(text) == text
+
+
+def test_a_text_is_cleaned_of_what_no_screen_should_show() -> None:
+    assert clean(" a\x00b\ud800c\r\nd\te\u202ef\n\n\n\n好😀\x1b ") == "abc\nd ef\n\n好😀"
+
+
+def test_hostile_text_is_masked_in_time() -> None:
+    for text in ("a" * 500 + "@", "1-" * 250, "." * 500, "微信" * 250):
+        mask(text)
