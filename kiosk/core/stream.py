@@ -153,7 +153,8 @@ class Feed:
 
     @contextmanager
     def _context(self, language: str) -> Iterator[None]:
-        with self.app.test_request_context("/", query_string={"lang": language}):
+        """A context of its own, with a session and a language of its own, even inside a request."""
+        with self.app.app_context(), self.app.test_request_context("/", query_string={"lang": language}):
             yield
 
     def open(self, language: str, *, allowed: Callable[[], bool], peer: Any = None) -> "Stream":
@@ -279,6 +280,8 @@ class Stream:
         try:
             yield b"retry: 2000\n\n"
             yield from self._events()
+        except Exception as error:  # the page reconnects; the client is told nothing of our insides
+            log.warning("a live stream ended: %s", type(error).__name__)
         finally:
             self.close()
 

@@ -1,5 +1,228 @@
-"""A counter's ratings: its day, its weeks, its reasons, its comments."""
+"""Ratings in the office: all counters over a span, one counter's day and weeks, what is not counted."""
 
-from flask import Blueprint
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+
+from kiosk.core import tabular
+from kiosk.core.errors import NotFound
+from kiosk.core.i18n import Text, _, lazy
+from kiosk.core.security import requires
+from kiosk.core.web import account, named, safe_next, user
+from kiosk.counters import queries as counters
+from kiosk.ratings import history, queries, services
+from kiosk.ratings.models import LEVELS, MARKS
+from kiosk.ratings.permissions import ACKNOWLEDGE_ALERT, VIEW_RATINGS, VIEW_SINGLE
+from kiosk.school import queries as school
 
 blueprint = Blueprint("ratings", __name__, url_prefix="/ratings")
+NAV = [(lazy("Ratings"), "office.ratings.index", VIEW_RATINGS)]
+
+COMMENTS = 20
+TREND_DAYS = 28
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of days that can be chosen, first and last day included."""
+
+    key: str
+    label: Text
+    first: date
+    last: date
+
+
+def sees_single() -> bool:
+    """Whether the account sees today's scores, comments and small numbers."""
+    return bool(account().may(VIEW_SINGLE))
+
+
+def last_day() -> date:
+    """The last day the account sees: the counters' own staff see only days that are over."""
+    return school.today() if sees_single() else school.today() - timedelta(days=1)
+
+
+def spans() -> list[Span]:
+    """The spans offered; today only to those who see it."""
+    last = last_day()
+    term = next((term for term in school.terms() if term.starts <= last <= term.ends), None)
+    found = [
+        Span("week", lazy("7 days"), last - timedelta(days=6), last),
+        Span("month", lazy("30 days"), last - timedelta(days=29), last),
+    ]
+    if term:
+        found.append(Span("term", lazy("This term"), term.starts, last))
+    if sees_single():
+        found.insert(0, Span("today", lazy("Today"), last, last))
+    return found
+
+
+def chosen_span(offered: list[Span]) -> Span:
+    """The span of the address, or the first one."""
+    return next((span for span in offered if span.key == request.args.get("span")), offered[0])
+
+
+def _common() -> dict[str, Any]:
+    return {
+        "single": sees_single(),
+        "levels": LEVELS,
+        "marks": MARKS,
+        "hidden_below": school.settings().hidden_below,
+        "comma": _(", "),
+    }
+
+
+@blueprint.get("/")
+@requires(VIEW_RATINGS)
+def index() -> str:
+    """All counters over a span; in order of score only those with enough ratings."""
+    offered = spans()
+    span = chosen_span(offered)
+    by_score = request.args.get("sort") == "score"
+    return render_template(
+        "office/ratings/index.html",
+        spans=offered,
+        span=span,
+        by_score=by_score,
+        rows=history.standing(span.first, span.last, by_score=by_score),
+        ranked_from=queries.RANKED_FROM,
+        **_common(),
+    )
+
+
+@blueprint.get("/export.csv")
+@requires(VIEW_RATINGS)
+def export() -> Response:
+    """The span's tallies as CSV, one row for each counter and day."""
+    span = chosen_span(spans())
+    least = 1 if sees_single() else school.settings().hidden_below
+    header = [
+        _("Day"),
+        _("Code"),
+        _("Counter"),
+        _("Ratings"),
+        _("Score"),
+        _("± (95 %)"),
+        _("Good share (3–5)"),
+        _("Satisfied share (4–5)"),
+        *(str(word) for word in LEVELS.values()),
+    ]
+    rows = [
+        _export_row(day, counter, counts, least)
+        for day, counter, counts in history.daily(span.first, span.last)
+    ]
+    answer = Response(tabular.write_csv(header, rows), content_type="text/csv; charset=utf-8")
+    name = f"ratings-{span.first}-{span.last}.csv"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _export_row(day: date, counter: Any, counts: queries.Counts, least: int) -> list[Any]:
+    head = [day.isoformat(), counter.code, named(counter)]
+    if counts.total < least:
+        return [*head, _("too few"), *[None] * 9]
+    width = counts.half_width
+    return [
+        *head,
+        counts.total,
+        round(counts.mean or 0, 2),
+        None if width is None else round(width, 2),
+        round(counts.good_share or 0, 4),
+        round(counts.top_share or 0, 4),
+        counts.n5,
+        counts.n4,
+        counts.n3,
+        counts.n2,
+        counts.n1,
+    ]
+
+
+@blueprint.get("/counters/<code>")
+@requires(VIEW_RATINGS)
+def counter(code: str) -> str:
+    """One counter: a day by hour, four weeks as a heat map, its reasons, its comments, its trend."""
+    found = counters.counter(code)
+    day = _chosen_day()
+    level = request.args.get("level", type=int)
+    level = level if level in LEVELS else None
+    about = history.about(found, day)
+    return render_template(
+        "office/ratings/counter.html",
+        counter=found,
+        day=day,
+        yesterday=day - timedelta(days=1),
+        tomorrow=day + timedelta(days=1) if day < last_day() else None,
+        last_day=last_day(),
+        about=about,
+        meals=[] if sees_single() else history.closed_meals(found.id, school.today()),
+        hours=_by_hour(about),
+        trend=_by_day(about, code),
+        weekdays=[_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")],
+        most_reasons=max((max(one.count.good, one.count.bad) for one in about.reasons), default=0) or 1,
+        reason_names={one.reason.code: named(one.reason) for one in about.reasons},
+        comments=_comments(found.id, level) if sees_single() else [],
+        level=level,
+        more=COMMENTS,
+        **_common(),
+    )
+
+
+def _by_hour(about: history.About) -> list[tuple[str, queries.Counts, None]]:
+    """The columns of the day's picture: every hour from the first to the last that was rated."""
+    if not about.hours:
+        return []
+    hours = range(min(*about.hours, 7), max(*about.hours, 18) + 1)
+    return [(str(hour), about.hours.get(hour, queries.Counts()), None) for hour in hours]
+
+
+def _by_day(about: history.About, code: str) -> list[tuple[str, queries.Counts, str]]:
+    """The columns of the trend; each opens its day."""
+    return [
+        (f"{day.month}-{day.day}", counts, url_for("office.ratings.counter", code=code, day=day.isoformat()))
+        for day, counts in about.trend
+    ]
+
+
+def _comments(counter_id: int, level: int | None) -> list[queries.Said]:
+    before = request.args.get("before", type=int)
+    levels = (level,) if level else None
+    return queries.latest_comments(COMMENTS, counter_id=counter_id, before_seq=before, levels=levels)
+
+
+def _chosen_day() -> date:
+    last = last_day()
+    text = request.args.get("day")
+    if not text:
+        return last
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise NotFound(lazy("There is no such day.")) from error
+    return min(day, last)
+
+
+@blueprint.get("/marks")
+@requires(VIEW_SINGLE)
+def marks() -> str:
+    """What was kept and is not counted, by mark and counter, so that nothing is dropped in silence."""
+    offered = spans()
+    span = chosen_span(offered)
+    rows = history.not_counted(span.first, span.last)
+    return render_template(
+        "office/ratings/marks.html",
+        spans=offered,
+        span=span,
+        rows=rows,
+        shown=[mark for mark in MARKS if any(mark in marked for _counter, _counts, marked in rows)],
+        **_common(),
+    )
+
+
+@blueprint.post("/alerts/<int:alert_id>/acknowledge")
+@requires(ACKNOWLEDGE_ALERT)
+def acknowledge(alert_id: int) -> Any:
+    """Somebody has seen the alert; it stays open until the ratings are better."""
+    services.acknowledge_alert(by=user(), alert=history.alert(alert_id))
+    return redirect(safe_next(request.form.get("next"), url_for("office.overview.index")))

@@ -68,6 +68,14 @@ def test_snapshot_is_made_once_for_each_token_and_language(app: Flask, feed: Fee
     assert feed.computed == 3
 
 
+def test_a_snapshot_leaves_the_request_that_asks_alone(app: Flask, feed: Feed) -> None:
+    with app.test_request_context("/", query_string={"lang": "zh"}):
+        setting = session.scalars(select(Setting)).first()
+        assert json.loads(feed.snapshot("en").parts["language"]) == "en"
+        assert locale() == "zh_Hans_CN"
+        assert setting in session
+
+
 def test_text_tells_only_the_parts_that_changed() -> None:
     older = Snapshot("1", "t", {"a": "1", "b": "2"})
     newer = Snapshot("2", "u", {"a": "1", "b": "3"})

@@ -1,0 +1,119 @@
+"""What the live view shows: each counter's ratings of the day beside what each canteen posted.
+
+A snapshot is made from tallies and from the index of the last hour, so that its cost does not depend on how
+many ratings there are.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from kiosk.chain import queries as chain
+from kiosk.counters import queries as counters
+from kiosk.counters.models import Canteen, Counter
+from kiosk.purchasing import queries as purchasing
+from kiosk.purchasing.queries import PostedSheet
+from kiosk.ratings import queries as ratings
+from kiosk.ratings.queries import AlertNow, Counts, Said
+from kiosk.school import queries as school
+from kiosk.school.models import Meal
+
+COMMENTS = 12
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class CounterNow:
+    """A counter today: its counts, those of the same weekday a week ago, its last hour, its alert."""
+
+    counter: Counter
+    counts: Counts
+    week_ago: Counts
+    last_hour: list[tuple[int, float | None]]
+    alert: AlertNow | None
+    rank: int | None
+    """Its place by score, the best first; None with too few ratings to be ranked."""
+
+
+@dataclass(frozen=True)
+class CanteenNow:
+    """A canteen today and the sheets it posted."""
+
+    canteen: Canteen
+    sheets: list[PostedSheet]
+
+
+@dataclass(frozen=True)
+class Live:
+    """Everything the live view shows at a moment."""
+
+    now: datetime
+    day: date
+    meal: Meal | None
+    counters: list[CounterNow]
+    canteens: list[CanteenNow]
+    comments: list[Said]
+
+    @property
+    def total(self) -> int:
+        """How many ratings count today."""
+        return sum(one.counts.total for one in self.counters)
+
+
+def token(now: datetime) -> str:
+    """Changes whenever the live view would: with a rating, with any office write, and with each minute.
+
+    Every office write leaves a trace in the chain, so the chain's head stands for all of them.
+    """
+    return f"{ratings.change_token()}.{chain.head().seq}.{int(now.timestamp() // 60)}"
+
+
+def live(now: datetime) -> Live:
+    """The live view at the aware moment; a fixed number of queries, however many counters there are."""
+    day = school.local(now).date()
+    return Live(
+        now=now,
+        day=day,
+        meal=school.meal_at(now),
+        counters=counters_now(day, now),
+        canteens=canteens_now(day),
+        comments=ratings.latest_comments(COMMENTS),
+    )
+
+
+def counters_now(day: date, now: datetime) -> list[CounterNow]:
+    """Every open counter, in the school's order."""
+    today = ratings.counts_by_counter(day, day)
+    before = ratings.counts_by_counter(day - WEEK, day - WEEK)
+    hour = ratings.last_hour(now)
+    alerts = {alert.counter_id: alert for alert in ratings.alerts_now(now)}
+    everyone = counters.counters()
+    ranks = ratings.ranking({one.id: today.get(one.id, Counts()) for one in everyone})
+    return [
+        CounterNow(
+            counter=one,
+            counts=today.get(one.id, Counts()),
+            week_ago=before.get(one.id, Counts()),
+            last_hour=hour.get(one.id, []),
+            alert=alerts.get(one.id),
+            rank=ranks.get(one.id),
+        )
+        for one in everyone
+    ]
+
+
+def canteens_now(day: date) -> list[CanteenNow]:
+    """Every open canteen with its posted sheets of the day."""
+    sheets: dict[int, list[PostedSheet]] = {}
+    for posted in purchasing.posted(day):
+        sheets.setdefault(posted.sheet.canteen_id, []).append(posted)
+    return [CanteenNow(canteen=one, sheets=sheets.get(one.id, [])) for one in counters.canteens()]
+
+
+def state(one: CanteenNow, day: date, now: datetime) -> str:
+    """How a canteen's posting of the day stands: posted, nothing (bought), missing, waiting, closed."""
+    if one.sheets:
+        nothing = all(sheet.version.nothing_bought for sheet in one.sheets)
+        return "nothing" if nothing else "posted"
+    if not school.is_school_day(day):
+        return "closed"
+    return "missing" if now > school.posting_due(day) else "waiting"

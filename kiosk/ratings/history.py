@@ -1,0 +1,156 @@
+"""Reads for the office: counters over a span of days, one counter's weeks, what is not counted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import func, select
+
+from kiosk.core.db import session
+from kiosk.core.errors import NotFound
+from kiosk.counters import queries as counters
+from kiosk.counters.models import Counter, Reason
+from kiosk.ratings import queries
+from kiosk.ratings.models import Alert, MealKey, Rating, RatingMark, Tally
+from kiosk.ratings.queries import Counts, ReasonCount
+from kiosk.school import queries as school
+from kiosk.school.models import Meal
+
+WEEKS = timedelta(days=27)
+"""The heat map and the trend show the last 28 days."""
+
+_LEVELS = [func.sum(getattr(Tally, name)) for name in ("n1", "n2", "n3", "n4", "n5")]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A counter over a span: its counts, how many are kept and not counted and why, its place by score."""
+
+    counter: Counter
+    counts: Counts
+    marked: dict[str, int]
+    rank: int | None
+
+
+def standing(first: date, last: date, *, by_score: bool = False) -> list[Standing]:
+    """Every counter over the days; by score: the ranked ones first, the others in the school's order."""
+    counts = queries.counts_by_counter(first, last)
+    marked = queries.marked_counts(first, last)
+    everyone = counters.counters()
+    ranks = queries.ranking({one.id: counts.get(one.id, Counts()) for one in everyone})
+    rows = [
+        Standing(one, counts.get(one.id, Counts()), marked.get(one.id, {}), ranks.get(one.id))
+        for one in everyone
+    ]
+    return sorted(rows, key=lambda row: row.rank or len(rows) + 1) if by_score else rows
+
+
+def daily(first: date, last: date) -> Iterator[tuple[date, Counter, Counts]]:
+    """One row for each counter and day with ratings, by day."""
+    query = (
+        select(Tally.day, Tally.counter_id, *_LEVELS)
+        .where(Tally.day.between(first, last))
+        .group_by(Tally.day, Tally.counter_id)
+        .order_by(Tally.day, Tally.counter_id)
+    )
+    known = {one.id: one for one in counters.counters(everything=True)}
+    for day, counter_id, *numbers in session.execute(query):
+        if sum(numbers):
+            yield day, known[counter_id], Counts(*numbers)
+
+
+def by_day(counter_id: int, first: date, last: date) -> list[tuple[date, Counts]]:
+    """The counter's counts of each day, days without ratings included."""
+    found = queries.counts_by_day(counter_id, first, last)
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [(day, found.get(day, Counts())) for day in days]
+
+
+@dataclass(frozen=True)
+class ReasonShare:
+    """A reason and how often it was chosen after good (3–5) and after bad (1–2) ratings."""
+
+    reason: Reason
+    count: ReasonCount
+
+
+@dataclass(frozen=True)
+class About:
+    """A counter: one day by hour, and the four weeks that end with it."""
+
+    first: date
+    counts: Counts
+    week_ago: Counts
+    hours: dict[int, Counts]
+    weeks: Counts
+    trend: list[tuple[date, Counts]]
+    heat: dict[tuple[int, int], Counts]
+    heat_hours: list[int]
+    reasons: list[ReasonShare]
+    marked: dict[str, int]
+
+
+def about(counter: Counter, day: date) -> About:
+    """What the counter's page shows of a day and its four weeks; a fixed number of queries."""
+    first = day - WEEKS
+    heat = queries.heat(counter.id, first, day)
+    said = queries.reason_counts(counter.id, first, day)
+    hours = sorted({hour for (_weekday, hour), counts in heat.items() if counts.total})
+    known = session.scalars(select(Reason).where(Reason.kind == counter.kind).order_by(Reason.position))
+    return About(
+        first=first,
+        counts=queries.counts(counter.id, day, day),
+        week_ago=queries.counts(counter.id, day - timedelta(days=7), day - timedelta(days=7)),
+        hours=queries.by_hour(counter.id, day),
+        weeks=queries.counts(counter.id, first, day),
+        trend=by_day(counter.id, first, day),
+        heat=heat,
+        heat_hours=list(range(hours[0], hours[-1] + 1)) if hours else [],
+        reasons=[ReasonShare(one, said[one.code]) for one in known if one.code in said],
+        marked=queries.marked_counts(first, day).get(counter.id, {}),
+    )
+
+
+def closed_meals(counter_id: int, day: date) -> list[tuple[Meal, Counts]]:
+    """The counter's totals of those meals of the day that are closed, for the counter's own staff."""
+    midnight = datetime.combine(day, time(), school.zone())
+    doubtful = select(RatingMark.rating_seq).where(RatingMark.counter_id == counter_id, RatingMark.day == day)
+    query = (
+        select(Rating.meal, Rating.level, func.count())
+        .join(MealKey, (MealKey.day == Rating.day) & (MealKey.meal == Rating.meal))
+        .where(
+            Rating.counter_id == counter_id,
+            Rating.recorded_at >= midnight,
+            Rating.day == day,
+            MealKey.closed_at.is_not(None),
+            Rating.seq.not_in(doubtful),
+        )
+        .group_by(Rating.meal, Rating.level)
+    )
+    levels: dict[str, dict[int, int]] = {}
+    for meal, level, count in session.execute(query):
+        levels.setdefault(meal, {})[level] = count
+    return [
+        (meal, Counts(*(levels[meal.code].get(level, 0) for level in (1, 2, 3, 4, 5))))
+        for meal in school.meals()
+        if meal.code in levels
+    ]
+
+
+def not_counted(first: date, last: date) -> list[tuple[Counter, Counts, dict[str, int]]]:
+    """The counters that have ratings which were kept and are not counted, with how many by mark."""
+    counts = queries.counts_by_counter(first, last)
+    marked = queries.marked_counts(first, last)
+    return [
+        (one, counts.get(one.id, Counts()), marked[one.id])
+        for one in counters.counters(everything=True)
+        if marked.get(one.id)
+    ]
+
+
+def alert(alert_id: int) -> Alert:
+    """The alert, or NotFound."""
+    found = queries.alert(alert_id)
+    if found is None:
+        raise NotFound
+    return found
