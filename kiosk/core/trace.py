@@ -17,12 +17,12 @@ def register(recorder: Recorder) -> None:
     _recorder = recorder
 
 
-def record(action: str, subject: str, *, by: str, before: Any = None, after: Any = None) -> None:
+def record(action: str, subject: str, *, by: str, before: Any = None, after: Any = None) -> int:
     """Keep who (`by`, a user name) did what to which subject, in the transaction that runs.
 
     `before` and `after` are plain values (dates and decimals are allowed). RuntimeError without a recorder:
-    no write may go untraced.
+    no write may go untraced. Returns the number of the trace.
     """
     if _recorder is None:
         raise RuntimeError("nobody records traces")
-    _recorder(action=action, subject=subject, actor=by, before=before, after=after)
+    return int(_recorder(action=action, subject=subject, actor=by, before=before, after=after).seq)

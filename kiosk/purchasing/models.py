@@ -79,6 +79,10 @@ class SheetVersion(Model):
     reason: Mapped[str] = mapped_column(String(200), default="")
     """Why it was corrected; empty for the first version."""
     total: Mapped[int] = mapped_column(Fen, default=0)
+    draft: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
+    """While it is a draft: the lines as they were typed, good or not. Posted versions have `lines` instead."""
+    revision: Mapped[int] = mapped_column(default=0)
+    """How often the draft was saved, so that two windows cannot overwrite each other silently."""
     drafted_by: Mapped[str] = mapped_column(String(40))
     changed_at: Mapped[datetime]
     posted_by: Mapped[str | None] = mapped_column(String(40))

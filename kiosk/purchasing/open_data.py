@@ -62,5 +62,5 @@ def posted_lines(first: date, last: date) -> Iterator[dict[str, Any]]:
             "supplier": line.supplier,
             "purchaser": version.purchaser,
             "receivers": receivers,
-            "posted_at": version.posted_at.isoformat(timespec="seconds"),
+            "posted_at": version.posted_at.isoformat(timespec="seconds") if version.posted_at else "",
         }

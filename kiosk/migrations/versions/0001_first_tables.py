@@ -340,6 +340,8 @@ def upgrade() -> None:
     sa.Column('receiver2', sa.String(length=40), nullable=False),
     sa.Column('reason', sa.String(length=200), nullable=False),
     sa.Column('total', types.Fen(), nullable=False),
+    sa.Column('draft', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('drafted_by', sa.String(length=40), nullable=False),
     sa.Column('changed_at', types.UtcDateTime(), nullable=False),
     sa.Column('posted_by', sa.String(length=40), nullable=True),

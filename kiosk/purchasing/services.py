@@ -1,0 +1,496 @@
+"""Writes of purchases: drafts that keep what was typed, and versions that never change once posted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from kiosk.core import clock
+from kiosk.core.db import session
+from kiosk.core.errors import Conflict, Invalid
+from kiosk.core.formats import (
+    MOST_PRICE,
+    MOST_QUANTITY,
+    BadValue,
+    amount_of,
+    fen_to_text,
+    milli_to_text,
+    parse_decimal,
+    price_to_text,
+)
+from kiosk.core.i18n import Text, lazy
+from kiosk.core.trace import record
+from kiosk.counters.models import Canteen
+from kiosk.purchasing import queries
+from kiosk.purchasing.models import Item, Line, Sheet, SheetVersion, Supplier
+from kiosk.purchasing.pinyin import readings
+from kiosk.school import queries as school
+
+FIELDS = (
+    "item_class",
+    "item",
+    "specification",
+    "unit",
+    "quantity",
+    "unit_price",
+    "amount",
+    "supplier",
+    "batch",
+    "shelf_life",
+    "remark",
+)
+"""The fields of a line as texts, in the order of the grid."""
+LONGEST = {
+    "item_class": 30,
+    "item": 60,
+    "specification": 60,
+    "unit": 20,
+    "supplier": 80,
+    "batch": 40,
+    "shelf_life": 40,
+    "remark": 200,
+}
+PEOPLE = ("purchaser", "custodian", "receiver1", "receiver2")
+MOST_LINES = 500
+
+Texts = Mapping[str, str]
+"""One line as it was typed: a text for each of FIELDS that is not empty."""
+
+
+@dataclass
+class CheckedLine:
+    """A line that can be posted: quantity in thousandths, unit_price in 0.0001 yuan, amount in fen."""
+
+    texts: dict[str, str]
+    quantity: int
+    unit_price: int
+    amount: int
+
+
+@dataclass
+class Checked:
+    """Lines after checking: the good ones, and what is wrong by (row, field); rows count from 0.
+
+    `warnings` are said and do not hinder posting: an amount that differs, a price that jumped.
+    """
+
+    lines: list[CheckedLine] = field(default_factory=list)
+    errors: dict[tuple[int, str], Text] = field(default_factory=dict)
+    warnings: dict[tuple[int, str], Text] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """The sum of the good lines, in fen."""
+        return sum(line.amount for line in self.lines)
+
+
+class CannotPost(Invalid):
+    """A sheet that is not ready; `errors` says where, by (row, field) or by name of a person's field."""
+
+    code = "cannot-post"
+
+    def __init__(self, message: Text, errors: Mapping[Any, Text] | None = None, **params: Any) -> None:
+        super().__init__(message, **params)
+        self.errors = dict(errors or {})
+
+
+def clean(texts: Mapping[str, Any]) -> dict[str, str]:
+    """The known fields of a line, trimmed, without control characters; empty ones left out."""
+    cleaned = {}
+    for name in FIELDS:
+        text = " ".join("".join(c if c.isprintable() else " " for c in str(texts.get(name) or "")).split())
+        if text:
+            cleaned[name] = text
+    return cleaned
+
+
+def check_lines(rows: Sequence[Texts]) -> Checked:
+    """Check typed lines; empty rows are passed over."""
+    checked = Checked()
+    for row, raw in enumerate(rows):
+        texts = clean(raw)
+        if not texts or set(texts) <= {"item_class", "supplier", "unit"}:
+            continue
+        problems = _problems_of(texts)
+        if problems:
+            checked.errors.update({(row, name): text for name, text in problems.items()})
+            continue
+        quantity = _scaled(texts["quantity"], 3, MOST_QUANTITY)
+        unit_price = _scaled(texts["unit_price"], 4, MOST_PRICE)
+        line = CheckedLine(texts, quantity, unit_price, amount_of(quantity, unit_price))
+        checked.lines.append(line)
+        checked.warnings.update({(row, name): text for name, text in _warnings_of(line).items()})
+    return checked
+
+
+def _scaled(text: str, places: int, maximum: Decimal) -> int:
+    return int(parse_decimal(text, places=places, minimum=Decimal(0), maximum=maximum).scaleb(places))
+
+
+def _problems_of(texts: Texts) -> dict[str, Text]:
+    problems: dict[str, Text] = {}
+    if "item" not in texts:
+        problems["item"] = lazy("Which item is this?")
+    for name, places, maximum in (("quantity", 3, MOST_QUANTITY), ("unit_price", 4, MOST_PRICE)):
+        try:
+            if _scaled(texts.get(name, ""), places, maximum) == 0:
+                problems[name] = lazy("This must be more than 0.")
+        except BadValue as error:
+            problems[name] = str(error)
+    for name, longest in LONGEST.items():
+        if len(texts.get(name, "")) > longest:
+            problems[name] = lazy("This is too long; %(n)s characters at most.", n=longest)
+    return problems
+
+
+def _warnings_of(line: CheckedLine) -> dict[str, Text]:
+    typed = line.texts.get("amount")
+    if typed is None:
+        return {}
+    try:
+        amount = _scaled(typed, 2, Decimal(10**12))
+    except BadValue as error:
+        return {"amount": str(error)}
+    if abs(amount - line.amount) <= 1:
+        return {}
+    message = lazy("Typed %(typed)s, computed %(computed)s.", typed=typed, computed=fen_to_text(line.amount))
+    return {"amount": message}
+
+
+def check_people(people: Mapping[str, str]) -> dict[str, Text]:
+    """What is wrong with purchaser, custodian and the two receivers: each is needed, none may be another."""
+    errors: dict[str, Text] = {}
+    seen: dict[str, str] = {}
+    for role in PEOPLE:
+        name = "".join(people.get(role, "").split())
+        if not name:
+            errors[role] = lazy("A name is missing.")
+        elif name in seen:
+            errors[role] = lazy("These must be different people.")
+        elif len(name) > 40:
+            errors[role] = lazy("This is too long; %(n)s characters at most.", n=40)
+        seen.setdefault(name, role)
+    return errors
+
+
+def start_sheet(*, by: str, canteen: Canteen, day: date, number: str = "") -> SheetVersion:
+    """A new sheet with an empty draft. Invalid for a day to come or a canteen that is closed."""
+    if day > school.today() + timedelta(days=1):
+        raise Invalid(lazy("This day is still to come."), field="day")
+    if not canteen.active:
+        raise Invalid(lazy("This canteen is closed."), field="canteen")
+    sheet = Sheet(canteen=canteen, day=day, number=number.strip()[:40], created_at=clock.now())
+    session.add(sheet)
+    session.flush()
+    version = _add_version(sheet, by=by, number=1)
+    record("sheet.started", _subject(sheet), by=by, after={"canteen": canteen.code, "day": day})
+    return version
+
+
+def _add_version(sheet: Sheet, *, by: str, number: int) -> SheetVersion:
+    version = SheetVersion(
+        sheet=sheet, version=number, drafted_by=by, changed_at=clock.now(), draft=[], revision=0, total=0
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def _subject(sheet: Sheet) -> str:
+    return f"sheet:{sheet.id}"
+
+
+class ChangedElsewhere(Conflict):
+    """Somebody saved this draft from another window in the meantime."""
+
+    code = "changed-elsewhere"
+    message = lazy(
+        "This draft was changed in another window. Reload the page to see it; copy what you typed first."
+    )
+
+
+def save_draft(
+    *,
+    by: str,
+    version: SheetVersion,
+    rows: Sequence[Texts],
+    people: Mapping[str, str],
+    revision: int | None = None,
+    number: str | None = None,
+    reason: str | None = None,
+) -> Checked:
+    """Keep everything that was typed, good or not, and say what is wrong with it.
+
+    `revision` is the one the typist saw; ChangedElsewhere when the draft moved on since. Conflict when the
+    version is posted already.
+    """
+    if version.posted_at is not None:
+        raise Conflict(lazy("This sheet is posted already. Correct it with a new version."))
+    if revision is not None and revision != version.revision:
+        raise ChangedElsewhere
+    if len(rows) > MOST_LINES:
+        raise Invalid(lazy("A sheet holds %(n)s lines at most."), n=MOST_LINES)
+    texts = [clean(row) for row in rows]
+    while texts and not texts[-1]:
+        texts.pop()
+    checked = check_lines(texts)
+    first_save = not version.draft and not version.revision
+    version.draft = texts
+    version.revision += 1
+    version.total = checked.total
+    version.changed_at, version.drafted_by = clock.now(), by
+    for role in PEOPLE:
+        setattr(version, role, str(people.get(role, "")).strip()[:40])
+    if number is not None:
+        version.sheet.number = number.strip()[:40]
+    if reason is not None:
+        version.reason = reason.strip()[:200]
+    if first_save or _minutes_since_trace(version):
+        record(
+            "sheet.drafted",
+            _subject(version.sheet),
+            by=by,
+            after={"lines": len(texts), "total": checked.total},
+        )
+    session.flush()
+    return checked
+
+
+def _minutes_since_trace(version: SheetVersion) -> bool:
+    """Whether a trace of this draft is due: the first save, then each twentieth, not every keystroke's."""
+    return version.revision % 20 == 0
+
+
+def post_sheet(*, by: str, version: SheetVersion, require_people: bool = True) -> SheetVersion:
+    """Post a draft: from now on it never changes. Posting what is posted already does nothing.
+
+    Raises CannotPost with all errors by place. Items and suppliers that are new are added on the way.
+    """
+    if version.posted_at is not None:
+        return version
+    checked = check_lines(version.draft or [])
+    errors: dict[Any, Text] = dict(checked.errors)
+    people = {role: getattr(version, role) for role in PEOPLE}
+    if require_people or any(people.values()):
+        errors.update(check_people(people))
+    if version.version > 1 and not version.reason.strip():
+        errors["reason"] = lazy("Why is it corrected? Everybody will read this.")
+    if errors:
+        raise CannotPost(lazy("Not posted yet: please mend the marked places."), errors)
+    if not checked.lines:
+        raise CannotPost(
+            lazy("There is no line to post. If nothing was bought today, say so with the button.")
+        )
+    _write_lines(version, checked)
+    version.nothing_bought = False
+    return _close(version, by=by)
+
+
+def mark_nothing_bought(*, by: str, canteen: Canteen, day: date) -> SheetVersion:
+    """Post that a canteen bought nothing that day. Conflict when something is posted for it already."""
+    for status in queries.sheet_status(day):
+        if status.canteen.id == canteen.id and status.sheet_ids:
+            raise Conflict(lazy("Something is posted for this day already. Correct that sheet instead."))
+    version = start_sheet(by=by, canteen=canteen, day=day)
+    version.nothing_bought = True
+    return _close(version, by=by)
+
+
+def correct_sheet(*, by: str, sheet: Sheet) -> SheetVersion:
+    """A new draft that begins as what is posted; the draft there is, if one was begun already."""
+    started = queries.draft_of(sheet)
+    if started is not None:
+        return started
+    last = queries.posted_versions(sheet)[0]
+    version = _add_version(sheet, by=by, number=last.version + 1)
+    version.draft = [texts_of(line) for line in last.lines]
+    version.total = last.total
+    for role in PEOPLE:
+        setattr(version, role, getattr(last, role))
+    record("sheet.correction_started", _subject(sheet), by=by, after={"version": version.version})
+    return version
+
+
+def copy_last(*, canteen: Canteen, day: date) -> list[dict[str, str]]:
+    """The lines of the canteen's last sheet as a beginning: everything but the quantities and amounts."""
+    last = queries.last_posted(canteen.id, day)
+    if last is None:
+        return []
+    left_out = ("quantity", "amount", "batch", "remark")
+    return [{k: v for k, v in texts_of(line).items() if k not in left_out} for line in last.lines]
+
+
+def discard_draft(*, by: str, version: SheetVersion) -> None:
+    """Throw a draft away; a sheet that was never posted goes with it."""
+    if version.posted_at is not None:
+        raise Conflict(lazy("This sheet is posted already. Correct it with a new version."))
+    sheet = version.sheet
+    record(
+        "sheet.discarded", _subject(sheet), by=by, before={"lines": version.draft, "version": version.version}
+    )
+    session.delete(version if sheet.posted_version_id is not None else sheet)
+    session.flush()
+
+
+def texts_of(line: Line) -> dict[str, str]:
+    """A posted line as it would be typed."""
+    texts = {
+        name: str(getattr(line, name)) for name in FIELDS if name not in ("quantity", "unit_price", "amount")
+    }
+    texts["quantity"] = milli_to_text(line.quantity).replace(",", "")
+    texts["unit_price"] = price_to_text(line.unit_price).replace(",", "")
+    texts["amount"] = fen_to_text(line.amount).replace(",", "")
+    return {name: text for name, text in texts.items() if text}
+
+
+def _write_lines(version: SheetVersion, checked: Checked) -> None:
+    names = {line.texts["item"] for line in checked.lines}
+    items = {one.name: one for one in session.scalars(select(Item).where(Item.name.in_(names)))}
+    sellers = {line.texts["supplier"] for line in checked.lines if "supplier" in line.texts}
+    suppliers = {one.name: one for one in session.scalars(select(Supplier).where(Supplier.name.in_(sellers)))}
+    for line in checked.lines:
+        texts = line.texts
+        if texts["item"] not in items:
+            items[texts["item"]] = _new_item(texts)
+        if texts.get("supplier") and texts["supplier"] not in suppliers:
+            suppliers[texts["supplier"]] = _new_supplier(texts["supplier"])
+    session.flush()
+    for position, line in enumerate(checked.lines):
+        texts = line.texts
+        seller = suppliers.get(texts.get("supplier", ""))
+        plain = {name: texts.get(name, "") for name in LONGEST if name != "item_class"}
+        item = items[texts["item"]]
+        session.add(
+            Line(
+                version_id=version.id,
+                position=position,
+                item_id=item.id,
+                item_class=texts.get("item_class") or item.item_class,
+                quantity=line.quantity,
+                unit_price=line.unit_price,
+                amount=line.amount,
+                supplier_id=seller.id if seller else None,
+                **plain,
+            )
+        )
+    version.total = checked.total
+    session.flush()
+
+
+def _new_item(texts: Texts) -> Item:
+    item = Item(
+        name=texts["item"],
+        item_class=texts.get("item_class", ""),
+        specification=texts.get("specification", ""),
+        unit=texts.get("unit", ""),
+        pinyin=readings(texts["item"]),
+    )
+    session.add(item)
+    return item
+
+
+def _new_supplier(name: str) -> Supplier:
+    supplier = Supplier(name=name, pinyin=readings(name))
+    session.add(supplier)
+    return supplier
+
+
+def _close(version: SheetVersion, *, by: str) -> SheetVersion:
+    """Set the seal on a version: its public content goes into the chain."""
+    sheet = version.sheet
+    session.refresh(version, ["lines"])
+    before = sheet.posted_version_id
+    version.chain_seq = record(
+        "sheet.posted" if version.version == 1 else "sheet.corrected",
+        _subject(sheet),
+        by=by,
+        before={"version": version.version - 1} if before else None,
+        after=public_content(version),
+    )
+    version.draft = None
+    version.posted_by, version.posted_at = by, clock.now()
+    sheet.posted_version_id = version.id
+    session.flush()
+    return version
+
+
+def public_content(version: SheetVersion) -> dict[str, Any]:
+    """What everybody may read of a version, as it stands in the chain."""
+    sheet = version.sheet
+    return {
+        "canteen": sheet.canteen.code,
+        "day": sheet.day,
+        "number": sheet.number,
+        "version": version.version,
+        "nothing_bought": version.nothing_bought,
+        "reason": version.reason,
+        **{role: getattr(version, role) for role in PEOPLE},
+        "total": fen_to_text(version.total),
+        "lines": [
+            [
+                line.item,
+                line.specification,
+                line.unit,
+                milli_to_text(line.quantity),
+                price_to_text(line.unit_price),
+                fen_to_text(line.amount),
+                line.supplier,
+            ]
+            for line in version.lines
+        ],
+    }
+
+
+def save_item(
+    *, by: str, item: Item, name: str, item_class: str, specification: str, unit: str, active: bool
+) -> None:
+    """Change an item's name or what is proposed with it; posted lines keep the words they were posted with."""
+    name = name.strip()
+    if not name or len(name) > LONGEST["item"]:
+        raise Invalid(lazy("A name has 1 to %(n)s characters."), field="name", n=LONGEST["item"])
+    other = session.scalar(select(Item).where(Item.name == name, Item.id != item.id))
+    if other is not None:
+        raise Conflict(lazy("There is already an item %(name)s."), field="name", name=name)
+    before = {"name": item.name, "class": item.item_class, "unit": item.unit, "active": item.active}
+    item.name, item.pinyin = name, readings(name)
+    item.item_class, item.specification, item.unit = item_class.strip(), specification.strip(), unit.strip()
+    item.active = active
+    after = {"name": name, "class": item.item_class, "unit": item.unit, "active": active}
+    record("item.changed", f"item:{item.id}", by=by, before=before, after=after)
+
+
+def save_supplier(
+    *,
+    by: str,
+    supplier: Supplier | None,
+    name: str,
+    contact: str = "",
+    phone: str = "",
+    licence: str = "",
+    active: bool = True,
+) -> Supplier:
+    """Add a supplier, or change one. Only the name is ever public, and only the name stands in the chain."""
+    name = name.strip()
+    if not name or len(name) > LONGEST["supplier"]:
+        raise Invalid(lazy("A name has 1 to %(n)s characters."), field="name", n=LONGEST["supplier"])
+    taken = session.scalar(select(Supplier).where(Supplier.name == name))
+    if taken is not None and taken is not supplier:
+        raise Conflict(lazy("There is already a supplier %(name)s."), field="name", name=name)
+    before = {"name": supplier.name, "active": supplier.active} if supplier else None
+    if supplier is None:
+        supplier = Supplier(name=name)
+        session.add(supplier)
+    supplier.name, supplier.pinyin, supplier.active = name, readings(name), active
+    supplier.contact, supplier.phone, supplier.licence = contact.strip(), phone.strip(), licence.strip()
+    session.flush()
+    record(
+        "supplier.saved",
+        f"supplier:{supplier.id}",
+        by=by,
+        before=before,
+        after={"name": name, "active": active},
+    )
+    return supplier

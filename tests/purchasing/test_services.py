@@ -1,0 +1,230 @@
+"""Drafts keep what was typed; what is posted never changes; corrections stay beside it."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from kiosk.chain.queries import entries, first_break
+from kiosk.core.db import session, transaction
+from kiosk.core.errors import Conflict, Invalid
+from kiosk.purchasing import queries, services
+from kiosk.purchasing.models import Item, Line, SheetVersion
+from kiosk.school.queries import today
+from tests.conftest import canteen
+
+PEOPLE = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
+CABBAGE = {"item": "大白菜", "item_class": "蔬菜类", "unit": "市斤", "quantity": "50", "unit_price": "2.5"}
+TOMATO = {"item": "大西红柿", "unit": "市斤", "quantity": "40", "unit_price": "5", "supplier": "甲配送"}
+
+
+def draft(
+    *rows: dict[str, str], day: date | None = None, people: dict[str, str] | None = None
+) -> SheetVersion:
+    """A saved draft in the transaction that runs."""
+    version = services.start_sheet(by="chen", canteen=canteen(), day=day or today())
+    services.save_draft(by="chen", version=version, rows=rows, people=PEOPLE if people is None else people)
+    return version
+
+
+def post(*rows: dict[str, str], day: date | None = None) -> SheetVersion:
+    """A posted sheet, committed."""
+    with transaction():
+        return services.post_sheet(by="chen", version=draft(*rows, day=day))
+
+
+def test_amounts_are_quantity_times_price_to_the_fen(context: Flask) -> None:
+    rows = [("3", "3.3333", 1000), ("1", "7.405", 741), ("0.5", "2.25", 113), ("276", "1.47", 40572)]
+    version = post(*({"item": f"物{n}", "quantity": q, "unit_price": p} for n, (q, p, _) in enumerate(rows)))
+    assert [line.amount for line in version.lines] == [amount for *_, amount in rows]
+    assert version.total == sum(amount for *_, amount in rows)
+
+
+def test_a_posted_version_never_changes(context: Flask) -> None:
+    version = post(CABBAGE)
+    for sql in (
+        "UPDATE line SET amount = 1",
+        "DELETE FROM line",
+        "UPDATE sheet_version SET total = 1",
+        "DELETE FROM sheet_version",
+        f"INSERT INTO line (version_id, position, item_id, item, item_class, specification, unit, quantity,"
+        f" unit_price, amount, supplier, batch, shelf_life, remark)"
+        f" VALUES ({version.id}, 9, 1, 'x', '', '', '', 1, 1, 1, '', '', '', '')",
+    ):
+        with pytest.raises(IntegrityError, match="never changes"), transaction():
+            session.execute(text(sql))
+    with pytest.raises(Conflict), transaction():
+        services.save_draft(by="chen", version=version, rows=[TOMATO], people=PEOPLE)
+
+
+def test_a_correction_is_a_new_version_and_the_old_one_stays(context: Flask) -> None:
+    first = post(CABBAGE)
+    with transaction():
+        second = services.correct_sheet(by="chen", sheet=first.sheet)
+        services.save_draft(
+            by="chen",
+            version=second,
+            rows=[{**CABBAGE, "unit_price": "2.4"}],
+            people=PEOPLE,
+            reason="单价抄错",
+        )
+        services.post_sheet(by="chen", version=second)
+    session.expire_all()
+    versions = queries.posted_versions(queries.sheet(first.sheet_id))
+    assert [(v.version, v.total, v.reason) for v in versions] == [(2, 12000, "单价抄错"), (1, 12500, "")]
+    [shown] = queries.posted(today())
+    assert shown.version.version == 2
+
+
+def test_a_correction_needs_a_reason(context: Flask) -> None:
+    first = post(CABBAGE)
+    with pytest.raises(services.CannotPost) as refused, transaction():
+        second = services.correct_sheet(by="chen", sheet=first.sheet)
+        services.post_sheet(by="chen", version=second)
+    assert set(refused.value.errors) == {"reason"}
+
+
+def test_what_was_typed_is_kept_good_or_not(context: Flask) -> None:
+    rows = [CABBAGE, {"item": "冬瓜", "quantity": "1_000", "unit_price": "abc"}, {"quantity": "3"}]
+    with transaction():
+        version = draft(*rows)
+    assert version.draft == rows
+    checked = services.check_lines(rows)
+    assert len(checked.lines) == 1
+    assert set(checked.errors) == {(1, "quantity"), (1, "unit_price"), (2, "item"), (2, "unit_price")}
+    with pytest.raises(services.CannotPost) as refused, transaction():
+        services.post_sheet(by="chen", version=version)
+    assert (1, "quantity") in refused.value.errors
+
+
+@pytest.mark.parametrize("number", ["NaN", "-1", "1e309", "1_000", "1e3", "9999999999999", "", "0", "１２a"])
+def test_odd_numbers_are_refused(context: Flask, number: str) -> None:
+    assert (0, "quantity") in services.check_lines([{**CABBAGE, "quantity": number}]).errors
+
+
+def test_a_typed_amount_that_differs_is_said_not_blocked(context: Flask) -> None:
+    checked = services.check_lines([{**CABBAGE, "amount": "120.00"}, {**CABBAGE, "amount": "125.01"}])
+    assert set(checked.warnings) == {(0, "amount")}
+    assert len(checked.lines) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"custodian": "采购员"}, {"custodian"}),
+        ({"receiver2": "验收员甲"}, {"receiver2"}),
+        ({"receiver2": " 验收员 甲"}, {"receiver2"}),
+        ({"receiver1": ""}, {"receiver1"}),
+        ({}, set()),
+    ],
+)
+def test_the_four_people_are_different(changes: dict[str, str], wrong: set[str]) -> None:
+    assert set(services.check_people({**PEOPLE, **changes})) == wrong
+
+
+def test_posting_twice_posts_once(context: Flask) -> None:
+    version = post(CABBAGE)
+    with transaction():
+        services.post_sheet(by="chen", version=version)
+    assert session.query(Line).count() == 1
+    assert [entry.action for entry in entries(subject=f"sheet:{version.sheet_id}")].count("sheet.posted") == 1
+
+
+def test_nothing_half_saved_when_posting_fails(context: Flask) -> None:
+    with pytest.raises(services.CannotPost), transaction():
+        services.post_sheet(by="chen", version=draft(CABBAGE, people={}))
+    session.remove()
+    assert session.query(SheetVersion).count() == session.query(Item).count() == 0
+
+
+def test_posting_stands_in_the_chain_with_everything_public(context: Flask) -> None:
+    version = post(CABBAGE)
+    [entry] = [one for one in entries(subject=f"sheet:{version.sheet_id}") if one.action == "sheet.posted"]
+    assert entry.seq == version.chain_seq
+    assert '"大白菜","","市斤","50","2.50","125.00",""' in entry.body
+    assert first_break() is None
+
+
+def test_a_second_window_does_not_overwrite_silently(context: Flask) -> None:
+    with transaction():
+        version = draft(CABBAGE)
+    seen = version.revision
+    with transaction():
+        services.save_draft(by="chen", version=version, rows=[CABBAGE, TOMATO], people=PEOPLE, revision=seen)
+    with pytest.raises(services.ChangedElsewhere), transaction():
+        services.save_draft(by="chen", version=version, rows=[TOMATO], people=PEOPLE, revision=seen)
+    session.remove()
+    assert len(session.query(SheetVersion).one().draft or []) == 2
+
+
+def test_copying_brings_everything_but_quantities(context: Flask) -> None:
+    post(CABBAGE, TOMATO, day=today() - timedelta(days=1))
+    copied = services.copy_last(canteen=canteen(), day=today())
+    assert copied == [
+        {"item": "大白菜", "item_class": "蔬菜类", "unit": "市斤", "unit_price": "2.50"},
+        {"item": "大西红柿", "unit": "市斤", "unit_price": "5.00", "supplier": "甲配送"},
+    ]
+
+
+def test_nothing_bought_is_posted_too(context: Flask) -> None:
+    with transaction():
+        services.mark_nothing_bought(by="chen", canteen=canteen(), day=today())
+    [status] = queries.sheet_status(today())
+    assert status.state == "nothing"
+    with pytest.raises(Conflict), transaction():
+        services.mark_nothing_bought(by="chen", canteen=canteen(), day=today())
+
+
+def test_a_day_to_come_is_refused(context: Flask) -> None:
+    with pytest.raises(Invalid), transaction():
+        services.start_sheet(by="chen", canteen=canteen(), day=today() + timedelta(days=2))
+
+
+def test_a_discarded_draft_leaves_what_is_posted(context: Flask) -> None:
+    first = post(CABBAGE)
+    with transaction():
+        services.discard_draft(by="chen", version=services.correct_sheet(by="chen", sheet=first.sheet))
+    with transaction():
+        services.discard_draft(by="chen", version=draft(TOMATO))
+    session.expire_all()
+    assert session.query(SheetVersion).count() == 1
+
+
+def test_prices_stand_beside_the_last_comparable_one(context: Flask) -> None:
+    days: Sequence[int] = (3, 2)
+    for back, price in zip(days, ("3.6", "3.6"), strict=True):
+        post({**TOMATO, "unit_price": price}, day=today() - timedelta(days=back))
+    post({**TOMATO, "unit_price": "99", "unit": "箱"}, day=today() - timedelta(days=1))
+    post(
+        TOMATO, {**TOMATO, "unit": "公斤", "unit_price": "7.2"}, {**TOMATO, "specification": "特级"}, CABBAGE
+    )
+    lines = queries.posted(today())[0].lines
+    assert [line.last_price for line in lines] == [36_000, 72_000, None, None]
+    assert [line.mark for line in lines] == [True, False, False, False]
+    assert lines[0].change == pytest.approx(0.3889, abs=1e-4)
+
+
+def test_the_number_of_queries_does_not_grow_with_the_lines(context: Flask) -> None:
+    from sqlalchemy import event
+
+    from kiosk.core.db import db
+
+    def queries_for(number: int, day: date) -> int:
+        post(*({**CABBAGE, "item": f"物{n}"} for n in range(number)), day=day)
+        session.remove()
+        seen: list[str] = []
+
+        def listen(*arguments: object) -> None:
+            seen.append(str(arguments[2]))
+
+        event.listen(db.engine, "before_cursor_execute", listen)
+        try:
+            assert sum(len(sheet.lines) for sheet in queries.posted(day)) == number
+        finally:
+            event.remove(db.engine, "before_cursor_execute", listen)
+        return len(seen)
+
+    assert queries_for(1, today() - timedelta(days=2)) == queries_for(9, today() - timedelta(days=400))
