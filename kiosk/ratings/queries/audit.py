@@ -1,0 +1,173 @@
+"""All ratings at once: the export, and the recount that `kiosk check` runs."""
+
+from collections import Counter as Tallier
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, func, select
+
+from kiosk.chain.models import ChainEntry
+from kiosk.core.db import session
+from kiosk.counters.models import Counter
+from kiosk.ratings.models import (
+    BAD,
+    COMMENTED,
+    LEVELS,
+    MealKey,
+    Rating,
+    RatingMark,
+    RatingNote,
+    RatingVisitor,
+    ReasonTally,
+    Seal,
+    Tally,
+)
+from kiosk.ratings.queries.closing import NO_SEAL, comment_hash, digest, streamed
+
+
+def newest_marks() -> Any:
+    newest = select(func.max(RatingMark.id)).group_by(RatingMark.rating_seq)
+    return (
+        select(RatingMark.rating_seq, RatingMark.mark, RatingMark.counted)
+        .where(RatingMark.id.in_(newest))
+        .subquery()
+    )
+
+
+def export() -> Iterator[dict[str, Any]]:
+    """Every stored rating in the order of recording."""
+    marks = newest_marks()
+    comments = select(RatingNote.rating_seq, RatingNote.comment).where(COMMENTED).subquery()
+    query = (
+        select(
+            Rating.id,
+            Counter.code,
+            Rating.level,
+            comments.c.comment,
+            Rating.tablet_seq,
+            marks.c.mark,
+            marks.c.counted,
+        )
+        .join(Counter, Counter.id == Rating.counter_id)
+        .outerjoin(marks, marks.c.rating_seq == Rating.seq)
+        .outerjoin(comments, comments.c.rating_seq == Rating.seq)
+        .order_by(Rating.seq)
+    )
+    for rating_id, code, level, comment, tablet_seq, mark, counted in streamed(query):
+        yield {
+            "id": str(rating_id),
+            "counter": code,
+            "level": level,
+            "comment": comment or "",
+            "seq": tablet_seq,
+            "counted": counted is None or counted,
+            "mark": None if counted is None or counted else mark,
+        }
+
+
+def stored() -> int:
+    """How many ratings are stored."""
+    return session.scalar(select(func.count()).select_from(Rating)) or 0
+
+
+def tallied() -> int:
+    """How many ratings the tallies count."""
+    return session.scalar(select(func.sum(Tally.n1 + Tally.n2 + Tally.n3 + Tally.n4 + Tally.n5))) or 0
+
+
+def recount() -> list[str]:
+    """Count everything again and compare; what differs, one line each. Nothing: all is well."""
+    return [
+        *_recount_tallies(),
+        *_recount_reasons(),
+        *_verify_seals(),
+        *_find_orphans(),
+    ]
+
+
+def _counted_ratings(*columns: Any) -> Select[Any]:
+    marks = newest_marks()
+    return (
+        select(*columns)
+        .select_from(Rating)
+        .outerjoin(marks, marks.c.rating_seq == Rating.seq)
+        .where(marks.c.counted.is_(None) | marks.c.counted)
+    )
+
+
+def _recount_tallies() -> Iterator[str]:
+    place = (Rating.counter_id, Rating.day, Rating.hour, Rating.level)
+    found = {
+        tuple(key): number
+        for *key, number in session.execute(_counted_ratings(*place, func.count()).group_by(*place))
+    }
+    told = {
+        (row.counter_id, row.day, row.hour, level): getattr(row, f"n{level}")
+        for row in session.scalars(select(Tally))
+        for level in LEVELS
+        if getattr(row, f"n{level}")
+    }
+    for key in sorted(found.keys() | told.keys()):
+        if found.get(key, 0) != told.get(key, 0):
+            counter_id, day, hour, level = key
+            yield (
+                f"tally: counter {counter_id}, {day} {hour}:00, level {level}: "
+                f"{told.get(key, 0)} tallied, {found.get(key, 0)} ratings"
+            )
+
+
+def _recount_reasons() -> Iterator[str]:
+    query = _counted_ratings(Rating.counter_id, Rating.day, Rating.level, RatingNote.reasons).join(
+        RatingNote, RatingNote.rating_seq == Rating.seq
+    )
+    found: Tallier[tuple[int, date, str, str]] = Tallier()
+    for counter_id, day, level, reasons in streamed(query):
+        found.update((counter_id, day, reason, "bad" if level in BAD else "good") for reason in reasons)
+    told = {
+        (row.counter_id, row.day, row.reason, side): getattr(row, side)
+        for row in session.scalars(select(ReasonTally))
+        for side in ("good", "bad")
+        if getattr(row, side)
+    }
+    for key in sorted(found.keys() | told.keys()):
+        if found.get(key, 0) != told.get(key, 0):
+            yield (
+                f"reasons: counter {key[0]}, {key[1]}, {key[2]} ({key[3]}): "
+                f"{told.get(key, 0)} tallied, {found.get(key, 0)} chosen"
+            )
+
+
+def _verify_seals() -> Iterator[str]:
+    previous, rating_seq, note_id = NO_SEAL, 0, 0
+    for seal in session.scalars(select(Seal).order_by(Seal.number)):
+        if seal.first_seq != rating_seq + 1 or seal.first_note != note_id + 1:
+            yield f"seal {seal.number}: does not follow the seal before it"
+        found, number = digest(previous, (seal.first_seq, seal.last_seq), (seal.first_note, seal.last_note))
+        if (seal.digest, seal.previous, seal.ratings) != (found, previous, number):
+            yield f"seal {seal.number}: the ratings are not those that were sealed"
+        entry = session.get(ChainEntry, seal.chain_seq)
+        if entry is None or entry.subject != f"seal:{seal.number}" or seal.digest not in entry.body:
+            yield f"seal {seal.number}: the chain does not have its digest"
+        previous, rating_seq, note_id = seal.digest, seal.last_seq, seal.last_note
+
+
+def _find_orphans() -> Iterator[str]:
+    for table in (RatingNote, RatingMark, RatingVisitor):
+        query = select(func.count()).select_from(table).outerjoin(Rating, Rating.seq == table.rating_seq)
+        number = session.scalar(query.where(Rating.seq.is_(None)))
+        if number:
+            yield f"{table.__tablename__}: {number} rows without their rating"
+    moved = (
+        select(func.count())
+        .select_from(RatingNote)
+        .join(Rating, and_(Rating.seq == RatingNote.rating_seq, Rating.counter_id != RatingNote.counter_id))
+    )
+    if number := session.scalar(moved):
+        yield f"rating_note: {number} rows at another counter than their rating"
+    for note in session.scalars(select(RatingNote).where(COMMENTED).execution_options(yield_per=1000)):
+        if note.comment_salt is None or comment_hash(note.comment_salt, note.comment) != note.comment_hash:
+            yield f"rating_note {note.id}: the comment is not the one that was written"
+    kept = select(func.count()).select_from(RatingVisitor).join(MealKey).where(MealKey.key.is_(None))
+    if number := session.scalar(kept):
+        yield f"rating_visitor: {number} rows of meals that are closed"

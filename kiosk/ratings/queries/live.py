@@ -1,0 +1,155 @@
+"""What the live view asks: the last hour, comments, alerts, and whether anything changed."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from kiosk.core.db import session
+from kiosk.core.masking import mask
+from kiosk.ratings.models import (
+    COMMENTED,
+    Alert,
+    Pulse,
+    Rating,
+    RatingMark,
+    RatingNote,
+)
+from kiosk.school import queries as school
+
+BIN_MINUTES = 5
+
+
+BINS = 12
+
+
+def minute_of(moment: datetime) -> int:
+    """The number of an aware moment's minute since 1970, as `Pulse` counts them."""
+    return int(moment.timestamp() // 60)
+
+
+def last_hour(now: datetime) -> dict[int, list[tuple[int, float | None]]]:
+    """For each counter rated within the hour: 12 bins of 5 minutes, the newest last, as (count, mean)."""
+    end = minute_of(now) + 1
+    start = end - BIN_MINUTES * BINS
+    query = select(Pulse).where(Pulse.minute >= start, Pulse.minute < end)
+    bins: dict[int, list[list[int]]] = defaultdict(lambda: [[0, 0] for _ in range(BINS)])
+    for row in session.scalars(query):
+        one = bins[row.counter_id][(row.minute - start) // BIN_MINUTES]
+        one[0] += row.total
+        one[1] += row.level_sum
+    return {
+        counter_id: [(total, levels / total if total else None) for total, levels in rows]
+        for counter_id, rows in bins.items()
+    }
+
+
+@dataclass(frozen=True)
+class Said:
+    """A comment as the office may read it: masked. `seq` is the rating's, to page on."""
+
+    seq: int
+    counter_id: int
+    level: int
+    comment_masked: str
+    reasons: list[str]
+    recorded_at: datetime
+
+
+def latest_comments(
+    limit: int,
+    counter_id: int | None = None,
+    before_seq: int | None = None,
+    levels: tuple[int, ...] | None = None,
+) -> list[Said]:
+    """The newest comments, of one counter or of all, older than `before_seq`, of some levels or of all."""
+    query = (
+        select(Rating.seq, Rating.counter_id, Rating.level, RatingNote.comment, Rating.recorded_at)
+        .join(Rating, Rating.seq == RatingNote.rating_seq)
+        .where(COMMENTED)
+        .order_by(RatingNote.rating_seq.desc())
+        .limit(limit)
+    )
+    if counter_id is not None:
+        query = query.where(RatingNote.counter_id == counter_id)
+    if before_seq is not None:
+        query = query.where(RatingNote.rating_seq < before_seq)
+    if levels is not None:
+        query = query.where(Rating.level.in_(levels))
+    rows = session.execute(query).all()
+    reasons = _reasons_of([row.seq for row in rows])
+    return [
+        Said(row.seq, row.counter_id, row.level, mask(row.comment), reasons.get(row.seq, []), row.recorded_at)
+        for row in rows
+    ]
+
+
+def _reasons_of(seqs: list[int]) -> dict[int, list[str]]:
+    query = select(RatingNote.rating_seq, RatingNote.reasons).where(RatingNote.rating_seq.in_(seqs))
+    return {seq: reasons for seq, reasons in session.execute(query) if reasons}
+
+
+@dataclass(frozen=True)
+class AlertNow:
+    """An alert whose rule holds at this moment, with the figures of this moment."""
+
+    counter_id: int
+    bad: int
+    total: int
+    since: datetime
+    alert: Alert
+
+
+def rule_holds(total: int, bad: int) -> bool:
+    """The alert's rule: enough ratings within the minutes of the settings, enough of them bad."""
+    settings = school.settings()
+    return total >= settings.alert_ratings and bad * 100 >= settings.alert_bad_percent * total and bad > 0
+
+
+def recent(now: datetime, counter_id: int | None = None) -> dict[int, tuple[int, int]]:
+    """Counted ratings within the alert's minutes up to now, by counter: (total, bad)."""
+    end = minute_of(now)
+    query = (
+        select(Pulse.counter_id, func.sum(Pulse.total), func.sum(Pulse.bad))
+        .where(Pulse.minute > end - school.settings().alert_minutes, Pulse.minute <= end)
+        .group_by(Pulse.counter_id)
+    )
+    if counter_id is not None:
+        query = query.where(Pulse.counter_id == counter_id)
+    return {key: (total, bad) for key, total, bad in session.execute(query)}
+
+
+def latest_alert(counter_id: int) -> Alert | None:
+    """The newest alert of a counter."""
+    return session.scalar(
+        select(Alert).where(Alert.counter_id == counter_id).order_by(Alert.id.desc()).limit(1)
+    )
+
+
+def alerts_now(now: datetime) -> list[AlertNow]:
+    """The alerts whose rule holds now, the oldest first; one that lapsed with no further tap is left out."""
+    figures = recent(now)
+    query = select(Alert).where(Alert.closed_at.is_(None)).order_by(Alert.opened_at, Alert.id)
+    found = []
+    for alert in session.scalars(query):
+        total, bad = figures.get(alert.counter_id, (0, 0))
+        if rule_holds(total, bad):
+            found.append(AlertNow(alert.counter_id, bad, total, alert.opened_at, alert))
+    return found
+
+
+def alert(alert_id: int) -> Alert | None:
+    """The alert with this number, or None."""
+    return session.get(Alert, alert_id)
+
+
+def change_token(now: datetime | None = None) -> str:
+    """Changes whenever something the live view shows of ratings changes; with `now`, each minute as well."""
+    newest = [select(func.max(key)).scalar_subquery() for key in (Rating.seq, RatingNote.id, RatingMark.id)]
+    alerts = [
+        select(func.max(column)).scalar_subquery()
+        for column in (Alert.id, Alert.acknowledged_at, Alert.closed_at)
+    ]
+    row = session.execute(select(*newest, *alerts)).one()
+    return "-".join([*(str(value or 0) for value in row), *([str(minute_of(now))] if now else [])])

@@ -1,0 +1,81 @@
+"""Writes of ratings.
+
+A rating is a fact that is stored once and never changed. Everything that follows from it — tallies, marks,
+alerts — changes in the transaction that stores it.
+"""
+
+from kiosk.ratings.services.alerts import acknowledge_alert, close_alerts
+from kiosk.ratings.services.closing import (
+    FRESH_SHARE,
+    FRESH_VISITORS,
+    ClosedMeal,
+    Closing,
+    close_meals,
+    doubtful,
+    erase_comments,
+)
+from kiosk.ratings.services.counting import (
+    counts_at,
+    uncount,
+)
+from kiosk.ratings.services.history import Past, load_history
+from kiosk.ratings.services.intake import (
+    MOST_COMMENT,
+    OtherContent,
+    PassExpired,
+    PassSpent,
+    Taken,
+    take,
+    take_with_pass,
+)
+from kiosk.ratings.services.presence import (
+    PASS_LIFE,
+    Pass,
+    PassInvalid,
+    QrToken,
+    Visitor,
+    check_poster_token,
+    check_qr_token,
+    issue_pass,
+    new_visitor,
+    poster_token,
+    qr_token,
+    read_pass,
+    read_visitor,
+)
+
+__all__ = [
+    "FRESH_SHARE",
+    "FRESH_VISITORS",
+    "MOST_COMMENT",
+    "PASS_LIFE",
+    "ClosedMeal",
+    "Closing",
+    "OtherContent",
+    "Pass",
+    "PassExpired",
+    "PassInvalid",
+    "PassSpent",
+    "Past",
+    "QrToken",
+    "Taken",
+    "Visitor",
+    "acknowledge_alert",
+    "check_poster_token",
+    "check_qr_token",
+    "close_alerts",
+    "close_meals",
+    "counts_at",
+    "doubtful",
+    "erase_comments",
+    "issue_pass",
+    "load_history",
+    "new_visitor",
+    "poster_token",
+    "qr_token",
+    "read_pass",
+    "read_visitor",
+    "take",
+    "take_with_pass",
+    "uncount",
+]

@@ -1,0 +1,180 @@
+"""What happens when a meal is closed: marks, keys, seals; and what is forgotten."""
+
+from collections import Counter as Tallier
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, func, select, text, update
+
+from kiosk.chain.services import append
+from kiosk.core import clock
+from kiosk.core.db import db, session
+from kiosk.core.trace import record
+from kiosk.counters.models import Counter
+from kiosk.ratings import queries
+from kiosk.ratings.models import (
+    MealKey,
+    Pulse,
+    Rating,
+    RatingNote,
+    RatingVisitor,
+    Seal,
+    SpentPass,
+)
+from kiosk.ratings.services.alerts import close_alerts
+from kiosk.ratings.services.counting import uncount
+
+PASS_KEPT = timedelta(hours=1)
+"""How long a spent pass is remembered beyond its end, so that a repeat is still recognised."""
+
+
+FRESH_VISITORS = 10
+
+
+FRESH_SHARE = 0.4
+"""At least so many fresh visitors, and more than this share, make a counter's meal doubtful."""
+
+
+class ClosedMeal(NamedTuple):
+    """A meal that was closed, and how many of its ratings were marked as doubtful."""
+
+    day: date
+    meal: str
+    marked: int
+
+
+@dataclass(frozen=True)
+class Closing:
+    """What `close_meals` did; false if there was nothing to do."""
+
+    meals: list[ClosedMeal]
+    seal: Seal | None
+
+    def __bool__(self) -> bool:
+        return bool(self.meals or self.seal)
+
+
+def close_meals(*, by: str, now: datetime | None = None, everything: bool = False) -> Closing:
+    """Close every meal that is over (or every one): decide marks, destroy its key, and seal its ratings."""
+    now = now or clock.now()
+    due = [key for key in queries.open_meals() if everything or queries.is_over(key.day, key.meal, now)]
+    meals = [_close(key, by=by, now=now) for key in due]
+    sealed = seal(by=by, now=now) if everything or queries.seal_is_due(now) else None
+    if meals or sealed:
+        _forget(now)
+        close_alerts(now)
+    return Closing(meals, sealed)
+
+
+def _close(key: MealKey, *, by: str, now: datetime) -> ClosedMeal:
+    marked = _mark_fresh_visitors(key)
+    session.execute(delete(RatingVisitor).where(RatingVisitor.meal_key_id == key.id))
+    key.key, key.closed_at = None, now
+    session.flush()
+    record("meal.closed", f"meal:{key.day}/{key.meal}", by=by, after={"fresh_visitors": marked})
+    return ClosedMeal(key.day, key.meal, sum(marked.values()))
+
+
+def doubtful(visitors: dict[int, tuple[int, int]]) -> set[int]:
+    """The counters with unusually many fresh visitors in a meal, from {counter: (fresh, all)}.
+
+    Ten at least, and a share above 40 % and above twice the median of all counters that had visitors
+    (threats.md). On a day when every phone is new, nobody stands out.
+    """
+    shares = {key: fresh / everyone for key, (fresh, everyone) in visitors.items() if everyone}
+    if not shares:
+        return set()
+    limit = max(FRESH_SHARE, 2 * median(shares.values()))
+    return {key for key, share in shares.items() if visitors[key][0] >= FRESH_VISITORS and share > limit}
+
+
+def _mark_fresh_visitors(key: MealKey) -> dict[str, int]:
+    """Mark the counted ratings of fresh visitors at doubtful counters; how many, by the counter's code."""
+    rows = session.execute(
+        select(Rating, RatingVisitor.visitor, RatingVisitor.fresh)
+        .join(RatingVisitor, RatingVisitor.rating_seq == Rating.seq)
+        .where(RatingVisitor.meal_key_id == key.id)
+        .order_by(Rating.seq)
+    ).all()
+    fresh, everyone = _distinct(rows, only_fresh=True), _distinct(rows, only_fresh=False)
+    figures = {counter_id: (fresh[counter_id], number) for counter_id, number in everyone.items()}
+    suspects = doubtful(figures)
+    marked: Tallier[str] = Tallier()
+    for rating, _visitor, is_fresh in rows:
+        if not is_fresh or rating.counter_id not in suspects:
+            continue
+        mark = queries.mark_in_force(rating.seq)
+        if mark is None or mark.counted:
+            uncount(rating, "fresh_visitors", reason="{}/{}".format(*figures[rating.counter_id]))
+            marked[session.get_one(Counter, rating.counter_id).code] += 1
+    return dict(marked)
+
+
+def _distinct(rows: Iterable[Any], *, only_fresh: bool) -> Tallier[int]:
+    return Tallier(
+        counter_id
+        for counter_id, _ in {(row[0].counter_id, row[1]) for row in rows if row[2] or not only_fresh}
+    )
+
+
+def _forget(now: datetime) -> None:
+    """Remove what has served: passes that are over, and the pulse of earlier days."""
+    session.execute(delete(SpentPass).where(SpentPass.expires_at < now - PASS_KEPT))
+    day = 24 * 60
+    minute = queries.minute_of(now)
+    session.execute(delete(Pulse).where((Pulse.minute < minute - day) | (Pulse.minute > minute + day)))
+
+
+def seal(*, by: str, now: datetime) -> Seal | None:
+    """Seal what is not sealed yet; None if there is nothing new."""
+    if db.engine.dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE rating, rating_note IN SHARE ROW EXCLUSIVE MODE"))
+    last = queries.last_seal()
+    before = (last.last_seq, last.last_note) if last else (0, 0)
+    newest = session.execute(
+        select(
+            select(func.max(Rating.seq)).scalar_subquery(),
+            select(func.max(RatingNote.id)).scalar_subquery(),
+        )
+    ).one()
+    last_seq, last_note = (max(new or 0, old) for new, old in zip(newest, before, strict=True))
+    if (last_seq, last_note) == before:
+        return None
+    previous, number = (last.digest, last.number + 1) if last else (queries.NO_SEAL, 1)
+    ranges = (before[0] + 1, last_seq), (before[1] + 1, last_note)
+    digest, number_sealed = queries.digest(previous, *ranges)
+    told = {"ratings": list(ranges[0]), "notes": list(ranges[1]), "count": number_sealed, "digest": digest}
+    entry = append(action="ratings.sealed", subject=f"seal:{number}", actor=by, after=told)
+    sealed = Seal(
+        number=number,
+        first_seq=ranges[0][0],
+        last_seq=last_seq,
+        first_note=ranges[1][0],
+        last_note=last_note,
+        ratings=number_sealed,
+        digest=digest,
+        previous=previous,
+        chain_seq=entry.seq,
+        at=now,
+    )
+    session.add(sealed)
+    session.flush()
+    return sealed
+
+
+def erase_comments(*, by: str, before: datetime) -> int:
+    """Erase the comments older than a moment (they are kept one school year); seals stay verifiable."""
+    statement = (
+        update(RatingNote)
+        .where(RatingNote.comment != "", RatingNote.added_at < before)
+        .values(comment="", comment_salt=None)
+        .execution_options(synchronize_session=False)
+    )
+    done: Any = session.execute(statement)
+    number = int(done.rowcount)
+    if number:
+        record("comments.erased", "ratings", by=by, after={"before": before, "number": number})
+    return number

@@ -1,0 +1,97 @@
+"""What follows from a rating: tallies, marks. They change in the transaction that stores it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kiosk.core import clock
+from kiosk.core.db import db, session
+from kiosk.ratings import queries
+from kiosk.ratings.models import (
+    BAD,
+    MARKS,
+    Pulse,
+    Rating,
+    RatingMark,
+    ReasonTally,
+    Tally,
+)
+
+PRESS_AGE = timedelta(days=8)
+
+
+PRESS_AHEAD = timedelta(minutes=2)
+"""A tablet's own time is believed from eight days ago (a week's queue) to two minutes ahead of ours."""
+
+
+def counts_at(pressed_at: datetime | None, recorded_at: datetime) -> datetime:
+    """The moment a rating counts at: when it was pressed if that can be true, else when it was recorded."""
+    if pressed_at is None:
+        return recorded_at
+    believed = recorded_at - PRESS_AGE <= pressed_at <= recorded_at + PRESS_AHEAD
+    return pressed_at if believed else recorded_at
+
+
+def upsert(table: Any) -> Any:
+    """An INSERT that can meet a row that is there already, in the words of the database used."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
+
+
+def add_mark(
+    rating: Rating, mark: str, *, counted: bool = False, by: str | None = None, reason: str = ""
+) -> None:
+    session.add(
+        RatingMark(
+            rating_seq=rating.seq,
+            counter_id=rating.counter_id,
+            day=rating.day,
+            mark=mark,
+            counted=counted,
+            at=clock.now(),
+            decided_by=by,
+            reason=reason,
+        )
+    )
+    session.flush()
+
+
+def uncount(rating: Rating, mark: str, *, by: str | None = None, reason: str = "") -> None:
+    """Keep a counted rating but count it no longer; the mark says why."""
+    if mark not in MARKS:
+        raise ValueError(mark)
+    add_mark(rating, mark, by=by, reason=reason)
+    count(rating, -1)
+    for note in queries.notes(rating.seq):
+        count_reasons(rating, note.reasons, -1)
+
+
+def change(table: Any, key: dict[str, Any], amounts: dict[str, int]) -> None:
+    """Add to the counting columns of a row; what is taken away must have been there."""
+    columns = table.__table__.c
+    if min(amounts.values()) < 0:
+        found = [columns[name] == value for name, value in key.items()]
+        new = {name: columns[name] + amount for name, amount in amounts.items()}
+        session.execute(update(table.__table__).where(*found).values(new))
+        return
+    statement = upsert(table.__table__).values(**key, **amounts)
+    new = {name: columns[name] + statement.excluded[name] for name in amounts}
+    session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=new))
+
+
+def count(rating: Rating, sign: int) -> None:
+    where = {"counter_id": rating.counter_id}
+    change(Tally, {**where, "day": rating.day, "hour": rating.hour}, {f"n{rating.level}": sign})
+    minute = queries.minute_of(counts_at(rating.pressed_at, rating.recorded_at))
+    bad = sign * (rating.level in BAD)
+    amounts = {"total": sign, "bad": bad, "level_sum": sign * rating.level}
+    change(Pulse, {"minute": minute, **where}, amounts)
+
+
+def count_reasons(rating: Rating, reasons: list[str], sign: int) -> None:
+    side = "bad" if rating.level in BAD else "good"
+    for reason in reasons:
+        key = {"counter_id": rating.counter_id, "day": rating.day, "reason": reason}
+        change(ReasonTally, key, {side: sign})
