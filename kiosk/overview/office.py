@@ -167,12 +167,18 @@ def _counter(one: CounterNow) -> dict[str, Any]:
         "levels": [counts.n5, counts.n4, counts.n3, counts.n2, counts.n1] if shown else None,
         "hour": [count for count, _mean in one.last_hour],
         "hour_text": ngettext("%(num)s in the last hour", "%(num)s in the last hour", hour),
-        "delta": one_decimal(delta, signed=True) if delta is not None else "",
+        "delta": _signed(delta),
         "worse": delta is not None and delta <= -0.5,
         "rank": one.rank,
         "alert": _alert(one.alert) if one.alert else None,
         "ack": one.alert is not None and one.alert.alert.acknowledged_at is None,
     }
+
+
+def _signed(delta: float | None) -> str:
+    if delta is None:
+        return ""
+    return one_decimal(delta, signed=delta != 0)
 
 
 def _margin(one: CounterNow) -> str:
@@ -250,17 +256,20 @@ def _canteen(one: CanteenNow, live: Live) -> dict[str, Any]:
 
 
 def _tab(state: str) -> str:
-    return {"missing": _("not posted"), "waiting": _("not yet posted")}.get(state, "")
+    if state == "missing":
+        return str(_("not posted"))
+    return str(_("not yet posted")) if state == "waiting" else ""
 
 
 def _says(state: str, live: Live) -> str:
     due = clock_time(school.posting_due(live.day))
-    return {
+    words: dict[str, str] = {
         "missing": _("Not posted. It was due at %(time)s.", time=due),
         "waiting": _("Not posted yet. It is due by %(time)s.", time=due),
         "nothing": _("Nothing was bought today."),
         "closed": _("No school today, so nothing is due."),
-    }.get(state, "")
+    }
+    return words.get(state, "")
 
 
 def _who(one: CanteenNow) -> str:
