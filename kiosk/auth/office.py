@@ -17,6 +17,7 @@ from kiosk.auth.forms import (
 )
 from kiosk.auth.models import Account
 from kiosk.auth.permissions import MANAGE_ACCOUNTS, OWN_ACCOUNT
+from kiosk.core import qr
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.forms import at_field
 from kiosk.core.i18n import _, lazy
@@ -95,8 +96,6 @@ def second_factor() -> Answer:
 
 
 def _set_up_page(form: CodeForm) -> str:
-    from kiosk.core import qr
-
     me, school = account(), settings()
     secret = session.setdefault(PENDING, new_totp_secret())
     address = services.totp_address(account=me, secret=secret, issuer=school.name or "Kiosk")

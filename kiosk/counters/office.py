@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from kiosk.core import clock, config
+from kiosk.core import clock, config, qr
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.forms import at_field
 from kiosk.core.i18n import _, lazy
@@ -377,8 +377,6 @@ def enrolment() -> Answer:
 
 
 def _enrolment_shown(given: dict[str, str]) -> dict[str, Any]:
-    from kiosk.core import qr
-
     code, counter = given["code"], queries.counter(given["counter"])
     still_good = queries.enrol_code(code) is not None
     public = config.current().public_url
