@@ -7,6 +7,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from kiosk.core.config import Instance
+from kiosk.core.stream import use_stop_sign
 
 
 class Server(BaseApplication):
@@ -29,6 +30,11 @@ class Server(BaseApplication):
         return create_app(self.instance)
 
 
+def _tell_streams(worker: Any) -> None:
+    """Live streams end when their worker is asked to stop; otherwise each would hold it up."""
+    use_stop_sign(lambda: not worker.alive)
+
+
 def settings(*, host: str, port: int, workers: int, threads: int) -> dict[str, Any]:
     """gunicorn's settings. Threads, because a stream holds one; two processes, because Python uses one core each."""
     return {
@@ -47,4 +53,5 @@ def settings(*, host: str, port: int, workers: int, threads: int) -> dict[str, A
         "limit_request_line": 4094,
         "limit_request_fields": 60,
         "forwarded_allow_ips": "127.0.0.1",
+        "post_worker_init": _tell_streams,
     }

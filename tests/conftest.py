@@ -173,8 +173,8 @@ def free_port() -> int:
 class Server:
     """`kiosk serve` as a process of its own on an instance."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
-        self.port = free_port()
+    def __init__(self, folder: Path, *, port: int | None = None, **environment: str) -> None:
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = folder
         env = {**os.environ, "KIOSK_INSTANCE": str(folder), "KIOSK_PUBLIC_URL": self.url, **environment}
