@@ -1,4 +1,4 @@
-"""QR codes as SVG and as text, cached by content. Always dark on white, with the quiet zone of four modules."""
+"""QR codes as SVG and as text, cached by content: dark on white, with the quiet zone of four modules."""
 
 import io
 from functools import lru_cache
