@@ -180,8 +180,8 @@ class Server:
         env = {**os.environ, "KIOSK_INSTANCE": str(folder), "KIOSK_PUBLIC_URL": self.url, **environment}
         command = [
             sys.executable,
-            "-m",
-            "kiosk.cli",
+            "-c",
+            "from kiosk.cli import main; main()",
             "serve",
             "--host",
             "127.0.0.1",
