@@ -311,6 +311,11 @@ class HistoryPoint:
     canteen: str
     sheet_id: int
 
+    @property
+    def on_chart(self) -> tuple[date, int]:
+        """Where it stands on the picture: day and price."""
+        return self.day, self.price
+
 
 def price_history(item_id: int, *, since: date | None = None) -> dict[tuple[str, str], list[HistoryPoint]]:
     """Posted prices of an item, oldest first, by (specification, unit): only like is compared with like."""

@@ -1,5 +1,87 @@
-"""Public pages of purchases: a day, an item and its prices."""
+"""Public pages of purchases: the board's part, items and their prices, a sheet with its versions, wall posters."""
 
-from flask import Blueprint
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from kiosk.board.queries import Kind, Section
+from kiosk.board.services import register_kind, register_section
+from kiosk.chain import queries as chain
+from kiosk.core.config import current
+from kiosk.core.errors import NotFound
+from kiosk.core.i18n import lazy
+from kiosk.core.qr import svg
+from kiosk.counters.queries import canteen as canteen_with
+from kiosk.purchasing import queries
+from kiosk.school import queries as school
 
 blueprint = Blueprint("purchasing", __name__)
+
+SIZES = ("a4", "a3")
+
+
+def board_context(day: date) -> dict[str, Any]:
+    """What each canteen posted on the day, or where it stands."""
+    sheets = queries.posted(day)
+    canteens = [
+        (status.canteen, [one for one in sheets if one.sheet.canteen_id == status.canteen.id], status.state)
+        for status in queries.sheet_status(day)
+    ]
+    return {"canteens": canteens, "due_at": school.posting_due(day)}
+
+
+register_kind(Kind("purchases", lazy("Purchases"), queries.of_canteen, queries.due))
+register_section(Section("purchases", 10, "purchasing/_board.html", board_context))
+
+
+@blueprint.get("/items")
+def items() -> str:
+    """Search an item by name, part of a name or pinyin."""
+    text = request.args.get("q", "")[:60]
+    return render_template("purchasing/items.html", text=text, items=queries.items(text))
+
+
+@blueprint.get("/items/<int:item_id>")
+def item(item_id: int) -> str:
+    """An item's posted prices, as a picture and as a table."""
+    found = queries.item(item_id)
+    return render_template("purchasing/item.html", item=found, history=queries.price_history(item_id))
+
+
+@blueprint.get("/sheets/<int:sheet_id>")
+def sheet(sheet_id: int) -> str:
+    """A posted sheet with all its versions; the newest stands first."""
+    found = queries.sheet(sheet_id)
+    versions = queries.posted_versions(found)
+    if not versions:
+        raise NotFound
+    shown = [(version, queries.priced(version.lines, found.day)) for version in versions]
+    return render_template("purchasing/sheet.html", sheet=found, versions=shown)
+
+
+@blueprint.get("/print/day")
+def poster() -> str:
+    """A day's purchases of a canteen as a wall poster, A4 or A3."""
+    day = _day(request.args.get("day"))
+    canteen = canteen_with(request.args["canteen"]) if request.args.get("canteen") else None
+    sheets = queries.posted(day, canteen.id if canteen else None)
+    base = current().public_url
+    address = base + url_for("board.index", day=day) if base else None
+    return render_template(
+        "purchasing/poster.html",
+        day=day,
+        sheets=sheets,
+        canteen=canteen,
+        size=request.args.get("size") if request.args.get("size") in SIZES else "a4",
+        head=chain.head(),
+        address=address,
+        code=svg(address) if address else None,
+    )
+
+
+def _day(text: str | None) -> date:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return school.today()

@@ -1,0 +1,119 @@
+"""The public board, as a parent reads it."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kiosk.core import clock
+from kiosk.core.db import transaction
+from kiosk.purchasing import services
+from kiosk.school.queries import today
+from tests.conftest import LUNCH, canteen
+from tests.purchasing.test_services import CABBAGE, TOMATO, post
+
+
+@pytest.fixture
+def board(context: Flask, at_lunch: object) -> FlaskClient:
+    """The board at a Wednesday's lunch, with one sheet posted."""
+    post(CABBAGE, TOMATO)
+    return context.test_client()
+
+
+def test_what_was_bought_is_there_without_a_tap(board: FlaskClient) -> None:
+    page = board.get("/").text
+    for words in (
+        "大白菜",
+        "2.50 元/市斤",
+        "125.00 元",
+        "甲配送",
+        "采购 采购员",
+        "验收 验收员甲、验收员乙",
+        "325.00 元",
+        "首次",
+    ):
+        assert words in page
+
+
+def test_a_new_school_s_board_says_what_is_missing(client: FlaskClient, at_lunch: object) -> None:
+    page = client.get("/").text
+    assert "已逾期，应于 12:00 前公示" in page
+    assert "还没有公示，应于 12:00 前公示。" in page
+
+
+def test_before_noon_the_sheet_is_due_and_not_late(client: FlaskClient) -> None:
+    with clock.moved_to(LUNCH - timedelta(hours=2)):
+        page = client.get("/").text
+    assert "应于 12:00 前公示" in page
+    assert "已逾期" not in page
+
+
+def test_nothing_is_due_on_a_weekend(client: FlaskClient) -> None:
+    with clock.moved_to(LUNCH + timedelta(days=3)):
+        page = client.get("/").text
+    assert "这天没有要公示的" in page
+    assert "已逾期" not in page
+
+
+def test_an_earlier_day_stays_readable(board: FlaskClient) -> None:
+    with clock.moved_to(LUNCH + timedelta(days=1)):
+        assert "大白菜" not in board.get("/").text
+        assert "大白菜" in board.get("/?day=2026-03-04").text
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2026-02-30", "9999-12-31", "0001-01-01", "", "２０２６-03-04"])
+def test_a_day_that_is_none_is_no_error(board: FlaskClient, day: str) -> None:
+    assert board.get("/", query_string={"day": day}).status_code == 200
+
+
+def test_a_correction_stays_visible(board: FlaskClient) -> None:
+    from kiosk.purchasing.models import Sheet
+
+    with transaction():
+        sheet = services.session.query(Sheet).one()
+        version = services.correct_sheet(by="chen", sheet=sheet)
+        rows = [{**CABBAGE, "unit_price": "2.4"}]
+        people = {role: getattr(version, role) for role in services.PEOPLE}
+        services.save_draft(by="chen", version=version, rows=rows, people=people, reason="单价抄错")
+        services.post_sheet(by="chen", version=version)
+    assert "更正 1 次" in board.get("/").text
+    page = board.get(f"/sheets/{sheet.id}").text
+    assert "单价抄错" in page
+    assert page.index("2.40") < page.index("2.50"), "the version in force stands first"
+
+
+def test_a_draft_is_not_public(context: Flask) -> None:
+    with transaction():
+        version = services.start_sheet(by="chen", canteen=canteen(), day=today())
+        services.save_draft(by="chen", version=version, rows=[CABBAGE], people={})
+    client = context.test_client()
+    assert client.get(f"/sheets/{version.sheet_id}").status_code == 404
+    assert "大白菜" not in client.get("/").text
+
+
+def test_items_are_found_by_pinyin_and_show_their_prices(board: FlaskClient) -> None:
+    found = board.get("/items?q=dbc").text
+    assert "大白菜" in found
+    assert "大西红柿" not in found
+    address = found.split('class="chip" href="')[1].split('"')[0]
+    assert "2.50" in board.get(address).text
+    assert board.get("/items/999").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/items", "/about-scores", "/privacy", "/data/", "/print/day?size=a3"]
+)
+def test_pages_speak_both_languages(board: FlaskClient, address: str) -> None:
+    chinese = board.get(address)
+    assert chinese.status_code == 200
+    assert 'lang="zh-Hans"' in chinese.text
+    separator = "&" if "?" in address else "?"
+    assert '<html lang="en"' in board.get(f"{address}{separator}lang=en").text
+
+
+def test_the_poster_carries_totals_people_and_the_chain(board: FlaskClient) -> None:
+    page = board.get("/print/day?canteen=k1").text
+    for words in ("325.00", "采购员", "存证"):
+        assert words in page
+    assert board.get("/print/day?canteen=nowhere").status_code == 404

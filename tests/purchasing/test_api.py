@@ -1,0 +1,74 @@
+"""Open data of purchases and ratings."""
+
+import csv
+import io
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kiosk.core import clock
+from kiosk.core.db import transaction
+from kiosk.ratings.services import take
+from tests.conftest import LUNCH, counter
+from tests.purchasing.test_services import CABBAGE, TOMATO, post
+
+
+@pytest.fixture
+def data(context: Flask, at_lunch: object) -> FlaskClient:
+    """A day with one posted sheet."""
+    post(CABBAGE, {**TOMATO, "item": "=1+1"})
+    return context.test_client()
+
+
+def test_csv_opens_in_excel(data: FlaskClient) -> None:
+    answer = data.get("/data/purchases.csv")
+    assert answer.content_type == "text/csv; charset=utf-8"
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert [(row["品名"], row["数量"], row["单价"], row["金额"]) for row in rows] == [
+        ("大白菜", "50", "2.50", "125.00"),
+        ("'=1+1", "40", "5.00", "200.00"),
+    ]
+
+
+def test_json_tells_the_same(data: FlaskClient) -> None:
+    found = data.get("/data/purchases.json?from=2026-03-04&to=2026-03-04").json
+    assert (found["from"], found["to"]) == ("2026-03-04", "2026-03-04")
+    assert found["purchases"][0]["amount"] == "125.00"
+    assert found["purchases"][1]["item"] == "=1+1"
+    assert data.get("/data/purchases.json?from=2026-03-05&to=2026-03-05").json["purchases"] == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["from=x", "to=2026-13-01", "from=2026-03-05&to=2026-03-04", "from=2020-01-01", "from=２０２６-03-04"],
+)
+def test_a_bad_span_is_said(data: FlaskClient, query: str) -> None:
+    for address in ("/data/purchases.csv", "/data/purchases.json", "/data/ratings.csv", "/data/ratings.json"):
+        answer = data.get(f"{address}?{query}")
+        assert answer.status_code == 400
+        assert answer.json["code"] == "bad-span"
+
+
+def test_in_wechat_a_page_says_how_to_get_the_file(data: FlaskClient) -> None:
+    agent = {"User-Agent": "Mozilla/5.0 (Linux; Android 9) MicroMessenger/8.0"}
+    assert "在浏览器打开" in data.get("/data/purchases.csv", headers=agent).text
+
+
+def test_tallies_of_few_are_not_told(context: Flask, at_lunch: object) -> None:
+    def rate(code: str, levels: list[int]) -> None:
+        with transaction():
+            for level in levels:
+                take(id=uuid4(), counter=counter(code), level=level, channel="tablet")
+
+    rate("c1", [1, 5, 5, 4])
+    rate("c2", [1, 5, 5, 4, 3])
+    with clock.moved_to(LUNCH + timedelta(hours=1)):
+        rows = context.test_client().get("/data/ratings.json?from=2026-03-04&to=2026-03-04").json["ratings"]
+    assert [(row["counter"], row["ratings"], row["n5"], row["n1"]) for row in rows] == [
+        ("c1", None, None, None),
+        ("c2", 5, 2, 1),
+    ]
