@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import Blueprint, Response, jsonify, request
 
 from kiosk.board.services import register_section
-from kiosk.core import open_data as edge
 from kiosk.core.errors import Forbidden, NotFound, Problem, SignInNeeded
 from kiosk.core.i18n import lazy
 from kiosk.core.web import csrf
@@ -15,8 +14,6 @@ from kiosk.ratings import queries, services
 from kiosk.ratings.board import SECTION
 from kiosk.ratings.forms import MOST_BYTES, RatingInput, read_rating
 from kiosk.ratings.models import Rating
-from kiosk.ratings.open_data import COLUMNS, daily_tallies
-from kiosk.school import queries as school
 
 blueprint = Blueprint("ratings_api", __name__)
 register_section(SECTION)
@@ -51,8 +48,11 @@ def create() -> tuple[Response, int]:
     if request.mimetype != "application/json":
         raise NotJson
     request.max_content_length = MOST_BYTES
-    taken = _take(read_rating(request.get_data(cache=False)))
-    return jsonify(_told(taken.rating)), 201 if taken.created else 200
+    sent = read_rating(request.get_data(cache=False))
+    taken = _take(sent)
+    if not taken.created:
+        return jsonify(_receipt(taken.rating)), 200
+    return jsonify(_told(taken.rating, sent.counter, taken.mark)), 201
 
 
 def _take(sent: RatingInput) -> services.Taken:
@@ -103,21 +103,12 @@ def receipt(rating_id: str) -> Response:
         rating = None
     if rating is None:
         raise NotFound
-    return jsonify(_told(rating))
+    return jsonify(_receipt(rating))
 
 
-def _told(rating: Rating) -> dict[str, Any]:
+def _receipt(rating: Rating) -> dict[str, Any]:
     found = queries.receipt(rating)
-    told: dict[str, Any] = {
-        "id": str(found.id),
-        "code": found.code,
-        "counter": found.counter.code,
-        "level": found.level,
-        "status": found.status,
-        "recorded_at": found.recorded_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
-    }
-    if found.mark:
-        told["mark"] = found.mark
+    told = _told(rating, found.counter.code, found.mark)
     if found.seal:
         told["seal"] = {
             "number": found.seal.number,
@@ -127,16 +118,13 @@ def _told(rating: Rating) -> dict[str, Any]:
     return told
 
 
-@blueprint.get("/data/ratings.csv")
-def ratings_csv() -> Response | str:
-    """Tallies of ?from= … ?to= by day and counter, as CSV."""
-    first, last = edge.span(school.today())
-    rows = ([row[name] for name, _ in COLUMNS] for row in daily_tallies(first, last))
-    return edge.answer_csv(f"ratings_{first}_{last}", [label for _, label in COLUMNS], rows)
-
-
-@blueprint.get("/data/ratings.json")
-def ratings_json() -> Response:
-    """The same as JSON."""
-    first, last = edge.span(school.today())
-    return edge.answer_json(first, last, "ratings", list(daily_tallies(first, last)))
+def _told(rating: Rating, counter: str, mark: str | None) -> dict[str, Any]:
+    told = {
+        "id": str(rating.id),
+        "code": queries.receipt_code(rating.id),
+        "counter": counter,
+        "level": rating.level,
+        "status": queries.status(mark),
+        "recorded_at": rating.recorded_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+    }
+    return {**told, "mark": mark} if mark else told

@@ -50,7 +50,9 @@ from kiosk.ratings.queries.single import (
     rating,
     rating_of_pass,
     receipt,
+    receipt_code,
     seal_of,
+    status,
 )
 
 __all__ = [
@@ -89,11 +91,13 @@ __all__ = [
     "rating_of_pass",
     "reason_counts",
     "receipt",
+    "receipt_code",
     "recent",
     "recount",
     "rule_holds",
     "seal_is_due",
     "seal_of",
+    "status",
     "stored",
     "student",
     "tallied",

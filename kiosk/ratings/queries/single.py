@@ -58,21 +58,30 @@ class Receipt:
 
     @property
     def code(self) -> str:
-        """Eight characters to note down, drawn from the random end of the id."""
-        bits = self.id.int
-        return "".join(ALPHABET[bits >> 5 * place & 31] for place in range(8))
+        """Eight characters to note down."""
+        return receipt_code(self.id)
+
+
+def receipt_code(rating_id: UUID) -> str:
+    """Eight characters (40 bits), drawn from the random end of the id."""
+    return "".join(ALPHABET[rating_id.int >> 5 * place & 31] for place in range(8))
+
+
+def status(mark: str | None) -> str:
+    """How a receipt calls a rating with this mark in force; None: counted."""
+    return "not_counted" if mark else "counted"
 
 
 def receipt(rating: Rating) -> Receipt:
     """The receipt of a stored rating."""
     mark, said = mark_in_force(rating.seq), notes(rating.seq)
-    counted = mark is None or mark.counted
+    doubt = None if mark is None or mark.counted else mark.mark
     return Receipt(
         id=rating.id,
         counter=session.get_one(Counter, rating.counter_id),
         level=rating.level,
-        status="counted" if counted else "not_counted",
-        mark=None if mark is None or counted else mark.mark,
+        status=status(doubt),
+        mark=doubt,
         recorded_at=rating.recorded_at,
         seal=seal_of(rating.seq),
         reasons=next((note.reasons for note in said if note.reasons), []),

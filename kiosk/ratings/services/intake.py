@@ -67,6 +67,8 @@ class Taken:
     rating: Rating
     created: bool
     amended: bool = False
+    mark: str | None = None
+    """Why a new rating is kept and not counted; of one stored before, its receipt knows."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ def take(
         _add_note(rating, extra, counted=mark is None)
     if mark is None:
         watch(rating)
-    return Taken(rating, created=True)
+    return Taken(rating, created=True, mark=mark)
 
 
 def take_with_pass(
