@@ -102,3 +102,23 @@ def test_a_form_without_token_is_refused(client: FlaskClient) -> None:
     answer = client.post("/sign-in", data={"username": "lin", "password": "x"})
     assert answer.status_code == 400
     assert "表单" in answer.text
+
+
+def test_a_bundle_is_its_files_one_after_the_other(client: FlaskClient) -> None:
+    """One answer, cached for ever under its hash."""
+    answer = client.get("/bundle/css/tokens+base.css?v=1")
+    static = web.ROOT / "static/css"
+    assert answer.text == "\n".join(
+        (static / f"{name}.css").read_text("utf-8") for name in ("tokens", "base")
+    )
+    assert answer.mimetype == "text/css"
+    assert "immutable" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["css/none.css", "css/../tokens.css", "css/tokens.js", "tokens.css", "css/tokens+.css", "css/%00.css"],
+)
+def test_a_bundle_reaches_nothing_else(client: FlaskClient, names: str) -> None:
+    """Names that are no style sheet or script of ours are not found."""
+    assert client.get(f"/bundle/{names}").status_code == 404
