@@ -106,7 +106,7 @@ def register_features(app: Flask) -> None:
             navigation += [Nav(*entry) for entry in getattr(module, "NAV", ())]
             settings += getattr(module, "SETTINGS", ())
     app.register_blueprint(office)
-    app.extensions["kiosk_navigation"] = navigation
+    app.extensions["kiosk_navigation"] = navigation[::-1]  # from the top floor down
     app.extensions["kiosk_settings"] = sorted(settings, key=lambda tab: tab[0])
 
 

@@ -9,10 +9,12 @@ from statistics import median, quantiles
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from kiosk.board.queries import Due, Posted, PostedLine
+from kiosk.board.queries import Due, Kind, Posted, PostedLine
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
+from kiosk.core.i18n import lazy
+from kiosk.core.i18n import lazy
 from kiosk.counters.models import Canteen
 from kiosk.counters.queries import canteens
 from kiosk.purchasing.models import Item, Line, MarketPrice, Sheet, SheetVersion, Supplier
@@ -23,6 +25,8 @@ WEEKS = 8
 """How far back a price is compared with its own past."""
 ENOUGH = 5
 """From this many earlier prices on, an outlier is told by quartiles."""
+LEAST_SPREAD = 0.05
+"""A price that never moved has no spread; within this share of its median nothing is an outlier."""
 
 Key = tuple[int, str, str]
 """What makes two prices comparable: item, specification, base unit."""
@@ -126,8 +130,8 @@ def _stands_out(price: int, last: int | None, earlier: list[int]) -> bool:
         return True
     if len(earlier) < ENOUGH:
         return False
-    first, _, third = quantiles(earlier, n=4, method="inclusive")
-    spread = 1.5 * (third - first)
+    first, middle, third = quantiles(earlier, n=4, method="inclusive")
+    spread = max(1.5 * (third - first), middle * LEAST_SPREAD)
     return not first - spread <= price <= third + spread
 
 
@@ -179,6 +183,8 @@ class CanteenStatus:
     posted_at: datetime | None
     sheet_ids: list[int]
     draft_ids: list[int]
+    total: int = 0
+    """What was posted, in fen."""
 
 
 def sheet_status(day: date) -> list[CanteenStatus]:
@@ -216,7 +222,8 @@ def _status(canteen: Canteen, day: date, sheets: list[tuple[Sheet, SheetVersion 
         state = "late" if now > due else "open"
     times = [version.posted_at for version in versions if version.posted_at]
     ids = [sheet.id for sheet, version in sheets if version is not None]
-    return CanteenStatus(canteen, state, due, min(times) if times else None, ids, drafts)
+    total = sum(version.total for version in versions)
+    return CanteenStatus(canteen, state, due, min(times) if times else None, ids, drafts, total)
 
 
 def sheet(sheet_id: int) -> Sheet:
@@ -235,6 +242,28 @@ def posted_versions(sheet: Sheet) -> list[SheetVersion]:
 def draft_of(sheet: Sheet) -> SheetVersion | None:
     """The version that is still being written, or None."""
     return next((version for version in sheet.versions if version.posted_at is None), None)
+
+
+def first_draft(canteen_id: int, day: date) -> SheetVersion | None:
+    """The draft of a sheet that a canteen began for the day and never posted, the oldest first."""
+    return session.scalar(
+        select(SheetVersion)
+        .join(Sheet, Sheet.id == SheetVersion.sheet_id)
+        .where(Sheet.canteen_id == canteen_id, Sheet.day == day, Sheet.posted_version_id.is_(None))
+        .order_by(Sheet.id)
+        .limit(1)
+    )
+
+
+def postings_between(first: date, last: date) -> list[tuple[Sheet, SheetVersion]]:
+    """The sheets of the days first…last with their versions in force, oldest first; without their lines."""
+    query = (
+        select(Sheet, SheetVersion)
+        .join(SheetVersion, SheetVersion.id == Sheet.posted_version_id)
+        .where(Sheet.day.between(first, last))
+        .order_by(Sheet.day, Sheet.canteen_id, Sheet.id)
+    )
+    return [(sheet, version) for sheet, version in session.execute(query)]
 
 
 def last_posted(canteen_id: int, before: date) -> SheetVersion | None:
@@ -373,7 +402,11 @@ def of_canteen(canteen: Canteen, day: date) -> Posted | None:
 def due(day: date) -> list[Due]:
     """The purchase sheets that the board expects on a day, one of each canteen."""
     return [
-        Due(status.canteen.name, status.due, status.posted_at)
+        Due(lazy("Purchases of %(canteen)s", canteen=status.canteen.name), status.due, status.posted_at)
         for status in sheet_status(day)
         if status.state != "none"
     ]
+
+
+KIND = Kind("purchases", lazy("Purchases"), of_canteen, due)
+"""Purchases as the board knows them; the public door registers it."""

@@ -1,9 +1,7 @@
 """Writes of purchases: drafts that keep what was typed, and versions that never change once posted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -11,80 +9,27 @@ from sqlalchemy import select
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid
-from kiosk.core.formats import (
-    MOST_PRICE,
-    MOST_QUANTITY,
-    BadValue,
-    amount_of,
-    fen_to_text,
-    milli_to_text,
-    parse_decimal,
-    price_to_text,
-)
+from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
 from kiosk.core.i18n import Text, lazy
 from kiosk.core.trace import record
 from kiosk.counters.models import Canteen
 from kiosk.purchasing import queries
+from kiosk.purchasing.checks import (
+    FIELDS,
+    LONGEST,
+    PEOPLE,
+    Checked,
+    Texts,
+    check_lines,
+    check_people,
+    clean,
+)
 from kiosk.purchasing.models import Item, Line, Sheet, SheetVersion, Supplier
 from kiosk.purchasing.pinyin import readings
 from kiosk.school import queries as school
 
-FIELDS = (
-    "item_class",
-    "item",
-    "specification",
-    "unit",
-    "quantity",
-    "unit_price",
-    "amount",
-    "supplier",
-    "batch",
-    "shelf_life",
-    "remark",
-)
-"""The fields of a line as texts, in the order of the grid."""
-LONGEST = {
-    "item_class": 30,
-    "item": 60,
-    "specification": 60,
-    "unit": 20,
-    "supplier": 80,
-    "batch": 40,
-    "shelf_life": 40,
-    "remark": 200,
-}
-PEOPLE = ("purchaser", "custodian", "receiver1", "receiver2")
 MOST_LINES = 500
-
-Texts = Mapping[str, str]
-"""One line as it was typed: a text for each of FIELDS that is not empty."""
-
-
-@dataclass
-class CheckedLine:
-    """A line that can be posted: quantity in thousandths, unit_price in 0.0001 yuan, amount in fen."""
-
-    texts: dict[str, str]
-    quantity: int
-    unit_price: int
-    amount: int
-
-
-@dataclass
-class Checked:
-    """Lines after checking: the good ones, and what is wrong by (row, field); rows count from 0.
-
-    `warnings` are said and do not hinder posting: an amount that differs, a price that jumped.
-    """
-
-    lines: list[CheckedLine] = field(default_factory=list)
-    errors: dict[tuple[int, str], Text] = field(default_factory=dict)
-    warnings: dict[tuple[int, str], Text] = field(default_factory=dict)
-
-    @property
-    def total(self) -> int:
-        """The sum of the good lines, in fen."""
-        return sum(line.amount for line in self.lines)
+WHY = lazy("Why is it corrected? Everybody will read this.")
 
 
 class CannotPost(Invalid):
@@ -95,85 +40,6 @@ class CannotPost(Invalid):
     def __init__(self, message: Text, errors: Mapping[Any, Text] | None = None, **params: Any) -> None:
         super().__init__(message, **params)
         self.errors = dict(errors or {})
-
-
-def clean(texts: Mapping[str, Any]) -> dict[str, str]:
-    """The known fields of a line, trimmed, without control characters; empty ones left out."""
-    cleaned = {}
-    for name in FIELDS:
-        text = " ".join("".join(c if c.isprintable() else " " for c in str(texts.get(name) or "")).split())
-        if text:
-            cleaned[name] = text
-    return cleaned
-
-
-def check_lines(rows: Sequence[Texts]) -> Checked:
-    """Check typed lines; empty rows are passed over."""
-    checked = Checked()
-    for row, raw in enumerate(rows):
-        texts = clean(raw)
-        if not texts or set(texts) <= {"item_class", "supplier", "unit"}:
-            continue
-        problems = _problems_of(texts)
-        if problems:
-            checked.errors.update({(row, name): text for name, text in problems.items()})
-            continue
-        quantity = _scaled(texts["quantity"], 3, MOST_QUANTITY)
-        unit_price = _scaled(texts["unit_price"], 4, MOST_PRICE)
-        line = CheckedLine(texts, quantity, unit_price, amount_of(quantity, unit_price))
-        checked.lines.append(line)
-        checked.warnings.update({(row, name): text for name, text in _warnings_of(line).items()})
-    return checked
-
-
-def _scaled(text: str, places: int, maximum: Decimal) -> int:
-    return int(parse_decimal(text, places=places, minimum=Decimal(0), maximum=maximum).scaleb(places))
-
-
-def _problems_of(texts: Texts) -> dict[str, Text]:
-    problems: dict[str, Text] = {}
-    if "item" not in texts:
-        problems["item"] = lazy("Which item is this?")
-    for name, places, maximum in (("quantity", 3, MOST_QUANTITY), ("unit_price", 4, MOST_PRICE)):
-        try:
-            if _scaled(texts.get(name, ""), places, maximum) == 0:
-                problems[name] = lazy("This must be more than 0.")
-        except BadValue as error:
-            problems[name] = str(error)
-    for name, longest in LONGEST.items():
-        if len(texts.get(name, "")) > longest:
-            problems[name] = lazy("This is too long; %(n)s characters at most.", n=longest)
-    return problems
-
-
-def _warnings_of(line: CheckedLine) -> dict[str, Text]:
-    typed = line.texts.get("amount")
-    if typed is None:
-        return {}
-    try:
-        amount = _scaled(typed, 2, Decimal(10**12))
-    except BadValue as error:
-        return {"amount": str(error)}
-    if abs(amount - line.amount) <= 1:
-        return {}
-    message = lazy("Typed %(typed)s, computed %(computed)s.", typed=typed, computed=fen_to_text(line.amount))
-    return {"amount": message}
-
-
-def check_people(people: Mapping[str, str]) -> dict[str, Text]:
-    """What is wrong with purchaser, custodian and the two receivers: each is needed, none may be another."""
-    errors: dict[str, Text] = {}
-    seen: dict[str, str] = {}
-    for role in PEOPLE:
-        name = "".join(people.get(role, "").split())
-        if not name:
-            errors[role] = lazy("A name is missing.")
-        elif name in seen:
-            errors[role] = lazy("These must be different people.")
-        elif len(name) > 40:
-            errors[role] = lazy("This is too long; %(n)s characters at most.", n=40)
-        seen.setdefault(name, role)
-    return errors
 
 
 def start_sheet(*, by: str, canteen: Canteen, day: date, number: str = "") -> SheetVersion:
@@ -277,7 +143,7 @@ def post_sheet(*, by: str, version: SheetVersion, require_people: bool = True) -
     if require_people or any(people.values()):
         errors.update(check_people(people))
     if version.version > 1 and not version.reason.strip():
-        errors["reason"] = lazy("Why is it corrected? Everybody will read this.")
+        errors["reason"] = WHY
     if errors:
         raise CannotPost(lazy("Not posted yet: please mend the marked places."), errors)
     if not checked.lines:
@@ -290,12 +156,28 @@ def post_sheet(*, by: str, version: SheetVersion, require_people: bool = True) -
 
 
 def mark_nothing_bought(*, by: str, canteen: Canteen, day: date) -> SheetVersion:
-    """Post that a canteen bought nothing that day. Conflict when something is posted for it already."""
+    """Post that a canteen bought nothing that day; an empty draft of the day is used for it.
+
+    Conflict when something is posted for the day already, or when a draft has lines.
+    """
     for status in queries.sheet_status(day):
         if status.canteen.id == canteen.id and status.sheet_ids:
             raise Conflict(lazy("Something is posted for this day already. Correct that sheet instead."))
-    version = start_sheet(by=by, canteen=canteen, day=day)
-    version.nothing_bought = True
+    draft = queries.first_draft(canteen.id, day)
+    return post_nothing(by=by, version=draft or start_sheet(by=by, canteen=canteen, day=day))
+
+
+def post_nothing(*, by: str, version: SheetVersion) -> SheetVersion:
+    """Post a draft as "nothing bought"; Conflict when it has lines, CannotPost for a correction without reason."""
+    if version.posted_at is not None:
+        return version
+    if version.version == 1 and check_lines(version.draft or []).lines:
+        raise Conflict(
+            lazy("There is a draft with lines for this day. Post it, or discard it if nothing was bought.")
+        )
+    if version.version > 1 and not version.reason.strip():
+        raise CannotPost(lazy("Not posted yet: please mend the marked places."), {"reason": WHY})
+    version.nothing_bought, version.total = True, 0
     return _close(version, by=by)
 
 
@@ -315,11 +197,11 @@ def correct_sheet(*, by: str, sheet: Sheet) -> SheetVersion:
 
 
 def copy_last(*, canteen: Canteen, day: date) -> list[dict[str, str]]:
-    """The lines of the canteen's last sheet as a beginning: everything but the quantities and amounts."""
+    """The lines of the canteen's last sheet as a beginning: everything but what is new each time."""
     last = queries.last_posted(canteen.id, day)
     if last is None:
         return []
-    left_out = ("quantity", "amount", "batch", "remark")
+    left_out = ("quantity", "unit_price", "amount", "batch", "remark")
     return [{k: v for k, v in texts_of(line).items() if k not in left_out} for line in last.lines]
 
 
