@@ -80,7 +80,7 @@ class SheetVersion(Model):
     """Why it was corrected; empty for the first version."""
     total: Mapped[int] = mapped_column(Fen, default=0)
     draft: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
-    """While it is a draft: the lines as they were typed, good or not. Posted versions have `lines` instead."""
+    """While it is a draft: the lines as they were typed, good or not. Posted versions have `lines`."""
     revision: Mapped[int] = mapped_column(default=0)
     """How often the draft was saved, so that two windows cannot overwrite each other silently."""
     drafted_by: Mapped[str] = mapped_column(String(40))

@@ -9,11 +9,10 @@ from statistics import median, quantiles
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from kiosk.board.queries import Due, Kind, Posted, PostedLine
+from kiosk.board.queries import Due, Posted, PostedLine
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
-from kiosk.core.i18n import lazy
 from kiosk.core.i18n import lazy
 from kiosk.counters.models import Canteen
 from kiosk.counters.queries import canteens
@@ -81,7 +80,7 @@ def key_of(item_id: int, specification: str, unit: str) -> Key:
 def past_prices(
     lines: Iterable[tuple[int, str, str]], before: date
 ) -> dict[Key, list[tuple[date, int, str]]]:
-    """Earlier posted prices of (item_id, specification, unit)s: for each key (day, price, unit), newest first.
+    """Earlier posted prices of (item_id, specification, unit)s: by key (day, price, unit), newest first.
 
     Eight weeks of them; for what was not bought in that time, the last one before.
     """
@@ -175,7 +174,7 @@ def posted(day: date, canteen_id: int | None = None) -> list[PostedSheet]:
 
 @dataclass(frozen=True)
 class CanteenStatus:
-    """Where a canteen stands on a day: posted, nothing (bought), open (not yet due), late, missing or none (due)."""
+    """Where a canteen stands: posted, nothing (bought), open (not due yet), late, missing, none (due)."""
 
     canteen: Canteen
     state: str
@@ -406,7 +405,3 @@ def due(day: date) -> list[Due]:
         for status in sheet_status(day)
         if status.state != "none"
     ]
-
-
-KIND = Kind("purchases", lazy("Purchases"), of_canteen, due)
-"""Purchases as the board knows them; the public door registers it."""

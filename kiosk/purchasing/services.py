@@ -168,7 +168,7 @@ def mark_nothing_bought(*, by: str, canteen: Canteen, day: date) -> SheetVersion
 
 
 def post_nothing(*, by: str, version: SheetVersion) -> SheetVersion:
-    """Post a draft as "nothing bought"; Conflict when it has lines, CannotPost for a correction without reason."""
+    """Post a draft as "nothing bought"; Conflict when it has lines, CannotPost for want of a reason."""
     if version.posted_at is not None:
         return version
     if version.version == 1 and check_lines(version.draft or []).lines:
@@ -329,7 +329,7 @@ def public_content(version: SheetVersion) -> dict[str, Any]:
 def save_item(
     *, by: str, item: Item, name: str, item_class: str, specification: str, unit: str, active: bool
 ) -> None:
-    """Change an item's name or what is proposed with it; posted lines keep the words they were posted with."""
+    """Change an item's name or what is proposed with it; posted lines keep their own words."""
     name = name.strip()
     if not name or len(name) > LONGEST["item"]:
         raise Invalid(lazy("A name has 1 to %(n)s characters."), field="name", n=LONGEST["item"])
