@@ -187,12 +187,8 @@ def _margin(one: CounterNow) -> str:
 
 
 def _alert(alert: AlertNow) -> dict[str, Any]:
-    text = _(
-        "bad %(bad)s of %(total)s since %(time)s",
-        bad=alert.bad,
-        total=alert.total,
-        time=clock_time(alert.since),
-    )
+    minutes = school.settings().alert_minutes
+    text = _("bad %(bad)s of %(total)s in %(minutes)s min", bad=alert.bad, total=alert.total, minutes=minutes)
     known = alert.alert.acknowledged_at is not None
     return {
         "id": alert.alert.id,
@@ -248,7 +244,7 @@ def _canteen(one: CanteenNow, live: Live) -> dict[str, Any]:
         "total": fen_to_text(sum(sheet.version.total for sheet in one.sheets)),
         "open": state in ("missing", "waiting"),
         "write_url": url_for("office.purchasing.index"),
-        "print_url": url_for("board.print_day", day=live.day.isoformat(), canteen=one.canteen.code),
+        "print_url": url_for("purchasing.poster", day=live.day.isoformat(), canteen=one.canteen.code),
         "export_url": url_for(
             "purchasing_api.purchases_csv", **{"from": live.day.isoformat(), "to": live.day.isoformat()}
         ),
@@ -320,7 +316,12 @@ def _attention(live: Live) -> list[dict[str, Any]]:
             "kind": "alert",
             "key": f"alert:{one.alert.alert.id}",
             "ack": True,
-            "text": f"{named(one.counter)} {_alert(one.alert)['text']}",
+            "text": _(
+                "%(counter)s since %(time)s: %(text)s",
+                counter=named(one.counter),
+                time=clock_time(one.alert.since),
+                text=_alert(one.alert)["text"],
+            ),
             "url": counter_url(one.counter),
             "alert": _alert(one.alert),
         }

@@ -20,7 +20,7 @@ from kiosk.school import queries as school
 blueprint = Blueprint("ratings", __name__, url_prefix="/ratings")
 NAV = [(lazy("Ratings"), "office.ratings.index", VIEW_RATINGS)]
 
-COMMENTS = 20
+COMMENTS = 12
 TREND_DAYS = 28
 
 

@@ -10,7 +10,7 @@ def grave_faults(page: Page) -> list[str]:
     """The serious and critical violations, one line each: the rule, what it says, where."""
     found = Axe().run(page).response["violations"]
     return [
-        f"{one['id']} ({one['impact']}): {one['help']} — {', '.join(str(node['target']) for node in one['nodes'][:5])}"
+        f"{one['id']} ({one['impact']}): {one['help']} — {[node['target'] for node in one['nodes'][:5]]}"
         for one in found
         if one["impact"] in GRAVE
     ]

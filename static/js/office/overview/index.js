@@ -202,6 +202,7 @@
   function draw(snapshot) {
     var parts = snapshot.parts;
     if (parts.day) { Array.prototype.slice.call(document.querySelectorAll('[data-day]')).forEach(function (node) { fill(node, parts.day); }); }
+    if (parts.day) { toggle('[data-no-ratings]', !parts.day.total); }
     if (parts.counters) { state.counters = parts.counters; drawCounters(); }
     if (parts.purchases) { state.purchases = parts.purchases; drawPurchases(parts.purchases); }
     if (parts.comments) { drawComments(parts.comments); }
