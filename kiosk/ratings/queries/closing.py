@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -91,30 +91,24 @@ _SEALED_NOTE = (
 )
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, list):
-        return ",".join(value)
-    return "" if value is None else str(value)
-
-
 def streamed(query: Any) -> Iterator[Any]:
-    return iter(session.execute(query.execution_options(yield_per=2000)))
+    """The rows of a query, fetched some thousands at a time."""
+    return iter(session.connection().execute(query.execution_options(yield_per=5000)))
 
 
 def digest(previous: str, ratings: tuple[int, int], notes: tuple[int, int]) -> tuple[str, int]:
     """The digest of a seal over ranges of ratings and notes (both ends included), and how many ratings.
 
-    SHA-256 over the previous digest and one line for each row, its columns parted by tabs. Of a comment only
-    its salted hash enters, so that a comment can be erased and the seal still be verified.
+    SHA-256 over the previous digest and one line for each row: its columns as text, parted by tabs. Of a
+    comment only its salted hash enters, so that a comment can be erased and the seal still be verified.
     """
     made, number = hashlib.sha256(f"{previous}\n".encode()), 0
     for row in streamed(select(*_SEALED_RATING).where(Rating.seq.between(*ratings)).order_by(Rating.seq)):
-        made.update(("\t".join(map(_plain, row)) + "\n").encode())
+        seq, id, *rest = row
+        made.update("\t".join([str(seq), id.hex, *map(str, rest), "\n"]).encode())
         number += 1
     for row in streamed(select(*_SEALED_NOTE).where(RatingNote.id.between(*notes)).order_by(RatingNote.id)):
-        made.update(("note\t" + "\t".join(map(_plain, row)) + "\n").encode())
+        made.update("\t".join(["note", *map(str, row), "\n"]).encode())
     return made.hexdigest(), number
 
 

@@ -33,12 +33,15 @@ def last_hour(now: datetime) -> dict[int, list[tuple[int, float | None]]]:
     """For each counter rated within the hour: 12 bins of 5 minutes, the newest last, as (count, mean)."""
     end = minute_of(now) + 1
     start = end - BIN_MINUTES * BINS
-    query = select(Pulse).where(Pulse.minute >= start, Pulse.minute < end)
-    bins: dict[int, list[list[int]]] = defaultdict(lambda: [[0, 0] for _ in range(BINS)])
-    for row in session.scalars(query):
-        one = bins[row.counter_id][(row.minute - start) // BIN_MINUTES]
-        one[0] += row.total
-        one[1] += row.level_sum
+    place = (Pulse.minute - start) // BIN_MINUTES
+    query = (
+        select(Pulse.counter_id, place, func.sum(Pulse.total), func.sum(Pulse.level_sum))
+        .where(Pulse.minute >= start, Pulse.minute < end)
+        .group_by(Pulse.counter_id, place)
+    )
+    bins: dict[int, list[tuple[int, int]]] = defaultdict(lambda: [(0, 0)] * BINS)
+    for counter_id, number, total, levels in session.execute(query):
+        bins[counter_id][number] = (total, levels)
     return {
         counter_id: [(total, levels / total if total else None) for total, levels in rows]
         for counter_id, rows in bins.items()

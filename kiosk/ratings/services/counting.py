@@ -1,5 +1,6 @@
 """What follows from a rating: tallies, marks. They change in the transaction that stores it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -79,6 +80,16 @@ def change(table: Any, key: dict[str, Any], amounts: dict[str, int]) -> None:
     statement = upsert(table.__table__).values(**key, **amounts)
     new = {name: columns[name] + statement.excluded[name] for name in amounts}
     session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=new))
+
+
+def change_many(table: Any, key: Sequence[str], rows: list[dict[str, Any]]) -> None:
+    """Add to many rows at once; each gives the key and every counting column."""
+    if not rows:
+        return
+    columns = table.__table__.c
+    statement = upsert(table.__table__)
+    new = {name: columns[name] + statement.excluded[name] for name in rows[0] if name not in key}
+    session.connection().execute(statement.on_conflict_do_update(index_elements=key, set_=new), rows)
 
 
 def count(rating: Rating, sign: int) -> None:

@@ -1,7 +1,7 @@
 """Ratings of the past in bulk, for sample schools and measurements."""
 
 import secrets
-from collections import Counter as Tallier
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -22,7 +22,7 @@ from kiosk.ratings.models import (
     Tally,
 )
 from kiosk.ratings.services.closing import seal
-from kiosk.ratings.services.counting import change
+from kiosk.ratings.services.counting import change_many
 
 
 class Past(NamedTuple):
@@ -48,34 +48,55 @@ def load_history(rows: Iterable[Past], *, by: str) -> int:
     The ids must be new. Far quicker than `take`, and nothing but a sample or a measurement may use it: no
     rule is applied.
     """
-    seq = session.scalar(select(func.max(Rating.seq))) or 0
-    hours: Tallier[tuple[int, date, int, int]] = Tallier()
-    pulses: Tallier[tuple[int, int, int]] = Tallier()
-    reasons: Tallier[tuple[int, date, str, str]] = Tallier()
-    number = 0
-    recent = clock.now() - timedelta(days=1)
+    seq = first = session.scalar(select(func.max(Rating.seq))) or 0
+    made = _Tallies()
     source = iter(rows)
     while some := list(islice(source, 5000)):
-        session.execute(insert(Rating), [_row(seq + n, row) for n, row in enumerate(some, 1)])
+        _insert_many(Rating, [_row(seq + n, row) for n, row in enumerate(some, 1)])
         said = [_note_row(seq + n, row) for n, row in enumerate(some, 1) if row.reasons or row.comment]
-        if said:
-            session.execute(insert(RatingNote), said)
+        _insert_many(RatingNote, said)
         for row in some:
-            hours[row.counter_id, row.day, row.hour, row.level] += 1
-            side = "bad" if row.level in BAD else "good"
-            reasons.update((row.counter_id, row.day, reason, side) for reason in row.reasons)
-            if row.recorded_at > recent:
-                pulses[queries.minute_of(row.recorded_at), row.counter_id, row.level] += 1
-        seq, number = seq + len(some), number + len(some)
-    for (counter_id, day, hour, level), n in hours.items():
-        change(Tally, {"counter_id": counter_id, "day": day, "hour": hour}, {f"n{level}": n})
-    for (counter_id, day, reason, side), n in reasons.items():
-        change(ReasonTally, {"counter_id": counter_id, "day": day, "reason": reason}, {side: n})
-    for (minute, counter_id, level), n in pulses.items():
-        amounts = {"total": n, "bad": n * (level in BAD), "level_sum": n * level}
-        change(Pulse, {"minute": minute, "counter_id": counter_id}, amounts)
+            made.add(row)
+        seq += len(some)
+    made.store()
     seal(by=by, now=clock.now())
-    return number
+    return int(seq - first)
+
+
+def _insert_many(table: Any, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.connection().execute(insert(table.__table__), rows)
+
+
+class _Tallies:
+    """What many ratings add to the tallies."""
+
+    def __init__(self) -> None:
+        self.levels: dict[tuple[int, date, int], list[int]] = defaultdict(lambda: [0] * 5)
+        self.reasons: dict[tuple[int, date, str], list[int]] = defaultdict(lambda: [0, 0])
+        self.pulses: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+        self.recent = clock.now() - timedelta(days=1)
+
+    def add(self, row: Past) -> None:
+        bad = row.level in BAD
+        self.levels[row.counter_id, row.day, row.hour][row.level - 1] += 1
+        for reason in row.reasons:
+            self.reasons[row.counter_id, row.day, reason][bad] += 1
+        if row.recorded_at > self.recent:
+            pulse = self.pulses[queries.minute_of(row.recorded_at), row.counter_id]
+            for place, amount in enumerate((1, int(bad), row.level)):
+                pulse[place] += amount
+
+    def store(self) -> None:
+        for table, key, amounts, found in (
+            (Tally, ("counter_id", "day", "hour"), ("n1", "n2", "n3", "n4", "n5"), self.levels),
+            (ReasonTally, ("counter_id", "day", "reason"), ("good", "bad"), self.reasons),
+            (Pulse, ("minute", "counter_id"), ("total", "bad", "level_sum"), self.pulses),
+        ):
+            rows = [
+                dict(zip((*key, *amounts), (*at, *numbers), strict=True)) for at, numbers in found.items()
+            ]
+            change_many(table, key, rows)
 
 
 def _row(seq: int, row: Past) -> dict[str, Any]:
