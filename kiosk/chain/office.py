@@ -46,6 +46,8 @@ def index() -> str:
     """The newest entries, of one subject or person if asked; the head; the result of verifying."""
     kind, subject, actor = (request.args.get(name, "") for name in ("kind", "subject", "actor"))
     before = request.args.get("before", type=int)
+    if before is not None and not 0 < before < 2**63:
+        before = None
     found = queries.entries(before=before, kind=kind, subject=subject, actor=actor, limit=PAGE + 1)
     verified = "verify" in request.args
     return render_template(

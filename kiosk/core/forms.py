@@ -1,9 +1,10 @@
 """What the forms of all rooms share."""
 
+import re
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import SelectMultipleField
+from wtforms import IntegerField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from kiosk.core.errors import Problem
@@ -14,6 +15,15 @@ class CheckboxField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class WholeField(IntegerField):
+    """A whole number in plain digits; anything else is no number, and the field's NumberRange says so."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take nine digits at most: no 1_000, no １２, nothing that overflows."""
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else None
 
 
 def at_field(form: FlaskForm, problem: Problem) -> None:

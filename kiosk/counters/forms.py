@@ -7,7 +7,6 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
-    IntegerField,
     SelectField,
     StringField,
     TextAreaField,
@@ -15,11 +14,13 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from kiosk.core.forms import WholeField
 from kiosk.core.i18n import lazy
 from kiosk.counters.models import KINDS
 
 SPAN = re.compile(r"(\d{1,2})\s*[:：.]\s*(\d{2})\s*[-–—－~～至到]\s*(\d{1,2})\s*[:：.]\s*(\d{2})")
 TOO_LONG = lazy("This is too long.")
+SCALE_NEEDED = lazy("Please enter a whole number from %(least)s to %(most)s.", least=100, most=150)
 
 
 def hours_from_text(text: str) -> list[list[str]]:
@@ -156,11 +157,11 @@ class TabletForm(FlaskForm):
         [Length(max=40, message=TOO_LONG)],
         description=lazy("For example what is written on its back."),
     )
-    scale = IntegerField(
+    scale = WholeField(
         lazy("Type size (per cent)"),
         [
-            InputRequired(lazy("The type size lies between 100 and 150 per cent.")),
-            NumberRange(100, 150, lazy("The type size lies between 100 and 150 per cent.")),
+            InputRequired(SCALE_NEEDED),
+            NumberRange(100, 150, SCALE_NEEDED),
         ],
         render_kw={"inputmode": "numeric", "min": "100", "max": "150", "step": "5"},
     )

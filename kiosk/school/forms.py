@@ -6,16 +6,14 @@ from zoneinfo import available_timezones
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
     TimeField,
-    ValidationError,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from kiosk.core.forms import CheckboxField
+from kiosk.core.forms import CheckboxField, WholeField
 from kiosk.core.i18n import LazyString, lazy
 from kiosk.school.models import WEEKDAYS
 
@@ -38,9 +36,9 @@ def _english(longest: int = 60) -> StringField:
     )
 
 
-def _number(label: LazyString, least: int, most: int, hint: LazyString) -> IntegerField:
+def _number(label: LazyString, least: int, most: int, hint: LazyString) -> WholeField:
     message = lazy("Please enter a whole number from %(least)s to %(most)s.", least=least, most=most)
-    return IntegerField(
+    return WholeField(
         label,
         [InputRequired(message), NumberRange(least, most, message)],
         description=hint,
@@ -127,10 +125,13 @@ class SchoolForm(FlaskForm):
     dark_from = _time(lazy("Tablets turn dark at"), lazy("Empty: they stay light."), needed=False)
     dark_until = _time(lazy("Tablets turn light at"), needed=False)
 
-    def validate_dark_until(self, field: Any) -> None:
+    def validate(self, extra_validators: Any = None) -> bool:
         """Dark hours have an end when they have a beginning."""
-        if self.dark_from.data and not field.data:
-            raise ValidationError(TIME_NEEDED)
+        good = bool(super().validate(extra_validators))
+        if self.dark_from.data and self.dark_until.data is None and not self.dark_until.errors:
+            self.dark_until.errors = [*self.dark_until.errors, str(TIME_NEEDED)]
+            return False
+        return good
 
 
 class TermForm(FlaskForm):
