@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, jsonify, request
 
 from kiosk.board.services import register_section
+from kiosk.core import open_data as edge
 from kiosk.core.errors import Forbidden, NotFound, Problem, SignInNeeded
 from kiosk.core.i18n import lazy
 from kiosk.core.web import csrf
@@ -14,8 +15,11 @@ from kiosk.ratings import queries, services
 from kiosk.ratings.board import SECTION
 from kiosk.ratings.forms import MOST_BYTES, RatingInput, read_rating
 from kiosk.ratings.models import Rating
+from kiosk.ratings.open_data import COLUMNS, daily_tallies
+from kiosk.school import queries as school
 
 blueprint = Blueprint("ratings_api", __name__)
+register_section(SECTION)
 register_section(SECTION)
 csrf.exempt(blueprint)  # no cookie has authority here: a device key or a pass stands in a header
 
@@ -128,3 +132,18 @@ def _told(rating: Rating, counter: str, mark: str | None) -> dict[str, Any]:
         "recorded_at": rating.recorded_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
     }
     return {**told, "mark": mark} if mark else told
+
+
+@blueprint.get("/data/ratings.csv")
+def ratings_csv() -> Response | str:
+    """Tallies of ?from= … ?to= by day and counter, as CSV."""
+    first, last = edge.span(school.today())
+    rows = ([row[name] for name, _ in COLUMNS] for row in daily_tallies(first, last))
+    return edge.answer_csv(f"ratings_{first}_{last}", [label for _, label in COLUMNS], rows)
+
+
+@blueprint.get("/data/ratings.json")
+def ratings_json() -> Response:
+    """The same as JSON."""
+    first, last = edge.span(school.today())
+    return edge.answer_json(first, last, "ratings", list(daily_tallies(first, last)))
