@@ -11,3 +11,15 @@ VIEW_LIVE = Permission(
     ),
 )
 """Not the counters' own staff: they see results late and in batches, never the single press."""
+
+OFFER_ACKNOWLEDGE = Permission(
+    "overview.acknowledge",
+    lazy("See the button that acknowledges an alert"),
+    frozenset({"head", "canteen_manager"}),
+)
+OFFER_WRITE = Permission(
+    "overview.write",
+    lazy("See the way to the day's purchase sheet"),
+    frozenset({"head", "canteen_manager", "purchaser", "custodian"}),
+)
+"""Who is offered a button here. Whether it may be pressed is decided in the room it leads to (a test compares)."""

@@ -14,7 +14,10 @@ from kiosk.auth.services import add_account, revoke_sign_ins
 from kiosk.core import stream
 from kiosk.core.db import session, transaction
 from kiosk.core.i18n import LOCALES
+from kiosk.overview import permissions
 from kiosk.overview.office import FEED
+from kiosk.purchasing.permissions import EDIT_DRAFTS
+from kiosk.ratings.permissions import ACKNOWLEDGE_ALERT
 from tests.conftest import LUNCH, PASSWORD, sign_in
 from tests.overview.factories import post_sheet, rate
 
@@ -183,3 +186,8 @@ def test_both_languages_are_told_apart(app: Flask, at_lunch: datetime) -> None:
     chinese, english = (feed.snapshot(language) for language in LOCALES)
     assert "面食" in chinese.parts["counters"]
     assert "Noodles" in english.parts["counters"]
+
+
+def test_buttons_are_offered_to_those_who_may_press_them() -> None:
+    assert permissions.OFFER_ACKNOWLEDGE.roles == ACKNOWLEDGE_ALERT.roles
+    assert permissions.OFFER_WRITE.roles == EDIT_DRAFTS.roles
