@@ -42,7 +42,7 @@ FEATURES = (
     Feature("board", ("views",)),
     Feature("ratings", ("views", "api", "office")),
     Feature("purchasing", ("views", "api", "office")),
-    Feature("overview", ("office",)),
+    Feature("overview", ("api", "office")),
 )
 """The site map. A door is a module with a `blueprint`; an office door may also list `NAV` entries
 and `SETTINGS` tabs (place, label, endpoint)."""

@@ -47,10 +47,10 @@ def main() -> None:
     """Ratings at a school's service counters beside its posted canteen purchases."""
 
 
-def open_app(instance: Instance | None = None) -> Flask:
-    """The application of an instance that exists and is sound; Damaged otherwise, with the way out."""
+def open_app(instance: Instance | None = None, *, any_version: bool = False) -> Flask:
+    """The application of an instance that is there, sound and up to date; else Damaged, with the way out."""
     from kiosk import create_app
-    from kiosk.instance import check_sound
+    from kiosk.instance import check_sound, check_version
 
     instance = instance or locate()
     if not instance.exists:
@@ -58,6 +58,8 @@ def open_app(instance: Instance | None = None) -> Flask:
             lazy("There is no school in %(folder)s yet. Run: kiosk init"), folder=str(instance.folder)
         )
     check_sound(instance)
+    if not any_version:
+        check_version(instance)
     return create_app(instance)
 
 

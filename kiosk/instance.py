@@ -4,6 +4,7 @@ import logging
 import sqlite3
 from datetime import time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 
@@ -13,7 +14,7 @@ from kiosk.core.config import ROOT, Instance
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Conflict, Damaged, Invalid
 from kiosk.core.i18n import lazy
-from kiosk.school.models import Meal
+from kiosk.school.models import Meal, Setting
 from kiosk.school.services import change_settings
 
 MEALS = (
@@ -54,6 +55,27 @@ def check_sound(instance: Instance) -> None:
         raise problem
 
 
+def check_version(instance: Instance) -> None:
+    """Raise Damaged unless the embedded database has the tables of this version."""
+    if not instance.uses_sqlite:
+        return
+    connection = sqlite3.connect(f"file:{instance.database}?mode=rw", uri=True, timeout=10)
+    try:
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    finally:
+        connection.close()
+    versions = known_versions()
+    if row is None or row[0] not in versions:
+        raise Damaged(lazy("The database was made by a newer version. Update the product first."))
+    if row[0] != versions[-1]:
+        raise Damaged(lazy("The database is of an earlier version. Run: kiosk migrate"))
+
+
+def known_versions() -> list[str]:
+    """The versions of the tables, the newest last."""
+    return sorted(path.name[:4] for path in (ROOT / "kiosk/migrations/versions").glob("[0-9]*_*.py"))
+
+
 def migrate_database(app: Flask) -> None:
     """Bring the tables to the newest version, all or nothing."""
     import flask_migrate
@@ -63,28 +85,47 @@ def migrate_database(app: Flask) -> None:
         flask_migrate.upgrade(str(ROOT / "kiosk/migrations"))
 
 
-def create_school(
-    folder: Path, *, name: str, timezone: str, sample: bool = False, name_en: str = ""
-) -> Flask:
-    """Make an empty school in the folder and return its application. Conflict where one exists already."""
-    from zoneinfo import ZoneInfo
-
-    from kiosk import create_app
-
+def check_new_school(folder: Path, *, name: str, timezone: str) -> None:
+    """Raise Conflict or Invalid where no school of this name and time zone can be made."""
     if config.locate(folder).exists:
         raise Conflict(lazy("There is a school in %(folder)s already."), folder=str(folder))
-    if not name.strip():
-        raise Invalid(lazy("The school needs a name."))
+    if config.locate(folder).uses_sqlite and config.locate(folder).database.exists():
+        raise Conflict(
+            lazy(
+                "The database in %(folder)s lacks its config.toml. Bring that back, or choose another folder."
+            ),
+            folder=str(folder),
+        )
+    if not 1 <= len(name.strip()) <= 60:
+        raise Invalid(lazy("A school's name has 1 to 60 characters."))
     try:
         ZoneInfo(timezone)
     except (KeyError, ValueError, OSError) as error:
         raise Invalid(lazy("There is no time zone %(name)s; try Asia/Shanghai."), name=timezone) from error
+
+
+def create_school(
+    folder: Path, *, name: str, timezone: str, sample: bool = False, name_en: str = ""
+) -> Flask:
+    """Make an empty school in the folder and return its application. Conflict where one exists already."""
+    from kiosk import create_app
+
+    check_new_school(folder, name=name, timezone=timezone)
     instance = config.create(folder)
-    app = create_app(instance)
+    try:
+        return _fill(create_app(instance), name=name, name_en=name_en, timezone=timezone, sample=sample)
+    except BaseException:  # a school that is half made would only be in the way
+        (folder / config.CONFIG).unlink()
+        if instance.uses_sqlite:
+            for end in ("", "-wal", "-shm"):
+                instance.database.with_name(instance.database.name + end).unlink(missing_ok=True)
+        raise
+
+
+def _fill(app: Flask, *, name: str, name_en: str, timezone: str, sample: bool) -> Flask:
+    instance: config.Instance = app.extensions["kiosk_instance"]
     migrate_database(app)
     with app.app_context(), transaction():
-        from kiosk.school.models import Setting
-
         session.add(Setting(key="instance_id", value=instance.values["instance_id"]))
         for code, meal, meal_en, starts, ends in MEALS:
             session.add(Meal(code=code, name=meal, name_en=meal_en, starts=starts, ends=ends))

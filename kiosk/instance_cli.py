@@ -1,49 +1,174 @@
-"""Commands of an instance: init, serve, migrate."""
+"""Commands of an instance: init, serve, migrate, check, backup, restore."""
 
 import getpass
+import json
+import os
 import sys
 from pathlib import Path
 
 import click
 
-from kiosk.core.config import locate
-from kiosk.core.errors import Invalid
-from kiosk.core.i18n import lazy
 from kiosk.cli import open_app
+from kiosk.core.config import Instance, locate
+from kiosk.core.errors import Damaged, Invalid
+from kiosk.core.i18n import lazy
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 
 
 @click.command()
 @click.option("--name", help="The school's name.")
-@click.option("--timezone", help="The school's time zone, e.g. Asia/Shanghai.")
-@click.option("--yes", is_flag=True, help="Ask nothing; make no account.")
-def init(name: str | None, timezone: str | None, yes: bool) -> None:
+@click.option("--timezone", help="The school's time zone (default: Asia/Shanghai).")
+@click.option("--account", help="The user name of the first account, an administrator.")
+@click.option("--password-stdin", is_flag=True, help="Read its password from the input.")
+@click.option("--yes", is_flag=True, help="Ask nothing; without --account, make no account.")
+def init(
+    name: str | None, timezone: str | None, account: str | None, password_stdin: bool, yes: bool
+) -> None:
     """Make an empty, real school; ask for what is not given."""
-    from kiosk.instance import add_first_account, create_school
+    from kiosk.instance import add_first_account, check_new_school, create_school
 
-    instance = locate()
-    if not yes and not sys.stdin.isatty() and name is None:
-        raise Invalid(lazy("Give --name and --yes where nobody can be asked."))
-    name = name or click.prompt("学校名称 / School name")
-    timezone = timezone or ("Asia/Shanghai" if yes else click.prompt("时区 / Time zone", default="Asia/Shanghai"))
-    app = create_school(Path(instance.folder), name=name, timezone=timezone)
+    folder = Path(locate().folder)
+    if not yes and not sys.stdin.isatty() and not (name and account and password_stdin):
+        raise Invalid(lazy("Nobody can be asked here: give --name and --yes."))
     if not yes:
-        username = click.prompt("第一个账号 / First account", default="admin")
+        name = name or click.prompt("学校名称 / School name")
+        timezone = timezone or click.prompt("时区 / Time zone", default="Asia/Shanghai")
+        check_new_school(folder, name=name, timezone=timezone)
+        account = account or click.prompt(
+            "第一个账号（管理员） / First account (administrator)", default="admin"
+        )
+    password = _password(password_stdin) if account else ""
+    app = create_school(folder, name=name or "", timezone=timezone or "Asia/Shanghai")
+    if account:
+        add_first_account(app, username=account, password=password)
+    click.echo(f"{name}: {folder}")
+
+
+def _password(from_stdin: bool) -> str:
+    from kiosk.auth.services import check_new_password
+
+    if from_stdin or not sys.stdin.isatty():
+        password = sys.stdin.readline().rstrip("\n")
+        check_new_password(password)
+        return password
+    while True:
         password = getpass.getpass("密码 / Password: ")
-        add_first_account(app, username=username, password=password)
-    click.echo(f"{name}: {instance.folder}")
+        try:
+            check_new_password(password)
+        except Invalid as error:
+            click.echo(str(error), err=True)
+            continue
+        if password == getpass.getpass("再输入一次 / Once more: "):
+            return password
+        click.echo("两次输入不一致 / They differ.", err=True)
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, envvar="PORT")
-@click.option("--workers", default=2, show_default=True)
-@click.option("--threads", default=64, show_default=True)
-def serve(host: str, port: int, workers: int, threads: int) -> None:
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 serves the whole network.")
+@click.option("--port", default=8000, show_default=True, envvar="PORT", type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+@click.option(
+    "--threads", default=64, show_default=True, type=click.IntRange(2, 1000), help="Of each process."
+)
+@click.option("--welcome", is_flag=True, help="Print every address, a QR code and the sample sign-ins.")
+def serve(host: str, port: int, workers: int, threads: int, welcome: bool) -> None:
     """Serve the school with the settings measured to be right."""
-    from kiosk.serving import Server, settings
+    from kiosk.backups import serving
+    from kiosk.serving import Server, own_address, settings
+    from kiosk.welcome import greet
+
+    instance = locate()
+    if not instance.public_url:
+        os.environ["KIOSK_PUBLIC_URL"] = own_address(host, port)
+    app = open_app(instance)
+    with serving(instance):
+        greet(app, everything=welcome)
+        Server(instance, **settings(host=host, port=port, workers=workers, threads=threads)).run()
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the newest version, after a backup."""
+    from kiosk import backups
+    from kiosk.instance import migrate_database
+
+    app = open_app(any_version=True)
+    instance: Instance = app.extensions["kiosk_instance"]
+    if instance.uses_sqlite:
+        path, _facts = backups.make(instance)
+        click.echo(str(path))
+    migrate_database(app)
+
+
+@click.command()
+@AS_JSON
+def check(as_json: bool) -> None:
+    """Recount tallies, verify chain, seals, foreign keys and money; exit 1 on any difference."""
+    from kiosk import audit
+
+    try:
+        app = open_app()
+        with app.app_context():
+            report = audit.check()
+    except Damaged as error:
+        report = audit.broken(str(error))
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+    else:
+        for problem in report.problems:
+            click.echo(problem)
+        click.echo(
+            f"{report.ratings} ratings, {report.tallied} tallied, {report.chain_entries} chain entries: "
+            + ("all is well" if report.ok else f"{len(report.problems)} problems")
+        )
+    sys.exit(0 if report.ok else 1)
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@AS_JSON
+def backup(file: Path | None, as_json: bool) -> None:
+    """Copy the running database to FILE (default: a dated name in backups/) and verify the copy."""
+    from kiosk import backups
 
     app = open_app()
-    Server(app.extensions["kiosk_instance"], **settings(host=host, port=port, workers=workers, threads=threads)).run()
+    path, facts = backups.make(app.extensions["kiosk_instance"], file)
+    _tell(path, facts, as_json=as_json)
 
 
-commands = [init, serve]
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@AS_JSON
+def restore(file: Path, as_json: bool) -> None:
+    """Verify a backup, put it in the database's place, and keep the replaced one aside."""
+    from kiosk import backups
+    from kiosk.instance import check_sound, migrate_database
+
+    instance = locate()
+    if not instance.exists:
+        message = lazy(
+            "There is no config.toml in %(folder)s. Bring it back first: it belongs to the backup."
+        )
+        raise Invalid(message, folder=str(instance.folder))
+    facts, aside = backups.restore(instance, file)
+    check_sound(instance)
+    migrate_database(open_app(instance, any_version=True))
+    _tell(instance.database, facts, as_json=as_json, replaced=str(aside) if aside else None)
+
+
+def _tell(path: Path, facts: object, *, as_json: bool, replaced: str | None = None) -> None:
+    from kiosk.backups import Facts
+
+    assert isinstance(facts, Facts)
+    report = {"file": str(path), **facts._asdict(), **({"replaced": replaced} if replaced else {})}
+    if as_json:
+        click.echo(json.dumps(report))
+        return
+    click.echo(str(path))
+    click.echo(f"{facts.ratings} ratings, {facts.chain_entries} chain entries, head {facts.chain_head[:12]}")
+    if replaced:
+        click.echo(f"replaced: {replaced}")
+
+
+commands = [init, serve, migrate, check, backup, restore]

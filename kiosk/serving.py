@@ -1,13 +1,19 @@
 """The server: gunicorn with the settings that were measured to be right."""
 
 import os
+import socket
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
 from gunicorn.app.base import BaseApplication
+from gunicorn.http.errors import NoMoreData, ParseException
 
+from kiosk import ticker
 from kiosk.core.config import Instance
 from kiosk.core.stream import use_stop_sign
+from kiosk.core.web import PageProblem, answer_problem
+
+EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
 
 
 class Server(BaseApplication):
@@ -27,18 +33,32 @@ class Server(BaseApplication):
         """Make the application in each worker, after the fork."""
         from kiosk import create_app
 
-        return create_app(self.instance)
+        app = create_app(self.instance)
+        for failure in (ParseException, NoMoreData):
+            app.register_error_handler(failure, _answer_bad_body)
+        return app
 
 
-def _tell_streams(worker: Any) -> None:
-    """Live streams end when their worker is asked to stop; otherwise each would hold it up."""
+def _answer_bad_body(_error: Exception) -> Response:
+    """gunicorn reads a body only when it is asked for, and refuses broken chunks in the middle of a view."""
+    answer = answer_problem(PageProblem(400))
+    answer.headers["Connection"] = "close"
+    return answer
+
+
+def _begin_work(worker: Any) -> None:
+    """Live streams end when their worker is asked to stop, otherwise each would hold it up; and one ticks."""
     use_stop_sign(lambda: not worker.alive)
+    ticker.start(worker.wsgi)
 
 
 def settings(*, host: str, port: int, workers: int, threads: int) -> dict[str, Any]:
-    """gunicorn's settings. Threads, because a stream holds one; two processes, because Python uses one core each."""
+    """gunicorn's settings: threads, because a stream holds one; processes, because Python uses one core each.
+
+    The application is loaded in each worker (under a second): after kill -9 of everything it is back at once.
+    """
     return {
-        "bind": f"{host}:{port}",
+        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "worker_class": "gthread",
         "workers": workers,
         "threads": threads,
@@ -53,5 +73,21 @@ def settings(*, host: str, port: int, workers: int, threads: int) -> dict[str, A
         "limit_request_line": 4094,
         "limit_request_fields": 60,
         "forwarded_allow_ips": "127.0.0.1",
-        "post_worker_init": _tell_streams,
+        "post_worker_init": _begin_work,
     }
+
+
+def lan_address() -> str:
+    """This machine's address in its network; nothing is sent to find it. 127.0.0.1 without a network."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # reserved for documentation: only the route is looked up
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def own_address(host: str, port: int) -> str:
+    """How others reach a server bound to this host and port."""
+    name = lan_address() if host in EVERYWHERE else host
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"

@@ -1,0 +1,256 @@
+"""Backups of the embedded database: made while it is at work, verified at once, restored only when whole.
+
+Another database (`DATABASE_URL`) is backed up with its own tools.
+"""
+
+import fcntl
+import os
+import re
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import NamedTuple
+
+from kiosk.chain.queries import GENESIS, link
+from kiosk.core import clock
+from kiosk.core.config import Instance
+from kiosk.core.db import WriteLock
+from kiosk.core.errors import Conflict, Damaged, Invalid, StorageFull
+from kiosk.core.i18n import lazy
+from kiosk.instance import known_versions
+
+EVERY = timedelta(hours=1)
+HOURLY = 24
+"""So many of the newest are kept …"""
+DAILY = 30
+"""… and the newest of each of so many days."""
+NAME = "kiosk-%Y%m%d-%H%M%S.sqlite3"
+PATTERN = re.compile(r"kiosk-\d{8}-\d{6}\.sqlite3")
+WAIT = 10.0
+"""Seconds a restore waits for somebody who is writing."""
+
+
+class Facts(NamedTuple):
+    """What a database holds: compared before and after copying."""
+
+    ratings: int
+    chain_entries: int
+    chain_head: str
+
+
+class BadBackup(Damaged):
+    """A file that is no whole backup of this school; nothing was changed."""
+
+    code = "bad-backup"
+
+
+def make(instance: Instance, file: Path | None = None) -> tuple[Path, Facts]:
+    """Copy the database at work to `file` (default: a dated name in backups/) and verify the copy.
+
+    The file appears under its name only when it is whole and on disk.
+    """
+    _only_sqlite(instance)
+    target = (file or instance.folder / "backups" / f"{clock.now():{NAME}}").absolute()
+    if target.exists() and target.samefile(instance.database):
+        raise Invalid(lazy("A backup cannot stand in the place of the database itself."))
+    part = target.with_name(target.name + ".part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _check_space(instance, target.parent)
+        facts = _copy(instance.database, part)
+        if inspect(part) != facts:
+            raise BadBackup(lazy("The copy differs from the database: %(file)s"), file=str(part))
+        _sync(part)
+        part.replace(target)
+        _sync(target.parent)
+    except OSError as error:
+        message = lazy("%(file)s cannot be written: %(error)s")
+        raise StorageFull(message, file=str(target), error=error.strerror or str(error)) from error
+    finally:
+        _remove(part)
+    return target, facts
+
+
+def _only_sqlite(instance: Instance) -> None:
+    if not instance.uses_sqlite:
+        raise Invalid(lazy("This database is not SQLite; use its own tools (pg_dump, pg_restore)."))
+
+
+def _check_space(instance: Instance, folder: Path) -> None:
+    needed = instance.database.stat().st_size
+    if shutil.disk_usage(folder).free < needed * 1.1:
+        raise StorageFull(lazy("There is no room for a backup in %(folder)s."), folder=str(folder))
+
+
+def _copy(database: Path, part: Path) -> Facts:
+    """Copy one moment of the database; writers are not held up (WAL)."""
+    _remove(part)
+    with closing(sqlite3.connect(f"file:{database}?mode=rw", uri=True, isolation_level=None)) as source:
+        source.execute("PRAGMA query_only=1")
+        source.execute("BEGIN")
+        facts = _facts(source)
+        with closing(sqlite3.connect(part, isolation_level=None)) as copy:
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a -wal beside it
+        source.execute("ROLLBACK")
+    return facts
+
+
+def _facts(connection: sqlite3.Connection) -> Facts:
+    ratings = connection.execute("SELECT count(*) FROM rating").fetchone()[0]
+    head = connection.execute("SELECT seq, hash FROM chain_entry ORDER BY seq DESC LIMIT 1").fetchone()
+    return Facts(ratings, *(head or (0, GENESIS)))
+
+
+def inspect(file: Path) -> Facts:
+    """What a database file holds; BadBackup unless it is a whole database of this product."""
+    try:
+        with file.open("rb") as raw:
+            if raw.read(16) != b"SQLite format 3\0":
+                raise BadBackup(lazy("%(file)s is no backup."), file=str(file))
+        with closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True)) as connection:
+            if connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+                raise BadBackup(lazy("%(file)s is damaged."), file=str(file))
+            return _facts(connection)
+    except sqlite3.DatabaseError as error:
+        raise BadBackup(lazy("%(file)s is damaged or no backup."), file=str(file)) from error
+    except OSError as error:
+        message = lazy("%(file)s cannot be read: %(error)s")
+        raise Invalid(message, file=str(file), error=error.strerror or str(error)) from error
+
+
+def _check_ours(instance: Instance, file: Path) -> None:
+    """BadBackup unless it is this school's, of a version we know, and its chain has no break."""
+    with closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True)) as connection:
+        owner = connection.execute("SELECT value FROM setting WHERE key = 'instance_id'").fetchone()
+        version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        if owner is None or owner[0].strip('"') != instance.values.get("instance_id"):
+            raise BadBackup(
+                lazy("This is the backup of another school. Bring its config.toml back to %(folder)s first."),
+                folder=str(instance.folder),
+            )
+        if version is None or version[0] not in known_versions():
+            raise BadBackup(lazy("This backup was made by a newer version; update the product first."))
+        previous = GENESIS
+        for seq, body, own in connection.execute("SELECT seq, body, hash FROM chain_entry ORDER BY seq"):
+            if link(previous, body) != own:
+                raise BadBackup(lazy("The chain of this backup is broken at entry %(seq)s."), seq=seq)
+            previous = own
+
+
+def restore(instance: Instance, file: Path) -> tuple[Facts, Path | None]:
+    """Put a verified backup in the database's place; what it holds, and where the replaced one lies now.
+
+    Works on a copy, so that what was verified is what is used. Conflict while a server runs.
+    """
+    _only_sqlite(instance)
+    if file.exists() and instance.database.exists() and file.samefile(instance.database):
+        raise Invalid(lazy("This is the database itself, not a backup."))
+    with serving(instance, alone=True):
+        fresh = instance.database.with_name("kiosk.sqlite3.restoring")
+        try:
+            _remove(fresh)
+            shutil.copyfile(file, fresh)
+            facts = inspect(fresh)
+            _check_ours(instance, fresh)
+            _sync(fresh)
+            return facts, _exchange(instance, fresh)
+        except OSError as error:
+            message = lazy("%(file)s cannot be restored: %(error)s")
+            raise Invalid(message, file=str(file), error=error.strerror or str(error)) from error
+        finally:
+            _remove(fresh)
+
+
+def _exchange(instance: Instance, fresh: Path) -> Path | None:
+    lock = WriteLock(instance.folder / "write.lock")
+    lock.acquire(monotonic() + WAIT)
+    try:
+        aside = None
+        leftovers = [
+            path
+            for path in (instance.database.with_name(f"kiosk.sqlite3{end}") for end in ("-wal", "-shm", ""))
+            if path.exists()
+        ]
+        if leftovers:
+            aside = _new_folder(instance.folder / "replaced" / f"{clock.now():%Y%m%d-%H%M%S}")
+        for path in leftovers:
+            assert aside
+            path.replace(aside / path.name)
+        fresh.replace(instance.database)
+        _sync(instance.folder)
+        return aside
+    finally:
+        lock.release()
+
+
+def _new_folder(wish: Path) -> Path:
+    number, folder = 1, wish
+    while folder.exists():
+        number += 1
+        folder = wish.with_name(f"{wish.name}-{number}")
+    folder.mkdir(parents=True)
+    return folder
+
+
+@contextmanager
+def serving(instance: Instance, *, alone: bool = False) -> Iterator[None]:
+    """Hold the instance as a server does, many at once; or `alone`: Conflict while any server holds it."""
+    file = os.open(instance.folder / "serving.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Conflict(
+                lazy("The server is running. Stop it first; then restore.")
+                if alone
+                else lazy("A backup is being restored. Wait for its end.")
+            ) from error
+        yield
+    finally:
+        os.close(file)
+
+
+def dated(instance: Instance) -> list[tuple[datetime, Path]]:
+    """The backups in backups/ with a dated name, the newest first."""
+    found = [path for path in (instance.folder / "backups").glob("kiosk-*") if PATTERN.fullmatch(path.name)]
+    return sorted(
+        ((datetime.strptime(path.name, NAME).replace(tzinfo=UTC), path) for path in found), reverse=True
+    )
+
+
+def is_due(instance: Instance) -> bool:
+    """Whether the last hour has no backup yet."""
+    now = clock.now()
+    return not any(now - EVERY < made <= now for made, _path in dated(instance))
+
+
+def prune(instance: Instance) -> list[Path]:
+    """Remove old dated backups: the newest 24 stay, and the newest of each of 30 days."""
+    everything = dated(instance)
+    kept = {path for _made, path in everything[:HOURLY]}
+    days: dict[object, Path] = {}
+    for made, path in everything:
+        days.setdefault(made.date(), path)
+    kept.update(list(days.values())[:DAILY])
+    gone = [path for _made, path in everything if path not in kept]
+    for path in gone:
+        _remove(path)
+    return gone
+
+
+def _remove(path: Path) -> None:
+    for end in ("", "-journal", "-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

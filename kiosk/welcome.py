@@ -1,0 +1,60 @@
+"""What the server says when it starts: its addresses, and for the sample school how to get in."""
+
+import click
+from flask import Flask
+
+from kiosk.auth.models import ROLES
+from kiosk.auth.queries import account_named
+from kiosk.core import qr
+from kiosk.core.db import session, transaction
+from kiosk.core.i18n import _
+from kiosk.core.security import check_password
+from kiosk.counters import queries as counters
+from kiosk.counters.models import Counter
+from kiosk.counters.services import open_enrolment
+from kiosk.ratings.services import issue_pass
+from kiosk.school import queries as school
+
+SAMPLE_PASSWORD = "Sample-lunch-2026-orchid"  # noqa: S105 - printed, and only in the sample school
+SAMPLE_ACCOUNTS = ("lin", "chen", "wu", "admin")
+
+
+def greet(app: Flask, *, everything: bool) -> None:
+    """Print the addresses; with `everything` also a QR code, an enrolment, a pass and the sample sign-ins."""
+    base = app.extensions["kiosk_instance"].public_url
+    with app.app_context():
+        lines = [(_("Board"), f"{base}/"), (_("Office"), f"{base}/office/")]
+        first = next(iter(counters.counters()), None)
+        if everything and first:
+            lines[1:1] = [
+                (_("Tablet (enrols the first that opens it within 10 minutes)"), _enrolment(base, first)),
+                (_("Phone (one rating)"), f"{base}/r/{issue_pass(counter=first, channel='slip')}"),
+            ]
+        if everything:
+            click.echo(f"\n{school.settings().name}\n\n{qr.terminal(f'{base}/')}\n")
+        for label, address in lines:
+            click.echo(f"  {label}: {address}")
+        if everything:
+            _tell_sign_ins()
+            click.echo("\n" + _("Ctrl+C stops the server. What was entered stays.") + "\n")
+        session.remove()
+
+
+def _enrolment(base: str, counter: Counter) -> str:
+    with transaction():
+        code = open_enrolment(by="welcome", counter=counter)
+    return f"{base}/c/{counter.code}?enrol={code}"
+
+
+def _tell_sign_ins() -> None:
+    """The sample school's accounts that still have the sample password."""
+    if not school.settings().sample:
+        return
+    found = [account_named(name) for name in SAMPLE_ACCOUNTS]
+    open_to_all = [
+        one for one in found if one and one.active and check_password(one.password_hash, SAMPLE_PASSWORD)
+    ]
+    if open_to_all:
+        click.echo("\n" + _("Sample sign-ins, all with the password %(password)s:", password=SAMPLE_PASSWORD))
+    for account in open_to_all:
+        click.echo(f"  {account.username} ({ROLES[account.role]})")
