@@ -1,11 +1,14 @@
-"""Every pair of text and ground that the design uses can be read: WCAG 2.2 asks for 4.5 : 1, and 3 : 1 for shapes."""
+"""Every pair of text and ground can be read: WCAG 2.2 asks for 4.5 : 1, and 3 : 1 for shapes."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-TOKENS = (Path(__file__).parents[1] / "static/css/tokens.css").read_text("utf-8")
+TOKENS_FILE = Path(__file__).parents[1] / "static/css/tokens.css"
+TOKENS = TOKENS_FILE.read_text("utf-8")
+WHITE = {"#fff", "#ffffff"}
+"""The ground of a QR code stays white in every theme."""
 TEXT = [
     ("ink", "paper"),
     ("ink", "card"),
@@ -28,12 +31,26 @@ TEXT = [
     ("ink", "warn-bg"),
     ("ink-2", "warn-bg"),
     ("good", "good-bg"),
+    ("ink", "good-bg"),
+    ("ink-2", "good-bg"),
+    ("ink-2", "line"),
     ("paper", "ink"),
+    ("ink", "press"),
+    ("ink", "shade"),
+    ("ink-2", "shade"),
+    ("night-ink", "night"),
+    ("night-ink-2", "night"),
+    ("on-sun", "sun"),
+    ("on-l-end", "l5"),
+    ("on-l", "l4"),
+    ("on-l", "l3"),
+    ("on-l", "l2"),
+    ("on-l-end", "l1"),
 ]
 SHAPES = [
     ("line-strong", "card"),
     ("line-strong", "paper"),
-    ("sea", "card"),
+    ("live", "card"),
     *((f"face-{n}", "face-ink") for n in range(1, 6)),
 ]
 
@@ -73,6 +90,18 @@ def test_it_can_be_read(colours: dict[str, str], front: str, back: str, least: f
 def test_following_the_device_looks_like_dark() -> None:
     automatic = theme('  :root[data-theme="auto"]')
     assert automatic == theme(':root[data-theme="dark"]')
+
+
+def test_colours_stand_in_tokens_only() -> None:
+    own = {"tokens.css", "print.css"}
+    styles = [path for path in TOKENS_FILE.parent.glob("*.css") if path.name not in own]
+    strays = {
+        f"{path.name}: {colour}"
+        for path in styles
+        for colour in re.findall(r"#[0-9a-f]{3,8}\b(?![^{}]*{)", path.read_text("utf-8"))
+        if colour not in WHITE
+    }
+    assert strays == set()
 
 
 def test_black_on_white_is_twenty_one() -> None:
