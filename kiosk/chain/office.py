@@ -8,7 +8,7 @@ from flask import Blueprint, g, render_template, request
 from kiosk.chain import queries
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.permissions import VIEW_RECORD
-from kiosk.chain.words import ACTIONS, FIELDS, SUBJECTS
+from kiosk.chain.words import ACTIONS, FIELDS, SUBJECTS, VALUES
 from kiosk.core.i18n import Text, _, lazy
 from kiosk.core.security import requires
 
@@ -81,24 +81,26 @@ def told(entry: ChainEntry) -> Told:
 
 def _changes(before: Any, after: Any) -> list[Change]:
     if not isinstance(before, dict | None) or not isinstance(after, dict | None):
-        return [Change(_("Value"), _plain(before), _plain(after))]
+        return [Change(_("Value"), _plain("", before), _plain("", after))]
     old, new = before or {}, after or {}
-    keys = [*old, *(key for key in new if key not in old)]
+    keys = [key for key in old.keys() | new.keys() if old.get(key) != new.get(key)]
+    order = list(FIELDS)
+    keys.sort(key=lambda key: (order.index(key) if key in order else len(order), key))
     return [
-        Change(FIELDS.get(key, key), _plain(old.get(key)), _plain(new.get(key)))
-        for key in keys
-        if old.get(key) != new.get(key)
+        Change(FIELDS.get(key, key), _plain(key, old.get(key)), _plain(key, new.get(key))) for key in keys
     ]
 
 
-def _plain(value: Any) -> str:
-    """A value of the chain as a person reads it."""
+def _plain(key: str, value: Any) -> str:
+    """A value of the chain as a person reads it; `key` tells what its codes mean."""
     if value is None or value in ("", [], {}):
         return "—"
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, list) and all(isinstance(one, list) and len(one) == 2 for one in value):
-        return ", ".join(f"{one}-{other}" for one, other in value)
+        return ", ".join(f"{one}–{other}" for one, other in value)
     if isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
-        return ", ".join(map(str, value))
-    return str(value) if isinstance(value, str | int | float) else json.dumps(value, ensure_ascii=False)
+        return ", ".join(_plain(key, one) for one in value)
+    if isinstance(value, str | int | float):
+        return str(VALUES.get(key, {}).get(str(value), value))
+    return json.dumps(value, ensure_ascii=False)

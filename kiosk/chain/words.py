@@ -1,4 +1,7 @@
-"""What the record's codes are called when people read them. A code without words is shown as it is."""
+"""What the record's codes are called when people read them. A code without words is shown as it is.
+
+The rooms above write into the record; it imports none of them, so their codes stand here once more.
+"""
 
 from kiosk.core.i18n import LazyString, lazy
 
@@ -92,3 +95,44 @@ FIELDS: dict[str, LazyString] = {
     "dark_until": lazy("Tablets turn light at"),
     "second_factor_roles": lazy("These roles need a second factor"),
 }
+
+VALUES: dict[str, dict[str, LazyString]] = {
+    "role": {
+        "head": lazy("Head of logistics"),
+        "canteen_manager": lazy("Canteen manager"),
+        "purchaser": lazy("Purchaser"),
+        "custodian": lazy("Custodian"),
+        "accountant": lazy("Accountant"),
+        "council": lazy("School council"),
+        "congress": lazy("Staff congress"),
+        "counter_staff": lazy("Counter staff"),
+        "admin": lazy("IT administrator"),
+    },
+    "kind": {
+        "canteen": lazy("Canteen window"),
+        "hot_water": lazy("Hot-water room"),
+        "shop": lazy("Shop"),
+        "dormitory": lazy("Dormitory desk"),
+        "repair": lazy("Repair desk"),
+        "clinic": lazy("Clinic"),
+        "library": lazy("Library"),
+        "office": lazy("Office desk"),
+        "other": lazy("Other counter"),
+    },
+    "theme": {
+        "schedule": lazy("dark in the evening, as the school has set"),
+        "light": lazy("always light"),
+        "dark": lazy("always dark"),
+    },
+    "weekday": {
+        "0": lazy("Monday"),
+        "1": lazy("Tuesday"),
+        "2": lazy("Wednesday"),
+        "3": lazy("Thursday"),
+        "4": lazy("Friday"),
+        "5": lazy("Saturday"),
+        "6": lazy("Sunday"),
+    },
+}
+"""What the codes in a field mean."""
+VALUES["second_factor_roles"], VALUES["weekdays"] = VALUES["role"], VALUES["weekday"]
