@@ -234,7 +234,9 @@ def test_replays_other_tablets_and_other_counters_are_no_misuse(tap: Tap, tablet
     tap(5, seconds=1, tablet=tablet, live=False)
     tap(5, seconds=1, tablet=other, live=True)
     tap(5, seconds=1, live=True)
-    assert (marks(), total()) == ([], 4)
+    tap(5, seconds=60, tablet=tablet, live=False)
+    tap(5, seconds=61, tablet=tablet, live=True)
+    assert (marks(), total()) == ([], 6)
 
 
 def test_the_seconds_are_a_setting(tap: Tap, tablet: Tablet) -> None:
@@ -420,6 +422,13 @@ def test_a_drained_queue_raises_no_alarm_about_hours_ago(tap: Tap, at_lunch: dat
     for number in range(6):
         tap(1, seconds=number, pressed_at=at_lunch - timedelta(hours=3))
     assert session.query(Alert).count() == 0
+
+
+def test_a_drained_queue_leaves_an_open_alert_as_it_is(tap: Tap, at_lunch: datetime) -> None:
+    bad_then(tap, [1, 1, 1, 1])
+    assert bad_then(tap, [1, 1, 1, 1], 600)
+    tap(1, seconds=960, pressed_at=at_lunch - timedelta(hours=3))
+    assert session.query(Alert).one().closed_at is None
 
 
 def test_a_hammering_child_raises_no_alarm(tap: Tap, tablet: Tablet) -> None:
