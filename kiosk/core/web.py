@@ -33,7 +33,7 @@ from kiosk.core.errors import Busy, Damaged, Forbidden, NotFound, Problem, SignI
 from kiosk.core.i18n import LANGUAGE_TAGS, LOCALES, lazy
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-MACHINE_PREFIXES = ("/api/", "/data/", "/office/live.json", "/healthz", "/readyz", "/metrics")
+MACHINE_PREFIXES = ("/api/", "/data/", "/office/live", "/healthz", "/readyz", "/metrics")
 LANGUAGE_COOKIE = "lang"
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "

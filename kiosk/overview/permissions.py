@@ -22,4 +22,4 @@ OFFER_WRITE = Permission(
     lazy("See the way to the day's purchase sheet"),
     frozenset({"head", "canteen_manager", "purchaser", "custodian"}),
 )
-"""Who is offered a button here. Whether it may be pressed is decided in the room it leads to (a test compares)."""
+"""Who is offered a button here; whether it may be pressed is decided where it leads (a test compares)."""
