@@ -1,0 +1,118 @@
+"""Reading CSV, TSV and the HTML tables that some systems call .xls."""
+
+import csv
+import io
+import re
+from html.parser import HTMLParser
+
+from kiosk.core.i18n import lazy
+from kiosk.core.tables import MOST_COLUMNS, MOST_ROWS, Cell, Table, UnreadableFile
+
+MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def decode(data: bytes) -> str:
+    """The text of a file: by its byte order mark, else strict UTF-8, else GB18030. Raises UnreadableFile."""
+    encodings = [name for mark, name in MARKS if data.startswith(mark)] or ["utf-8", "gb18030"]
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise UnreadableFile(
+        lazy("This file is neither a workbook (.xlsx, .xls) nor text (CSV, TSV) in UTF-8 or GBK.")
+    )
+
+
+def delimiter_of(text: str) -> str:
+    """Tab, comma or semicolon, whichever cuts the first lines most; tabs win, as no cell holds one."""
+    lines = [line for line in text[:100_000].splitlines()[:100] if line.strip()]
+    bare = [re.sub(r'"[^"]*"', "", line) for line in lines]
+    if sum("\t" in line for line in bare) * 3 >= len(lines) > 0:
+        return "\t"
+    counts = {mark: sum(line.count(mark) for line in bare) for mark in (",", ";", "\t")}
+    return max(counts, key=lambda mark: counts[mark])
+
+
+def read_delimited(text: str, name: str, most_rows: int = MOST_ROWS) -> Table:
+    """A text of delimited cells as a table; a quoted cell may hold line breaks."""
+    rows: list[list[Cell]] = []
+    truncated = False
+    try:
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text)):
+            if len(rows) >= most_rows:
+                truncated = True
+                break
+            truncated = truncated or any(cells[MOST_COLUMNS:])
+            rows.append(trimmed(cells[:MOST_COLUMNS]))
+    except csv.Error as fault:
+        raise UnreadableFile(
+            lazy("This text cannot be cut into cells; near line %(line)s a quote is left open."),
+            line=len(rows) + 1,
+        ) from fault
+    while rows and not rows[-1]:
+        rows.pop()
+    return Table(name, rows, truncated=truncated)
+
+
+def trimmed(cells: list[str]) -> list[Cell]:
+    """Empty cells are None; those at the end are cut."""
+    row: list[Cell] = [cell if cell.strip() else None for cell in cells]
+    while row and row[-1] is None:
+        row.pop()
+    return row
+
+
+class _Tables(HTMLParser):
+    """Collects the cells of the tables in a page, with the ranges that they span."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[dict[int, str]] = []
+        self.merged: list[tuple[int, int, int, int]] = []
+        self.taken: set[tuple[int, int]] = set()
+        self.column: int | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr" and len(self.rows) < MOST_ROWS:
+            self.rows.append({})
+        elif tag in ("td", "th") and self.rows:
+            self._cell({name: value or "" for name, value in attrs})
+        elif tag == "br":
+            self.handle_data("\n")
+
+    def _cell(self, attrs: dict[str, str]) -> None:
+        row, column = len(self.rows) - 1, 0
+        while column in self.rows[row] or (row, column) in self.taken:
+            column += 1
+        if column >= MOST_COLUMNS:
+            self.column = None
+            return
+        self.column = column
+        self.rows[row][column] = ""
+        spans = [int(attrs[a]) if attrs.get(a, "").isdecimal() else 1 for a in ("rowspan", "colspan")]
+        down, across = min(max(spans[0], 1), MOST_ROWS), min(max(spans[1], 1), MOST_COLUMNS)
+        if down > 1 or across > 1:
+            self.merged.append((row, column, row + down - 1, column + across - 1))
+            for r in range(row, min(row + down, row + 200)):
+                self.taken.update((r, c) for c in range(column, column + across))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th", "tr"):
+            self.column = None
+
+    def handle_data(self, data: str) -> None:
+        if self.column is not None and self.rows:
+            self.rows[-1][self.column] += data
+
+
+def read_html(text: str, name: str) -> Table:
+    """The tables of an HTML page, one under the other."""
+    page = _Tables()
+    page.feed(text)
+    rows = [trimmed([row.get(c, "").strip() for c in range(max(row, default=-1) + 1)]) for row in page.rows]
+    if not any(rows):
+        raise UnreadableFile(lazy("This is a web page without a table. Please save the sheet as .xlsx."))
+    return Table(name, rows, page.merged, truncated=len(page.rows) >= MOST_ROWS)
