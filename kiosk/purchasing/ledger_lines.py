@@ -1,0 +1,411 @@
+"""The lines of a form: read as texts by field, then judged into lines or problems."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field as made
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from kiosk.core.formats import BadValue
+from kiosk.core.tables import Cell, Formula
+from kiosk.purchasing.ledger_cells import (
+    Number,
+    has_label,
+    is_blank,
+    labelled,
+    parse_day,
+    parse_money,
+    parse_number,
+    parse_price,
+    parse_quantity,
+    text_of,
+)
+from kiosk.purchasing.ledger_forms import FIGURES, Block, Form, day_in, is_number
+from kiosk.purchasing.ledger_words import (
+    CLASS_NAMES,
+    DITTO,
+    FIELD_OF,
+    MESSAGES,
+    NOTE,
+    TOTAL,
+    UNITS,
+    WHOLE_TOTAL,
+    squeeze,
+)
+
+FEN = Decimal("0.01")
+Figures = tuple[Decimal, Decimal, Decimal]
+FLOAT_DECIMALS = 10
+"""So many decimals are what a computer left behind, not what a person wrote."""
+
+TEXTS = ("item", "item_class", "specification", "unit", "supplier", "batch", "shelf_life", "remark")
+LENGTHS = {
+    **{"item": 60, "item_class": 30, "specification": 60, "unit": 20, "supplier": 80},
+    **{"batch": 40, "shelf_life": 40, "remark": 200},
+}
+"""The longest texts that a line may carry."""
+
+
+@dataclass(frozen=True)
+class LedgerProblem:
+    """What is wrong, and where: the file's row number (from 1), the column's letter, the field.
+
+    An "error" keeps its line aside until it is mended; a "warning" does not. `params` fill the message.
+    """
+
+    row: int
+    column: str
+    code: str
+    severity: str = "error"
+    field: str = ""
+    params: dict[str, Any] = made(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """The problem in the reader's language."""
+        params = {name: str(value) for name, value in self.params.items()}
+        return str(MESSAGES[self.code]) % params if params else str(MESSAGES[self.code])
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """A line that is ready: quantity to the thousandth, price to 0.0001 yuan, amount computed to the fen."""
+
+    row: int
+    item: str
+    quantity: Decimal
+    unit_price: Decimal
+    amount: Decimal
+    item_class: str = ""
+    specification: str = ""
+    unit: str = ""
+    supplier: str = ""
+    batch: str = ""
+    shelf_life: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class RawLine:
+    """A line as its cells say it, with what is filled down from above; `columns` are the cells' letters."""
+
+    row: int
+    cells: dict[str, Cell]
+    columns: dict[str, str] = made(default_factory=dict)
+    day: date | None = None
+    number: str = ""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The cells as texts, for showing and mending."""
+        return {name: text_of(cell) for name, cell in self.cells.items()}
+
+
+@dataclass
+class Body:
+    """What was read of a form's body."""
+
+    lines: list[RawLine] = made(default_factory=list)
+    totals: list[tuple[int, str, Decimal]] = made(default_factory=list)
+    labels: dict[str, list[str]] = made(default_factory=dict)
+    problems: list[LedgerProblem] = made(default_factory=list)
+    footer: str = ""
+    year_assumed: bool = False
+
+
+def letter(column: int) -> str:
+    """The letters of a column counted from 0."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def read_body(form: Form, year: int | None) -> Body:
+    """The filled lines of a form, block by block; `year` completes days written without one."""
+    body = Body()
+    for block in form.header.blocks:
+        _read_block(form, block, body, year)
+    return body
+
+
+@dataclass
+class _State:
+    day: date | None
+    number: str = ""
+    item_class: str = ""
+    last: dict[str, str] = made(default_factory=dict)
+
+
+def _read_block(form: Form, block: Block, body: Body, year: int | None) -> None:
+    state = _State(form.day)
+    grid = form.grid
+    for row in form.body:
+        texts = grid.texts(row)
+        if not any(texts):
+            continue
+        figures = any(is_number(grid.cell(row, block.columns[n])) for n in FIGURES if n in block.columns)
+        if _is_total(form, block, row):
+            _note_total(form, block, row, body)
+        elif not figures and _is_aside(form, row, body, state, year, block):
+            continue
+        else:
+            line = _raw_line(form, block, row, state, body, year)
+            if line is not None:
+                body.lines.append(line)
+
+
+def _is_total(form: Form, block: Block, row: int) -> bool:
+    limit = max(block.columns["item"], 2)
+    texts = form.grid.texts(row)
+    shown = [squeeze(text) for text in texts[block.first if block.first > 2 else 0 : limit + 1] if text]
+    if any(TOTAL.search(text) for text in shown):
+        return True
+    item = text_of(form.grid.down(row, block.columns["item"]))
+    return not item and any(
+        TOTAL.search(squeeze(text)) for text in texts[block.first : block.last + 1] if text
+    )
+
+
+def _note_total(form: Form, block: Block, row: int, body: Body) -> None:
+    if "amount" not in block.columns:
+        return
+    words = [squeeze(text).lower() for text in form.grid.texts(row) if text]
+    if not any(WHOLE_TOTAL.search(word) for word in words):
+        return
+    column = block.columns["amount"]
+    try:
+        value = parse_money(form.grid.cell(row, column)).value
+    except BadValue:
+        return
+    if value:
+        body.totals.append((row + 1, letter(column), value))
+
+
+def _is_aside(form: Form, row: int, body: Body, state: _State, year: int | None, block: Block) -> bool:
+    """Whether a row without figures is a signature line, a note, or a day or class above its lines."""
+    grid, line = form.grid, form.grid.line(row)
+    texts = [text for text in grid.texts(row) if text]
+    if has_label(line) and not _only_remark(form, block, row):
+        for name, values in labelled(line).items():
+            body.labels.setdefault(name, []).extend(values)
+        body.footer += "   " + line
+        if day := day_in(line, year):
+            state.day = day if len(texts) <= 2 and not body.labels.get("receiver") else state.day
+        return True
+    if NOTE.match(squeeze(texts[0]).lower()) or (len(texts) == 1 and len(texts[0]) > 30):
+        return True
+    if len(set(texts)) != 1:
+        return _repeats_header(texts)
+    try:
+        state.day = parse_day(texts[0].strip("【】[]()（） "), year)
+        return True
+    except BadValue:
+        pass
+    column = next(place for place, text in enumerate(grid.texts(row)) if text)
+    if column == block.columns.get("item_class") or CLASS_NAMES.match(squeeze(texts[0])):
+        state.item_class = re.sub(r"^[一二三四五六七八九十\d]+[、.]", "", squeeze(texts[0]))[:30]
+    return True
+
+
+def _only_remark(form: Form, block: Block, row: int) -> bool:
+    """Whether the row names an item, and only its remark carries something like a label."""
+    item = text_of(form.grid.cell(row, block.columns["item"]))
+    return bool(item) and not has_label(item) and not has_label(form.grid.texts(row)[0])
+
+
+def _repeats_header(texts: list[str]) -> bool:
+    return sum(squeeze(text).lower() in FIELD_OF for text in texts) * 2 >= len(texts)
+
+
+def _raw_line(
+    form: Form, block: Block, row: int, state: _State, body: Body, year: int | None
+) -> RawLine | None:
+    grid = form.grid
+    cells = {
+        name: grid.cell(row, column) if name in FIGURES else _ditto(grid.down(row, column), name, state)
+        for name, column in block.columns.items()
+    }
+    columns = {name: letter(column) for name, column in block.columns.items()}
+    _fill_down(cells, state)
+    if not _is_filled(cells):
+        return None
+    for name in ("purchaser", "receiver", "custodian", "canteen"):
+        if value := text_of(cells.pop(name, None)):
+            found = body.labels.setdefault(name, [])
+            found.extend(part for part in re.split(r"[、,，;；/\s]+", value) if part not in found)
+    day_cell = cells.pop("day", None)
+    if not is_blank(day_cell):
+        try:
+            state.day = parse_day(day_cell, year)
+            body.year_assumed = body.year_assumed or not re.search(r"\d{4}|^\d\d\D", text_of(day_cell))
+        except BadValue:
+            cells["day"] = day_cell
+    number = cells.pop("number", None)
+    state.number = text_of(number) if not is_blank(number) else state.number
+    cells["item_class"] = state.item_class
+    _split_units(cells, block)
+    return RawLine(row + 1, cells, columns, state.day, state.number)
+
+
+def _ditto(cell: Cell, name: str, state: _State) -> Cell:
+    text = text_of(cell)
+    if text in DITTO and name in state.last:
+        return state.last[name]
+    if text:
+        state.last[name] = text
+    return cell
+
+
+def _fill_down(cells: dict[str, Cell], state: _State) -> None:
+    name = text_of(cells.get("item_class"))
+    if name and not TOTAL.search(squeeze(name)):
+        state.item_class = re.sub(r"\s+", "", name)
+    item = text_of(cells["item"])
+    numbered = re.match(r"^\d+\s*、\s*(?=\D)", item)
+    cells["item"] = item[numbered.end() :] if numbered else item
+
+
+def _is_filled(cells: dict[str, Cell]) -> bool:
+    """Whether a row is a line at all: blank forms, items not bought today and bare subtotals are not."""
+    quantity, price, amount = (not _is_nothing(cells.get(name)) for name in FIGURES)
+    if isinstance(cells.get("amount"), Formula) and not (quantity or price):
+        amount = False
+    if not cells["item"] or is_blank(cells["item"]):
+        return quantity and (price or amount)
+    return quantity or amount
+
+
+def _is_nothing(cell: Cell) -> bool:
+    if is_blank(cell):
+        return True
+    try:
+        return parse_number(cell, places=4, maximum=Decimal(10) ** 12).value == 0
+    except BadValue:
+        return False
+
+
+def _split_units(cells: dict[str, Cell], block: Block) -> None:
+    """Give the unit from where it stands: its column, 规格（单位）, behind a number, in the header."""
+    if "specification+unit" in block.columns:
+        both = text_of(cells.pop("specification+unit", None))
+        tail = re.split(r"[/每]", both)[-1].strip()
+        is_unit = both.lower() in UNITS
+        cells.setdefault("unit", both if is_unit else tail if tail.lower() in UNITS else "")
+        cells.setdefault("specification", "" if is_unit else both)
+    if is_blank(cells.get("unit")):
+        cells["unit"] = next((unit for unit in _units_around(cells, block) if unit), "")
+
+
+def _units_around(cells: dict[str, Cell], block: Block) -> Iterator[str]:
+    for name in ("quantity", "unit_price"):
+        try:
+            yield parse_number(cells.get(name), places=4, maximum=Decimal(10) ** 12).unit
+        except BadValue:
+            pass
+    yield from (block.units.get("quantity", ""), block.units.get("unit_price", ""))
+
+
+class Judge:
+    """Turns the cells of one line into a LedgerLine, or into the problems to mend."""
+
+    def __init__(self, raw: RawLine) -> None:
+        self.raw = raw
+        self.problems: list[LedgerProblem] = []
+
+    def problem(self, name: str, code: str, severity: str = "error", **params: Any) -> None:
+        """Note a problem at the cell of a field."""
+        self.problems.append(
+            LedgerProblem(self.raw.row, self.raw.columns.get(name, ""), code, severity, name, params)
+        )
+
+    def line(self) -> LedgerLine | None:
+        """The line when nothing stands against it; its problems are in `problems` either way."""
+        texts = {name: self._text(name) for name in TEXTS}
+        if not texts["item"]:
+            self.problem("item", "no-item")
+        if "day" in self.raw.cells:
+            self.problem("day", "bad-day", text=text_of(self.raw.cells["day"])[:30])
+        figures = self._figures()
+        if figures is None or any(problem.severity == "error" for problem in self.problems):
+            return None
+        if not texts["unit"] and "unit" in self.raw.columns:
+            self.problem("unit", "no-unit", "warning")
+        quantity, price, amount = figures
+        return LedgerLine(self.raw.row, quantity=quantity, unit_price=price, amount=amount, **texts)
+
+    def _text(self, name: str) -> str:
+        text = text_of(self.raw.cells.get(name))
+        if len(text) > LENGTHS[name]:
+            self.problem(name, "too-long", most=LENGTHS[name])
+        return "" if text in {"/", "-", "—", "——"} else text
+
+    def _number(self, name: str, parse: Any) -> Number | None:
+        cell = self.raw.cells.get(name)
+        if is_blank(cell) or (name == "amount" and isinstance(cell, Formula)):
+            return None
+        try:
+            number: Number = parse(cell)
+        except BadValue as fault:
+            self.problem(name, fault.code, **fault.params)
+            return Number(Decimal(-1))
+        decimals = len(number.rounded_from.partition(".")[2])
+        if 0 < decimals < FLOAT_DECIMALS and name != "amount":
+            self.problem(name, "rounded", "warning", text=number.rounded_from, value=number.value.normalize())
+        return number
+
+    def _figures(self) -> Figures | None:
+        quantity = self._number("quantity", parse_quantity)
+        price = self._number("unit_price", parse_price)
+        typed = self._number("amount", parse_money)
+        if quantity is None:
+            self.problem("quantity", "no-quantity")
+        elif quantity.value == 0:
+            self.problem("quantity", "zero-quantity")
+        no_price = price is None or price.value == 0
+        no_amount = typed is None or typed.value == 0
+        if no_price and no_amount:
+            self.problem("unit_price", "no-price")
+        if quantity is None or any(problem.severity == "error" for problem in self.problems):
+            return None
+        if no_price and typed is not None:
+            return self._price_from(quantity.value, typed.value)
+        assert price is not None
+        return self._compare(quantity.value, price.value, typed)
+
+    def _price_from(self, quantity: Decimal, typed: Decimal) -> Figures:
+        price = (typed / quantity).quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)
+        self.problem("unit_price", "price-computed", "warning", computed=plain(price, 2))
+        return quantity, price, product(quantity, price)
+
+    def _compare(
+        self, quantity: Decimal, price: Decimal, typed: Number | None
+    ) -> tuple[Decimal, Decimal, Decimal]:
+        computed = product(quantity, price)
+        if typed is not None and typed.value and abs(typed.value - computed) > FEN:
+            self.problem("amount", "amount-differs", "warning", typed=typed.value, computed=computed)
+        return quantity, price, computed
+
+
+def judge(raw: RawLine) -> tuple[LedgerLine | None, list[LedgerProblem]]:
+    """The line that the cells make, if they make one, and every problem found on the way."""
+    judge = Judge(raw)
+    return judge.line(), judge.problems
+
+
+def product(quantity: Decimal, price: Decimal) -> Decimal:
+    """Quantity times unit price, to the fen, rounded half up."""
+    return (quantity * price).quantize(FEN, rounding=ROUND_HALF_UP)
+
+
+def plain(value: Decimal, least: int = 0) -> str:
+    """A decimal as text without needless zeros, with at least so many decimals."""
+    text = f"{value:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    decimals = len(text.partition(".")[2])
+    return text if decimals >= least else f"{Decimal(text):.{least}f}"
