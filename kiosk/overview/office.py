@@ -3,7 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.auth import queries as auth
 from kiosk.core import clock
@@ -16,7 +28,7 @@ from kiosk.core.stream import CAP, Feed, etag
 from kiosk.core.web import account, locale, named
 from kiosk.counters.models import Counter
 from kiosk.overview import queries
-from kiosk.overview.permissions import OFFER_ACKNOWLEDGE, OFFER_WRITE, VIEW_LIVE
+from kiosk.overview.permissions import ENTER, OFFER_ACKNOWLEDGE, OFFER_WRITE, VIEW_LIVE
 from kiosk.overview.queries import CanteenNow, CounterNow, Live
 from kiosk.purchasing.queries import PricedLine
 from kiosk.ratings.models import LEVELS
@@ -48,9 +60,11 @@ def feed() -> Feed:
 
 
 @blueprint.get("/")
-@requires(VIEW_LIVE)
-def index() -> str:
-    """The live view, complete without JavaScript; with it, it stays up to date."""
+@requires(ENTER)
+def index() -> str | BaseResponse:
+    """The live view, complete without JavaScript; with it, it stays up to date. Others go where they may."""
+    if not account().may(VIEW_LIVE):
+        return redirect(url_for("office.ratings.index"))
     snapshot = feed().snapshot(locale())
     shown = {name: current_app.json.loads(text) for name, text in snapshot.parts.items()}
     by_score = request.args.get("sort") == "score"

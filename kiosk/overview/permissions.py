@@ -1,8 +1,10 @@
 """What the overview lets whom see."""
 
+from kiosk.auth.models import ROLES
 from kiosk.core.i18n import lazy
 from kiosk.core.security import Permission
 
+ENTER = Permission("overview.enter", lazy("Enter the office"), frozenset(ROLES))
 VIEW_LIVE = Permission(
     "overview.live",
     lazy("See purchases beside ratings, live"),
