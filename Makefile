@@ -1,0 +1,61 @@
+# make run · make test · make setup · make lint · make bench (see README.md)
+
+PORT ?= 8000
+KIOSK_INSTANCE ?= $(CURDIR)/instance
+export PORT KIOSK_INSTANCE
+export LC_ALL := $(or $(LC_ALL),C.UTF-8)
+
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$name && break; \
+	done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --constraint requirements.lock
+CATALOGUES := $(wildcard kiosk/translations/*/LC_MESSAGES/messages.po)
+
+.PHONY: run test setup lint bench chromium
+
+run: setup
+	@test -e "$(KIOSK_INSTANCE)/config.toml" || $(BIN)/kiosk demo
+	@exec $(BIN)/kiosk serve --host 0.0.0.0 --welcome
+
+test: .venv/.tested .venv/.catalogues chromium
+	$(BIN)/python -m pytest
+
+setup: .venv/.installed .venv/.catalogues
+
+lint: .venv/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/.tested .venv/.catalogues
+	$(BIN)/python -m tests.bench
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; on Debian and Ubuntu: apt-get install python3"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "$(PYTHON) has no venv; on Debian and Ubuntu, as root: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: requirements.lock pyproject.toml | .venv/bin/python
+	$(PIP) --editable .
+	@touch $@
+
+.venv/.tested: requirements.lock pyproject.toml | .venv/bin/python
+	$(PIP) --editable '.[test]'
+	@touch $@ .venv/.installed
+
+.venv/.catalogues: $(CATALOGUES) | .venv/.installed
+	@$(BIN)/pybabel --quiet compile --directory kiosk/translations
+	@touch $@
+
+# The tests need a real browser: Chromium, and a font with Chinese characters for it.
+chromium:
+	@test -n "$$CHROMIUM" || command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; \
+		else \
+			echo "The tests need Chromium. Install it (Debian: apt-get install chromium fonts-noto-cjk)"; \
+			echo "or name one: CHROMIUM=/path/to/chromium make test"; exit 1; \
+		fi; }
