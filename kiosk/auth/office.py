@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, session, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from kiosk.auth import queries, services
@@ -32,6 +32,14 @@ PENDING = "totp_secret"
 """Where the browser keeps a secret that is not confirmed yet; its owner sees it on the page anyway."""
 
 Answer = Response | str | tuple[str, int]
+
+
+@blueprint.before_request
+def at_settings() -> None:
+    """The navigation shows where one is: everybody's accounts stand under the settings."""
+    view = current_app.view_functions[request.endpoint or ""]
+    if getattr(view, "permission", None) is MANAGE_ACCOUNTS:
+        g.nav = "office.school.index"
 
 
 def _own_page(form: OwnPasswordForm | None = None, removal: ConfirmForm | None = None) -> str:

@@ -9,7 +9,8 @@ from kiosk.chain import queries
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.permissions import VIEW_RECORD
 from kiosk.chain.words import ACTIONS, FIELDS, SUBJECTS, VALUES
-from kiosk.core.i18n import Text, _, lazy
+from kiosk.core.formats import fen_to_text
+from kiosk.core.i18n import Text, _, lazy, ngettext
 from kiosk.core.security import requires
 
 blueprint = Blueprint("chain", __name__, url_prefix="/chain")
@@ -82,7 +83,10 @@ def told(entry: ChainEntry) -> Told:
 def _changes(before: Any, after: Any) -> list[Change]:
     if not isinstance(before, dict | None) or not isinstance(after, dict | None):
         return [Change(_("Value"), _plain("", before), _plain("", after))]
-    old, new = before or {}, after or {}
+    old, new = ({**(values or {})} for values in (before, after))
+    for values in (old, new):
+        if "lines" in values and isinstance(values.get("total"), int):
+            values["total"] = fen_to_text(values["total"])
     keys = [key for key in old.keys() | new.keys() if old.get(key) != new.get(key)]
     order = list(FIELDS)
     keys.sort(key=lambda key: (order.index(key) if key in order else len(order), key))
@@ -101,6 +105,8 @@ def _plain(key: str, value: Any) -> str:
         return ", ".join(f"{one}–{other}" for one, other in value)
     if isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
         return ", ".join(_plain(key, one) for one in value)
+    if isinstance(value, list):
+        return str(ngettext("%(num)s line", "%(num)s lines", len(value)))
     if isinstance(value, str | int | float):
         return str(VALUES.get(key, {}).get(str(value), value))
     return json.dumps(value, ensure_ascii=False)

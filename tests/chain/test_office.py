@@ -1,0 +1,108 @@
+"""The record in words: pages, filters, and what verifying says."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, text
+
+from kiosk.auth.models import ROLES
+from kiosk.chain.office import PAGE, subject_words
+from kiosk.chain.services import append
+from kiosk.chain.words import ACTIONS, VALUES
+from kiosk.core.db import db, session, transaction
+from kiosk.counters.models import KINDS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def add(app: Flask, count: int) -> None:
+    with app.app_context(), transaction():
+        for number in range(count):
+            append(
+                action="counter.changed",
+                subject=f"counter:c{number % 2}",
+                actor="chen",
+                before={"name": "旧", "hours": [], "kind": "shop"},
+                after={"name": f"新{number}", "hours": [["06:30", "08:00"]], "kind": "shop"},
+            )
+
+
+def numbers(page: str) -> list[int]:
+    return [int(n) for n in re.findall(r'<td class="num">(\d+)</td>', page)]
+
+
+def test_an_entry_is_told_with_what_it_changed(app: Flask, signed_in: Callable[[str], FlaskClient]) -> None:
+    add(app, 1)
+    page = signed_in("wu").get("/office/chain/?lang=en").text
+    told = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert "Counter changed Counter c0" in told
+    assert "Name: 旧 → 新0 Opening hours: 06:30–08:00" in told
+    assert "Kind: Shop" not in told, "what stayed the same is not told"
+
+
+def test_the_record_is_paged_and_filtered(app: Flask, signed_in: Callable[[str], FlaskClient]) -> None:
+    client = signed_in("wu")
+    add(app, PAGE + 5)
+    first = client.get("/office/chain/").text
+    shown = numbers(first)
+    assert len(shown) == PAGE
+    assert shown == sorted(shown, reverse=True)
+    older = re.search(r'href="(/office/chain/\?before=\d+)"', first)
+    assert older
+    assert numbers(client.get(older[1]).text)[0] == shown[-1] - 1
+    assert len(numbers(client.get("/office/chain/?subject=counter:c1").text)) == (PAGE + 5) // 2 + 1
+    assert numbers(client.get("/office/chain/?kind=tablet").text) == []
+    assert numbers(client.get("/office/chain/?kind=school").text) == [1], "a kind without a number"
+    assert len(numbers(client.get("/office/chain/?actor=wu").text)) == 1, "the sign-in"
+
+
+def test_verifying_says_what_is_wrong(app: Flask, signed_in: Callable[[str], FlaskClient]) -> None:
+    client = signed_in("wu")
+    assert "notice-good" in client.get("/office/chain/?verify=1").text
+    add(app, 3)
+    with app.app_context(), transaction():
+        session.execute(text("DROP TRIGGER chain_entry_no_update"))
+        session.execute(text("UPDATE chain_entry SET body = replace(body, '新1', '新9')"))
+    page = client.get("/office/chain/?verify=1").text
+    assert "notice-alert" in page
+    assert "notice-good" not in page
+
+
+@pytest.mark.parametrize(
+    "query", ["before=x", "before=-1", "before=99999999999999999999", "kind=%25", "subject=%00"]
+)
+def test_an_odd_address_is_no_failure(signed_in: Callable[[str], FlaskClient], query: str) -> None:
+    assert signed_in("wu").get(f"/office/chain/?{query}").status_code == 200
+
+
+def test_a_long_record_takes_no_more_queries(app: Flask, signed_in: Callable[[str], FlaskClient]) -> None:
+    client, heard = signed_in("wu"), []
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *one: heard.append(one[2]))
+    client.get("/office/chain/")
+    short = len(heard)
+    add(app, 20)
+    heard.clear()
+    client.get("/office/chain/")
+    assert len(heard) == short
+
+
+def test_every_action_that_is_recorded_has_words() -> None:
+    """A code that is computed escapes this test; it would be shown as it is."""
+    found: set[str] = set()
+    for file in (ROOT / "kiosk").rglob("*.py"):
+        found |= set(re.findall(r'\b(?:record\(\s*|action=)"([a-z_.]+)"', file.read_text(encoding="utf-8")))
+    assert found - set(ACTIONS) == set()
+
+
+def test_the_words_for_codes_are_those_of_their_rooms() -> None:
+    assert VALUES["role"] == ROLES
+    assert VALUES["kind"] == KINDS
+
+
+def test_a_subject_nobody_knows_is_shown_as_it_is(context: Flask) -> None:
+    assert subject_words("comet:7") == "comet 7"
