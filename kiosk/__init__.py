@@ -38,10 +38,10 @@ FEATURES = (
     Feature("chain", ("office",)),
     Feature("auth", ("views", "office")),
     Feature("staff", ("office",)),
-    Feature("counters", ("views", "api", "office")),
+    Feature("counters", ("api", "office")),
     Feature("board", ("views",)),
     Feature("ratings", ("views", "api", "office")),
-    Feature("purchasing", ("views", "api", "office")),
+    Feature("purchasing", ("views", "api", "office", "import_office", "catalogue_office")),
     Feature("overview", ("api", "office")),
 )
 """The site map. A door is a module with a `blueprint`; an office door may also list `NAV` entries
@@ -67,7 +67,7 @@ def configure(app: Flask, instance: Instance) -> None:
     app.config.update(
         SECRET_KEY=instance.secret_key or "no school yet",
         SQLALCHEMY_DATABASE_URI=instance.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 20, "max_overflow": 200, "pool_timeout": 5},
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 9, "max_overflow": 200, "pool_timeout": 5},
         MAX_CONTENT_LENGTH=5 * 2**20,
         MAX_FORM_MEMORY_SIZE=2**20,
         MAX_FORM_PARTS=20_000,

@@ -1,16 +1,21 @@
 """Reads of canteens, counters, reasons, duty and tablets."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
-from kiosk.core import clock
+from kiosk.core import clock, config
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
-from kiosk.core.security import fingerprint
+from kiosk.core.security import derived_key, encode, fingerprint, mac, unsign
 from kiosk.counters.models import KINDS, Canteen, Counter, Duty, EnrolCode, Reason, Tablet
 from kiosk.school import queries as school
 from kiosk.staff.models import StaffMember
+
+PAGE = "tablet page"
+"""The purpose under which a tablet's cookie is signed."""
 
 MOST_REASONS = 6
 """More than six words are not read at a counter."""
@@ -44,6 +49,14 @@ def find_counter(code: str) -> Counter | None:
 def counter(code: str) -> Counter:
     """The counter with this code, or NotFound."""
     found = find_counter(code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def counter_numbered(counter_id: int) -> Counter:
+    """The counter with this number, or NotFound."""
+    found = session.get(Counter, counter_id)
     if found is None:
         raise NotFound
     return found
@@ -119,6 +132,31 @@ def _within(at: time, starts: str, ends: str) -> bool:
     return school.parse_time(starts) <= at < school.parse_time(ends)
 
 
+def opening_spans(
+    counter: Counter, moment: datetime, days: int = 8
+) -> list[tuple[datetime, datetime]] | None:
+    """When the counter serves, from the local day of the moment on, as aware times; None: always."""
+    if not counter.hours and not counter.school_days_only:
+        return None
+    first = school.local(moment).date()
+    wanted = [first + timedelta(days=number) for number in range(days)]
+    if counter.school_days_only:
+        open_days = school.school_days(wanted[0], wanted[-1])
+        wanted = [day for day in wanted if day in open_days]
+    zone = school.zone()
+    if not counter.hours:
+        midnights = [datetime.combine(day, time(), zone) for day in wanted]
+        return [(start, start + timedelta(days=1)) for start in midnights]
+    return [
+        (
+            datetime.combine(day, school.parse_time(starts), zone),
+            datetime.combine(day, school.parse_time(ends), zone),
+        )
+        for day in wanted
+        for starts, ends in counter.hours
+    ]
+
+
 def opens_next(counter: Counter, day: date, at: time) -> time | None:
     """When the counter opens again later that day, or None."""
     starts = sorted(school.parse_time(span[0]) for span in counter.hours)
@@ -126,8 +164,10 @@ def opens_next(counter: Counter, day: date, at: time) -> time | None:
 
 
 def tablets(*, everything: bool = False) -> list[Tablet]:
-    """The enrolled tablets, the newest first."""
-    query = select(Tablet).order_by(Tablet.enrolled_at.desc(), Tablet.id.desc())
+    """The enrolled tablets, the newest first; revoked ones at the end, and only with `everything`."""
+    query = select(Tablet).order_by(
+        Tablet.revoked_at.is_not(None), Tablet.enrolled_at.desc(), Tablet.id.desc()
+    )
     return list(session.scalars(query if everything else query.where(Tablet.revoked_at.is_(None))))
 
 
@@ -139,10 +179,48 @@ def tablet(tablet_id: int) -> Tablet:
     return found
 
 
+def tablet_of_page(counter: Counter, cookie: str) -> Tablet | None:
+    """The counter's tablet that brought this cookie (`services.page_cookie`), unless it was revoked."""
+    try:
+        tablet_id = int.from_bytes(unsign(PAGE, cookie), "big")
+    except ValueError:
+        return None
+    found = session.get(Tablet, tablet_id)
+    if found is None or found.revoked_at is not None or found.counter_id != counter.id:
+        return None
+    return found
+
+
+def tablet_asking(authorization: str) -> Tablet | None:
+    """The tablet that an Authorization header `Device KEY` stands for, or None."""
+    scheme, _, key = authorization.partition(" ")
+    return tablet_with(key.strip()) if scheme.lower() == "device" else None
+
+
 def tablet_with(key: str) -> Tablet | None:
     """The tablet whose device key this is, unless it was revoked."""
     found = session.scalar(select(Tablet).where(Tablet.key_hash == fingerprint(key)))
     return None if found is None or found.revoked_at is not None else found
+
+
+def poster_token(counter: Counter) -> str:
+    """The token of the counter's printed code (80 bits). It never ends, and it proves no presence."""
+    return encode(mac(derived_key("poster"), counter.code, length=10))
+
+
+def poster_url(counter: Counter) -> str | None:
+    """What the counter's printed code opens; None where the server was not told its own address."""
+    public = config.current().public_url
+    return f"{public}/q/{counter.code}?p={poster_token(counter)}" if public else None
+
+
+def is_private(address: str) -> bool:
+    """Whether an address can be reached only from inside the school's network."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".lan", ".test", ".internal", ".home.arpa"))
 
 
 def enrol_code(code: str) -> EnrolCode | None:

@@ -9,7 +9,7 @@ from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Forbidden, Invalid
 from kiosk.core.i18n import lazy
-from kiosk.core.security import fingerprint, new_code, new_key
+from kiosk.core.security import fingerprint, new_code, new_key, sign
 from kiosk.core.trace import record
 from kiosk.counters import queries
 from kiosk.counters.models import KINDS, Canteen, Counter, Duty, EnrolCode, Reason, Tablet
@@ -317,6 +317,14 @@ def add_tablet(*, by: str, counter: Counter) -> str:
     session.flush()
     record("tablet.enrolled", f"counter:{counter.code}", by=by, after={"tablet": tablet.id})
     return key
+
+
+def page_cookie(tablet: Tablet) -> str:
+    """What tells the server that a browser is to see the tablet's page.
+
+    It names the tablet and opens nothing: no rating can be stored with it. Authority is the device key alone.
+    """
+    return sign(queries.PAGE, tablet.id.to_bytes(8, "big"))
 
 
 def change_tablet(*, by: str, tablet: Tablet, name: str, scale: int, theme: str) -> None:

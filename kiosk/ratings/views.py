@@ -1,5 +1,260 @@
-"""The tablet page and the phone page."""
+"""The tablet page, the phone page and the receipt."""
 
-from flask import Blueprint
+from typing import Any
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import force_locale
+from werkzeug.wrappers import Response as AnyResponse
+
+from kiosk.board.queries import purchases
+from kiosk.core import clock, qr
+from kiosk.core.errors import Invalid, NotFound, SignInNeeded
+from kiosk.core.i18n import LOCALES, lazy
+from kiosk.core.security import derived_key, mac
+from kiosk.core.web import csrf
+from kiosk.counters import queries as counters
+from kiosk.counters.models import Counter, Tablet
+from kiosk.ratings import queries, services, tablet
+from kiosk.ratings.models import LEVELS, MARKS
+from kiosk.school import queries as school
 
 blueprint = Blueprint("ratings", __name__)
+
+VISITOR = "visitor"
+VISITOR_LIFE = 86400
+"""A phone is known for a day, so that it has one voice a meal; then it is a new one."""
+
+
+class NoTablet(SignInNeeded):
+    """No device key of this counter."""
+
+    code = "no-authority"
+    message = lazy("This tablet is not enrolled, or its key was revoked.")
+
+
+# The tablet.
+
+
+@blueprint.get("/c/<code>")
+def counter(code: str) -> Response:
+    """A counter's page: its tablet rates, ?enrol= makes a tablet of a browser, any other browser sees it."""
+    here = counters.counter(code)
+    enrolled = counters.tablet_of_page(here, request.cookies.get("tablet", ""))
+    if "enrol" in request.args:
+        page = render_template("ratings/enrol.html", counter=here, code=request.args["enrol"].strip()[:20])
+    elif enrolled is not None:
+        return _tablet_page(enrolled)
+    else:
+        page = _public_page(here)
+    return make_response(page)
+
+
+def _tablet_page(enrolled: Tablet) -> Response:
+    with force_locale(LOCALES[0]):
+        page = render_template(
+            "ratings/tablet.html",
+            state=tablet.state(enrolled),
+            words=tablet.words(),
+            style=tablet.STYLE,
+            script=tablet.SCRIPT,
+        )
+    answer = make_response(page)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _public_page(here: Counter) -> str:
+    address, today = counters.poster_url(here), school.today()
+    return render_template(
+        "ratings/counter.html",
+        counter=here,
+        counts=queries.counts(here.id, today, today),
+        hidden_below=school.settings().hidden_below,
+        image=qr.svg(address) if address else None,
+        rate_url=url_for("ratings.scan", code=here.code, p=counters.poster_token(here)),
+        is_open=here.active and counters.is_open(here, clock.now()),
+        posted=purchases(here.canteen, today),
+    )
+
+
+def _asking(code: str) -> Tablet:
+    found = counters.tablet_asking(request.headers.get("Authorization", ""))
+    if found is None or found.counter.code != code:
+        raise NoTablet
+    return found
+
+
+@blueprint.get("/c/<code>/state.json")
+def tablet_state(code: str) -> Response:
+    """The tablet's news: purchases, roster, hours, settings, and the version of its page."""
+    return _unkept(jsonify(tablet.state(_asking(code))))
+
+
+@blueprint.get("/c/<code>/qr.json")
+def tablet_qr(code: str) -> Response:
+    """The QR code of this period, for the counter's tablet."""
+    return _unkept(jsonify(tablet.rotating_qr(_asking(code).counter)))
+
+
+@blueprint.get("/c/<code>/qr.svg")
+def tablet_qr_image(code: str) -> Response:
+    """The same as a drawing; an image cannot send a header, so the page's cookie will do."""
+    here = counters.counter(code)
+    if counters.tablet_of_page(here, request.cookies.get("tablet", "")) is None:
+        _asking(code)
+    return _unkept(Response(tablet.rotating_qr(here)["svg"], mimetype="image/svg+xml"))
+
+
+def _unkept(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+# The phone.
+
+
+@blueprint.get("/q/<code>")
+def scan(code: str) -> AnyResponse:
+    """What a QR code opens: a token of this or the last period, or a poster's, gives a pass."""
+    here = counters.counter(code)
+    token, poster = request.args.get("t", ""), request.args.get("p", "")
+    if not here.active:
+        raise NotFound
+    if token and services.check_qr_token(here, token):
+        channel = "phone"
+    elif poster and services.check_poster_token(here, poster):
+        channel = "poster"  # no presence is proved; the channel stands with the rating, which counts
+    else:
+        return _refused("too-old" if token else "no-token", here)
+    cookie = request.cookies.get(VISITOR, "")
+    visitor = services.read_visitor(cookie)
+    if visitor is None:
+        cookie = services.new_visitor()
+        visitor = services.read_visitor(cookie)
+    phone_pass = services.issue_pass(counter=here, channel=channel, visitor=visitor)
+    answer = redirect(url_for("ratings.phone", pass_text=phone_pass), 303)
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    answer.set_cookie(
+        VISITOR, cookie, max_age=VISITOR_LIFE, path="/q/", httponly=True, samesite="Lax", secure=secure
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _refused(why: str, here: Counter | None = None) -> Response:
+    page = render_template("ratings/refused.html", why=why, counter=here)
+    return _unkept(make_response(page, 403))
+
+
+def _rating_id(pass_text: str) -> UUID:
+    """The id of a pass's rating: the same however often its form is sent (UUID version 8)."""
+    return UUID(bytes=mac(derived_key("phone rating"), pass_text), version=8)
+
+
+@blueprint.route("/r/<pass_text>", methods=["GET", "POST"])
+def phone(pass_text: str) -> AnyResponse:
+    """The phone page: five faces; after the tap thanks, reasons, the receipt and today's purchases."""
+    try:
+        phone_pass = services.read_pass(pass_text)
+        here = counters.counter_numbered(phone_pass.counter_id)
+    except (services.PassInvalid, NotFound):
+        return _refused("invalid")
+    rating = queries.rating_of_pass(pass_text)
+    if request.method == "POST":
+        return _rate(phone_pass, here, rating.level if rating else None)
+    if rating is not None:
+        return _unkept(make_response(_thanks_page(pass_text, here, queries.receipt(rating))))
+    if phone_pass.expired():
+        return _refused("expired", here)
+    return _unkept(make_response(_rate_page(phone_pass, here)))
+
+
+csrf.exempt(phone)  # the pass in the address cannot be guessed and is the authority; no cookie is looked at
+
+
+def _rate_page(phone_pass: services.Pass, here: Counter, *, missing: bool = False) -> str:
+    return render_template(
+        "ratings/phone.html", counter=here, phone_pass=phone_pass, levels=LEVELS, missing=missing
+    )
+
+
+def _thanks_page(pass_text: str, here: Counter, receipt: queries.Receipt, **typed: Any) -> str:
+    return render_template(
+        "ratings/thanks.html",
+        counter=here,
+        pass_text=pass_text,
+        receipt=receipt,
+        reasons=counters.reasons(here.kind),
+        staff=counters.on_duty(here.id, receipt.recorded_at),
+        posted=purchases(here.canteen, school.today()),
+        typed=typed,
+    )
+
+
+def _rate(phone_pass: services.Pass, here: Counter, level: int | None) -> AnyResponse:
+    """Take what a form of the phone page sent: the level first, what is said about it later."""
+    if level is None:
+        sent = request.form.get("level", "")
+        if sent not in ("1", "2", "3", "4", "5"):
+            return _unkept(make_response(_rate_page(phone_pass, here, missing=True), 422))
+        level = int(sent)
+    comment = request.form.get("comment", "").replace("\r\n", "\n")
+    reasons = request.form.getlist("reasons")[:20]
+    staff = request.form.get("staff", "")
+    rating = queries.rating_of_pass(phone_pass.text)
+    try:
+        services.take_with_pass(
+            phone_pass=phone_pass,
+            id=rating.id if rating else _rating_id(phone_pass.text),
+            level=level,
+            reasons=reasons,
+            comment=comment,
+            staff_id=int(staff) if staff.isascii() and staff.isdigit() and len(staff) < 10 else None,
+        )
+    except services.PassExpired:
+        return _refused("expired", here)
+    except services.OtherContent:
+        pass  # said already; what stands stays, and the page shows it
+    except Invalid as problem:
+        if rating is None:
+            raise
+        page = _thanks_page(
+            phone_pass.text, here, queries.receipt(rating), comment=comment, reasons=reasons, problem=problem
+        )
+        return _unkept(make_response(page, 422))
+    return redirect(url_for("ratings.phone", pass_text=phone_pass.text), 303)
+
+
+@blueprint.get("/receipt/<rating_id>")
+def receipt(rating_id: str) -> Response:
+    """The private receipt: what was said, and whether it counts. Nobody else can guess its address."""
+    try:
+        rating = queries.rating(UUID(rating_id))
+    except ValueError:
+        rating = None
+    if rating is None:
+        raise NotFound
+    meal = next((one for one in school.meals() if one.code == rating.meal), None)
+    found = queries.receipt(rating)
+    page = render_template(
+        "ratings/receipt.html",
+        receipt=found,
+        counter=found.counter,
+        day=rating.day,
+        meal=meal,
+        levels=LEVELS,
+        mark=MARKS.get(found.mark or ""),
+        reasons=[one for one in counters.reasons(found.counter.kind) if one.code in found.reasons],
+    )
+    return _unkept(make_response(page))

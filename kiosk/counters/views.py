@@ -1,5 +1,0 @@
-"""Public addresses of counters: the short link of a QR."""
-
-from flask import Blueprint
-
-blueprint = Blueprint("counters", __name__)

@@ -1,0 +1,232 @@
+"""What a counter's tablet is told: words in both languages, hours, reasons, people, purchases, QR."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import request
+from flask_babel import force_locale, format_date
+
+from kiosk.board.queries import Posted, purchases
+from kiosk.core import clock, config, qr
+from kiosk.core.config import ROOT
+from kiosk.core.errors import Problem
+from kiosk.core.filters import WEEKDAYS
+from kiosk.core.formats import fen_to_text, price_to_text
+from kiosk.core.i18n import LANGUAGE_TAGS, LOCALES, _, lazy
+from kiosk.core.web import asset_bundle
+from kiosk.counters import queries as counters
+from kiosk.counters.models import Counter, Tablet
+from kiosk.ratings import services
+from kiosk.ratings.models import LEVELS
+from kiosk.school import queries as school
+
+STYLE = "css/tokens+tablet.css"
+SCRIPT = "js/lib/queue+ratings/tablet.js"
+LINGER = timedelta(minutes=10)
+"""A tablet stays awake this long after closing: who eats last rates last."""
+MOST_SPANS = 4
+MOST_PEOPLE = 5
+"""More names than this do not fit on the screen."""
+
+
+class NoPublicAddress(Problem):
+    """The server was not told its own address, and a request's Host never decides it."""
+
+    code = "no-public-address"
+    status = 503
+    message = lazy("The server does not know its own address; please set KIOSK_PUBLIC_URL.")
+
+
+def public_url() -> str:
+    """The address that QR codes begin with, or NoPublicAddress."""
+    found = config.current().public_url
+    if not found:
+        raise NoPublicAddress
+    return found
+
+
+def rotating_qr(counter: Counter) -> dict[str, Any]:
+    """The QR of this period: its address, when it ends, in how many seconds, and its drawing."""
+    token = services.qr_token(counter)
+    url = f"{public_url()}/q/{counter.code}?t={token.text}"
+    return {
+        "url": url,
+        "expires_at": token.expires_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "expires_in": max(0.0, round((token.expires_at - clock.now()).total_seconds(), 3)),
+        "svg": qr.svg(url),
+    }
+
+
+def words() -> dict[str, Any]:
+    """Every text of the page in the language in force; the placeholders are filled on the tablet."""
+    return {
+        "question": _("Are you satisfied with this service?"),
+        "hint": _("One tap is enough. No names."),
+        "levels": {level: str(word) for level, word in LEVELS.items()},
+        "thanks": _("Noted, thank you"),
+        "private": _("No names. Nobody can see what you chose."),
+        "about": _("What is it about?"),
+        "optional": _("You need not choose; walking away counts, too."),
+        "comment": _("Anything else? (optional)"),
+        "served": _("Who served you? (optional)"),
+        "done": _("Done"),
+        "back": _("Back in %(n)s s"),
+        "goodbye": _("Thank you"),
+        "goodbye_hint": _("What you said helps this counter."),
+        "bought": _("What the canteen bought today"),
+        "all": _("All"),
+        "not_posted": _("Today's purchases are not posted yet."),
+        "nothing": _("The canteen buys nothing today."),
+        "phone": _("Rate by phone"),
+        "phone_hint": _("Scan to rate, or to see today's purchases and scores."),
+        "no_qr": _("The code comes back when the server can be reached."),
+        "no_address": _("No code yet: the server does not know its own address (KIOSK_PUBLIC_URL)."),
+        "touch": _("Touch the screen to rate"),
+        "closed": _("This counter is closed now"),
+        "opens": _("It opens at %(time)s"),
+        "unsent": _("%(n)s to be sent"),
+        "revoked": _("This tablet is not enrolled any more"),
+        "revoked_hint": _("Please tell the IT teacher. Nothing that was tapped is lost."),
+        "enrol": _("Enrol again"),
+        "sample": _("Sample"),
+    }
+
+
+def both(make: Any) -> list[Any]:
+    """The answer of a function in Chinese and in English."""
+    answers = []
+    for name in LOCALES:
+        with force_locale(name):
+            answers.append(make())
+    return answers
+
+
+def _names(thing: Any) -> list[str]:
+    return [thing.name, thing.name_en or thing.name]
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _day_labels(moment: datetime) -> list[str]:
+    day = school.local(moment).date()
+    with force_locale("en"):
+        english = format_date(day, "EEE d MMM")
+    return [f"{day.month}月{day.day}日 星期{WEEKDAYS[day.weekday()]}", english]
+
+
+def _spans(counter: Counter, now: datetime) -> list[list[Any]] | None:
+    """The next times the tablet is awake: from, until (milliseconds), local time and day; None: always."""
+    spans = counters.opening_spans(counter, now)
+    if spans is None:
+        return None
+    coming = [(start, end) for start, end in spans if end + LINGER > now][:MOST_SPANS]
+    return [
+        [
+            _milliseconds(start),
+            _milliseconds(end + LINGER),
+            f"{school.local(start):%H:%M}",
+            *_day_labels(start),
+        ]
+        for start, end in coming
+    ]
+
+
+def _summary(posted: Posted) -> str:
+    text: str = _(
+        "%(n)s items, %(total)s yuan in all, posted %(time)s",
+        n=len(posted.lines),
+        total=fen_to_text(posted.total),
+        time=f"{school.local(posted.posted_at):%H:%M}",
+    )
+    return text
+
+
+def _purchases(counter: Counter) -> dict[str, Any] | None:
+    if counter.canteen is None:
+        return None
+    posted = purchases(counter.canteen, school.today())
+    if posted is None:
+        return {"lines": [], "nothing": False, "summary": ["", ""]}
+    lines = [
+        [line.item, line.specification, price_to_text(line.unit_price), line.unit] for line in posted.lines
+    ]
+    return {"lines": lines, "nothing": posted.nothing_bought, "summary": both(lambda: _summary(posted))}
+
+
+def _qr_or_none(counter: Counter) -> dict[str, Any] | None:
+    try:
+        return rotating_qr(counter)
+    except NoPublicAddress:
+        return None
+
+
+def version() -> str:
+    """Changes when the page, its style, its script or its words change: tablets then load it anew."""
+    page = (ROOT / "templates/ratings/tablet.html").stat().st_mtime
+    text = f"{page} {asset_bundle(STYLE)} {asset_bundle(SCRIPT)} {both(words)}"
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def is_dark(tablet: Tablet, now: datetime) -> bool:
+    """Whether the tablet is dark at the moment, by its setting or by the school's schedule."""
+    if tablet.theme != "schedule":
+        return tablet.theme == "dark"
+    settings = school.settings()
+    if not settings.dark_from or not settings.dark_until:
+        return False
+    start, end = school.parse_time(settings.dark_from), school.parse_time(settings.dark_until)
+    at = school.local(now).time()
+    return start <= at < end if start < end else at >= start or at < end
+
+
+def _times() -> dict[str, int]:
+    settings = school.settings()
+    return {
+        "reset": settings.reset_seconds,
+        "typing": settings.typing_seconds,
+        "thanks": settings.thanks_seconds,
+        "attract": settings.attract_seconds,
+    }
+
+
+def _dark(tablet: Tablet) -> list[str] | None:
+    settings = school.settings()
+    follows = tablet.theme == "schedule" and settings.dark_from and settings.dark_until
+    return [settings.dark_from, settings.dark_until] if follows else None
+
+
+def state(tablet: Tablet) -> dict[str, Any]:
+    """What the tablet needs to work on by itself for hours: everything but the ratings."""
+    now, counter = clock.now(), tablet.counter
+    offset = school.local(now).utcoffset() or timedelta()
+    return {
+        "version": version(),
+        "now": _milliseconds(now),
+        "offset": int(offset.total_seconds() // 60),
+        "counter": {
+            "code": counter.code,
+            "sign": counter.sign,
+            "name": _names(counter),
+            "canteen": _names(counter.canteen) if counter.canteen else None,
+        },
+        "active": counter.active,
+        "meals": [[f"{one.starts:%H:%M}", f"{one.ends:%H:%M}", *_names(one)] for one in school.meals()],
+        "open": _spans(counter, now),
+        "reasons": [[one.code, *_names(one)] for one in counters.reasons(counter.kind)],
+        "staff": [
+            [one.id, " ".join(filter(None, (one.badge, one.name)))]
+            for one in counters.on_duty(counter.id, now)[:MOST_PEOPLE]
+        ],
+        "purchases": _purchases(counter),
+        "scale": tablet.scale,
+        "theme": "dark" if is_dark(tablet, now) else "light",
+        "dark": _dark(tablet),
+        "times": _times(),
+        "sample": school.settings().sample,
+        "qr": _qr_or_none(counter),
+        "words": dict(zip((LANGUAGE_TAGS[name] for name in LOCALES), both(words), strict=True)),
+        "enrol": f"{request.script_root}/c/{counter.code}?enrol=",
+    }

@@ -1,0 +1,425 @@
+/* The tablet at the counter. Everything it needs stands in #state; only ratings, QR codes and news travel. */
+(function () {
+  "use strict";
+  var state = JSON.parse(document.getElementById("state").textContent);
+  var code = state.counter.code, base = location.pathname.replace(/\/+$/, "");
+  var loadedVersion = state.version, html = document.documentElement, body = document.body;
+  var REFRESH = 120, ROTATE = 7, GUARD = 500, LONGEST_GUARD = 2500, OTHER_FINGER = 1000, ENGLISH = 30;
+  var screen = "", language = "zh-Hans", rated = null, shownAt = 0, activeAt = 0, deadline = 0, span = 1, guardUntil = 0;
+  var skew = 0, qr = null, qrUntil = 0, qrDue = 0, qrAsked = -1e9, stateAsked = 0, revoked = false, page = 0, turned = 0;
+  var pointers = {}, lastPointer = -1e9;
+
+  function mono() { return performance.now(); }
+  function now() { return Date.now() + skew; }
+  function all(selector) { return Array.prototype.slice.call(document.querySelectorAll(selector)); }
+  function one(selector) { return document.querySelector(selector); }
+  function fill(name, text) { all("[data-x=" + name + "]").forEach(function (el) { el.textContent = text; }); }
+  function word(key) { return state.words[language][key]; }
+  function pick(pair) { return pair[language === "en" ? 1 : 0]; }
+  function make(tag, className, text) {
+    var el = document.createElement(tag);
+    if (className) { el.className = className; }
+    if (text !== undefined) { el.textContent = text; }
+    return el;
+  }
+  function stored(name) { try { return localStorage.getItem(name); } catch (error) { return null; } }
+  function store(name, value) { try { localStorage.setItem(name, value); } catch (error) { /* private mode */ } }
+  function device() {
+    try { var found = JSON.parse(stored("kiosk.device")); return found && found.counter === code ? found.key : null; } catch (error) { return null; }
+  }
+  function authority() { return { Authorization: "Device " + device() }; }
+
+  /* A UUID of version 7, without crypto.randomUUID: plain http on a LAN address is no secure context. */
+  function uuid() {
+    var bytes = crypto.getRandomValues(new Uint8Array(16)), time = now(), text = "";
+    for (var i = 5; i >= 0; i -= 1) { bytes[i] = time % 256; time = Math.floor(time / 256); }
+    bytes[6] = 0x70 | (bytes[6] & 15);
+    bytes[8] = 0x80 | (bytes[8] & 63);
+    for (i = 0; i < 16; i += 1) { text += (i === 4 || i === 6 || i === 8 || i === 10 ? "-" : "") + (256 + bytes[i]).toString(16).slice(1); }
+    return text;
+  }
+  function nextNumber() {
+    var number = Math.max(Number(stored("kiosk.seq")) || 0, 0) + 1;
+    store("kiosk.seq", String(number));
+    return number;
+  }
+
+  /* One request with an end: a line that hangs must not hold the queue. */
+  function ask(address, options) {
+    var control = window.AbortController ? new AbortController() : null;
+    var timer = setTimeout(function () { if (control) { control.abort(); } }, 10000);
+    if (control) { options.signal = control.signal; }
+    options.cache = "no-store";
+    return fetch(address, options).then(function (answer) { clearTimeout(timer); return answer; }, function (error) { clearTimeout(timer); throw error; });
+  }
+
+  function send(entry) {
+    var live = now() - entry.at < 10000 && now() >= entry.at;
+    var payload = Object.assign({}, entry.rating, { live: live });
+    var headers = Object.assign({ "Content-Type": "application/json" }, authority());
+    return ask("/api/ratings", { method: "POST", headers: headers, body: JSON.stringify(payload) }).then(function (answer) {
+      if (answer.status === 200 || answer.status === 201) { return "done"; }
+      if (answer.status === 401) { refuse(); return "stop"; }
+      if ([400, 403, 409, 413, 415, 422].indexOf(answer.status) >= 0) { return "refused"; }
+      return Number(answer.headers.get("Retry-After")) || 1;
+    }).catch(function () { return 1; });
+  }
+  var queue = new window.RatingQueue(send, function (count) {
+    setTimeout(function () {
+      var left = queue.size();
+      all("[data-x=unsent]").forEach(function (el) { el.hidden = !left; });
+      fill("unsent", word("unsent").replace("%(n)s", left));
+    }, count ? 2500 : 0);
+  });
+  function keep(rating, at) { return queue.add({ rating: rating, at: at }); }
+
+  /* Screens. */
+  function show(name) {
+    screen = name;
+    body.setAttribute("data-screen", name);
+    all(".t-screen").forEach(function (el) { el.hidden = el.id !== name; });
+    shownAt = activeAt = mono();
+    guardUntil = shownAt + GUARD;
+    pointers = {};
+    all(".is-down").forEach(function (el) { el.classList.remove("is-down"); });
+    window.scrollTo(0, 0);
+    if (name === "rate") { fitChips(); }
+  }
+  function say(text) { one("[data-x=say]").textContent = text; }
+  function countdown(seconds) { span = seconds; deadline = mono() + seconds * 1000; }
+
+  function rate(level) {
+    if (screen !== "rate" || rated) { return; }
+    var at = now();
+    rated = { id: uuid(), counter: code, level: level, seq: nextNumber(), pressed_at: new Date(at).toISOString() };
+    show("after");
+    countdown(state.times.reset);
+    paintCountdown();
+    say(word("thanks"));
+    one("#about").focus({ preventScroll: true });
+    keep(rated, at);
+  }
+  function chosen() {
+    var reasons = all("[data-reason][aria-pressed=true]").map(function (el) { return el.getAttribute("data-reason"); });
+    var person = one("[data-staff][aria-pressed=true]"), comment = one("#comment").value.trim(), extra = {};
+    if (reasons.length) { extra.reasons = reasons; }
+    if (comment) { extra.comment = comment; }
+    if (person) { extra.staff = Number(person.getAttribute("data-staff")); }
+    return extra;
+  }
+  /* What was said after the tap goes out once: by the button, or when the rater has walked away. */
+  function leave(thank) {
+    var extra = chosen();
+    if (rated && Object.keys(extra).length) { keep(Object.assign({}, rated, extra), now()); }
+    rated = null;
+    forget();
+    if (!thank) { start(); return; }
+    show("thanks");
+    countdown(state.times.thanks);
+    say(word("goodbye"));
+  }
+  /* Nothing stays behind: no text (nor its undo history), no choice, no focus, no language, no place scrolled to. */
+  function forget() {
+    var old = one("#comment"), fresh = old.cloneNode(false);
+    fresh.value = "";
+    fresh.name = "comment-" + Date.now();
+    old.parentNode.replaceChild(fresh, old);
+    if (document.activeElement && document.activeElement !== body) { document.activeElement.blur(); }
+    if (window.getSelection) { window.getSelection().removeAllRanges(); }
+    body.classList.remove("is-typing");
+    paintChoices();
+  }
+  function start() {
+    setLanguage("zh-Hans");
+    say("");
+    show(revoked ? "revoked" : awake() ? "rate" : "sleep");
+  }
+
+  /* Painting. */
+  function setLanguage(tag) {
+    language = tag;
+    html.lang = tag;
+    all("[data-t]").forEach(function (el) { el.textContent = word(el.getAttribute("data-t")); });
+    all("[data-level-word]").forEach(function (el) { el.textContent = word("levels")[el.getAttribute("data-level-word")]; });
+    all("[data-press=language]").forEach(function (el) { el.textContent = tag === "en" ? "中文" : "English"; el.lang = tag === "en" ? "zh-Hans" : "en"; });
+    paint();
+  }
+  function minutes(text) { return Number(text.slice(0, 2)) * 60 + Number(text.slice(3)); }
+  function localMinutes() { return Math.floor(now() / 60000 + state.offset) % 1440; }
+  function localDay(time) { return Math.floor((time / 60000 + state.offset) / 1440); }
+  function place() {
+    var at = localMinutes(), meal = state.meals.filter(function (m) { return minutes(m[0]) <= at && at < minutes(m[1]); })[0];
+    return [state.counter.canteen && pick(state.counter.canteen), meal && pick(meal.slice(2))].filter(Boolean).join(" · ");
+  }
+  function price(line) { return line[2] + (language === "en" ? " yuan" : " 元") + (line[3] ? "/" + line[3] : ""); }
+  function paintPurchases() {
+    var bought = state.purchases, lines = bought ? bought.lines : [], chips = one("[data-x=chips]"), list = one("[data-x=list]");
+    one("[data-x=bought]").hidden = one("[data-x=board]").hidden = !bought;
+    chips.textContent = list.textContent = "";
+    chips.hidden = !lines.length;
+    if (!bought) { return; }
+    fill("summary", lines.length ? pick(bought.summary) : word(bought.nothing ? "nothing" : "not_posted"));
+    lines.slice(0, 8).forEach(function (line) {
+      var chip = chips.appendChild(make("span", "t-item"));
+      chip.appendChild(make("span", "", line[0]));
+      chip.appendChild(make("span", "t-muted", price(line)));
+    });
+    if (lines.length) {
+      var more = chips.appendChild(make("button", "t-all", word("all") + " ›"));
+      more.type = "button";
+      more.setAttribute("data-press", "all");
+    }
+    lines.forEach(function (line) {
+      var row = list.appendChild(make("li", "")), name = row.appendChild(make("span", ""));
+      name.appendChild(make("b", "", line[0]));
+      if (line[1]) { name.appendChild(make("span", "t-muted t-spec", line[1])); }
+      row.appendChild(make("span", "t-price", price(line)));
+    });
+    page = -1;
+    fitChips();
+  }
+  /* As many lines as fit beside "All" in one row. */
+  function fitChips() {
+    var chips = one("[data-x=chips]"), more = chips.lastChild;
+    while (more && chips.children.length > 1 && more.offsetTop > chips.firstChild.offsetTop) { chips.removeChild(more.previousSibling); }
+  }
+  function paintChoices() {
+    var reasons = one("[data-x=reasons]"), served = one("[data-x=served]");
+    reasons.textContent = "";
+    all("[data-staff]").forEach(function (el) { served.removeChild(el); });
+    state.reasons.forEach(function (reason) { reasons.appendChild(toggle("t-reason", "data-reason", reason[0], pick(reason.slice(1)))); });
+    state.staff.forEach(function (person) { served.appendChild(toggle("t-person", "data-staff", person[0], person[1])); });
+    reasons.hidden = !state.reasons.length;
+    served.hidden = !state.staff.length;
+  }
+  function toggle(className, name, value, text) {
+    var button = make("button", className, text);
+    button.type = "button";
+    button.setAttribute(name, value);
+    button.setAttribute("data-press", "toggle");
+    button.setAttribute("aria-pressed", "false");
+    return button;
+  }
+  function paint() {
+    html.style.setProperty("--scale", state.scale / 100);
+    fill("name", pick(state.counter.name));
+    fill("place", place());
+    fill("here", [pick(state.counter.name), place()].filter(Boolean).join(" · "));
+    var comment = one("#comment");
+    comment.placeholder = word("comment");
+    comment.setAttribute("aria-label", word("comment"));
+    paintPurchases();
+    if (!rated) { paintChoices(); }
+    paintTheme();
+    paintSleep();
+    paintQr();
+  }
+  function paintTheme() {
+    var dark = state.theme === "dark";
+    if (state.dark) {
+      var at = localMinutes(), from = minutes(state.dark[0]), until = minutes(state.dark[1]);
+      dark = from < until ? from <= at && at < until : at >= from || at < until;
+    }
+    html.setAttribute("data-theme", dark ? "dark" : "light");
+  }
+  function paintSleep() {
+    var time = now(), next = (state.open || []).filter(function (span) { return span[0] > time; })[0];
+    var when = next ? (localDay(next[0]) === localDay(time) ? "" : next[language === "en" ? 4 : 3] + " ") + next[2] : "";
+    fill("opens", next && state.active ? word("opens").replace("%(time)s", when) : "");
+  }
+  function paintQr() {
+    var good = qr && mono() < qrUntil;
+    all("[data-x=qr]").forEach(function (box) {
+      box.hidden = !good;
+      if (good && box.getAttribute("data-url") !== qr.url) {
+        box.setAttribute("data-url", qr.url);
+        box.firstChild.src = "data:image/svg+xml," + encodeURIComponent(qr.svg);
+      }
+    });
+    fill("scan-hint", word(good ? "phone_hint" : state.qr ? "no_qr" : "no_address"));
+  }
+  function paintCountdown() {
+    var left = Math.max(0, deadline - mono());
+    one("[data-x=bar]").style.transform = "scaleX(" + Math.min(1, left / (span * 1000)) + ")";
+    fill("left", word("back").replace("%(n)s", Math.ceil(left / 1000)));
+  }
+  /* The attract screen shows the lines that fit, then the next ones. */
+  function turnPage() {
+    var list = one("[data-x=list]"), rows = Array.prototype.slice.call(list.children);
+    if (!rows.length) { return; }
+    rows.forEach(function (el) { el.hidden = false; });
+    var fit = Math.max(1, Math.floor(list.clientHeight / (rows[0].offsetHeight || 1)));
+    page = (page + 1) % Math.ceil(rows.length / fit);
+    rows.forEach(function (el, i) { el.hidden = i < page * fit || i >= (page + 1) * fit; });
+  }
+  function rotate() {
+    var list = one("[data-x=list]");
+    list.classList.add("is-turning");
+    setTimeout(function () { turnPage(); list.classList.remove("is-turning"); }, 400);
+  }
+  function attract() {
+    show("attract");
+    turned = mono();
+    turnPage();
+  }
+
+  /* News from the server. */
+  function takeQr(found) {
+    if (!found) { return; }
+    qr = state.qr = found;
+    qrDue = mono() + Math.max(1, found.expires_in) * 1000;
+    qrUntil = qrDue + 15000; /* the server takes the last period's code, too */
+  }
+  function refreshQr() {
+    qrAsked = mono();
+    ask(base + "/qr.json", { headers: authority() }).then(function (answer) { return answer.ok ? answer.json() : null; }).then(function (found) {
+      takeQr(found);
+      paintQr();
+    }).catch(paintQr);
+  }
+  function refuse() {
+    revoked = true;
+    if (screen !== "after" && screen !== "thanks") { start(); }
+  }
+  function refresh() {
+    stateAsked = mono();
+    ask(base + "/state.json", { headers: authority() }).then(function (answer) {
+      if (answer.status === 401) { refuse(); }
+      return answer.ok ? answer.json() : null;
+    }).then(function (found) {
+      if (!found) { return; }
+      if (found.version !== loadedVersion && !rated && screen !== "thanks") { location.reload(); return; }
+      state = found;
+      skew = state.now - Date.now();
+      takeQr(state.qr);
+      if (revoked) { revoked = false; start(); }
+      if (!rated) { paint(); }
+      queue.pump();
+    }).catch(function () { /* the tablet works on with what it knows */ });
+  }
+  function awake() {
+    var time = now();
+    if (!state.active) { return false; }
+    return !state.open || state.open.some(function (span) { return span[0] <= time && time < span[1]; });
+  }
+
+  function tick() {
+    var at = mono(), idle = (at - activeAt) / 1000;
+    if (screen === "after") {
+      paintCountdown();
+      if (at >= deadline) { leave(false); }
+    } else if (screen === "thanks") {
+      if (at >= deadline) { start(); }
+    } else if (revoked) {
+      if (screen !== "revoked") { start(); }
+    } else if (!awake()) {
+      if (screen !== "sleep") { start(); }
+    } else if (screen === "sleep") {
+      start();
+    } else if (screen === "rate") {
+      if (idle >= state.times.attract) { setLanguage("zh-Hans"); attract(); } else if (language !== "zh-Hans" && idle >= ENGLISH) { setLanguage("zh-Hans"); }
+    } else if (screen === "attract" && language !== "zh-Hans" && idle >= ENGLISH) {
+      setLanguage("zh-Hans");
+      attract();
+    } else if (screen === "attract" && at - turned >= ROTATE * 1000) {
+      turned = at;
+      rotate();
+    }
+    if (at - stateAsked >= (revoked ? 30 : REFRESH) * 1000 && screen !== "after") { refresh(); }
+    if (!revoked && screen !== "sleep" && state.qr && at >= qrDue && at - qrAsked >= 3000) { refreshQr(); }
+    if (qr && at >= qrUntil) { paintQr(); }
+  }
+  setInterval(tick, 250);
+  setInterval(function () { paintTheme(); paintSleep(); fill("place", place()); }, 20000);
+
+  /* Fingers. A tap is a finger that goes down and up on the same thing; another finger's fresh press wins over it. */
+  function press(el) {
+    var what = el.getAttribute("data-press");
+    activeAt = mono();
+    if (what === "level") { rate(Number(el.getAttribute("data-level"))); }
+    if (what === "language") { setLanguage(language === "en" ? "zh-Hans" : "en"); }
+    if (what === "all") { attract(); }
+    if (what === "wake") { show("rate"); }
+    if (what === "done") { leave(true); }
+    if (what === "toggle") {
+      var on = el.getAttribute("aria-pressed") !== "true";
+      if (el.hasAttribute("data-staff")) { all("[data-staff]").forEach(function (other) { other.setAttribute("aria-pressed", "false"); }); }
+      el.setAttribute("aria-pressed", String(on));
+      if (screen === "after") { countdown(state.times.reset); }
+    }
+  }
+  function pressable(event) { return event.target.closest ? event.target.closest("[data-press]") : null; }
+  function guarded() {
+    if (mono() >= guardUntil) { return false; }
+    guardUntil = Math.min(Math.max(guardUntil, mono() + 400), shownAt + LONGEST_GUARD);
+    return true;
+  }
+  function othersFirst(id) {
+    return Object.keys(pointers).some(function (other) {
+      return other !== String(id) && pointers[other].el && pointers[other].at <= pointers[id].at && mono() - pointers[other].at < OTHER_FINGER;
+    });
+  }
+  document.addEventListener("pointerdown", function (event) {
+    activeAt = mono();
+    lastPointer = mono();
+    if (event.pointerType === "mouse" && event.button !== 0) { return; }
+    var el = guarded() ? null : pressable(event);
+    pointers[event.pointerId] = { el: el, at: mono() };
+    if (el && !othersFirst(event.pointerId) && el.id !== "attract") { el.classList.add("is-down"); }
+  });
+  document.addEventListener("pointerup", function (event) {
+    var down = pointers[event.pointerId], el = down && down.el;
+    lastPointer = mono();
+    if (el) {
+      el.classList.remove("is-down");
+      var under = document.elementFromPoint(event.clientX, event.clientY);
+      if (under && el.contains(under) && !othersFirst(event.pointerId)) {
+        press(el);
+      }
+    }
+    delete pointers[event.pointerId];
+  });
+  document.addEventListener("pointercancel", function (event) {
+    var down = pointers[event.pointerId];
+    if (down && down.el) { down.el.classList.remove("is-down"); }
+    delete pointers[event.pointerId];
+  });
+  /* Keyboards and screen readers make clicks without pointers. */
+  document.addEventListener("click", function (event) {
+    var el = pressable(event);
+    if (!el || (event.detail > 0 && mono() - lastPointer < 700) || mono() < guardUntil) { return; }
+    press(el);
+  });
+  document.addEventListener("keydown", function (event) {
+    activeAt = mono();
+    if (event.target.id === "comment" || event.ctrlKey || event.metaKey || event.altKey) { return; }
+    if (screen === "attract") { if (mono() >= guardUntil) { show("rate"); } event.preventDefault(); return; }
+    if (screen === "rate" && /^[1-5]$/.test(event.key) && !event.repeat && mono() >= guardUntil) { rate(Number(event.key)); }
+    if (screen === "after" && event.key === "Escape") { leave(true); }
+  });
+  document.addEventListener("input", function (event) { if (event.target.id === "comment") { countdown(state.times.typing); } });
+  document.addEventListener("focusin", function (event) {
+    var typing = event.target.id === "comment";
+    body.classList.toggle("is-typing", typing);
+    if (typing) { countdown(state.times.typing); }
+  });
+  ["contextmenu", "dragstart", "gesturestart"].forEach(function (name) { document.addEventListener(name, function (event) { event.preventDefault(); }); });
+  document.addEventListener("selectstart", function (event) { if (event.target.id !== "comment") { event.preventDefault(); } });
+  document.addEventListener("wheel", function (event) { if (event.ctrlKey) { event.preventDefault(); } }, { passive: false });
+  document.addEventListener("scroll", function () { window.scrollTo(0, 0); });
+
+  /* The way back leads nowhere. */
+  history.replaceState(null, "", base);
+  history.pushState(null, "", base);
+  window.addEventListener("popstate", function () { history.pushState(null, "", base); });
+  window.addEventListener("resize", function () { if (!rated) { paintPurchases(); if (screen === "attract") { turnPage(); } } });
+  window.addEventListener("online", function () { queue.pump(); });
+  window.addEventListener("pageshow", function (event) { if (event.persisted) { location.reload(); } });
+  window.addEventListener("pagehide", function () { if (rated) { leave(false); } });
+
+  if (!device()) { location.replace(state.enrol); return; }
+  skew = state.now - Date.now();
+  takeQr(state.qr);
+  stateAsked = mono();
+  start();
+}());
