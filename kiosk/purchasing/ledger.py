@@ -1,8 +1,8 @@
 """Recognises purchase ledgers as schools really have them: tables in, a Preview out; nothing is stored.
 
 A purchase form names items beside quantities and prices or amounts. What is titled a stock issue, a
-stocktaking, a register or a summary is none, and the preview says what it was taken for. A line that cannot be used is not
-dropped: it is kept aside with its texts, to be mended.
+stocktaking, a register or a summary is none, and the preview says what it was taken for. A line that cannot
+be used is not dropped: it is kept aside with its texts, to be mended.
 """
 
 import re
@@ -245,14 +245,17 @@ def _read_form(form: Form, reading: _Reading, year: int | None, default_day: dat
         reading.problems.append(LedgerProblem(row, "", "year-assumed", "warning", "day", {"year": known}))
     fallback = _fallback_day(form, body, reading, known, default_day)
     sheets: dict[tuple[date | None, str], LedgerSheet] = {}
+    placed: list[tuple[RawLine, LedgerLine]] = []
     for raw in body.lines:
         day, number = raw.day or fallback, raw.number or (form.labels.get("number") or [""])[0]
         key = (day, number)
         if key not in sheets:
             sheets[key] = _sheet(form, body, day, number)
-        _place(raw, sheets[key], reading, form)
+        if line := _place(raw, sheets[key], reading, form):
+            placed.append((raw, line))
     reading.sheets.extend(sheets.values())
-    _check_totals(body, list(sheets.values()), reading)
+    if len(placed) == len(body.lines):
+        _check_totals(body, placed, reading)
 
 
 def _day_of_name(name: str, year: int | None) -> date | None:
@@ -267,8 +270,8 @@ def _fallback_day(
     form: Form, body: Body, reading: _Reading, year: int | None, default_day: date | None
 ) -> date | None:
     """The day of lines that have none: of the form's foot, else `default_day`, else none: an error."""
-    if all(raw.day for raw in body.lines):
-        return None
+    if all(raw.day or "day" in raw.cells for raw in body.lines):
+        return next((raw.day for raw in body.lines if raw.day), None)
     if day := day_in(body.footer, year):
         return day
     row = form.header.row + 1
@@ -297,7 +300,7 @@ def _sheet(form: Form, body: Body, day: date | None, number: str) -> LedgerSheet
     )
 
 
-def _place(raw: RawLine, sheet: LedgerSheet, reading: _Reading, form: Form) -> None:
+def _place(raw: RawLine, sheet: LedgerSheet, reading: _Reading, form: Form) -> LedgerLine | None:
     if not text_of(raw.cells.get("supplier")) and "supplier" not in raw.columns:
         raw.cells["supplier"] = (form.labels.get("supplier") or [""])[0][:80]
     line, problems = judge(raw)
@@ -306,26 +309,28 @@ def _place(raw: RawLine, sheet: LedgerSheet, reading: _Reading, form: Form) -> N
         sheet.lines.append(line)
     else:
         sheet.bad_lines.append(BadLine(raw.row, raw.texts, problems, raw.day))
+    return line
 
 
-def _check_totals(body: Body, sheets: list[LedgerSheet], reading: _Reading) -> None:
-    """Say where a form's total is neither the sum of its lines nor of those since the total before."""
-    if any(sheet.bad_lines for sheet in sheets):
-        return
-    amounts = [(line.row, line.amount) for sheet in sheets for line in sheet.lines]
-    typed = {raw.row: _typed(raw) for raw in body.lines}
+def _check_totals(body: Body, placed: list[tuple[RawLine, LedgerLine]], reading: _Reading) -> None:
+    """Say where a total is not the sum of the form, of its block, or of the lines since the last total."""
     above = 0
+    slack = Decimal("0.01") * len(placed)
     for row, column, total in sorted(set(body.totals)):
-        slack = Decimal("0.01") * max(len(amounts), 1)
-        sums = []
-        for start, end in ((0, 10**9), (0, row), (above, row)):
-            part = [(r, amount) for r, amount in amounts if start < r < end]
-            sums.append(sum((amount for _r, amount in part), Decimal(0)))
-            sums.append(sum((typed.get(r) or amount for r, amount in part), Decimal(0)))
+        block = [pair for pair in placed if pair[0].columns.get("amount") == column]
+        so_far = [pair for pair in placed if pair[0].row < row]
+        since = [pair for pair in so_far if pair[0].row > above]
+        sums = [sum_ for part in (placed, block, so_far, since) for sum_ in _sums(part)]
         if all(abs(total - one) > slack for one in sums):
             params = {"typed": total, "computed": sums[0]}
             reading.problems.append(LedgerProblem(row, column, "total-differs", "warning", "amount", params))
         above = row
+
+
+def _sums(part: list[tuple[RawLine, LedgerLine]]) -> tuple[Decimal, Decimal]:
+    """The sum of lines as computed, and as typed."""
+    computed = sum((line.amount for _raw, line in part), Decimal(0))
+    return computed, sum((_typed(raw) or line.amount for raw, line in part), Decimal(0))
 
 
 def _typed(raw: RawLine) -> Decimal | None:
@@ -385,6 +390,7 @@ def preview_json(preview: Preview) -> dict[str, Any]:
                 "lines": [_line_json(line) for line in sheet.lines],
             }
             for sheet in preview.sheets
+            if sheet.lines
         ],
         "problems": [
             {"row": problem.row, "column": problem.column, "message": problem.message}
