@@ -192,7 +192,7 @@ def sheet_status(day: date) -> list[CanteenStatus]:
 
 
 def statuses(first: date, last: date) -> dict[date, list[CanteenStatus]]:
-    """The same for each day first…last, in two queries."""
+    """The same for each day first…last, in a fixed number of queries."""
     query = (
         select(Sheet, SheetVersion)
         .join(SheetVersion, SheetVersion.id == Sheet.posted_version_id, isouter=True)
@@ -202,18 +202,23 @@ def statuses(first: date, last: date) -> dict[date, list[CanteenStatus]]:
     sheets: dict[tuple[date, int], list[tuple[Sheet, SheetVersion | None]]] = defaultdict(list)
     for sheet, version in session.execute(query):
         sheets[sheet.day, sheet.canteen_id].append((sheet, version))
-    every = canteens()
+    every, open_days = canteens(), school.school_days(first, last)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    return {day: [_status(canteen, day, sheets[day, canteen.id]) for canteen in every] for day in days}
+    return {
+        day: [_status(canteen, day, day in open_days, sheets[day, canteen.id]) for canteen in every]
+        for day in days
+    }
 
 
-def _status(canteen: Canteen, day: date, sheets: list[tuple[Sheet, SheetVersion | None]]) -> CanteenStatus:
+def _status(
+    canteen: Canteen, day: date, is_open: bool, sheets: list[tuple[Sheet, SheetVersion | None]]
+) -> CanteenStatus:
     due, now = school.posting_due(day), clock.now()
     versions = [version for _, version in sheets if version is not None]
     drafts = [sheet.id for sheet, version in sheets if version is None]
     if versions:
         state = "nothing" if all(version.nothing_bought for version in versions) else "posted"
-    elif not school.is_school_day(day):
+    elif not is_open:
         state = "none"
     elif day < school.today():
         state = "missing"
@@ -287,6 +292,16 @@ def same_paper(canteen_id: int, day: date, number: str) -> Sheet | None:
             Sheet.posted_version_id.is_not(None),
         )
     )
+
+
+def any_posted(canteen_id: int, day: date) -> Sheet | None:
+    """A sheet with lines that the canteen posted for the day, whatever its number, or None."""
+    query = (
+        select(Sheet)
+        .join(SheetVersion, SheetVersion.id == Sheet.posted_version_id)
+        .where(Sheet.canteen_id == canteen_id, Sheet.day == day, SheetVersion.nothing_bought.is_(False))
+    )
+    return session.scalar(query.order_by(Sheet.id).limit(1))
 
 
 def item(item_id: int) -> Item:

@@ -1,0 +1,78 @@
+"""Forms of purchase sheets: where one begins, and the grid with its people."""
+
+from collections.abc import Mapping
+from itertools import zip_longest
+from typing import Any
+
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import HiddenInput
+
+from kiosk.core.errors import Invalid
+from kiosk.core.i18n import lazy
+from kiosk.purchasing.checks import FIELDS, PEOPLE
+
+TOO_LONG = lazy("This is too long.")
+
+
+class StartForm(FlaskForm):
+    """For which canteen and day a sheet is begun."""
+
+    canteen = SelectField(lazy("Canteen"))
+    day = DateField(lazy("Day"), [InputRequired(lazy("Please enter a day."))])
+
+
+class SheetForm(FlaskForm):
+    """What stands around the lines of a sheet."""
+
+    revision = IntegerField(widget=HiddenInput())
+    number = StringField(lazy("Number on the paper form"), [Length(max=40, message=TOO_LONG)])
+    purchaser = StringField(lazy("Purchaser"), [Length(max=40, message=TOO_LONG)])
+    custodian = StringField(lazy("Custodian"), [Length(max=40, message=TOO_LONG)])
+    receiver1 = StringField(lazy("Receiver 1"), [Length(max=40, message=TOO_LONG)])
+    receiver2 = StringField(lazy("Receiver 2"), [Length(max=40, message=TOO_LONG)])
+    reason = StringField(lazy("Why is it corrected?"), [Length(max=200, message=TOO_LONG)])
+
+    def people(self) -> dict[str, str]:
+        """The four names as they were typed."""
+        return {role: str(self[role].data or "") for role in PEOPLE}
+
+
+def rows_of(form: MultiDict[str, str]) -> list[dict[str, str]]:
+    """The lines of a posted grid: each field is there once a row."""
+    columns = [form.getlist(f"line_{name}") for name in FIELDS]
+    return [
+        {name: text for name, text in zip(FIELDS, texts, strict=True) if text}
+        for texts in zip_longest(*columns, fillvalue="")
+    ]
+
+
+def draft_of_json(body: Any) -> dict[str, Any]:
+    """A draft as the grid sends it by itself; Invalid for anything of another shape."""
+    if not isinstance(body, dict) or not isinstance(body.get("rows"), list):
+        raise Invalid
+    people, revision = body.get("people"), body.get("revision")
+    if not isinstance(people, dict) or type(revision) is not int:
+        raise Invalid
+    rows = [_texts(row) for row in body["rows"]]
+    return {
+        "rows": rows,
+        "people": _texts(people),
+        "revision": revision,
+        "number": _text(body.get("number")),
+        "reason": _text(body.get("reason")),
+    }
+
+
+def _texts(value: Any) -> dict[str, str]:
+    if not isinstance(value, Mapping) or not all(isinstance(text, str) for text in value.values()):
+        raise Invalid
+    return {str(name): text for name, text in value.items()}
+
+
+def _text(value: Any) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise Invalid
+    return value

@@ -1,0 +1,90 @@
+"""What the grid in the browser knows: items with last prices, units, header words, and its own words."""
+
+from datetime import date
+from typing import Any
+
+from kiosk.core.i18n import Text, _, lazy
+from kiosk.purchasing import queries
+from kiosk.purchasing.checks import FIELDS
+from kiosk.purchasing.comparing import Remembered, remembered
+from kiosk.purchasing.ledger_words import HEADER_WORDS
+from kiosk.purchasing.models import ITEM_CLASSES, Item
+from kiosk.purchasing.units import FACTORS
+from kiosk.school import queries as school
+
+LABELS: dict[str, Text] = {
+    "item": lazy("Item"),
+    "specification": lazy("Specification"),
+    "unit": lazy("Unit"),
+    "quantity": lazy("Quantity"),
+    "unit_price": lazy("Unit price"),
+    "amount": lazy("Amount"),
+    "supplier": lazy("Supplier"),
+    "item_class": lazy("Class"),
+    "batch": lazy("Batch, made on"),
+    "shelf_life": lazy("Shelf life"),
+    "remark": lazy("Remark"),
+}
+"""What the fields of a line are called."""
+UNITS = ("市斤", "公斤", "斤", "克", "包", "把", "个", "桶", "盒", "瓶", "袋", "箱", "件", "升")
+MOST_ITEMS = 2000
+
+
+def for_grid(day: date) -> dict[str, Any]:
+    """Everything the page's script needs, as plain values for JSON; prices in 0.0001 yuan."""
+    past = remembered(day)
+    return {
+        "fields": FIELDS,
+        "headers": {name: HEADER_WORDS[name] for name in FIELDS if name in HEADER_WORDS},
+        "items": [_known(item, past.get(item.id, [])) for item in queries.items(limit=MOST_ITEMS)],
+        "suppliers": [[one.name, one.pinyin] for one in queries.suppliers()],
+        "units": UNITS,
+        "classes": ITEM_CLASSES,
+        "factors": {unit: [base, float(factor)] for unit, (base, factor) in FACTORS.items()},
+        "jump": school.settings().jump_percent,
+        "words": words(),
+    }
+
+
+def _known(item: Item, past: list[Remembered]) -> dict[str, Any]:
+    return {
+        "n": item.name,
+        "p": item.pinyin,
+        "s": past[0].specification if past else item.specification,
+        "u": past[0].unit if past else item.unit,
+        "c": item.item_class,
+        "v": past[0].supplier if past else "",
+        "l": [
+            [one.specification, one.unit, one.price, f"{one.day.month}-{one.day.day}"] for one in past[:12]
+        ],
+    }
+
+
+def words() -> dict[str, str]:
+    """What the script says; {braces} are filled in by it."""
+    return {
+        "no_number": _("“{text}” is no number."),
+        "more_than_0": _("This must be more than 0."),
+        "too_large": _("This is too large."),
+        "differs": _("Typed {typed}, computed {computed}."),
+        "jump": _("Is {price} right? Last time {last}."),
+        "last": _("{price} on {day}"),
+        "first": _("first time"),
+        "saving": _("Saving …"),
+        "saved": _("Draft saved {time}"),
+        "unsaved": _("Not saved yet"),
+        "offline": _("Not saved: the server does not answer. Everything is still here; it is tried again."),
+        "signed_out": _("Not saved: please sign in again in another tab. Everything is still here."),
+        "pasted": _("{rows} lines pasted. Ctrl+Z takes them back."),
+        "pasted_header": _(
+            "{rows} lines pasted by their header; {skipped} rows without a line were passed over."
+        ),
+        "undone": _("Undone."),
+        "redone": _("Done again."),
+        "nothing_to_undo": _("Nothing to undo."),
+        "too_many": _("A sheet holds {n} lines at most; the rest was not pasted."),
+        "summary": _("{lines} lines"),
+        "to_mend": _("{n} to mend"),
+        "same_person": _("These must be different people."),
+        "cell": _("{field}, line {row}"),
+    }

@@ -1,0 +1,15 @@
+"""What the purchasing room lets whom do."""
+
+from kiosk.auth.models import ROLES
+from kiosk.core.i18n import lazy
+from kiosk.core.security import Permission
+
+VIEW_PURCHASES = Permission("purchasing.view", lazy("See purchases and prices"), frozenset(ROLES))
+EDIT_DRAFTS = Permission(
+    "purchasing.draft",
+    lazy("Write purchase sheets"),
+    frozenset({"head", "canteen_manager", "purchaser", "custodian"}),
+)
+POST_PURCHASES = Permission(
+    "purchasing.post", lazy("Post and correct purchase sheets"), frozenset({"head", "canteen_manager"})
+)
