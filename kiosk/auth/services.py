@@ -147,7 +147,7 @@ def fitting_step(*, secret: str, code: str, after: int | None) -> int | None:
 
 def set_second_factor(*, by: str, account: Account, secret: str, code: str) -> None:
     """Turn the second factor on, once a code shows that the phone has the secret. Invalid otherwise."""
-    step = fitting_step(secret=secret, code=code, after=None)
+    step = fitting_step(secret=secret, code=code, after=None) if secret else None
     if step is None:
         raise Invalid(lazy("This code is not right. Please enter the one shown now."), field="code")
     account.totp_secret, account.totp_last_step = secret, step

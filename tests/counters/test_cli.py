@@ -1,0 +1,108 @@
+"""Setting up a school's canteens, counters, tablets and accounts from the command line."""
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kiosk.auth import queries as auth
+from kiosk.chain import queries as chain
+from kiosk.cli import main
+from kiosk.core import config
+from kiosk.core.security import check_password
+from kiosk.counters import queries
+from tests.conftest import PASSWORD
+
+
+@pytest.fixture
+def kiosk(instance: config.Instance, monkeypatch: pytest.MonkeyPatch):
+    """Run `kiosk` on a fresh instance."""
+    monkeypatch.setenv("KIOSK_INSTANCE", str(instance.folder))
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    monkeypatch.delenv("KIOSK_PUBLIC_URL", raising=False)
+
+    def run(*arguments: str, stdin: str = "") -> Result:
+        return CliRunner().invoke(main, arguments, input=stdin, catch_exceptions=False)
+
+    return run
+
+
+def test_a_counter_and_its_tablet(kiosk, app) -> None:
+    assert kiosk("canteen", "add", "k2", "--name", "第二食堂").exit_code == 0
+    assert (
+        kiosk("counter", "add", "c9", "--name", "粥点", "--kind", "canteen", "--canteen", "k2").exit_code == 0
+    )
+    rows = json.loads(kiosk("counter", "list", "--json").stdout)
+    assert rows[-1] == {"code": "c9", "name": "粥点", "kind": "canteen", "canteen": "k2", "active": True}
+    given = json.loads(kiosk("tablet", "enrol", "c9", "--now", "--json").stdout)
+    assert set(given) == {"counter", "key"}
+    with app.app_context():
+        tablet = queries.tablet_with(given["key"])
+        assert tablet
+        assert tablet.counter.code == given["counter"] == "c9"
+        assert chain.entries(limit=1)[0].actor == "command line"
+
+
+def test_a_one_time_address(kiosk, app, monkeypatch: pytest.MonkeyPatch) -> None:
+    bare = kiosk("tablet", "enrol", "c1")
+    assert bare.stdout.startswith("/c/c1?enrol=")
+    assert "KIOSK_PUBLIC_URL" in bare.stderr
+    monkeypatch.setenv("KIOSK_PUBLIC_URL", "http://kiosk.school.test")
+    whole = kiosk("tablet", "enrol", "c1")
+    address, code = whole.stdout.strip().split("?enrol=")
+    assert (address, whole.stderr) == ("http://kiosk.school.test/c/c1", "")
+    with app.app_context():
+        enrolment = queries.enrol_code(code)
+        assert enrolment
+        assert enrolment.counter.code == "c1"
+
+
+def test_an_account(kiosk, app) -> None:
+    added = kiosk("account", "add", "bao", "--role", "custodian", "--password-stdin", stdin=PASSWORD + "\n")
+    assert added.exit_code == 0
+    assert PASSWORD not in added.output
+    with app.app_context():
+        account = auth.account("bao")
+        assert (account.role, check_password(account.password_hash, PASSWORD)) == ("custodian", True)
+    listed = json.loads(kiosk("account", "list", "--json").stdout)
+    assert {"username": "bao", "name": "bao", "role": "custodian", "active": True} in listed
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "counter add C! --name x --kind canteen",
+        "counter add c1 --name x --kind canteen",
+        "counter add c9 --name x --kind moon",
+        "counter add c9 --name x --kind canteen --canteen zz",
+        "counter add c9 --kind canteen",
+        "canteen add k1 --name x",
+        "tablet enrol zz",
+        "tablet enrol zz --now --json",
+        "account add lin --role head --password-stdin",
+        "account add bao --role king --password-stdin",
+        "account add bao --role head",
+        "account add a/b --role head --password-stdin",
+    ],
+)
+def test_bad_input_is_one_line_and_changes_nothing(kiosk, app, line: str) -> None:
+    with app.app_context():
+        before = chain.count()
+    result = kiosk(*line.split(), stdin=PASSWORD + "\n")
+    assert result.exit_code != 0
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    assert len([one for one in result.stderr.splitlines() if one.startswith(("kiosk:", "Error:"))]) == 1
+    with app.app_context():
+        assert chain.count() == before
+
+
+def test_a_short_password_is_refused(kiosk) -> None:
+    result = kiosk("account", "add", "bao", "--role", "head", "--password-stdin", stdin="short\n")
+    assert (result.exit_code, result.stderr) == (1, "kiosk: A password needs at least 10 characters.\n")
+
+
+@pytest.mark.parametrize("line", ["account", "account add", "counter add", "canteen list", "tablet enrol"])
+def test_every_command_explains_itself(kiosk, line: str) -> None:
+    result = kiosk(*line.split(), "--help")
+    assert (result.exit_code, result.stdout.startswith("Usage:")) == (0, True)
