@@ -1,0 +1,318 @@
+"""The canteen manager's morning through the pages; who may do what; what is asked before posting."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kiosk.auth.services import add_account
+from kiosk.core.db import session, transaction
+from kiosk.counters.services import add_canteen
+from kiosk.purchasing import queries, services
+from kiosk.purchasing.models import Line, Sheet, SheetVersion
+from kiosk.school.queries import today
+from tests.conftest import PASSWORD, canteen, csrf, sign_in
+
+ROOM = "/office/purchasing/"
+PEOPLE = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
+CABBAGE = {"item": "大白菜", "unit": "市斤", "quantity": "50", "unit_price": "2.5"}
+
+
+@pytest.fixture
+def chen(app: Flask, signed_in: Callable[[str], FlaskClient]) -> FlaskClient:
+    """The canteen manager's browser."""
+    return signed_in("chen")
+
+
+@pytest.fixture
+def buyer(app: Flask) -> FlaskClient:
+    """A purchaser's browser: may write sheets, not post them."""
+    with app.app_context(), transaction():
+        add_account(by="test", username="buyer", password=PASSWORD, role="purchaser", name="采购员")
+    return sign_in(app.test_client(), "buyer")
+
+
+def start(browser: FlaskClient, day: date | None = None, begin: str = "sheet") -> str:
+    """Begin a sheet; its address."""
+    token = csrf(browser, ROOM + "sheets/new")
+    form = {"csrf_token": token, "canteen": "k1", "day": str(day or date(2026, 3, 4)), "begin": begin}
+    answer = browser.post(ROOM + "sheets/new", data=form)
+    assert answer.status_code == 302, answer.text
+    return answer.location
+
+
+def typed(browser: FlaskClient, address: str, *rows: dict[str, str], **changes: Any) -> dict[str, Any]:
+    """The form of the grid as a browser without JavaScript sends it."""
+    page = browser.get(address).text
+    revision = page.split('name="revision"')[1].split('value="')[1].split('"')[0]
+    form: dict[str, Any] = {"csrf_token": csrf(browser, address), "revision": revision, **PEOPLE, **changes}
+    for name in services.FIELDS:
+        form[f"line_{name}"] = [row.get(name, "") for row in rows] or [""]
+    return form
+
+
+def posted(app: Flask, *rows: dict[str, str], day: date) -> int:
+    """A posted sheet's id."""
+    with app.app_context(), transaction():
+        version = services.start_sheet(by="chen", canteen=canteen(), day=day)
+        services.save_draft(by="chen", version=version, rows=rows, people=PEOPLE)
+        return services.post_sheet(by="chen", version=version).sheet_id
+
+
+def test_a_morning_without_javascript(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
+    address = start(chen)
+    form = typed(chen, address, CABBAGE, {}, {**CABBAGE, "item": "冬瓜", "quantity": "4"})
+    answer = chen.post(address + "/post", data=form)
+    assert (answer.status_code, answer.location) == (302, address)
+    page = chen.get(address).text
+    assert "大白菜" in page
+    assert "135.00" in page
+    with app.app_context():
+        assert session.query(Line).count() == 2
+
+
+def test_today_says_what_is_missing(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
+    page = chen.get(ROOM).text
+    assert "逾期" in page
+    assert "填写今天的采购" in page
+    start(chen, begin="nothing")
+    page = chen.get(ROOM).text
+    assert "没有采购" in page
+    assert "填写今天的采购" not in page
+
+
+def test_a_draft_is_gone_on_with_not_doubled(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
+    assert start(chen) == start(chen)
+    with app.app_context():
+        assert session.query(Sheet).count() == 1
+
+
+def test_errors_stand_in_their_cells_and_the_draft_is_kept(
+    app: Flask, at_lunch: object, chen: FlaskClient
+) -> None:
+    address = start(chen)
+    rows = [CABBAGE, {**CABBAGE, "item": "冬瓜", "quantity": "1_000"}, {"quantity": "3"}]
+    answer = chen.post(address + "/post", data=typed(chen, address, *rows, receiver2="验收员甲"))
+    assert answer.status_code == 422
+    for place in ("n-quantity-1", "n-item-2", "n-unit_price-2"):
+        assert f'aria-invalid="true" aria-describedby="{place}"' in answer.text
+    assert "四个人不能相同" in answer.text
+    assert 'id="receiver2-error"' in answer.text
+    assert 'value="1_000"' in answer.text
+    with app.app_context():
+        version = session.query(SheetVersion).one()
+        assert version.draft == rows
+        assert version.posted_at is None
+
+
+def test_a_jump_is_asked_about_once_and_never_blocked(
+    app: Flask, at_lunch: object, chen: FlaskClient
+) -> None:
+    posted(app, CABBAGE, day=date(2026, 3, 3))
+    address = start(chen)
+    form = typed(chen, address, {**CABBAGE, "unit_price": "3.26"}, {"item": "冬瓜", "unit": "市斤"})
+    answer = chen.post(address + "/post", data=form)
+    assert answer.status_code == 200
+    assert "单价 3.26 对吗？上次（3-3）是 2.50，变化 +30%" in answer.text
+    assert "不会公示：冬瓜" in answer.text
+    key = answer.text.split('name="asked" value="')[1].split('"')[0]
+    revision = answer.text.split('name="revision"')[1].split('value="')[1].split('"')[0]
+    changed = {**form, "revision": revision, "asked": key, "line_unit_price": ["9", ""]}
+    assert chen.post(address + "/post", data=changed).status_code == 200, "another doubt is asked about anew"
+    form = typed(
+        chen, address, {**CABBAGE, "unit_price": "3.26"}, {"item": "冬瓜", "unit": "市斤"}, asked=key
+    )
+    assert chen.post(address + "/post", data=form).status_code == 302
+    with app.app_context():
+        assert [line.item for line in session.query(Line).filter_by(unit_price=32_600)] == ["大白菜"]
+
+
+def test_no_jump_no_question(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
+    posted(app, CABBAGE, day=date(2026, 3, 3))
+    address = start(chen)
+    answer = chen.post(address + "/post", data=typed(chen, address, {**CABBAGE, "unit_price": "3.25"}))
+    assert answer.status_code == 302
+
+
+def test_posting_twice_posts_once(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
+    address = start(chen)
+    form = typed(chen, address, CABBAGE)
+    assert [chen.post(address + "/post", data=form).status_code for _n in range(2)] == [302, 302]
+    with app.app_context():
+        assert session.query(Line).count() == 1
+
+
+def test_copying_the_last_sheet_leaves_quantities_empty(
+    app: Flask, at_lunch: object, chen: FlaskClient
+) -> None:
+    posted(app, {**CABBAGE, "supplier": "甲配送"}, day=date(2026, 3, 3))
+    address = start(chen)
+    assert chen.post(address + "/save", data=typed(chen, address, copy="1")).status_code == 302
+    with app.app_context():
+        [row] = session.query(SheetVersion).filter_by(posted_at=None).one().draft
+        assert row == {"item": "大白菜", "unit": "市斤", "supplier": "甲配送"}
+    assert 'placeholder="2.50"' in chen.get(address).text
+    answer = chen.post(address + "/post", data=typed(chen, address, row))
+    assert answer.status_code == 200
+    assert "不会公示：大白菜" in answer.text
+
+
+def test_the_grid_saves_itself(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
+    address = start(chen)
+    token = csrf(chen, address)
+    rows = [{**CABBAGE, "quantity": "x"}, {"item": "冬瓜", "quantity": "2"}]
+    body = {"rows": rows, "people": {}, "revision": 0}
+    answer = chen.post(address + "/draft", json=body, headers={"X-CSRFToken": token})
+    assert answer.json == {"revision": 1, "total": 0, "errors": [[0, "quantity", "“x”不是数字。"]]}
+    answer = chen.post(address + "/draft", json=body, headers={"X-CSRFToken": token})
+    assert (answer.status_code, answer.json["code"]) == (409, "changed-elsewhere")
+    assert chen.post(address + "/draft", json=body).status_code == 400, "not without the token"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        [],
+        {},
+        {"rows": [1], "people": {}, "revision": 0},
+        {"rows": [{"item": 1}], "people": {}, "revision": 0},
+        {"rows": [], "people": {}, "revision": "0"},
+        {"rows": [{}] * 501, "people": {}, "revision": 0},
+    ],
+)
+def test_a_malformed_draft_is_refused(app: Flask, at_lunch: object, chen: FlaskClient, body: object) -> None:
+    address = start(chen)
+    answer = chen.post(address + "/draft", json=body, headers={"X-CSRFToken": csrf(chen, address)})
+    assert answer.status_code == 422
+
+
+def test_two_windows_do_not_overwrite_each_other(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
+    address = start(chen)
+    seen = typed(chen, address, CABBAGE)
+    assert chen.post(address + "/save", data=typed(chen, address, CABBAGE, CABBAGE)).status_code == 302
+    for door in ("/save", "/post"):
+        answer = chen.post(address + door, data={**seen, "line_item": ["我的白菜"]})
+        assert answer.status_code == 409
+        assert 'value="我的白菜"' in answer.text, "what was typed is still there"
+    with app.app_context():
+        assert len(session.query(SheetVersion).one().draft) == 2
+
+
+def test_a_correction_shows_both_versions(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
+    number = posted(app, CABBAGE, {**CABBAGE, "item": "冬瓜"}, day=date(2026, 3, 4))
+    address = f"{ROOM}sheets/{number}"
+    answer = chen.post(address + "/correct", data={"csrf_token": csrf(chen, address)})
+    assert answer.location == address + "/correction"
+    form = typed(chen, answer.location, {**CABBAGE, "unit_price": "2.4"}, {**CABBAGE, "item": "南瓜"})
+    refused = chen.post(address + "/post", data=form)
+    assert refused.status_code == 422
+    assert 'id="reason-error"' in refused.text
+    form = typed(chen, address + "/correction", {**CABBAGE, "unit_price": "2.4"}, {**CABBAGE, "item": "南瓜"})
+    assert chen.post(address + "/post", data={**form, "reason": "单价抄错"}).status_code == 302
+    page = chen.get(address).text
+    for shown in (
+        "单价抄错",
+        "<del>2.50</del> → <ins>2.40</ins>",
+        "<ins>新增</ins> 南瓜",
+        "<del>删去</del> 冬瓜",
+    ):
+        assert shown in page, shown
+
+
+def test_a_draft_is_discarded(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
+    address = start(chen)
+    assert chen.post(address + "/discard", data={"csrf_token": csrf(chen, address)}).status_code == 302
+    assert chen.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("day", "code"), [("2026-03-06", 422), ("", 422), ("2026-13-40", 422), ("2026-03-05", 302)]
+)
+def test_a_day_to_come_is_refused_at_the_field(
+    app: Flask, at_lunch: object, chen: FlaskClient, day: str, code: int
+) -> None:
+    token = csrf(chen, ROOM + "sheets/new")
+    form = {"csrf_token": token, "canteen": "k1", "day": day, "begin": "sheet"}
+    answer = chen.post(ROOM + "sheets/new", data=form)
+    assert answer.status_code == code
+    assert ("day-error" in answer.text) == (code == 422)
+
+
+def test_nothing_bought_on_a_draft_with_lines_is_refused(
+    app: Flask, at_lunch: object, chen: FlaskClient
+) -> None:
+    address = start(chen)
+    answer = chen.post(address + "/post", data=typed(chen, address, CABBAGE, nothing="1"))
+    assert answer.status_code == 409
+    with app.app_context():
+        assert queries.sheet_status(today())[0].state == "late"
+
+
+def test_a_purchaser_writes_but_does_not_post(app: Flask, at_lunch: object, buyer: FlaskClient) -> None:
+    address = start(buyer)
+    form = typed(buyer, address, CABBAGE)
+    assert "/post" not in buyer.get(address).text
+    assert buyer.post(address + "/post", data=form).status_code == 403
+    assert buyer.post(address + "/correct", data=form).status_code == 403
+    assert buyer.post(address + "/save", data=form).status_code == 302
+    token = {"csrf_token": csrf(buyer, ROOM + "sheets/new")}
+    nothing = {**token, "canteen": "k1", "day": "2026-03-03", "begin": "nothing"}
+    assert buyer.post(ROOM + "sheets/new", data=nothing).status_code == 422
+
+
+def test_who_may_only_look_sees_no_grid(
+    app: Flask, at_lunch: object, chen: FlaskClient, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    address = start(chen)
+    wu = signed_in("wu")
+    page = wu.get(address)
+    assert page.status_code == 200
+    assert "data-grid" not in page.text
+    assert wu.get(ROOM + "sheets/new").status_code == 403
+    assert wu.get(ROOM).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["", "sheets/new", "sheets/1", "sheets/1/correction"])
+def test_a_stranger_is_sent_to_sign_in(client: FlaskClient, path: str) -> None:
+    answer = client.get(ROOM + path)
+    assert answer.status_code == 302
+    assert answer.location.startswith("/sign-in")
+
+
+@pytest.mark.parametrize("path", ["sheets/9", "sheets/9/correction"])
+def test_an_unknown_sheet_is_not_found(chen: FlaskClient, path: str) -> None:
+    assert chen.get(ROOM + path).status_code == 404
+
+
+def test_the_index_does_not_query_by_canteen(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
+    from sqlalchemy import event
+
+    from kiosk.core.db import db
+
+    def queries_for() -> int:
+        seen: list[object] = []
+
+        def listen(*arguments: object) -> None:
+            seen.append(arguments[2])
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", listen)
+        try:
+            assert chen.get(ROOM).status_code == 200
+        finally:
+            event.remove(engine, "before_cursor_execute", listen)
+        return len(seen)
+
+    posted(app, CABBAGE, day=date(2026, 3, 3))
+    first = queries_for()
+    with app.app_context(), transaction():
+        for n in range(2, 5):
+            add_canteen(by="test", code=f"k{n}", name=f"第{n}食堂", name_en="")
+    for back in range(2, 6):
+        posted(app, CABBAGE, day=date(2026, 3, 4) - timedelta(days=back))
+    assert queries_for() == first
