@@ -85,7 +85,11 @@ def unpack(data: bytes) -> dict[str, bytes]:
 
 def _inflate(data: bytes, member: zipfile.ZipInfo, most: int) -> bytes:
     start = member.header_offset
-    if data[start : start + 4] != b"PK\x03\x04" or member.compress_type not in (0, 8):
+    if (
+        data[start : start + 4] != b"PK\x03\x04"
+        or len(data) < start + 30
+        or member.compress_type not in (0, 8)
+    ):
         raise UnreadableFile(CORRUPT)
     start += 30 + sum(struct.unpack("<HH", data[start + 26 : start + 30]))
     packed = data[start : start + member.compress_size]

@@ -205,7 +205,7 @@ def _read(table: Table, default_day: date | None) -> _Reading:
     forms = [form for form in forms_of(table) if form.kind in ("", "purchase") and _is_complete(form)]
     if not forms:
         return reading
-    year = next((form.year for form in forms if form.year), None) or _year_of(table)
+    year = next((form.year for form in forms if form.year), None) or _year_of(table, forms)
     for form in forms:
         _read_form(form, reading, form.year or year, default_day)
     first = forms[0]
@@ -220,16 +220,17 @@ def _is_complete(form: Form) -> bool:
     return "quantity" in form.header.fields and bool(form.header.fields & {"unit_price", "amount"})
 
 
-def _year_of(table: Table) -> int | None:
-    """A year that stands anywhere in the table, for days written without one."""
+def _year_of(table: Table, forms: list[Form]) -> int | None:
+    """The year for days written without one: of the table's name, or of a full date in its days."""
     if year := find_year(table.name):
         return year
-    for row in table.rows[:500]:
-        for cell in row[:20]:
-            if isinstance(cell, date):
-                return cell.year
-            if isinstance(cell, str) and (year := find_year(cell)):
-                return year
+    for form in forms:
+        columns = [block.columns["day"] for block in form.header.blocks if "day" in block.columns]
+        for row, column in ((row, column) for row in form.body for column in columns):
+            try:
+                return parse_day(form.grid.cell(row, column)).year
+            except BadValue:
+                continue
     return None
 
 
@@ -435,7 +436,7 @@ def parse_paste(text: str) -> list[dict[str, str]]:
     table = read_delimited(text.strip("\r\n"), "")
     forms = [form for form in forms_of(table) if form.kind in ("", "purchase")]
     if forms:
-        year = _year_of(table)
+        year = _year_of(table, forms)
         return [_pasted(raw) for form in forms for raw in read_body(form, form.year or year).lines]
     return list(_in_grid_order(table.rows))
 

@@ -200,7 +200,10 @@ def labelled(text: str) -> dict[str, list[str]]:
     for place, label in enumerate(found):
         field = _LABELS[squeeze(label[1])]
         end = found[place + 1].start() if place + 1 < len(found) else len(plain)
-        value = re.split(r"\s{2,}|\t", plain[label.end() : end].strip(" \t_—-　"))[0].strip(" _—.,;、")
+        value = plain[label.end() : end].strip(" \t_—-　")
+        if field != "receiver":
+            value = re.split(r"\s{2,}|\t", value)[0]
+        value = value.strip(" _—.,;、")
         if field != "other" and value and not re.fullmatch(r"[\W_]+", value):
             values.setdefault(field, []).extend(_people(field, value))
     return values
@@ -208,7 +211,7 @@ def labelled(text: str) -> dict[str, list[str]]:
 
 def _people(field: str, value: str) -> list[str]:
     if field == "receiver":
-        return [name for name in re.split(r"[、,;/\s]+", value) if name][:4]
+        return [name[:40] for name in re.split(r"[、,;/\s]+", value) if name and not re.search(r"\d", name)]
     if field == "number":
         return [re.split(r"\s", value)[0][:40]]
     return [re.sub(r"(?<=[一-鿿])\s(?=[一-鿿])", "", value)[:40]]

@@ -190,7 +190,7 @@ def _is_aside(form: Form, row: int, body: Body, state: _State, year: int | None,
     """Whether a row without figures is a signature line, a note, or a day or class above its lines."""
     grid, line = form.grid, form.grid.line(row)
     texts = [text for text in grid.texts(row) if text]
-    if has_label(line) and not _only_remark(form, block, row):
+    if _has_label_beside_remarks(form, block, row):
         for name, values in labelled(line).items():
             body.labels.setdefault(name, []).extend(values)
         body.footer += "   " + line
@@ -212,10 +212,12 @@ def _is_aside(form: Form, row: int, body: Body, state: _State, year: int | None,
     return True
 
 
-def _only_remark(form: Form, block: Block, row: int) -> bool:
-    """Whether the row names an item, and only its remark carries something like a label."""
+def _has_label_beside_remarks(form: Form, block: Block, row: int) -> bool:
+    """Whether the row carries a label anywhere but in a line's own words about itself."""
+    own = {block.columns.get(name) for name in ("remark", "supplier", "batch", "specification")}
     item = text_of(form.grid.cell(row, block.columns["item"]))
-    return bool(item) and not has_label(item) and not has_label(form.grid.texts(row)[0])
+    skipped = own if item and not re.search("[:：]$", item) else set()
+    return has_label("   ".join(text for c, text in enumerate(form.grid.texts(row)) if c not in skipped))
 
 
 def _repeats_header(texts: list[str]) -> bool:
@@ -361,7 +363,8 @@ class Judge:
     def _figures(self) -> Figures | None:
         quantity = self._number("quantity", parse_quantity)
         price = self._number("unit_price", parse_price)
-        typed = self._number("amount", parse_money)
+        returned = any(problem.code == "negative" for problem in self.problems)
+        typed = None if returned else self._number("amount", parse_money)
         if quantity is None:
             self.problem("quantity", "no-quantity")
         elif quantity.value == 0:

@@ -122,7 +122,7 @@ TOTAL = re.compile(
 WHOLE_TOTAL = re.compile(r"^(合计|总计|共计|总合计|总金额|金额合计|total|grandtotal|sum)([(:].*)?$")
 NOTE = re.compile(r"^(注|说明|备注|填表说明|注意|附注|note)\s*[0-9]*\s*[:：.、]|^注意事项")
 SIGNATURES: dict[str, list[str]] = {
-    "purchaser": _words("采购人员 采购人 采购员 经办人 采购"),
+    "purchaser": _words("采购人员 采购人 采购员 经办人 经手人 采购"),
     "custodian": _words("仓管人员 仓管人 仓管员 保管人员 保管人 保管员 库管员 库管 保管"),
     "receiver": _words("验收人员 验收人 验收员 收货人 过称人 过秤人 验收"),
     "supplier": _words("供货商名称 供货商 供应商名称 供应商 供货单位 送货单位 供货方"),

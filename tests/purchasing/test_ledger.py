@@ -630,3 +630,54 @@ def test_the_real_ledger_s_other_sheets() -> None:
     assert recognise(tables, "出库单").taken_for == "issue"
     assert recognise(tables, "食材盘存表").taken_for == "stocktaking"
     assert recognise(tables, "材料台账母表").taken_for == "register"
+
+
+def test_the_foot_of_a_form_gives_day_and_people() -> None:
+    foot = ["经手人：", "采购员", "验收人：", "验收员甲", "验收员乙  2024年3月5日"]
+    found = recognise_rows([["食堂采购单"], HEAD, *BODY, [], foot])
+    sheet = found.sheets[0]
+    assert (sheet.date, sheet.purchaser, sheet.receivers) == (
+        date(2024, 3, 5),
+        "采购员",
+        ["验收员甲", "验收员乙"],
+    )
+    assert found.problems == []
+
+
+def test_a_production_date_lends_no_year() -> None:
+    rows: Rows = [["日期", *HEAD, "生产日期"], ["1月3日", *BODY[0], "2023-12-20"]]
+    found = recognise_rows(rows, default_day=date(2024, 2, 1))
+    assert (found.sheets[0].date, found.sheets[0].lines[0].batch) == (date(2024, 1, 3), "2023-12-20")
+
+
+def test_canteens_one_under_the_other() -> None:
+    rows: Rows = []
+    for name, row in zip(("第一食堂", "第二食堂"), BODY, strict=False):
+        rows += [
+            [f"食堂名称：{name}  日期：2024-3-5"],
+            HEAD,
+            row,
+            ["采购员：采购员甲", None, "库管员：保管员"],
+            [],
+        ]
+    found = recognise_rows(rows)
+    assert [(sheet.canteen, sheet.custodian) for sheet in found.sheets] == [
+        ("第一食堂", "保管员"),
+        ("第二食堂", "保管员"),
+    ]
+
+
+def test_days_change_within_a_column_and_subtotals_stand_between() -> None:
+    rows: Rows = [
+        ["采购日期", *HEAD],
+        ["2024.3.5", *BODY[0]],
+        ["", *BODY[1]],
+        ["小计", "", "", "", "", 329.0],
+    ]
+    rows += [["2024.3.6", *BODY[2]], ["小计", "", "", "", "", 273.6], ["总计", "", "", "", "", 602.6]]
+    found = recognise_rows(rows)
+    assert [(str(sheet.date), sheet.total_fen) for sheet in found.sheets] == [
+        ("2024-03-05", 32_900),
+        ("2024-03-06", 27_360),
+    ]
+    assert found.problems == []
