@@ -1,0 +1,111 @@
+"""`kiosk check` notices everything that was changed behind the product's back."""
+
+import sqlite3
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from kiosk import audit
+from kiosk.core import clock, config
+from kiosk.core.db import db, transaction
+from kiosk.purchasing import services as purchasing
+from kiosk.ratings.services import close_meals, take
+from tests.conftest import LUNCH, canteen, counter
+
+PEOPLE = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
+ROWS = [
+    {"item": "大西红柿", "unit": "市斤", "quantity": "40", "unit_price": "3.60", "supplier": "示例配送"},
+    {"item": "土豆", "unit": "市斤", "quantity": "2.5", "unit_price": "1.25"},
+]
+
+
+@pytest.fixture
+def used(app: Flask, instance: config.Instance) -> config.Instance:
+    """A school with a posted sheet, a corrected one and sealed ratings."""
+    with app.app_context():
+        with clock.moved_to(LUNCH), transaction():
+            version = purchasing.start_sheet(by="chen", canteen=canteen(), day=LUNCH.date())
+            purchasing.save_draft(by="chen", version=version, rows=ROWS, people=PEOPLE)
+            purchasing.post_sheet(by="chen", version=version)
+            again = purchasing.correct_sheet(by="chen", sheet=version.sheet)
+            purchasing.save_draft(by="chen", version=again, rows=ROWS[:1], people=PEOPLE, reason="多记一行")
+            purchasing.post_sheet(by="chen", version=again)
+            for level in (5, 4, 1):
+                take(
+                    id=uuid4(),
+                    counter=counter(),
+                    level=level,
+                    channel="poster",
+                    reasons=("taste",),
+                    comment="好",
+                )
+            close_meals(by="kiosk", everything=True)
+        report = audit.check()
+        assert (report.ok, report.ratings, report.tallied, report.problems) == (True, 3, 3, [])
+        db.engine.dispose()
+    return instance
+
+
+BREAKS = {
+    "a tally": ("UPDATE tally SET n5 = n5 + 1", "tally:"),
+    "a reason's tally": ("UPDATE reason_tally SET bad = bad + 1", "reasons:"),
+    "a rating's level": ("UPDATE rating SET level = 4 WHERE level = 1", "seal 1:"),
+    "a rating taken away": ("DELETE FROM rating WHERE level = 1", "tally:"),
+    "a comment": ("UPDATE rating_note SET comment = '坏'", "rating_note"),
+    "a seal": ("UPDATE seal SET digest = 'x'", "seal 1:"),
+    "an amount": ("UPDATE line SET amount = amount + 1 WHERE position = 0", "the amount is not"),
+    "a total": ("UPDATE sheet_version SET total = total + 1", "the total is not"),
+    "a price and all that follows": (
+        "UPDATE line SET unit_price = unit_price * 2, amount = amount * 2;"
+        "UPDATE sheet_version SET total = total * 2",
+        "it is not what was posted",
+    ),
+    "a supplier": ("UPDATE line SET supplier = '别家'", "it is not what was posted"),
+    "a purchaser": ("UPDATE sheet_version SET purchaser = '别人'", "it is not what was posted"),
+    "lines taken away": ("DELETE FROM line", "it has no lines"),
+    "a posting that the chain does not know": ("UPDATE sheet_version SET chain_seq = 1", "does not know it"),
+    "the version in force": (
+        "UPDATE sheet SET posted_version_id = (SELECT min(id) FROM sheet_version)",
+        "is not the newest",
+    ),
+    "a version in force that was never posted": (
+        "UPDATE sheet_version SET posted_at = NULL",
+        "was never posted",
+    ),
+    "a chain entry": ("UPDATE chain_entry SET body = replace(body, 'chen', 'wu')", "chain: entry"),
+    "a chain entry's actor": ("UPDATE chain_entry SET actor = 'wu' WHERE seq = 3", "chain: entry 3"),
+    "a chain entry taken away": ("DELETE FROM chain_entry WHERE seq = 3", "chain: entry 3"),
+    "a row that points to nothing": ("UPDATE sheet SET canteen_id = 99", "foreign key:"),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_it_notices_a_change(app: Flask, used: config.Instance, name: str) -> None:
+    script, complaint = BREAKS[name]
+    with sqlite3.connect(used.database) as connection:
+        for (trigger,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        connection.executescript(script)
+    with app.app_context():
+        report = audit.check()
+    assert not report.ok
+    assert any(complaint in problem for problem in report.problems), report.problems
+
+
+def test_the_database_itself_refuses_such_changes(used: config.Instance) -> None:
+    with sqlite3.connect(used.database) as connection:
+        for statement in (
+            "UPDATE rating SET level = 5",
+            "DELETE FROM rating",
+            "UPDATE line SET amount = 1",
+            "DELETE FROM line",
+            "UPDATE sheet_version SET total = 1",
+            "UPDATE chain_entry SET body = ''",
+            "DELETE FROM chain_entry",
+            "UPDATE seal SET digest = ''",
+        ):
+            with pytest.raises(sqlite3.IntegrityError, match="never change"):
+                connection.execute(statement)

@@ -1,0 +1,176 @@
+"""A backup is whole or not there; a restore takes nothing that is not whole and ours."""
+
+import os
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from kiosk import backups, ticker
+from kiosk.core import clock, config
+from kiosk.core.db import db, session, transaction
+from kiosk.core.errors import Conflict, Invalid, StorageFull
+from kiosk.instance import check_sound, create_school
+from kiosk.school.models import Setting
+from tests.conftest import LUNCH
+
+
+@pytest.fixture
+def written(app: Flask, instance: config.Instance) -> config.Instance:
+    """An instance whose newest write still stands in the write-ahead log, connections open."""
+    note(app, "before")
+    assert instance.database.with_name("kiosk.sqlite3-wal").stat().st_size > 0
+    return instance
+
+
+def note(app: Flask, word: str) -> None:
+    with app.app_context(), transaction():
+        session.add(Setting(key=word, value=1))
+
+
+def words(app: Flask) -> set[str]:
+    with app.app_context():
+        db.engine.dispose()
+        return set(session.scalars(select(Setting.key).where(Setting.key.in_(["before", "after"]))))
+
+
+def test_a_backup_holds_what_was_written_and_comes_back(app: Flask, written: config.Instance) -> None:
+    file, facts = backups.make(written)
+    assert facts == backups.inspect(file)
+    assert sorted(path.name for path in file.parent.iterdir()) == [file.name]
+    note(app, "after")
+    assert words(app) == {"before", "after"}
+    restored, aside = backups.restore(written, file)
+    check_sound(written)
+    assert restored == facts
+    assert words(app) == {"before"}
+    assert aside is not None
+    with sqlite3.connect(aside / "kiosk.sqlite3") as replaced:
+        assert replaced.execute("SELECT count(*) FROM setting WHERE key = 'after'").fetchone() == (1,)
+
+
+def damages() -> dict[str, Any]:
+    return {
+        "half": lambda good: good[: len(good) // 2],
+        "empty": lambda good: b"",
+        "text": lambda good: b"hello\n" * 2000,
+        "a page of noise": lambda good: good[:8192] + os.urandom(8192) + good[16384:],
+    }
+
+
+@pytest.mark.parametrize("damage", damages())
+def test_a_damaged_backup_is_refused_and_nothing_changes(
+    app: Flask, written: config.Instance, tmp_path: Path, damage: str
+) -> None:
+    file, _facts = backups.make(written)
+    bad = tmp_path / "bad.sqlite3"
+    bad.write_bytes(damages()[damage](file.read_bytes()))
+    note(app, "after")
+    with pytest.raises(backups.BadBackup):
+        backups.restore(written, bad)
+    assert words(app) == {"before", "after"}
+    assert not (written.folder / "replaced").exists()
+    assert not list(written.folder.glob("*.restoring*"))
+
+
+def test_a_missing_file_is_refused(written: config.Instance, tmp_path: Path) -> None:
+    with pytest.raises(Invalid):
+        backups.restore(written, tmp_path / "none.sqlite3")
+
+
+def test_the_database_itself_is_no_backup(written: config.Instance) -> None:
+    with pytest.raises(Invalid):
+        backups.restore(written, written.database)
+    with pytest.raises(Invalid):
+        backups.make(written, written.database)
+
+
+def test_another_schools_backup_is_refused(written: config.Instance, tmp_path: Path) -> None:
+    other = create_school(tmp_path / "other", name="另一所", timezone="Asia/Shanghai")
+    file, _facts = backups.make(other.extensions["kiosk_instance"])
+    with pytest.raises(backups.BadBackup, match="another school"):
+        backups.restore(written, file)
+
+
+def test_a_backup_with_a_changed_chain_is_refused(written: config.Instance) -> None:
+    file, _facts = backups.make(written)
+    with sqlite3.connect(file) as connection:
+        connection.execute("DROP TRIGGER chain_entry_no_update")
+        connection.execute("UPDATE chain_entry SET body = replace(body, 'test', 'tost') WHERE seq = 2")
+    with pytest.raises(backups.BadBackup, match="broken"):
+        backups.restore(written, file)
+
+
+def test_a_backup_of_a_newer_version_is_refused(written: config.Instance) -> None:
+    file, _facts = backups.make(written)
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(backups.BadBackup, match="newer"):
+        backups.restore(written, file)
+
+
+def test_nothing_is_restored_under_a_running_server(written: config.Instance) -> None:
+    file, _facts = backups.make(written)
+    with backups.serving(written), backups.serving(written), pytest.raises(Conflict):
+        backups.restore(written, file)
+    backups.restore(written, file)
+
+
+@pytest.mark.parametrize("damage", ["missing", "text"])
+def test_a_restore_works_where_the_database_is_damaged(
+    app: Flask, written: config.Instance, damage: str
+) -> None:
+    file, _facts = backups.make(written)
+    with app.app_context():
+        db.engine.dispose()
+    for path in written.folder.glob("kiosk.sqlite3*"):
+        path.unlink()
+    if damage == "text":
+        written.database.write_bytes(b"hello\n" * 2000)
+    backups.restore(written, file)
+    check_sound(written)
+    assert words(app) == {"before"}
+
+
+def test_no_backup_is_begun_without_room(written: config.Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backups.shutil, "disk_usage", lambda _folder: type("Disk", (), {"free": 1000})())
+    with pytest.raises(StorageFull):
+        backups.make(written)
+    assert not list((written.folder / "backups").iterdir())
+
+
+def test_a_copy_that_differs_is_thrown_away(
+    written: config.Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backups, "inspect", lambda _file: backups.Facts(1, 2, "x"))
+    with pytest.raises(backups.BadBackup):
+        backups.make(written)
+    assert not list((written.folder / "backups").iterdir())
+
+
+def test_the_newest_stay_and_one_of_each_day(instance: config.Instance) -> None:
+    folder = instance.folder / "backups"
+    hours = [LUNCH - timedelta(hours=number) for number in range(24 * 40)]
+    for moment in hours:
+        (folder / f"{moment:{backups.NAME}}").touch()
+    (folder / "by-hand.sqlite3").touch()
+    backups.prune(instance)
+    kept = [moment for moment, _path in backups.dated(instance)]
+    assert kept[:24] == hours[:24]
+    assert len({moment.date() for moment in kept}) == 30
+    assert len(kept) == 24 + 28
+    assert (folder / "by-hand.sqlite3").exists()
+
+
+def test_the_server_backs_up_each_hour_by_itself(app: Flask, written: config.Instance) -> None:
+    with clock.moved_to(LUNCH):
+        ticker.tick(app)
+        ticker.tick(app)
+    assert len(backups.dated(written)) == 1
+    with clock.moved_to(LUNCH + timedelta(minutes=61)):
+        ticker.tick(app)
+    assert len(backups.dated(written)) == 2

@@ -1,0 +1,56 @@
+"""Migrations: one line of them, they make exactly the tables of the models, and they can be taken back."""
+
+from pathlib import Path
+
+import flask_migrate
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import inspect
+
+from kiosk.core.db import Base, db
+from kiosk.core.db import transaction as one_transaction
+from kiosk.instance import known_versions, migrate_database
+
+MIGRATIONS = Path(__file__).resolve().parents[1] / "kiosk" / "migrations"
+
+
+def script() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config)
+
+
+def test_they_stand_in_one_numbered_line() -> None:
+    revisions = list(reversed(list(script().walk_revisions())))
+    numbers = [revision.revision for revision in revisions]
+    assert numbers == [f"{number:04d}" for number in range(1, len(revisions) + 1)]
+    assert [revision.down_revision for revision in revisions] == [None, *numbers[:-1]]
+    assert known_versions() == numbers
+
+
+def test_they_make_the_tables_of_the_models(app: Flask) -> None:
+    with app.app_context(), db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_every_foreign_key_and_index_has_a_name(app: Flask) -> None:
+    with app.app_context():
+        inspector = inspect(db.engine)
+        for table in inspector.get_table_names():
+            assert all(key["name"] for key in inspector.get_foreign_keys(table)), table
+            assert all(index["name"] for index in inspector.get_indexes(table)), table
+
+
+def test_they_go_down_to_nothing_and_up_again(app: Flask) -> None:
+    with app.app_context():
+        before = sorted(inspect(db.engine).get_table_names())
+        with one_transaction():
+            flask_migrate.downgrade(str(MIGRATIONS), revision="base")
+        assert inspect(db.engine).get_table_names() == ["alembic_version"]
+    migrate_database(app)
+    with app.app_context():
+        assert sorted(inspect(db.engine).get_table_names()) == before
