@@ -62,6 +62,20 @@ def test_signing_in_starts_a_new_session(app: Flask) -> None:
     assert victim_of_fixation.get("/office/accounts/").status_code == 302
 
 
+def test_signing_in_over_a_planted_sign_in_does_not_share_it(
+    app: Flask, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    attacker = signed_in("wu")
+    planted, victim = session_cookie(attacker), app.test_client()
+    victim.set_cookie("session", planted)
+    token = csrf(victim, "/office/accounts/")
+    form = {"username": "lin", "password": PASSWORD, "csrf_token": token}
+    assert victim.post("/sign-in", data=form).status_code == 302
+    assert session_cookie(victim) != planted
+    assert victim.get("/office/accounts/all/lin").status_code == 200
+    assert attacker.get("/office/accounts/all/lin").status_code == 403
+
+
 def test_a_copied_cookie_ends_with_the_sign_out(app: Flask, signed_in: Callable[[str], FlaskClient]) -> None:
     client = signed_in("lin")
     copied = session_cookie(client)
