@@ -102,7 +102,7 @@ def register_features(app: Flask) -> None:
     for feature in FEATURES:
         for door in feature.doors:
             module = import_module(f"kiosk.{feature.room}.{door}")
-            (office if door == "office" else app).register_blueprint(module.blueprint)
+            (office if door.endswith("office") else app).register_blueprint(module.blueprint)
             navigation += [Nav(*entry) for entry in getattr(module, "NAV", ())]
             settings += getattr(module, "SETTINGS", ())
     app.register_blueprint(office)

@@ -3,6 +3,7 @@
 Lin is head of logistics, Chen the canteen manager, Wu the accountant; nobody is somebody without an account.
 """
 
+import contextvars
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -71,12 +73,21 @@ def instance(_pristine: Path, tmp_path: Path) -> config.Instance:
     return config.locate(folder)
 
 
+class FreshClient(FlaskClient):
+    """A browser whose requests know nothing of the context that a test stands in, as in real life."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Send a request."""
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
 @pytest.fixture
 def app(instance: config.Instance) -> Iterator[Flask]:
     """The application on that instance."""
     from kiosk import create_app
 
     app = create_app(instance)
+    app.test_client_class = FreshClient
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -5,9 +5,10 @@ from itertools import zip_longest
 from typing import Any
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import HiddenInput
 
 from kiosk.core.errors import Invalid
@@ -76,3 +77,40 @@ def _text(value: Any) -> str | None:
     if value is not None and not isinstance(value, str):
         raise Invalid
     return value
+
+
+class ImportForm(FlaskForm):
+    """A ledger file, or a text pasted from a sheet, and the canteen it belongs to."""
+
+    canteen = SelectField(lazy("Canteen"))
+    file = FileField(lazy("Ledger file (.xlsx, .xls, CSV, TSV)"))
+    pasted = TextAreaField(lazy("… or paste the table here"), [Length(max=500_000, message=TOO_LONG)])
+
+    def validate_file(self, field: FileField) -> None:
+        """Either a file or a text is needed."""
+        if not field.data and not (self.pasted.data or "").strip():
+            raise ValidationError(lazy("Please choose a file, or paste a table."))
+
+
+class ItemForm(FlaskForm):
+    """What is proposed when an item is entered."""
+
+    name = StringField(
+        lazy("Item"), [InputRequired(lazy("A name is missing.")), Length(max=60, message=TOO_LONG)]
+    )
+    item_class = StringField(lazy("Class"), [Length(max=30, message=TOO_LONG)])
+    specification = StringField(lazy("Specification"), [Length(max=60, message=TOO_LONG)])
+    unit = StringField(lazy("Unit"), [Length(max=20, message=TOO_LONG)])
+    active = BooleanField(lazy("Offer it in the grid"))
+
+
+class SupplierForm(FlaskForm):
+    """A supplier; only the name is ever public."""
+
+    name = StringField(
+        lazy("Name"), [InputRequired(lazy("A name is missing.")), Length(max=80, message=TOO_LONG)]
+    )
+    contact = StringField(lazy("Contact"), [Length(max=40, message=TOO_LONG)])
+    phone = StringField(lazy("Phone"), [Length(max=40, message=TOO_LONG)])
+    licence = StringField(lazy("Licence number"), [Length(max=60, message=TOO_LONG)])
+    active = BooleanField(lazy("Offer it in the grid"), default=True)

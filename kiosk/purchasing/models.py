@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.core.db import BigKey, Fen, Milli, Model, UnitPrice
@@ -130,7 +130,10 @@ class PurchaseImport(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     file_name: Mapped[str] = mapped_column(String(120))
     canteen_id: Mapped[int] = mapped_column(ForeignKey("canteen.id"))
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The file itself, so that another of its tables can be chosen; removed when the import ends."""
     preview: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What was recognised and what was mended since (see `imports`)."""
     created_by: Mapped[str] = mapped_column(String(40))
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]

@@ -30,8 +30,13 @@ from kiosk.staff import queries as staff
 
 blueprint = Blueprint("purchasing", __name__, url_prefix="/purchasing")
 NAV = [(lazy("Purchases"), "office.purchasing.index", VIEW_PURCHASES)]
-TABS = [(lazy("Sheets"), "office.purchasing.index", VIEW_PURCHASES)]
-"""The pages of the room."""
+TABS = [
+    (lazy("Sheets"), "office.purchasing.index", "office.purchasing.", VIEW_PURCHASES),
+    (lazy("Import a file"), "office.imports.new", "office.imports.", EDIT_DRAFTS),
+    (lazy("Items"), "office.catalogue.items", "office.catalogue.item", VIEW_PURCHASES),
+    (lazy("Suppliers"), "office.catalogue.suppliers", "office.catalogue.supplier", EDIT_DRAFTS),
+]
+"""The pages of the room: label, endpoint, and how the endpoints of its pages begin."""
 DAYS = 14
 SPARE_ROWS = 3
 FEWEST_ROWS = 12
@@ -44,8 +49,8 @@ def room() -> dict[str, Any]:
     """The room's tabs, and what the account may do here."""
     who = account()
     tabs = [
-        {"label": label, "url": url_for(endpoint), "active": request.endpoint == endpoint}
-        for label, endpoint, permission in TABS
+        {"label": label, "url": url_for(endpoint), "active": (request.endpoint or "").startswith(here)}
+        for label, endpoint, here, permission in TABS
         if who is not None and who.may(permission)
     ]
     return {

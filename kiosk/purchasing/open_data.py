@@ -36,7 +36,7 @@ def _plain(text: str) -> str:
 
 
 def posted_lines(first: date, last: date) -> Iterator[dict[str, Any]]:
-    """Every posted line of the days first…last; quantities and money as decimal strings, times ISO 8601 UTC."""
+    """Every posted line of the days; quantities and money as decimal strings, times ISO 8601 UTC."""
     query = (
         select(Line, SheetVersion, Sheet, Canteen.name)
         .join(SheetVersion, SheetVersion.id == Line.version_id)

@@ -343,6 +343,14 @@ def suppliers(text: str = "", *, everything: bool = False) -> list[Supplier]:
     return list(session.scalars(query))
 
 
+def supplier(supplier_id: int) -> Supplier:
+    """The supplier, or NotFound."""
+    found = session.get(Supplier, supplier_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
 @dataclass(frozen=True)
 class HistoryPoint:
     """One posted price of an item."""

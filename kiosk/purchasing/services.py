@@ -140,8 +140,7 @@ def post_sheet(*, by: str, version: SheetVersion, require_people: bool = True) -
     checked = check_lines(version.draft or [])
     errors: dict[Any, Text] = dict(checked.errors)
     people = {role: getattr(version, role) for role in PEOPLE}
-    if require_people or any(people.values()):
-        errors.update(check_people(people))
+    errors.update(check_people(people, required=require_people))
     if version.version > 1 and not version.reason.strip():
         errors["reason"] = WHY
     if errors:

@@ -1,4 +1,4 @@
-"""Public pages of purchases: the board's part, items and their prices, a sheet with its versions, wall posters."""
+"""Public pages of purchases: the board's part, items, a sheet with its versions, wall posters."""
 
 from datetime import date
 from typing import Any

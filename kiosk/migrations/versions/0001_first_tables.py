@@ -234,6 +234,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('file_name', sa.String(length=120), nullable=False),
     sa.Column('canteen_id', sa.Integer(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=True),
     sa.Column('preview', sa.JSON(), nullable=False),
     sa.Column('created_by', sa.String(length=40), nullable=False),
     sa.Column('created_at', types.UtcDateTime(), nullable=False),

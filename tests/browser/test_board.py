@@ -1,0 +1,70 @@
+"""The public board in a real browser: nothing serious for axe, no sideways scrolling, no script needed."""
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from tests.browser.axe import assert_accessible
+from tests.conftest import Server
+from tests.purchasing.test_services import CABBAGE, TOMATO, post
+
+PAGES = (
+    "/",
+    "/items?q=dbc",
+    "/items/1",
+    "/sheets/1",
+    "/about-scores",
+    "/privacy",
+    "/data/",
+    "/print/day",
+    "/sign-in",
+    "/nowhere",
+)
+
+
+@pytest.fixture
+def posted(app: Flask, server: Server) -> Server:
+    """A running school with a crowded sheet."""
+    with app.app_context():
+        post(
+            CABBAGE,
+            TOMATO,
+            *(
+                {**CABBAGE, "item": f"很长的品名一二三四五{n}", "specification": "500g×20袋"}
+                for n in range(30)
+            ),
+        )
+    return server
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_axe_finds_nothing_serious(posted: Server, browser: Browser, theme: str, language: str) -> None:
+    context = browser.new_context(color_scheme=theme)  # type: ignore[arg-type]
+    page = context.new_page()
+    for address in PAGES:
+        page.goto(f"{posted.url}{address}{'&' if '?' in address else '?'}lang={language}")
+        assert_accessible(page)
+    context.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 640), (1280, 800), (1920, 1080)])
+def test_pages_do_not_scroll_sideways(posted: Server, page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    for address in PAGES:
+        if address.startswith("/print"):
+            continue  # paper has its own width
+        page.goto(posted.url + address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_a_parent_finds_everything_without_javascript(posted: Server, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(posted.url)
+    assert page.get_by_text("2.50 元/市斤").first.is_visible()
+    page.get_by_text("另外 26 项").click()
+    assert page.get_by_text("很长的品名一二三四五29").first.is_visible()
+    page.get_by_role("link", name="大白菜").first.click()
+    assert page.get_by_role("heading", name="大白菜").is_visible()
+    context.close()
