@@ -363,8 +363,8 @@ def test_a_pass_that_is_over_or_of_another_counter_is_refused(context: Flask, at
 
 def test_a_phone_is_known_when_its_cookie_has_some_age(context: Flask, at_lunch: datetime) -> None:
     cookie = services.new_visitor(at_lunch)
-    new = services.read_visitor(cookie, at_lunch + timedelta(minutes=10))
-    old = services.read_visitor(cookie, at_lunch + timedelta(hours=2))
+    new = services.read_visitor(cookie, at_lunch + timedelta(minutes=59, seconds=59))
+    old = services.read_visitor(cookie, at_lunch + timedelta(hours=1, seconds=1))
     assert new
     assert old
     assert (new.fresh, old.fresh, new.tag) == (True, False, old.tag)

@@ -75,22 +75,21 @@ class Visitor:
 
 
 def new_visitor(now: datetime | None = None) -> str:
-    """A cookie for a phone seen for the first time: 128 random bits and the minute, signed."""
-    minute = queries.minute_of(now or clock.now())
-    return sign("visitor", secrets.token_bytes(16) + minute.to_bytes(4, "big"))
+    """A cookie for a phone seen for the first time: 128 random bits and the second, signed."""
+    second = int((now or clock.now()).timestamp())
+    return sign("visitor", secrets.token_bytes(16) + second.to_bytes(5, "big"))
 
 
 def read_visitor(cookie: str | None, now: datetime | None = None) -> Visitor | None:
     """The phone that brought this cookie, or None if we did not make it.
 
-    A cookie is fresh until it is KIOSK_KNOWN_VISITOR_AGE seconds old (an hour); its minute counts from the
-    end, so that nobody is known too early.
+    A cookie is fresh until it is KIOSK_KNOWN_VISITOR_AGE seconds old (an hour).
     """
     try:
         raw = unsign("visitor", cookie or "")
     except ValueError:
         return None
-    made = datetime.fromtimestamp(int.from_bytes(raw[16:], "big") * 60, UTC)
+    made = datetime.fromtimestamp(int.from_bytes(raw[16:], "big"), UTC)
     age = ((now or clock.now()) - made).total_seconds()
     tag = mac(derived_key("visitor tag"), encode(raw), length=12)
     return Visitor(tag, age < config.current().known_visitor_age)
