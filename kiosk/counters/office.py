@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from kiosk.chain import queries as chain
 from kiosk.core import clock, config, qr
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.forms import at_field
@@ -26,7 +27,7 @@ from kiosk.counters.forms import (
     hours_to_text,
 )
 from kiosk.counters.models import KINDS, Canteen, Counter
-from kiosk.counters.permissions import MANAGE_COUNTERS, MANAGE_TABLETS
+from kiosk.counters.permissions import MANAGE_COUNTERS, MANAGE_TABLETS, PRINT_POSTERS
 from kiosk.school import queries as school
 from kiosk.school.models import WEEKDAYS
 from kiosk.staff import queries as staff
@@ -421,3 +422,44 @@ def revoke_tablet(tablet_id: int) -> Response:
     services.revoke_tablet(by=user(), tablet=queries.tablet(tablet_id))
     flash(_("The tablet was revoked; it cannot store ratings any more."), "good")
     return redirect(url_for(".tablets"))
+
+
+# Posters
+
+SIZES = ("a4", "a3")
+"""A stand on the counter, and a poster on the wall."""
+
+
+def _posters(template: str, shown: list[Counter], **more: Any) -> str:
+    size = request.args.get("size", SIZES[0])
+    public = config.current().public_url
+    return render_template(
+        template,
+        stands=[(one, _stand_code(one), f"{public or ''}/c/{one.code}") for one in shown],
+        size=size if size in SIZES else SIZES[0],
+        sizes=SIZES,
+        private=bool(public) and queries.is_private(str(public)),
+        head=chain.head(),
+        today=school.today(),
+        **more,
+    )
+
+
+def _stand_code(counter: Counter) -> Any:
+    address = queries.poster_url(counter)
+    return qr.svg(address) if address else None
+
+
+@blueprint.get("/posters")
+@requires(PRINT_POSTERS)
+def posters() -> str:
+    """The posters of all counters in use, in one print."""
+    return _posters("office/counters/posters.html", queries.counters())
+
+
+@blueprint.get("/<code>/poster")
+@requires(PRINT_POSTERS)
+def poster(code: str) -> str:
+    """The poster of a counter: a stand on A4 or a poster on A3."""
+    one = queries.counter(code)
+    return _posters("office/counters/poster.html", [one], counter=one)
