@@ -29,9 +29,10 @@ def init(
     from kiosk.instance import add_first_account, check_new_school, create_school
 
     folder = Path(locate().folder)
-    if not yes and not sys.stdin.isatty() and not (name and account and password_stdin):
+    asks = not yes and not (name and account and password_stdin)
+    if asks and not sys.stdin.isatty():
         raise Invalid(lazy("Nobody can be asked here: give --name and --yes."))
-    if not yes:
+    if asks:
         name = name or click.prompt("学校名称 / School name")
         timezone = timezone or click.prompt("时区 / Time zone", default="Asia/Shanghai")
         check_new_school(folder, name=name, timezone=timezone)

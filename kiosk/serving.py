@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Flask, Response
 from gunicorn.app.base import BaseApplication
-from gunicorn.http.errors import NoMoreData, ParseException
+from gunicorn.http.errors import InvalidHeader, NoMoreData, ParseException, UnsupportedTransferCoding
+from gunicorn.workers.gthread import ThreadWorker
 
 from kiosk import ticker
 from kiosk.core.config import Instance
@@ -39,6 +40,16 @@ class Server(BaseApplication):
         return app
 
 
+class Worker(ThreadWorker):
+    """gunicorn's threaded worker; a request that it cannot read is its sender's fault: always 4xx."""
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+        """Answer a request that could not be read. No address is kept in the log."""
+        if isinstance(exc, UnsupportedTransferCoding):
+            exc = InvalidHeader("Transfer-Encoding")
+        super().handle_error(req, client, ("-", -1), exc)
+
+
 def _answer_bad_body(_error: Exception) -> Response:
     """gunicorn reads a body only when it is asked for, and refuses broken chunks in the middle of a view."""
     answer = answer_problem(PageProblem(400))
@@ -59,7 +70,7 @@ def settings(*, host: str, port: int, workers: int, threads: int) -> dict[str, A
     """
     return {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-        "worker_class": "gthread",
+        "worker_class": "kiosk.serving.Worker",
         "workers": workers,
         "threads": threads,
         "keepalive": 5,
