@@ -1,6 +1,7 @@
 """The live view: the day's purchases beside the ratings of every counter, as a page, a snapshot, a stream."""
 
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from flask import (
@@ -185,8 +186,8 @@ def _signed(delta: float | None) -> str:
 
 
 def _margin(one: CounterNow) -> str:
-    width = one.counts.half_width
-    return f"±{width:.1f}" if width is not None else ""
+    width = one.counts.half_width  # rounded up: ±0.0 would promise too much
+    return f"±{ceil(width * 10) / 10:.1f}" if width is not None else ""
 
 
 def _alert(alert: AlertNow) -> dict[str, Any]:

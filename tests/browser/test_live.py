@@ -10,8 +10,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from kiosk.core.db import transaction
+from kiosk.counters.services import open_enrolment
 from tests.browser.axe import assert_accessible
-from tests.conftest import PASSWORD, Server, enrol
+from tests.conftest import PASSWORD, Server, counter, enrol
 
 SCRIPT = "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
 
@@ -57,14 +59,23 @@ def test_a_rating_appears_without_reload(office: Page, server: Server, key: str)
 
 
 def test_a_tap_on_the_tablet_appears_in_the_office(
-    office: Page, server: Server, browser: Browser, key: str
+    office: Page, server: Server, browser: Browser, app: Flask
 ) -> None:
-    tablet = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=server.url).new_page()
-    tablet.goto("/c/c1")
-    tablet.evaluate("key => localStorage.setItem('key', key)", key)
-    rate(server, key, 4)
-    expect(office.locator('[data-key="c1"] [data-t="n"]')).to_have_text("1", timeout=1000)
-    tablet.context.close()
+    with app.app_context(), transaction():
+        code = open_enrolment(by="lin", counter=counter("c2"))
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=server.url)
+    tablet = context.new_page()
+    tablet.goto(f"/c/c2?enrol={code}")
+    tablet.locator("#enrol button[type=submit]").click()
+    seen = office.locator('[data-rows="counter"] [data-key="c2"] [data-t="n"]')
+    expect(seen).to_have_text("0")
+    expect(tablet.locator("#rate")).to_be_visible()
+    tablet.wait_for_timeout(1000)  # a screen that has just appeared takes no taps
+    tablet.locator('#rate [data-level="4"]').first.click()
+    expect(tablet.locator("#after")).to_be_visible()
+    expect(seen).to_have_text("1", timeout=1000)
+    assert office.evaluate("window.neverReloaded")
+    context.close()
 
 
 def test_a_script_in_a_comment_is_shown_as_text(office: Page, server: Server, key: str) -> None:
