@@ -239,7 +239,7 @@ def _canteen(one: CanteenNow, live: Live) -> dict[str, Any]:
         "sheets": [
             {
                 "url": url_for("office.purchasing.sheet", sheet_id=sheet.sheet.id),
-                "label": sheet.sheet.number or _("Sheet"),
+                "label": _("Sheet %(number)s", number=sheet.sheet.number).strip(),
             }
             for sheet in one.sheets
         ],
