@@ -1,0 +1,105 @@
+"""Every page of the office, in both languages and themes: nothing serious for axe, nothing scrolls sideways."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext
+
+from kiosk.core.db import transaction
+from kiosk.purchasing import imports, services
+from tests.browser.axe import assert_accessible
+from tests.conftest import PASSWORD, Server, add_staff, canteen, enrol
+from tests.purchasing.test_imports import ledger
+from tests.purchasing.test_services import CABBAGE, PEOPLE, TOMATO, draft, post
+
+LOOKED_AT_ELSEWHERE = {"office.overview.live", "office.overview.snapshot", "office.ratings.export"}
+"""Addresses below /office that answer no page."""
+
+
+@pytest.fixture
+def school(app: Flask, server: Server) -> Server:
+    """A running school in which every page has something to show."""
+    with app.app_context():
+        sheet = post(CABBAGE, TOMATO).sheet
+        with transaction():
+            second = services.correct_sheet(by="chen", sheet=sheet)
+            rows = [{**CABBAGE, "quantity": "x"}, TOMATO]
+            services.save_draft(by="chen", version=second, rows=rows, people=PEOPLE, reason="单价抄错")
+            draft(CABBAGE, TOMATO)
+            imports.keep(by="chen", canteen=canteen(), data=ledger(bad=3), file_name="台账.xlsx")
+            add_staff("一号窗口服务员", "01")
+    enrol(app, "c1")
+    return server
+
+
+def addresses(app: Flask) -> Iterator[str]:
+    """Every address below /office that answers a GET, its variables filled with what the school has."""
+    values = {
+        "code": "c1",
+        "sheet_id": 1,
+        "import_id": 1,
+        "item_id": 1,
+        "supplier_id": 1,
+        "staff_id": 1,
+        "tablet_id": 1,
+        "username": "wu",
+        "kind": "canteen",
+        "reason_id": 1,
+        "day": "2026-03-04",
+    }
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            is_page = rule.endpoint.startswith("office.") and "GET" in (rule.methods or ())
+            if not is_page or not set(rule.arguments) <= values.keys() or "json" in rule.rule:
+                continue
+            if rule.endpoint in LOOKED_AT_ELSEWHERE or rule.rule.endswith((".csv", "/live")):
+                continue
+            place = {name: values[name] for name in rule.arguments}
+            if rule.endpoint == "office.counters.canteen":
+                place["code"] = "k1"
+            yield str(rule.build(place, append_unknown=False)[1])  # type: ignore[index]
+
+
+def sign_in(browser: Browser, school: Server, theme: str) -> BrowserContext:
+    """The administrator's or Lin's browser."""
+    context = browser.new_context(color_scheme=theme, base_url=school.url)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.fill("[name=username]", "lin")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/office/")
+    page.close()
+    return context
+
+
+@pytest.mark.parametrize(
+    ("language", "theme"), [("zh", "light"), ("en", "dark"), ("zh", "dark"), ("en", "light")]
+)
+def test_every_page_of_the_office(
+    school: Server, app: Flask, browser: Browser, language: str, theme: str
+) -> None:
+    context = sign_in(browser, school, theme)
+    page = context.new_page()
+    seen, faults = 0, []
+    for address in addresses(app):
+        answer = page.goto(f"{address}?lang={language}")
+        assert answer is not None
+        if answer.status == 404 or "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        assert answer.status == 200, f"{address}: {answer.status}"
+        page.wait_for_load_state("load")
+        try:
+            assert_accessible(page)
+        except AssertionError as error:
+            faults.append(str(error))
+        if "/poster" not in address:
+            page.set_viewport_size({"width": 390, "height": 844})
+            if page.evaluate("document.documentElement.scrollWidth") > 390:
+                faults.append(f"{address} scrolls sideways on a phone")
+            page.set_viewport_size({"width": 1280, "height": 800})
+        seen += 1
+    context.close()
+    assert seen >= 30, seen
+    assert not faults, "\n".join(faults)
