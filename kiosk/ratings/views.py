@@ -158,8 +158,8 @@ def _refused(why: str, here: Counter | None = None) -> Response:
 
 
 def _rating_id(pass_text: str) -> UUID:
-    """The id of a pass's rating: the same however often its form is sent (UUID version 8)."""
-    return UUID(bytes=mac(derived_key("phone rating"), pass_text), version=8)
+    """The id of a pass's rating: the same however often its form is sent."""
+    return UUID(bytes=mac(derived_key("phone rating"), pass_text), version=4)
 
 
 @blueprint.route("/r/<pass_text>", methods=["GET", "POST"])
