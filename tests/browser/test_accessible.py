@@ -1,4 +1,4 @@
-"""Every page of the office, in both languages and themes: nothing serious for axe, nothing scrolls sideways."""
+"""Every page of the office, in both languages and themes: axe finds nothing serious."""
 
 from collections.abc import Iterator
 
