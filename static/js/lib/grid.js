@@ -15,7 +15,7 @@
     this.at = { r: 0, c: 0 };
     this.head = { r: 0, c: 0 };
     this.editing = false;
-    this.before = '';
+    this.before = this.cell(0, 0).value;
     this.tabStart = null;
     this.leaving = false;
     this.past = [];
@@ -337,7 +337,7 @@
   Grid.prototype.tab = function (back) {
     var c = this.at.c + (back ? -1 : 1);
     var r = this.at.r;
-    if (this.leaving) { return false; }
+    if (this.leaving) { this.finish(); this.options.leave(back); return true; }
     if (this.tabStart === null) { this.tabStart = this.at.c; }
     if (c < 0) { c = this.fields.length - 1; r -= 1; }
     if (c >= this.fields.length) { c = 0; r += 1; this.tabStart = 0; }

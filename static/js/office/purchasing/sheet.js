@@ -272,6 +272,7 @@
     shifted: forgetSaid,
     typed: function (r) { check(r); sum(); propose(r); touched(); },
     left: function () { completer.close(); },
+    leave: function (back) { (back ? tool('remove') : people[0]).focus(); },
     key: function (event) { return completer.key(event); },
     space: function (r, c) {
       var input = grid.cell(r, c);
@@ -524,5 +525,14 @@
   var firstWrong = document.querySelector('.sheet-form [aria-invalid]');
   if (asked) { asked.focus(); }
   else if (firstWrong && document.getElementById('notice')) { firstWrong.focus(); }
-  else { grid.go(grid.all().length, 0); }
+  else { toFirstGap(); }
+
+  /* Where one goes on: the first item without a quantity, as after copying; else the first empty line. */
+  function toFirstGap() {
+    var rows = grid.all();
+    for (var r = 0; r < rows.length; r += 1) {
+      if (rows[r].item && !rows[r].quantity) { grid.go(r, grid.column('quantity')); return; }
+    }
+    grid.go(rows.length, 0);
+  }
 }());

@@ -1,0 +1,282 @@
+"""The purchase grid in real Chromium: pasted, taken back, typed with the keyboard alone, saved, posted."""
+
+import csv
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from kiosk.core.db import transaction
+from kiosk.purchasing import services
+from kiosk.school.queries import today
+from tests.browser.axe import assert_accessible
+from tests.conftest import PASSWORD, SHARED_DATA, Server, canteen
+from tests.purchasing.test_services import CABBAGE, PEOPLE
+
+EGGPLANT = {"item": "长茄", "item_class": "蔬菜类", "unit": "市斤", "quantity": "30", "unit_price": "3.6"}
+RECEIPTS = SHARED_DATA / "school_ledger_2024-01_receipts.csv"
+
+
+def receipts() -> list[list[str]]:
+    """34 lines with their header: of the real ledger where it is at hand, else as many of the same kind."""
+    if RECEIPTS.exists():
+        with RECEIPTS.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.reader(file))
+    header = ["日期", "单号", "类型", "食材名称", "计量单位", "数量", "单价", "金额"]
+    line = ["2024-01-01", "R0101", "蔬菜类", "", "市斤", "20", "2.38", "47.6"]
+    return [header, *([*line[:3], f"物{n}", *line[4:]] for n in range(34))]
+
+
+def as_copied(rows: list[list[str]]) -> str:
+    """What a spreadsheet puts on the clipboard: a title, the table, a total and who signed."""
+    title, total = ["第一食堂 入库单"], ["合计", "", "", "", "", "", "", "1"]
+    quoted = [[f'"{cell}\n"' if n == 5 else cell for n, cell in enumerate(row)] for row in rows]
+    return (
+        "\r\n".join("\t".join(row) for row in [title, *quoted, total, ["验收人：", "", "保管人："]]) + "\r\n"
+    )
+
+
+@pytest.fixture
+def before(app: Flask) -> None:
+    """Something was bought yesterday. Asked for before `server`."""
+    with app.app_context(), transaction():
+        version = services.start_sheet(by="chen", canteen=canteen(), day=today() - timedelta(days=1))
+        services.save_draft(by="chen", version=version, rows=[CABBAGE, EGGPLANT], people=PEOPLE)
+        services.post_sheet(by="chen", version=version)
+
+
+@pytest.fixture
+def grid(before: None, server: Server, browser: Browser) -> Iterator[Page]:
+    """Chen's browser at the empty grid of today."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=server.url)
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.url)
+    page = context.new_page()
+    page.goto("/sign-in?next=/office/purchasing/")
+    page.fill("input[name=username]", "chen")
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.goto("/office/purchasing/sheets/new")
+    page.locator('button[value="sheet"]').click()
+    expect(page.locator("[data-grid].live")).to_be_visible()
+    yield page
+    context.close()
+
+
+def paste(page: Page, text: str) -> None:
+    """Put a text on the clipboard and press Ctrl+V."""
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    page.keyboard.press("Control+v")
+
+
+def keys(page: Page, *names: str) -> None:
+    """Type texts and press keys: a name in brackets is a key."""
+    for name in names:
+        if name.startswith("["):
+            page.keyboard.press(name.strip("[]"))
+        else:
+            page.keyboard.type(name)
+
+
+def cells(page: Page, field: str) -> list[str]:
+    """What stands in a column, empty cells left out."""
+    values: list[str] = page.locator(f'input[name="line_{field}"]').evaluate_all(
+        "all => all.map(i => i.value)"
+    )
+    return [value for value in values if value]
+
+
+def note(page: Page, field: str, row: int) -> str | None:
+    """What is said in a cell."""
+    found = page.locator(f"#n-{field}-{row}")
+    return found.text_content() if found.count() else None
+
+
+def fill_people(page: Page) -> None:
+    """The four people."""
+    for role, name in PEOPLE.items():
+        page.fill(f"input[name={role}]", name)
+
+
+def post(page: Page) -> None:
+    """Post, and say yes to what is asked."""
+    page.locator("[data-post]").click()
+    if page.locator("[data-asked]").count():
+        page.locator("[data-asked] button").click()
+    expect(page.locator(".notice-good")).to_contain_text("已公示")
+
+
+def test_34_lines_are_pasted_taken_back_and_posted(grid: Page, server: Server) -> None:
+    rows = receipts()
+    total = f"{sum(round(float(row[7]) * 100) for row in rows[1:]) / 100:,.2f}"
+    paste(grid, as_copied(rows))
+    expect(grid.locator("[data-total]")).to_have_text(total)
+    assert cells(grid, "item") == [row[3] for row in rows[1:]]
+    keys(grid, "[Control+z]")
+    expect(grid.locator("[data-total]")).to_have_text("0.00")
+    assert cells(grid, "item") == []
+    paste(grid, as_copied(rows))
+    expect(grid.locator("[data-total]")).to_have_text(total)
+    expect(grid.locator("[data-count]")).to_contain_text("34 行")
+    fill_people(grid)
+    post(grid)
+    shown = grid.locator("table.ledger tbody td.name").all_text_contents()
+    assert shown == [row[3] for row in rows[1:]]
+    expect(grid.locator("tfoot")).to_contain_text(total)
+    grid.goto("/")
+    for name in (rows[1][3], rows[34][3]):
+        assert name in grid.locator("main").inner_text()
+    assert total in grid.locator("main").inner_text()
+
+
+def test_two_lines_with_the_keyboard_alone(grid: Page) -> None:
+    keys(grid, "cq")
+    expect(grid.locator("#proposals [aria-selected=true]")).to_contain_text("长茄")
+    keys(grid, "[Enter]", "12", "[Tab]", "[Space]", "[Enter]")
+    keys(grid, "dabai", "[Tab]", "2.5", "[Tab]", "3", "[Enter]")
+    assert cells(grid, "item") == ["长茄", "大白菜"]
+    assert cells(grid, "unit") == ["市斤", "市斤"]
+    assert cells(grid, "unit_price") == ["3.60", "3"]
+    assert cells(grid, "item_class") == ["蔬菜类", "蔬菜类"]
+    expect(grid.locator("[data-total]")).to_have_text("50.70")
+    focused = grid.evaluate(
+        "[document.activeElement.name, document.activeElement.closest('tr').sectionRowIndex]"
+    )
+    assert focused == ["line_item", 2], "after Enter one is at the next line's item"
+
+
+def test_part_of_a_name_proposes_without_taking(grid: Page) -> None:
+    keys(grid, "茄")
+    expect(grid.locator("#proposals")).to_contain_text("长茄")
+    keys(grid, "[Enter]")
+    assert cells(grid, "item") == ["茄"], "a new item's name is not replaced"
+    keys(grid, "[ArrowUp]", "茄", "[ArrowDown]", "[Enter]")
+    assert cells(grid, "item") == ["长茄"]
+
+
+def test_errors_stand_in_the_cell_and_go_away(grid: Page) -> None:
+    keys(grid, "冬瓜", "[Tab]", "[Tab]", "市斤", "[Tab]", "1_000", "[Tab]", "0", "[Enter]")
+    assert note(grid, "quantity", 0) == "“1_000”不是数字。"
+    assert note(grid, "unit_price", 0) == "必须大于 0。"
+    assert grid.locator('input[name="line_quantity"]').first.get_attribute("aria-invalid") == "true"
+    expect(grid.locator("[data-count]")).to_contain_text("2 处待改")
+    keys(
+        grid,
+        "[ArrowUp]",
+        "[ArrowRight]",
+        "[ArrowRight]",
+        "[ArrowRight]",
+        "3",
+        "[Tab]",
+        "2",
+        "[Tab]",
+        "7",
+        "[Enter]",
+    )
+    assert note(grid, "quantity", 0) is None
+    assert note(grid, "amount", 0) == "填的是 7，算出 6.00。"
+    expect(grid.locator("[data-total]")).to_have_text("6.00")
+
+
+def test_a_jump_is_said_in_the_cell(grid: Page) -> None:
+    keys(grid, "cq", "[Enter]", "1", "[Tab]", "12", "[Enter]")
+    assert "12.00 对吗" in (note(grid, "unit_price", 0) or "")
+    expect(grid.locator("td.c-last").first).to_have_text("3.60 +233%")
+
+
+def test_cells_are_worked_as_in_a_spreadsheet(grid: Page) -> None:
+    paste(grid, "冬瓜\t\t市斤\t1\t2\n南瓜\t\t市斤\t3\t4\n")
+    assert cells(grid, "item") == ["冬瓜", "南瓜"]
+    keys(grid, "[F2]", "皮", "[Enter]")
+    assert cells(grid, "item") == ["冬瓜皮", "南瓜"]
+    keys(grid, "西", "[Escape]")
+    assert cells(grid, "item") == ["冬瓜皮", "南瓜"], "Esc brings back what stood there"
+    keys(grid, "[Control+Home]", "[Shift+ArrowDown]", "[Shift+End]", "[Control+c]")
+    assert grid.evaluate("navigator.clipboard.readText()").startswith("冬瓜皮\t\t市斤\t1\t2\t")
+    keys(grid, "[Delete]")
+    assert cells(grid, "quantity") == []
+    keys(grid, "[Control+z]")
+    assert cells(grid, "quantity") == ["1", "3"]
+    keys(grid, "[Control+y]")
+    assert cells(grid, "quantity") == []
+    keys(grid, "[Control+z]", "[Control+Home]", "[Shift+ArrowDown]", "[Shift+ArrowDown]", "[Control+d]")
+    assert cells(grid, "item") == ["冬瓜皮"] * 3
+    keys(grid, "[Control+z]", "[Control+z]", "[Control+z]")
+    assert cells(grid, "item") == []
+
+
+def test_the_draft_saves_itself_and_comes_back(grid: Page) -> None:
+    keys(grid, "cq", "[Enter]", "12x", "[Tab]")
+    fill_people(grid)
+    expect(grid.locator("[data-save-state]")).to_contain_text("草稿已保存", timeout=8000)
+    grid.reload()
+    assert cells(grid, "item") == ["长茄"]
+    assert cells(grid, "quantity") == ["12x"]
+    assert note(grid, "quantity", 0) == "“12x”不是数字。"
+    assert grid.input_value("input[name=purchaser]") == "采购员"
+
+
+def test_a_second_window_is_told_and_overwrites_nothing(grid: Page) -> None:
+    other = grid.context.new_page()
+    other.goto(grid.url)
+    keys(grid, "冬瓜", "[Enter]")
+    expect(grid.locator("[data-save-state]")).to_contain_text("草稿已保存", timeout=8000)
+    keys(other, "南瓜", "[Enter]")
+    expect(other.locator("[data-trouble]")).to_contain_text("另一个窗口", timeout=8000)
+    assert cells(other, "item") == ["南瓜"]
+    grid.reload()
+    assert cells(grid, "item") == ["冬瓜"]
+
+
+def test_the_last_sheet_is_copied_with_grey_prices(grid: Page) -> None:
+    grid.locator("[data-copy]").click()
+    expect(grid.locator('input[name="line_unit_price"]').first).to_have_attribute("placeholder", "2.50")
+    assert cells(grid, "item") == ["大白菜", "长茄"]
+    assert cells(grid, "quantity") == cells(grid, "unit_price") == []
+    keys(grid, "20", "[Enter]")
+    grid.locator('[data-tool="prices"]').click()
+    assert cells(grid, "unit_price") == ["2.50"]
+    fill_people(grid)
+    grid.locator("[data-post]").click()
+    expect(grid.locator("[data-asked]")).to_contain_text("不会公示：长茄")
+    post(grid)
+
+
+def test_axe_finds_nothing_serious(grid: Page) -> None:
+    sheet = grid.url.split("?")[0]
+    for theme, language in (("light", "zh"), ("dark", "zh"), ("light", "en"), ("dark", "en")):
+        grid.context.add_cookies([{"name": "theme", "value": theme, "url": sheet}])
+        for address in (
+            "/office/purchasing/",
+            "/office/purchasing/sheets/new",
+            "/office/purchasing/sheets/1",
+        ):
+            grid.goto(f"{address}?lang={language}")
+            assert_accessible(grid)
+        grid.goto(f"{sheet}?lang={language}")
+        assert_accessible(grid)
+        keys(grid, "[Control+Home]", "[ArrowRight]", "[ArrowRight]", "[ArrowRight]", "y", "[Enter]")
+        keys(grid, "[Control+Home]", "cq")
+        expect(grid.locator("#proposals")).to_be_visible()
+        assert_accessible(grid)
+        grid.locator("[data-save]").click()
+
+
+def test_the_page_does_not_scroll_sideways(grid: Page) -> None:
+    sheet = grid.url
+    for width in (390, 1280):
+        grid.set_viewport_size({"width": width, "height": 844})
+        for address in ("/office/purchasing/", "/office/purchasing/sheets/1", sheet):
+            grid.goto(address)
+            assert grid.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_the_keyboard_is_not_trapped(grid: Page) -> None:
+    inside = "document.querySelector('[data-grid] tbody').contains(document.activeElement)"
+    keys(grid, "[Tab]")
+    assert grid.evaluate(inside)
+    keys(grid, "[Escape]", "[Tab]")
+    assert not grid.evaluate(inside)
+    keys(grid, "[Shift+Tab]", "[Escape]", "[Shift+Tab]")
+    assert not grid.evaluate(inside)
