@@ -14,8 +14,15 @@ from kiosk.core.config import Instance, locate
 from kiosk.core.errors import Damaged, Problem
 from kiosk.core.i18n import lazy
 
-ROOMS = ("school", "auth", "counters", "ratings", "purchasing", "overview")
-"""Rooms with a cli.py; each has `commands`, a list of click commands."""
+DOORS = (
+    "kiosk.instance_cli",
+    "kiosk.demo_cli",
+    "kiosk.auth.cli",
+    "kiosk.counters.cli",
+    "kiosk.ratings.cli",
+    "kiosk.purchasing.cli",
+)
+"""Where commands are; each module has `commands`, a list of click commands."""
 
 
 class Group(click.Group):
@@ -77,19 +84,9 @@ def with_app(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def load_rooms() -> None:
     """Collect every room's commands."""
-    for name in ("kiosk.instance_cli", "kiosk.demo_cli", *(f"kiosk.{room}.cli" for room in ROOMS)):
-        try:
-            module = import_module(name)
-        except ModuleNotFoundError as error:
-            if error.name != name:
-                raise
-            continue
-        for command in module.commands:
+    for name in DOORS:
+        for command in import_module(name).commands:
             main.add_command(command)
 
 
 load_rooms()
-
-
-if __name__ == "__main__":
-    main()

@@ -40,6 +40,8 @@ PEOPLE = {
 }
 LUNCH = datetime(2026, 3, 4, 4, 5, tzinfo=UTC)
 """A Wednesday, 12:05 in Shanghai."""
+SAMPLE_NOW = datetime(2026, 3, 25, 4, 40, tzinfo=UTC)
+"""A Wednesday, 12:40 in Shanghai."""
 
 
 @pytest.fixture(scope="session")
@@ -79,6 +81,21 @@ class FreshClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> Any:
         """Send a request."""
         return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample school as it is at SAMPLE_NOW, made once. Look at it; who writes copies it first."""
+    from kiosk import demo
+
+    folder = tmp_path_factory.mktemp("sample") / "instance"
+    with clock.moved_to(SAMPLE_NOW):
+        app = demo.make(folder)
+    with app.app_context():
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return folder
 
 
 @pytest.fixture

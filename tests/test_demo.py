@@ -1,0 +1,164 @@
+"""The sample school: plausible, in order, and the same for everybody on a given day."""
+
+from collections import Counter as Tallier
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from kiosk import audit, create_app, demo
+from kiosk.core import clock, config
+from kiosk.core.db import db, session
+from kiosk.core.errors import Conflict
+from kiosk.counters import queries as counters
+from kiosk.counters.models import Canteen, Tablet
+from kiosk.purchasing import queries as purchasing
+from kiosk.purchasing.models import Line, Sheet, SheetVersion
+from kiosk.ratings import queries as ratings
+from kiosk.ratings.models import MealKey, Rating, RatingNote
+from kiosk.school import queries as school
+from kiosk.staff.models import StaffMember
+from tests.conftest import SAMPLE_NOW
+
+TODAY = date(2026, 3, 25)
+
+
+@pytest.fixture
+def sampled(sample: Path) -> Iterator[Flask]:
+    """The sample school's application at the moment when it was made."""
+    app = create_app(config.locate(sample))
+    with clock.moved_to(SAMPLE_NOW), app.app_context():
+        yield app
+        session.remove()
+        db.engine.dispose()
+
+
+def test_it_passes_the_check(sampled: Flask) -> None:
+    report = audit.check()
+    assert report.problems == []
+    assert 5000 < report.tallied < report.ratings < 20_000
+
+
+def test_it_is_marked_as_a_sample(sampled: Flask) -> None:
+    assert school.settings().sample
+    assert "示例" in sampled.test_client().get("/").text
+
+
+def test_it_has_the_places_of_a_school(sampled: Flask) -> None:
+    kinds = Tallier(counter.kind for counter in counters.counters())
+    assert kinds == {"canteen": 8, "hot_water": 1, "shop": 1, "repair": 1}
+    by_canteen = Tallier(counter.canteen.code for counter in counters.counters() if counter.canteen)
+    assert by_canteen == {"k1": 4, "k2": 4}
+    assert session.scalar(select(func.count()).select_from(Tablet)) == 11
+
+
+def test_it_invents_no_people(sampled: Flask) -> None:
+    posts = ("服务员", "采购员", "保管员", "验收员")
+    assert all(any(post in name for post in posts) for name in session.scalars(select(StaffMember.name)))
+
+
+def test_weekends_are_empty(sampled: Flask) -> None:
+    days = set(session.scalars(select(Rating.day).distinct())) | set(
+        session.scalars(select(Sheet.day).distinct())
+    )
+    assert all(day.weekday() < 5 for day in days)
+    assert len(days) == 16
+    assert max(days) == TODAY
+
+
+def test_lunch_is_the_peak(sampled: Flask) -> None:
+    meals = dict(session.execute(select(Rating.meal, func.count()).group_by(Rating.meal)).all())
+    assert meals["lunch"] > meals["dinner"] > meals["breakfast"] > 0
+
+
+def test_nothing_comes_from_the_future(sampled: Flask) -> None:
+    assert session.scalar(select(func.max(Rating.recorded_at))) <= SAMPLE_NOW
+    assert session.scalar(select(func.max(SheetVersion.posted_at))) <= SAMPLE_NOW
+
+
+def test_a_window_got_worse(sampled: Flask) -> None:
+    noodles = counters.counter("c3")
+    week = TODAY - timedelta(days=7)
+    before = ratings.counts(noodles.id, TODAY - timedelta(days=21), week - timedelta(days=1))
+    since = ratings.counts(noodles.id, week, TODAY)
+    assert before.mean is not None
+    assert since.mean is not None
+    assert before.mean - since.mean > 0.8
+
+
+def test_a_price_jumped_and_no_other(sampled: Flask) -> None:
+    marked = [line for sheet in purchasing.posted(TODAY) for line in sheet.lines if line.mark]
+    assert [(line.line.item, line.last_price, line.line.unit_price) for line in marked] == [
+        ("大西红柿", 36000, 50000)
+    ]
+
+
+def test_the_second_canteen_is_late_today_and_once_bought_nothing(sampled: Flask) -> None:
+    posted = {sheet.sheet.canteen.code for sheet in purchasing.posted(TODAY)}
+    assert posted == {"k1"}
+    nothing = select(Canteen.code).join(Sheet).join(SheetVersion, SheetVersion.sheet_id == Sheet.id)
+    assert session.scalars(nothing.where(SheetVersion.nothing_bought)).all() == ["k2"]
+
+
+def test_one_sheet_was_corrected_in_the_open(sampled: Flask) -> None:
+    versions = session.scalars(select(SheetVersion).where(SheetVersion.version > 1)).all()
+    assert len(versions) == 1
+    assert "更正" in versions[0].reason
+
+
+def test_sheets_look_like_a_morning(sampled: Flask) -> None:
+    lines = session.execute(select(Line.version_id, func.count()).group_by(Line.version_id)).all()
+    assert all(12 <= number <= 30 for _version, number in lines)
+    for version in session.scalars(select(SheetVersion).where(SheetVersion.version == 1)):
+        assert time(7, 30) < school.local(version.posted_at).time() < time(8)
+
+
+def test_meals_that_are_over_are_closed(sampled: Flask) -> None:
+    still_open = session.scalars(select(MealKey).where(MealKey.key.is_not(None))).all()
+    assert {(key.day, key.meal) for key in still_open} == {(TODAY, "lunch"), (TODAY, "between")}
+
+
+def test_comments_are_ours_and_short(sampled: Flask) -> None:
+    comments = session.scalars(select(RatingNote.comment).where(RatingNote.comment != "")).all()
+    assert len(set(comments)) > 50
+    assert max(map(len, comments)) < 40
+
+
+def test_it_is_the_same_again(sampled: Flask, tmp_path: Path) -> None:
+    first = contents()
+    with clock.moved_to(SAMPLE_NOW):
+        again = demo.make(tmp_path / "again")
+    with again.app_context():
+        assert contents() == first
+        session.remove()
+        db.engine.dispose()
+
+
+def contents() -> tuple[list[dict[str, object]], list[tuple[object, ...]]]:
+    lines = select(Line.item, Line.quantity, Line.unit_price, Line.amount, Line.version_id).order_by(Line.id)
+    return list(ratings.export()), [tuple(row) for row in session.execute(lines)]
+
+
+def test_it_does_not_come_over_a_school(instance: config.Instance) -> None:
+    with pytest.raises(Conflict):
+        demo.make(instance.folder)
+
+
+@pytest.mark.parametrize(
+    ("local", "jump"),
+    [
+        ("2026-03-28 15:00", date(2026, 3, 27)),  # a Saturday
+        ("2026-03-30 06:00", date(2026, 3, 27)),  # a Monday before the morning's posting
+        ("2026-03-30 08:00", date(2026, 3, 30)),
+        ("2026-03-30 00:30", date(2026, 3, 27)),
+    ],
+)
+def test_the_last_posting_has_the_jump_whatever_the_hour(local: str, jump: date) -> None:
+    now = datetime.fromisoformat(local).replace(tzinfo=UTC) - timedelta(hours=8)
+    plan = demo._plan(now)
+    assert plan.jump == jump
+    assert plan.corrected < plan.jump
+    assert plan.without < plan.corrected
