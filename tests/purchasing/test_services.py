@@ -1,6 +1,5 @@
 """Drafts keep what was typed; what is posted never changes; corrections stay beside it."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -191,40 +190,3 @@ def test_a_discarded_draft_leaves_what_is_posted(context: Flask) -> None:
         services.discard_draft(by="chen", version=draft(TOMATO))
     session.expire_all()
     assert session.query(SheetVersion).count() == 1
-
-
-def test_prices_stand_beside_the_last_comparable_one(context: Flask) -> None:
-    days: Sequence[int] = (3, 2)
-    for back, price in zip(days, ("3.6", "3.6"), strict=True):
-        post({**TOMATO, "unit_price": price}, day=today() - timedelta(days=back))
-    post({**TOMATO, "unit_price": "99", "unit": "箱"}, day=today() - timedelta(days=1))
-    post(
-        TOMATO, {**TOMATO, "unit": "公斤", "unit_price": "7.2"}, {**TOMATO, "specification": "特级"}, CABBAGE
-    )
-    lines = queries.posted(today())[0].lines
-    assert [line.last_price for line in lines] == [36_000, 72_000, None, None]
-    assert [line.mark for line in lines] == [True, False, False, False]
-    assert lines[0].change == pytest.approx(0.3889, abs=1e-4)
-
-
-def test_the_number_of_queries_does_not_grow_with_the_lines(context: Flask) -> None:
-    from sqlalchemy import event
-
-    from kiosk.core.db import db
-
-    def queries_for(number: int, day: date) -> int:
-        post(*({**CABBAGE, "item": f"物{n}"} for n in range(number)), day=day)
-        session.remove()
-        seen: list[str] = []
-
-        def listen(*arguments: object) -> None:
-            seen.append(str(arguments[2]))
-
-        event.listen(db.engine, "before_cursor_execute", listen)
-        try:
-            assert sum(len(sheet.lines) for sheet in queries.posted(day)) == number
-        finally:
-            event.remove(db.engine, "before_cursor_execute", listen)
-        return len(seen)
-
-    assert queries_for(1, today() - timedelta(days=2)) == queries_for(9, today() - timedelta(days=400))
