@@ -1,4 +1,4 @@
-"""The public board: what was bought, how the counters are rated, what is due; and the pages that explain it."""
+"""The public board: what was bought, how the counters are rated, what is due; what explains it."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Numbers as text and back: money in fen, quantities in thousandths, unit prices in ten-thousandths of a yuan.
+"""Numbers as text and back: money in fen, quantities in thousandths, unit prices in 0.0001 yuan.
 
 Reading is strict: an ASCII pattern, Decimal, and a range. `1_000`, NaN and 1e309 are no numbers here.
 """
@@ -27,7 +27,7 @@ class BadValue(Invalid):
 
 
 def parse_decimal(text: str, *, places: int, minimum: Decimal, maximum: Decimal) -> Decimal:
-    """The number in `text`, rounded half up to `places` decimals; full-width digits are read as what they mean.
+    """The number in `text`, rounded half up to `places` decimals; full-width digits mean what they say.
 
     Spaces, a currency sign before and 元 after it, and separators of thousands are allowed. Raises BadValue.
     """

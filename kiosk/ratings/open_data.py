@@ -26,7 +26,7 @@ COLUMNS = (
 
 
 def daily_tallies(first: date, last: date) -> Iterator[dict[str, Any]]:
-    """One row for each counter and day with ratings; a row of fewer than `hidden_below` tells no number at all."""
+    """One row for each counter and day with ratings; one of fewer than `hidden_below` tells no number."""
     levels = [func.sum(getattr(Tally, name)).label(name) for name in ("n5", "n4", "n3", "n2", "n1")]
     query = (
         select(Tally.day, Counter.code, Counter.name, *levels)
