@@ -148,8 +148,15 @@ def bundle_files(names: str) -> list[Path]:
 
 @lru_cache(maxsize=50)
 def _bundle(files: tuple[Path, ...], _changed: tuple[float, ...]) -> tuple[str, str]:
-    """The files one after the other, and the hash of that."""
+    """The files one after the other without indents and comments of their own lines, and the hash of that.
+
+    Files that are bundled therefore hold no text of several lines.
+    """
     text = "\n".join(file.read_text("utf-8") for file in files)
+    text = re.sub(r"^\s*/\*.*?\*/\s*?$", "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"\s*\n\s*", "\n", text).strip() + "\n"
+    if files[0].suffix == ".css":
+        text = re.sub(r"\s*([{};,])\s*|(:)\s+", r"\1\2", text)
     return text, hashlib.sha256(text.encode()).hexdigest()[:10]
 
 

@@ -47,14 +47,16 @@ def public_url() -> str:
 
 
 def rotating_qr(counter: Counter) -> dict[str, Any]:
-    """The QR of this period: its address, when it ends, in how many seconds, and its drawing."""
+    """The QR of this period: its address, when it ends, in how many seconds, and its modules as bits."""
     token = services.qr_token(counter)
     url = f"{public_url()}/q/{counter.code}?t={token.text}"
+    side, modules = qr.bits(url)
     return {
         "url": url,
         "expires_at": token.expires_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "expires_in": max(0.0, round((token.expires_at - clock.now()).total_seconds(), 3)),
-        "svg": qr.svg(url),
+        "side": side,
+        "bits": modules,
     }
 
 
@@ -86,9 +88,6 @@ def words() -> dict[str, Any]:
         "closed": _("This counter is closed now"),
         "opens": _("It opens at %(time)s"),
         "unsent": _("%(n)s to be sent"),
-        "revoked": _("This tablet is not enrolled any more"),
-        "revoked_hint": _("Please tell the IT teacher. Nothing that was tapped is lost."),
-        "enrol": _("Enrol again"),
         "sample": _("Sample"),
     }
 

@@ -65,7 +65,6 @@ def _tablet_page(enrolled: Tablet) -> Response:
         page = render_template(
             "ratings/tablet.html",
             state=tablet.state(enrolled),
-            words=tablet.words(),
             style=tablet.STYLE,
             script=tablet.SCRIPT,
         )
@@ -113,7 +112,7 @@ def tablet_qr_image(code: str) -> Response:
     here = counters.counter(code)
     if counters.tablet_of_page(here, request.cookies.get("tablet", "")) is None:
         _asking(code)
-    return _unkept(Response(tablet.rotating_qr(here)["svg"], mimetype="image/svg+xml"))
+    return _unkept(Response(qr.svg(tablet.rotating_qr(here)["url"]), mimetype="image/svg+xml"))
 
 
 def _unkept(answer: Response) -> Response:

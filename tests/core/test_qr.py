@@ -1,6 +1,7 @@
 """QR codes are read back from their pixels, as a phone does it."""
 
 import re
+from base64 import b64decode
 
 import pytest
 import zxingcpp
@@ -56,4 +57,18 @@ def test_the_terminals_code_is_read_back() -> None:
             image.putpixel((x, 2 * y + 1), 255 if sign in "█▄" else 0)
     big = image.resize((image.width * 4, image.height * 4), Image.Resampling.NEAREST)
     (found,) = zxingcpp.read_barcodes(big)
+    assert found.text == ADDRESS
+
+
+def test_the_bits_are_the_modules() -> None:
+    """What a script draws from the bits is the same code."""
+    side, text = qr.bits(ADDRESS)
+    modules = "".join(f"{byte:08b}" for byte in b64decode(text))
+    image = Image.new("L", (side + 8, side + 8), 255)
+    for number, module in enumerate(modules[: side * side]):
+        if module == "1":
+            image.putpixel((number % side + 4, number // side + 4), 0)
+    (found,) = zxingcpp.read_barcodes(
+        image.resize((image.width * 3, image.height * 3), Image.Resampling.NEAREST)
+    )
     assert found.text == ADDRESS

@@ -31,12 +31,9 @@
 
   /* A UUID of version 7, without crypto.randomUUID: plain http on a LAN address is no secure context. */
   function uuid() {
-    var bytes = crypto.getRandomValues(new Uint8Array(16)), time = now(), text = "";
-    for (var i = 5; i >= 0; i -= 1) { bytes[i] = time % 256; time = Math.floor(time / 256); }
-    bytes[6] = 0x70 | (bytes[6] & 15);
-    bytes[8] = 0x80 | (bytes[8] & 63);
-    for (i = 0; i < 16; i += 1) { text += (i === 4 || i === 6 || i === 8 || i === 10 ? "-" : "") + (256 + bytes[i]).toString(16).slice(1); }
-    return text;
+    var text = ("00000000000" + now().toString(16)).slice(-12) + "7";
+    crypto.getRandomValues(new Uint8Array(19)).forEach(function (byte, i) { text += (i === 3 ? byte & 3 | 8 : byte & 15).toString(16); });
+    return text.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
   }
   function nextNumber() {
     var number = Math.max(Number(stored("kiosk.seq")) || 0, 0) + 1;
@@ -132,7 +129,7 @@
   function start() {
     setLanguage("zh-Hans");
     say("");
-    show(revoked ? "revoked" : awake() ? "rate" : "sleep");
+    show(awake() ? "rate" : "sleep");
   }
 
   /* Painting. */
@@ -202,6 +199,7 @@
   }
   function paint() {
     html.style.setProperty("--scale", state.scale / 100);
+    html.classList.toggle("is-large", state.scale >= 130);
     fill("name", pick(state.counter.name));
     fill("place", place());
     fill("here", [pick(state.counter.name), place()].filter(Boolean).join(" · "));
@@ -227,13 +225,21 @@
     var when = next ? (localDay(next[0]) === localDay(time) ? "" : next[language === "en" ? 4 : 3] + " ") + next[2] : "";
     fill("opens", next && state.active ? word("opens").replace("%(time)s", when) : "");
   }
+  /* The code's modules as an image, dark on white with the quiet zone that readers need. */
+  function drawing(found) {
+    var side = found.side, whole = side + 8, modules = atob(found.bits), path = "";
+    for (var i = 0; i < side * side; i += 1) {
+      if (modules.charCodeAt(i >> 3) >> (7 - i % 8) & 1) { path += "M" + (i % side + 4) + " " + (Math.floor(i / side) + 4) + "h1v1h-1z"; }
+    }
+    return "data:image/svg+xml," + encodeURIComponent("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 " + whole + " " + whole + "' shape-rendering='crispEdges'><path fill='#fff' d='M0 0h" + whole + "v" + whole + "H0z'/><path d='" + path + "'/></svg>");
+  }
   function paintQr() {
     var good = qr && mono() < qrUntil;
     all("[data-x=qr]").forEach(function (box) {
       box.hidden = !good;
       if (good && box.getAttribute("data-url") !== qr.url) {
         box.setAttribute("data-url", qr.url);
-        box.firstChild.src = "data:image/svg+xml," + encodeURIComponent(qr.svg);
+        box.firstChild.src = drawing(qr);
       }
     });
     fill("scan-hint", word(good ? "phone_hint" : state.qr ? "no_qr" : "no_address"));
@@ -277,10 +283,8 @@
       paintQr();
     }).catch(paintQr);
   }
-  function refuse() {
-    revoked = true;
-    if (screen !== "after" && screen !== "thanks") { start(); }
-  }
+  /* No longer this counter's tablet: the server's page says so. What is unsent stays and goes out after enrolment. */
+  function refuse() { revoked = true; }
   function refresh() {
     stateAsked = mono();
     ask(base + "/state.json", { headers: authority() }).then(function (answer) {
@@ -292,7 +296,6 @@
       state = found;
       skew = state.now - Date.now();
       takeQr(state.qr);
-      if (revoked) { revoked = false; start(); }
       if (!rated) { paint(); }
       queue.pump();
     }).catch(function () { /* the tablet works on with what it knows */ });
@@ -311,7 +314,7 @@
     } else if (screen === "thanks") {
       if (at >= deadline) { start(); }
     } else if (revoked) {
-      if (screen !== "revoked") { start(); }
+      location.replace(state.enrol);
     } else if (!awake()) {
       if (screen !== "sleep") { start(); }
     } else if (screen === "sleep") {
@@ -325,8 +328,8 @@
       turned = at;
       rotate();
     }
-    if (at - stateAsked >= (revoked ? 30 : REFRESH) * 1000 && screen !== "after") { refresh(); }
-    if (!revoked && screen !== "sleep" && state.qr && at >= qrDue && at - qrAsked >= 3000) { refreshQr(); }
+    if (at - stateAsked >= REFRESH * 1000 && screen !== "after") { refresh(); }
+    if (screen !== "sleep" && state.qr && at >= qrDue && at - qrAsked >= 3000) { refreshQr(); }
     if (qr && at >= qrUntil) { paintQr(); }
   }
   setInterval(tick, 250);
