@@ -187,7 +187,7 @@ def correct_sheet(*, by: str, sheet: Sheet) -> SheetVersion:
         return started
     last = queries.posted_versions(sheet)[0]
     version = _add_version(sheet, by=by, number=last.version + 1)
-    version.draft = [texts_of(line) for line in last.lines]
+    version.draft = [{k: v for k, v in texts_of(line).items() if k != "amount"} for line in last.lines]
     version.total = last.total
     for role in PEOPLE:
         setattr(version, role, getattr(last, role))

@@ -155,6 +155,20 @@ def test_part_of_a_name_proposes_without_taking(grid: Page) -> None:
     assert cells(grid, "item") == ["长茄"]
 
 
+def test_an_input_method_replaces_the_cell_and_keeps_its_keys(grid: Page) -> None:
+    keys(grid, "南瓜", "[Enter]", "[ArrowUp]")
+    method = grid.context.new_cdp_session(grid)
+    method.send("Input.imeSetComposition", {"text": "changq", "selectionStart": 6, "selectionEnd": 6})
+    expect(grid.locator("#proposals")).to_contain_text("长茄")
+    enter = {"type": "rawKeyDown", "key": "Enter", "windowsVirtualKeyCode": 229}
+    method.send("Input.dispatchKeyEvent", enter)
+    assert grid.locator("#proposals").is_visible(), "the method's own keys are left to it"
+    method.send("Input.insertText", {"text": "茄"})
+    assert cells(grid, "item") == ["茄"]
+    keys(grid, "[ArrowDown]", "[Enter]")
+    assert cells(grid, "item") == ["长茄"]
+
+
 def test_errors_stand_in_the_cell_and_go_away(grid: Page) -> None:
     keys(grid, "冬瓜", "[Tab]", "[Tab]", "市斤", "[Tab]", "1_000", "[Tab]", "0", "[Enter]")
     assert note(grid, "quantity", 0) == "“1_000”不是数字。"

@@ -525,6 +525,7 @@
   var firstWrong = document.querySelector('.sheet-form [aria-invalid]');
   if (asked) { asked.focus(); }
   else if (firstWrong && document.getElementById('notice')) { firstWrong.focus(); }
+  else if (form.elements.reason && !form.elements.reason.value) { form.elements.reason.focus(); }
   else { toFirstGap(); }
 
   /* Where one goes on: the first item without a quantity, as after copying; else the first empty line. */
