@@ -1,4 +1,4 @@
-# make run · make test · make setup · make lint · make bench (see README.md)
+# make run · make test · make setup · make lint · make bench · make translations (see README.md)
 
 PORT ?= 8000
 KIOSK_INSTANCE ?= $(CURDIR)/instance
@@ -12,7 +12,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --constraint requirements.lock
 CATALOGUES := $(wildcard kiosk/translations/*/LC_MESSAGES/messages.po)
 
-.PHONY: run test setup lint bench chromium
+.PHONY: run test setup lint bench translations chromium
 
 run: setup
 	@test -e "$(KIOSK_INSTANCE)/config.toml" || $(BIN)/kiosk demo
@@ -30,6 +30,10 @@ lint: .venv/.tested
 
 bench: .venv/.tested .venv/.catalogues
 	$(BIN)/python -m tests.bench
+
+# After a change of texts: brings both catalogues up to date and names what still waits for its Chinese.
+translations: .venv/.tested
+	$(BIN)/python kiosk/translations/update.py
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; on Debian and Ubuntu: apt-get install python3"; exit 1; }
