@@ -1,7 +1,7 @@
 """Brings the catalogues up to date with the texts in use: `make translations`.
 
-Message ids are English, so the English catalogue fills itself. What the Chinese one lacks is printed, and waits in
-its .po file to be translated.
+Message ids are English, so the English catalogue fills itself. What the Chinese one lacks is printed, and
+waits in its .po file to be translated.
 """
 
 import io
@@ -59,8 +59,8 @@ def main() -> int:
     template = in_use()
     missing = [text for locale in ("zh_Hans_CN", "en") for text in update(locale, template)]
     for text in missing:
-        print("untranslated:", text)  # noqa: T201
-    print(f"{len(template)} texts, {len(missing)} untranslated")  # noqa: T201
+        print("untranslated:", text)
+    print(f"{len(template)} texts, {len(missing)} untranslated")
     return 1 if missing else 0
 
 
