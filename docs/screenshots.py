@@ -15,8 +15,10 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Browser, sync_playwright
 
+from kiosk.welcome import SAMPLE_PASSWORD
+
 HERE = Path(__file__).resolve().parent
-SAMPLE_PASSWORD = "sunlit-sample-2026"  # noqa: S105 - what `kiosk demo` prints for everybody
+
 SHOTS = (
     # name, address, width, height, who
     ("office", "/office/", 1440, 900, "lin"),
