@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy.exc import DatabaseError
 
 from kiosk.core.config import Instance, locate
@@ -80,6 +80,16 @@ def with_app(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(*args, **kwargs)
 
     return run
+
+
+def back_up() -> None:
+    """Back the embedded database up, as the server does by itself; inside the application's context."""
+    from kiosk import backups
+
+    instance: Instance = current_app.extensions["kiosk_instance"]
+    if instance.uses_sqlite:
+        backups.make(instance)
+        backups.prune(instance)
 
 
 def load_rooms() -> None:

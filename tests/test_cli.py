@@ -2,13 +2,17 @@
 
 import json
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner, Result
 
+from kiosk import create_app
 from kiosk.backups import serving
 from kiosk.cli import main
 from kiosk.core import config
+from kiosk.core.db import transaction
+from kiosk.ratings.services import read_pass, take_with_pass
 from tests.conftest import PASSWORD
 
 COMMANDS = (
@@ -150,6 +154,17 @@ def test_migrate_backs_up_first(run: object, instance: config.Instance) -> None:
     result = kiosk("migrate")
     assert result.exit_code == 0
     assert Path(result.stdout.strip()).parent == instance.folder / "backups"
+
+
+def test_closing_meals_backs_up(run: object, instance: config.Instance) -> None:
+    passes = kiosk("pass", "c1").stdout.split()
+    app = create_app(instance)
+    with app.app_context(), transaction():
+        take_with_pass(phone_pass=read_pass(passes[0]), id=uuid4(), level=5)
+    assert kiosk("meal", "close", "--all").exit_code == 0
+    assert len(list((instance.folder / "backups").iterdir())) == 1
+    assert kiosk("meal", "close", "--all").stdout == "nothing to close\n"
+    assert len(list((instance.folder / "backups").iterdir())) == 1
 
 
 def test_a_broken_configuration_is_named(run: object, instance: config.Instance) -> None:

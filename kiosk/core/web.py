@@ -1,5 +1,6 @@
 """The edge: one request, one transaction; language, errors, headers, assets and the guard."""
 
+import errno
 import hashlib
 import logging
 import mimetypes
@@ -35,6 +36,7 @@ from kiosk.core.i18n import LANGUAGE_TAGS, LOCALES, lazy
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 MACHINE_PREFIXES = ("/api/", "/data/", "/office/live", "/healthz", "/readyz", "/metrics")
 LANGUAGE_COOKIE = "lang"
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -262,6 +264,8 @@ def _answer_database(error: DatabaseError) -> Response:
 
 
 def _answer_unforeseen(error: Exception) -> Response:
+    if isinstance(error, OSError) and error.errno in NO_SPACE:
+        return answer_problem(StorageFull())
     log.exception("unforeseen failure: %s", type(error).__name__)
     problem = Problem(
         lazy("Something went wrong on the server. What you typed was not stored; please try again.")

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from kiosk.cli import with_app
+from kiosk.cli import back_up, with_app
 from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import lazy
@@ -43,9 +43,11 @@ def meal() -> None:
 @AS_JSON
 @with_app
 def close(everything: bool, as_json: bool) -> None:
-    """Decide marks, destroy the meals' keys and seal the ratings of every meal that is over."""
+    """Decide marks, destroy the meals' keys, seal the ratings of every meal that is over, and back up."""
     with transaction():
         done = services.close_meals(by="kiosk", everything=everything)
+    if done:
+        back_up()
     if as_json:
         meals = [{"day": str(one.day), "meal": one.meal, "marked": one.marked} for one in done.meals]
         seal = done.seal and {

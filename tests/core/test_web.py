@@ -1,5 +1,6 @@
 """The edge: transactions by method, errors as pages or problem+json, headers, languages, safe addresses."""
 
+import errno
 from collections.abc import Iterator
 
 import pytest
@@ -33,7 +34,12 @@ def probe(app: Flask) -> Iterator[FlaskClient]:
         write()
         raise ZeroDivisionError
 
-    for name, view in {"write": write, "refuse": refuse, "fail": fail, "crash": crash}.items():
+    def full() -> str:
+        write()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    views = {"write": write, "refuse": refuse, "fail": fail, "crash": crash, "full": full}
+    for name, view in views.items():
         app.add_url_rule(f"/api/probe/{name}", name, web.csrf.exempt(view), methods=["GET", "POST"])
     with app.app_context():
         yield app.test_client()
@@ -50,7 +56,7 @@ def test_a_writing_view_that_returns_is_kept(probe: FlaskClient) -> None:
     assert stored()
 
 
-@pytest.mark.parametrize(("name", "status"), [("refuse", 422), ("fail", 409), ("crash", 500)])
+@pytest.mark.parametrize(("name", "status"), [("refuse", 422), ("fail", 409), ("crash", 500), ("full", 507)])
 def test_one_that_refuses_or_raises_is_undone(probe: FlaskClient, name: str, status: int) -> None:
     assert probe.post(f"/api/probe/{name}").status_code == status
     assert not stored()
