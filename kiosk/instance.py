@@ -112,6 +112,8 @@ def create_school(
 
     check_new_school(folder, name=name, timezone=timezone)
     instance = config.create(folder)
+    if instance.uses_sqlite:
+        instance.database.touch(0o600)  # what pupils wrote is for the server alone
     try:
         return _fill(create_app(instance), name=name, name_en=name_en, timezone=timezone, sample=sample)
     except BaseException:  # a school that is half made would only be in the way

@@ -123,3 +123,10 @@ def test_an_earlier_version_says_how_to_go_on(
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(Damaged, match="kiosk migrate"):
         check_version(instance)
+
+
+def test_what_a_school_stores_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    create_school(tmp_path / "here", name="新学校", timezone="Asia/Shanghai")
+    files = [file for file in (tmp_path / "here").iterdir() if file.is_file()]
+    assert len(files) >= 2
+    assert [file.name for file in files if file.stat().st_mode & 0o077] == []
