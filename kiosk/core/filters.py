@@ -1,6 +1,7 @@
 """How figures, days and times are shown: the Jinja filters."""
 
 from datetime import date, datetime, time
+from math import ceil
 from typing import Any
 
 from flask_babel import format_date
@@ -58,6 +59,11 @@ def one_decimal(value: float | None, signed: bool = False) -> str:
     return f"{value:{'+' if signed else ''}.1f}".replace("-", "−")
 
 
+def margin(half_width: float | None) -> str:
+    """0.31 as ±0.4: rounded up, for ±0.0 would promise too much."""
+    return f"±{ceil(round(half_width * 10, 6)) / 10:.1f}" if half_width is not None else ""
+
+
 def yuan(value: int | None) -> str:
     """1,080.00 元."""
     return _("%(amount)s yuan", amount=fen_to_text(value)) if value is not None else "—"
@@ -74,4 +80,5 @@ def install(env: Environment) -> None:
         time=clock_time,
         percent=percent,
         one=one_decimal,
+        margin=margin,
     )

@@ -1,7 +1,6 @@
 """The live view: the day's purchases beside the ratings of every counter, as a page, a snapshot, a stream."""
 
 from datetime import datetime
-from math import ceil
 from typing import Any
 
 from flask import (
@@ -21,7 +20,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from kiosk.auth import queries as auth
 from kiosk.core import clock
 from kiosk.core.config import Instance
-from kiosk.core.filters import clock_time, day, one_decimal, percent
+from kiosk.core.filters import clock_time, day, margin, one_decimal, percent
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
 from kiosk.core.i18n import _, lazy, ngettext
 from kiosk.core.security import requires
@@ -167,7 +166,7 @@ def _counter(one: CounterNow) -> dict[str, Any]:
         "name": named(one.counter),
         "n": counts.total,
         "score": one_decimal(counts.mean) if shown else "—",
-        "note": _margin(one) if shown else (_("too few") if counts.total else _("none yet")),
+        "note": margin(one.counts.half_width) if shown else (_("too few") if counts.total else _("none yet")),
         "levels": [counts.n5, counts.n4, counts.n3, counts.n2, counts.n1] if shown else None,
         "hour": [count for count, _mean in one.last_hour],
         "hour_text": ngettext("%(num)s in the last hour", "%(num)s in the last hour", hour),
@@ -183,11 +182,6 @@ def _signed(delta: float | None) -> str:
     if delta is None:
         return ""
     return one_decimal(delta, signed=delta != 0)
-
-
-def _margin(one: CounterNow) -> str:
-    width = one.counts.half_width  # rounded up: ±0.0 would promise too much
-    return f"±{ceil(width * 10) / 10:.1f}" if width is not None else ""
 
 
 def _alert(alert: AlertNow) -> dict[str, Any]:

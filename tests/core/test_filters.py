@@ -1,0 +1,31 @@
+"""How figures are shown."""
+
+import pytest
+from flask import Flask, render_template_string
+
+from kiosk.core.filters import margin
+from kiosk.ratings.queries import Counts
+
+
+@pytest.mark.parametrize(
+    ("half_width", "text"),
+    [(0.31, "±0.4"), (0.3, "±0.3"), (0.1 + 0.2, "±0.3"), (0.0001, "±0.1"), (1.75, "±1.8"), (None, "")],
+)
+def test_a_margin_is_rounded_up(half_width: float | None, text: str) -> None:
+    assert margin(half_width) == text
+
+
+def test_the_board_and_the_office_round_a_margin_alike(app: Flask) -> None:
+    counts = Counts(n1=1, n2=3, n3=3, n4=12, n5=21)
+    with app.test_request_context():
+        shown = [
+            render_template_string(
+                f"{{% from '{file}' import {macro} with context %}}{{{{ {call} }}}}", counts=counts
+            )
+            for file, macro, call in (
+                ("macros/figures.html", "score_n", "score_n(counts, 5)"),
+                ("office/ratings/_parts.html", "margin", "margin(counts)"),
+            )
+        ]
+    assert counts.half_width == pytest.approx(0.339, abs=0.01)
+    assert [text.split("±")[1].split("<")[0] for text in shown] == ["0.4", "0.4"]
