@@ -71,7 +71,7 @@ def words() -> dict[str, Any]:
         "about": _("What is it about?"),
         "optional": _("You need not choose; walking away counts, too."),
         "comment": _("Anything else? (optional)"),
-        "served": _("Who served you? (optional)"),
+        "served": _("Who served you?"),
         "done": _("Done"),
         "back": _("Back in %(n)s s"),
         "goodbye": _("Thank you"),
