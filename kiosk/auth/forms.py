@@ -1,19 +1,18 @@
 """Forms of sign-in and accounts."""
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from kiosk.auth.models import ROLES
 from kiosk.auth.services import SHORTEST_PASSWORD
-from kiosk.core.forms import CheckboxField
+from kiosk.core.forms import CheckboxField, Form
 from kiosk.core.i18n import lazy
 
 _HINT = lazy("At least ten characters; a short sentence is easy to remember.")
 assert SHORTEST_PASSWORD == 10, "the hint names the number"
 
 
-class SignInForm(FlaskForm):
+class SignInForm(Form):
     """User name and password."""
 
     username = StringField(
@@ -40,13 +39,13 @@ def _code_field() -> Field:
     )
 
 
-class CodeForm(FlaskForm):
+class CodeForm(Form):
     """The code of a second factor, at sign-in and when it is set up."""
 
     code = _code_field()
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(Form):
     """A new password, typed twice."""
 
     password = PasswordField(
@@ -75,13 +74,13 @@ class OwnPasswordForm(PasswordForm):
     )
 
 
-class ConfirmForm(FlaskForm):
+class ConfirmForm(Form):
     """Nothing but the token, and the present password."""
 
     current = OwnPasswordForm.current
 
 
-class AccountForm(FlaskForm):
+class AccountForm(Form):
     """What an account is called and may do."""
 
     name = StringField(
@@ -93,7 +92,7 @@ class AccountForm(FlaskForm):
     active = BooleanField(lazy("May sign in"), default=True)
 
 
-class NewAccountForm(FlaskForm):
+class NewAccountForm(Form):
     """A new account, with the password it starts with."""
 
     username = StringField(
@@ -108,7 +107,7 @@ class NewAccountForm(FlaskForm):
     again = PasswordForm.again
 
 
-class RulesForm(FlaskForm):
+class RulesForm(Form):
     """Which roles need a second factor."""
 
     second_factor_roles = CheckboxField(

@@ -3,11 +3,25 @@
 import re
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
+from werkzeug.datastructures import CombinedMultiDict
 from wtforms import IntegerField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from kiosk.core.errors import Problem
+
+
+class Form(FlaskForm):
+    """A form as browsers send it. JSON is no form: its values could be anything."""
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Take what was typed and chosen, and nothing else."""
+            if formdata is not _Auto:
+                return formdata
+            return CombinedMultiDict((request.files, request.form)) if form.is_submitted() else None
 
 
 class CheckboxField(SelectMultipleField):

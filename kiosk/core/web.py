@@ -9,10 +9,11 @@ import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from flask import (
     Flask,
+    Request,
     Response,
     current_app,
     has_request_context,
@@ -27,6 +28,7 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DatabaseError, OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, MapAdapter, RequestRedirect
 
 from kiosk.core.config import ROOT
 from kiosk.core.db import session, transaction
@@ -42,6 +44,13 @@ POLICY = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
+
+class Whole(IntegerConverter):
+    """A number in an address: plain digits that every column can hold."""
+
+    regex = "[0-9]{1,15}"
+
+
 csrf = CSRFProtect()
 babel = Babel()
 log = logging.getLogger("kiosk")
@@ -49,6 +58,16 @@ log = logging.getLogger("kiosk")
 
 class KioskApp(Flask):
     """Flask, with one transaction around each writing request."""
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """The way of a request. A Host that is no name is refused, with a page that can still be drawn."""
+        try:
+            return super().create_url_adapter(request)
+        except HTTPException as refusal:
+            if request is None:
+                raise
+            request.routing_exception = refusal
+            return self.url_map.bind("localhost")
 
     def dispatch_request(self) -> Response:
         """Run the view. A writing view that answers below 400 is kept; one that raises or refuses is undone.
@@ -196,6 +215,12 @@ def safe_next(target: str | None, fallback: str) -> str:
     return target
 
 
+def relative(url: str) -> str:
+    """An address of ours without its host."""
+    parts = urlsplit(url)
+    return urlunsplit(("", "", "/" + parts.path.lstrip("/"), parts.query, ""))
+
+
 def answer_problem(problem: Problem) -> Response:
     """A failure as a page, or as problem+json on the addresses of machines."""
     if is_machine():
@@ -277,6 +302,11 @@ def _answer_unforeseen(error: Exception) -> Response:
         return Response("500", 500, content_type="text/plain")
 
 
+def _answer_out_of_range(_error: Exception) -> Response:
+    """A number or a day that no column holds, or half a character: it can only have come with the request."""
+    return answer_problem(PageProblem(400))
+
+
 def _answer_http(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return make_response(error)
@@ -289,6 +319,8 @@ def _answer_http(error: HTTPException) -> Response:
 
 def _set_headers(answer: Response) -> Response:
     head = answer.headers
+    if isinstance(request.routing_exception, RequestRedirect):  # names the Host that was sent
+        head["Location"] = relative(request.routing_exception.new_url)
     head.setdefault("Content-Security-Policy", POLICY)
     head.setdefault("X-Content-Type-Options", "nosniff")
     head.setdefault("Referrer-Policy", "no-referrer")
@@ -330,6 +362,7 @@ def _guard() -> Response | None:
 
 def install(app: Flask) -> None:
     """Put the edge on an app: transactions, languages, errors, headers and the guard."""
+    app.url_map.converters["int"] = Whole
     csrf.init_app(app)
     babel.init_app(
         app, locale_selector=locale, default_translation_directories=str(ROOT / "kiosk/translations")
@@ -341,6 +374,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(OperationalError, _answer_database)
     app.register_error_handler(DatabaseError, _answer_database)
+    app.register_error_handler(OverflowError, _answer_out_of_range)
+    app.register_error_handler(UnicodeEncodeError, _answer_out_of_range)
     app.register_error_handler(Exception, _answer_unforeseen)
     app.add_url_rule("/bundle/<path:names>", "bundle", bundle)
     app.jinja_env.globals.update(

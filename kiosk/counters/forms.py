@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -14,7 +13,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from kiosk.core.forms import WholeField
+from kiosk.core.forms import Form, WholeField
 from kiosk.core.i18n import lazy
 from kiosk.counters.models import KINDS
 
@@ -46,7 +45,7 @@ def hours_to_text(hours: list[list[str]]) -> str:
     return "\n".join("-".join(span) for span in hours)
 
 
-class CanteenForm(FlaskForm):
+class CanteenForm(Form):
     """What a canteen is called, and whether it is in use."""
 
     name = StringField(
@@ -61,7 +60,7 @@ class CanteenForm(FlaskForm):
     active = BooleanField(lazy("In use"), default=True)
 
 
-class NewCanteenForm(FlaskForm):
+class NewCanteenForm(Form):
     """A new canteen."""
 
     code = StringField(
@@ -74,7 +73,7 @@ class NewCanteenForm(FlaskForm):
     name_en = CanteenForm.name_en
 
 
-class CounterForm(FlaskForm):
+class CounterForm(Form):
     """What a counter is called, where it belongs and when it is open."""
 
     name = CanteenForm.name
@@ -121,7 +120,7 @@ class NewCounterForm(CounterForm):
     )
 
 
-class ReasonForm(FlaskForm):
+class ReasonForm(Form):
     """A word that is offered after a tap."""
 
     name = StringField(
@@ -133,7 +132,7 @@ class ReasonForm(FlaskForm):
     active = BooleanField(lazy("In use"), default=True)
 
 
-class DutyForm(FlaskForm):
+class DutyForm(Form):
     """A line of the duty roster."""
 
     staff_id = SelectField(lazy("Who"), coerce=int)
@@ -143,13 +142,13 @@ class DutyForm(FlaskForm):
     ends = DateField(lazy("Until"), [Optional()], description=lazy("Empty: until further notice."))
 
 
-class EnrolForm(FlaskForm):
+class EnrolForm(Form):
     """Which counter a new tablet stands at."""
 
     counter = SelectField(lazy("Counter"))
 
 
-class TabletForm(FlaskForm):
+class TabletForm(Form):
     """How a tablet shows its page."""
 
     name = StringField(

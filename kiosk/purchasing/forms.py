@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Any
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
@@ -12,20 +11,21 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import HiddenInput
 
 from kiosk.core.errors import Invalid
+from kiosk.core.forms import Form
 from kiosk.core.i18n import lazy
 from kiosk.purchasing.checks import FIELDS, PEOPLE
 
 TOO_LONG = lazy("This is too long.")
 
 
-class StartForm(FlaskForm):
+class StartForm(Form):
     """For which canteen and day a sheet is begun."""
 
     canteen = SelectField(lazy("Canteen"))
     day = DateField(lazy("Day"), [InputRequired(lazy("Please enter a day."))])
 
 
-class SheetForm(FlaskForm):
+class SheetForm(Form):
     """What stands around the lines of a sheet."""
 
     revision = IntegerField(widget=HiddenInput())
@@ -79,7 +79,7 @@ def _text(value: Any) -> str | None:
     return value
 
 
-class ImportForm(FlaskForm):
+class ImportForm(Form):
     """A ledger file, or a text pasted from a sheet, and the canteen it belongs to."""
 
     canteen = SelectField(lazy("Canteen"))
@@ -92,7 +92,7 @@ class ImportForm(FlaskForm):
             raise ValidationError(lazy("Please choose a file, or paste a table."))
 
 
-class ItemForm(FlaskForm):
+class ItemForm(Form):
     """What is proposed when an item is entered."""
 
     name = StringField(
@@ -104,7 +104,7 @@ class ItemForm(FlaskForm):
     active = BooleanField(lazy("Offer it in the grid"))
 
 
-class SupplierForm(FlaskForm):
+class SupplierForm(Form):
     """A supplier; only the name is ever public."""
 
     name = StringField(

@@ -3,7 +3,6 @@
 from typing import Any
 from zoneinfo import available_timezones
 
-from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     RadioField,
@@ -13,7 +12,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from kiosk.core.forms import CheckboxField, WholeField
+from kiosk.core.forms import CheckboxField, Form, WholeField
 from kiosk.core.i18n import LazyString, lazy
 from kiosk.school.models import WEEKDAYS
 
@@ -50,7 +49,7 @@ def _time(label: LazyString, hint: LazyString | str = "", *, needed: bool = True
     return TimeField(label, [InputRequired(TIME_NEEDED) if needed else Optional()], description=hint)
 
 
-class SchoolForm(FlaskForm):
+class SchoolForm(Form):
     """Every setting of the school."""
 
     name = _name(lazy("Name of the school"), 80)
@@ -134,7 +133,7 @@ class SchoolForm(FlaskForm):
         return good
 
 
-class TermForm(FlaskForm):
+class TermForm(Form):
     """A term."""
 
     name = _name(lazy("Name of the term"))
@@ -142,7 +141,7 @@ class TermForm(FlaskForm):
     ends = DateField(lazy("Last day"), [InputRequired(DATE_NEEDED)])
 
 
-class DayForm(FlaskForm):
+class DayForm(Form):
     """A day that is an exception."""
 
     day = DateField(lazy("Day"), [InputRequired(DATE_NEEDED)])
@@ -161,7 +160,7 @@ class DayForm(FlaskForm):
     )
 
 
-class MealForm(FlaskForm):
+class MealForm(Form):
     """A meal of the timetable."""
 
     name = _name(lazy("Name of the meal"), 30)

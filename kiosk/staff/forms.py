@@ -1,13 +1,13 @@
 """Forms of the people of logistics."""
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length
 
+from kiosk.core.forms import Form
 from kiosk.core.i18n import lazy
 
 
-class PersonForm(FlaskForm):
+class PersonForm(Form):
     """Somebody who serves, buys, keeps or receives."""
 
     name = StringField(
