@@ -31,3 +31,9 @@ def browser_type_launch_args() -> dict[str, Any]:
 def browser_context_args() -> dict[str, Any]:
     """A tablet in landscape unless a test says otherwise."""
     return {"viewport": {"width": 1280, "height": 800}, "locale": "zh-CN"}
+
+
+@pytest.fixture
+def context(new_context: Any) -> Any:
+    """A browser's context here, although the tests outside call the application's context so."""
+    return new_context()
