@@ -151,7 +151,7 @@ def files_have_names(root: Path) -> Iterator[str]:
         parts = name.split(".")
         if parts[-1] in NAMELESS:
             yield f"{name}: a name that says nothing"
-        if len(parts) > 2 and parts[1] not in FLOOR and parts[1] not in ("core", "migrations", "translations"):
+        if len(parts) > 2 and parts[1] not in {*FLOOR, "core", "migrations", "translations"}:
             yield f"{name}: a room without a floor"
         if not ast.get_docstring(tree):
             yield f"{name}: no docstring"

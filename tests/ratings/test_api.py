@@ -72,7 +72,7 @@ def test_a_receipt_tells_the_mark_and_the_seal(post: Post, client: FlaskClient, 
     assert counted["seal"].keys() == {"number", "digest", "chain_seq"}
 
 
-@pytest.mark.parametrize("id", ["x", str(uuid4()), "0", "%00", "é" * 36])
+@pytest.mark.parametrize("id", ["x", "01934f3e-0000-7000-8000-000000000000", "0", "%00", "é" * 36])
 def test_there_is_no_receipt_for_what_is_not_there(client: FlaskClient, id: str) -> None:
     assert code(client.get(f"/api/ratings/{id}")) == "not-found"
 
