@@ -164,8 +164,10 @@ def _qr_or_none(counter: Counter) -> dict[str, Any] | None:
 
 def version() -> str:
     """Changes when the page, its style, its script or its words change: tablets then load it anew."""
-    page = (ROOT / "templates/ratings/tablet.html").stat().st_mtime
-    text = f"{page} {asset_bundle(STYLE)} {asset_bundle(SCRIPT)} {both(words)}"
+    pages = [
+        (ROOT / "templates" / name).read_text("utf-8") for name in ("tablet.html", "ratings/tablet.html")
+    ]
+    text = f"{pages} {asset_bundle(STYLE)} {asset_bundle(SCRIPT)} {both(words)}"
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

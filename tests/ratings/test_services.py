@@ -16,6 +16,7 @@ from kiosk.chain.models import ChainEntry
 from kiosk.core.clock import moved_to, now
 from kiosk.core.db import db, session, transaction
 from kiosk.core.errors import Invalid
+from kiosk.counters import queries as counters
 from kiosk.counters.models import Tablet
 from kiosk.counters.services import add_duty
 from kiosk.ratings import queries, services
@@ -298,12 +299,12 @@ def test_a_qr_token_lives_for_its_period_and_the_next(context: Flask, at_lunch: 
     for seconds, valid in ((0, True), (29, True), (59, True), (61, False), (-1, False)):
         assert services.check_qr_token(counter(), token.text, start + timedelta(seconds=seconds)) is valid
     assert not services.check_qr_token(counter("c2"), token.text, start)
-    for forged in ("", "x", token.text[:-1], token.text + "A", "é" * 14, services.poster_token(counter())):
+    for forged in ("", "x", token.text[:-1], token.text + "A", "é" * 14, counters.poster_token(counter())):
         assert not services.check_qr_token(counter(), forged, start)
 
 
 def test_a_poster_has_a_token_of_its_own(context: Flask) -> None:
-    token = services.poster_token(counter())
+    token = counters.poster_token(counter())
     assert services.check_poster_token(counter(), token)
     assert not services.check_poster_token(counter("c2"), token)
 

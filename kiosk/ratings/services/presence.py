@@ -8,6 +8,7 @@ from kiosk.core import clock, config
 from kiosk.core.errors import Forbidden
 from kiosk.core.i18n import lazy
 from kiosk.core.security import derived_key, encode, mac, same, sign, unsign
+from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter
 from kiosk.ratings import queries
 from kiosk.ratings.models import (
@@ -56,14 +57,9 @@ def check_qr_token(counter: Counter, token: str, now: datetime | None = None) ->
     return any([same(one, token) for one in valid])
 
 
-def poster_token(counter: Counter) -> str:
-    """The token of a printed poster. It never ends and proves no presence: a pass from it says so."""
-    return _token(counter, "poster")
-
-
 def check_poster_token(counter: Counter, token: str) -> bool:
-    """Whether the token is that of the counter's poster."""
-    return same(poster_token(counter), token)
+    """Whether the token is that of the counter's poster. It proves no presence: a pass from it says so."""
+    return same(counters.poster_token(counter), token)
 
 
 @dataclass(frozen=True)
