@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from kiosk.auth import queries as auth
 from kiosk.core.db import transaction
 from kiosk.core.errors import Conflict, Invalid, Problem
 from kiosk.core.forms import at_field
@@ -134,6 +135,7 @@ def sheet(sheet_id: int) -> Answer:
         lines=queries.priced(shown.lines, found.day) if shown else [],
         versions=versions,
         differences=[comparing.differences(old, new) for new, old in pairwise(versions)],
+        names={one.username: one.name for one in auth.accounts()},
         poster=_poster(found),
     )
 
@@ -346,8 +348,10 @@ def _post(version: SheetVersion, checked: Checked) -> Answer:
     """Post a draft that is kept, unless something is wrong or has to be asked first."""
     try:
         with transaction():
-            asked = None if "nothing" in request.form else _asked(version, checked)
-            if asked is None or checked.errors or request.form.get("asked") == asked.key:
+            asked = None
+            if "nothing" not in request.form and not services.unready(version, checked):
+                asked = _asked(version, checked)
+            if asked is None or request.form.get("asked") == asked.key:
                 asked = None
                 if "nothing" in request.form:
                     services.post_nothing(by=user(), version=version)

@@ -130,6 +130,15 @@ def _minutes_since_trace(version: SheetVersion) -> bool:
     return version.revision % 20 == 0
 
 
+def unready(version: SheetVersion, checked: Checked, *, require_people: bool = True) -> dict[Any, Text]:
+    """What keeps a draft from being posted, by place: lines, people, a correction without a reason."""
+    errors: dict[Any, Text] = dict(checked.errors)
+    errors.update(check_people({role: getattr(version, role) for role in PEOPLE}, required=require_people))
+    if version.version > 1 and not version.reason.strip():
+        errors["reason"] = WHY
+    return errors
+
+
 def post_sheet(*, by: str, version: SheetVersion, require_people: bool = True) -> SheetVersion:
     """Post a draft: from now on it never changes. Posting what is posted already does nothing.
 
@@ -138,11 +147,7 @@ def post_sheet(*, by: str, version: SheetVersion, require_people: bool = True) -
     if version.posted_at is not None:
         return version
     checked = check_lines(version.draft or [])
-    errors: dict[Any, Text] = dict(checked.errors)
-    people = {role: getattr(version, role) for role in PEOPLE}
-    errors.update(check_people(people, required=require_people))
-    if version.version > 1 and not version.reason.strip():
-        errors["reason"] = WHY
+    errors = unready(version, checked, require_people=require_people)
     if errors:
         raise CannotPost(lazy("Not posted yet: please mend the marked places."), errors)
     if not checked.lines:

@@ -130,6 +130,18 @@ def test_a_jump_is_asked_about_once_and_never_blocked(
         assert [line.item for line in session.query(Line).filter_by(unit_price=32_600)] == ["大白菜"]
 
 
+def test_what_must_be_mended_comes_before_what_is_asked(
+    app: Flask, at_lunch: object, chen: FlaskClient
+) -> None:
+    posted(app, CABBAGE, day=date(2026, 3, 3))
+    address = start(chen)
+    form = typed(chen, address, {**CABBAGE, "unit_price": "9"}, custodian=PEOPLE["purchaser"])
+    answer = chen.post(address + "/post", data=form)
+    assert answer.status_code == 422
+    assert "必须是不同的人" in answer.text
+    assert "请再看一眼" not in answer.text
+
+
 def test_no_jump_no_question(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
     posted(app, CABBAGE, day=date(2026, 3, 3))
     address = start(chen)
