@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -126,11 +127,10 @@ def newest_tablet() -> Tablet:
 
 def soon(page: Page, check: Callable[[], Any], wanted: Any) -> None:
     """Wait until a check gives what is wanted; the page works on meanwhile."""
-    for _ in range(60):
-        if check() == wanted:
-            return
-        page.clock.run_for(200)
-        page.wait_for_timeout(50)
+    until = monotonic() + 20
+    while check() != wanted and monotonic() < until:
+        page.clock.run_for(150)
+        page.wait_for_timeout(100)
     assert check() == wanted
 
 
