@@ -2,6 +2,7 @@
 
 import os
 import socket
+from ipaddress import ip_address
 from typing import Any
 
 from flask import Flask, Response
@@ -10,7 +11,9 @@ from gunicorn.http.errors import InvalidHeader, NoMoreData, ParseException, Unsu
 from gunicorn.workers.gthread import ThreadWorker
 
 from kiosk import ticker
-from kiosk.core.config import Instance
+from kiosk.core.config import Instance, locate
+from kiosk.core.errors import Invalid
+from kiosk.core.i18n import lazy
 from kiosk.core.stream import use_stop_sign
 from kiosk.core.web import PageProblem, answer_problem
 
@@ -63,6 +66,19 @@ def _begin_work(worker: Any) -> None:
     ticker.start(worker.wsgi)
 
 
+def trusted_proxies() -> list[str]:
+    """Addresses, besides this machine's own, whose X-Forwarded-Proto is believed: KIOSK_TRUSTED_PROXY.
+
+    Raises Invalid for anything that is no address.
+    """
+    found = str(locate().get("KIOSK_TRUSTED_PROXY") or "").replace(",", " ").split()
+    try:
+        return [str(ip_address(one)) for one in found]
+    except ValueError as error:
+        message = lazy("KIOSK_TRUSTED_PROXY takes the address of the proxy, such as 192.168.1.2.")
+        raise Invalid(message) from error
+
+
 def settings(*, host: str, port: int, workers: int, threads: int) -> dict[str, Any]:
     """gunicorn's settings: threads, because a stream holds one; processes, because Python uses one core each.
 
@@ -83,7 +99,7 @@ def settings(*, host: str, port: int, workers: int, threads: int) -> dict[str, A
         "backlog": 512,
         "limit_request_line": 4094,
         "limit_request_fields": 60,
-        "forwarded_allow_ips": "127.0.0.1",
+        "forwarded_allow_ips": ",".join(("127.0.0.1", "::1", *trusted_proxies())),
         "post_worker_init": _begin_work,
     }
 

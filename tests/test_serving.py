@@ -16,9 +16,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text as sql
 
-from kiosk import ticker, welcome
+from kiosk import serving, ticker, welcome
 from kiosk.core import clock, config
 from kiosk.core.db import session, transaction
+from kiosk.core.errors import Invalid
 from kiosk.counters import queries as counters
 from kiosk.ratings.models import MealKey
 from kiosk.ratings.services import issue_pass, read_pass, take_with_pass
@@ -173,3 +174,19 @@ def test_only_a_sample_school_tells_its_sign_ins(greeting: Callable[[], str], ap
     said = greeting()
     assert "Sample-lunch-2026-orchid" in said
     assert all(f"  {name} (" in said for name in ("lin", "chen", "wu", "admin"))
+
+
+@pytest.mark.parametrize(("value", "trusted"), [("", []), ("192.168.1.2", ["192.168.1.2"])])
+def test_only_a_named_proxy_is_believed(
+    monkeypatch: pytest.MonkeyPatch, value: str, trusted: list[str]
+) -> None:
+    monkeypatch.setenv("KIOSK_TRUSTED_PROXY", value)
+    assert serving.trusted_proxies() == trusted
+    told = serving.settings(host="127.0.0.1", port=1, workers=1, threads=1)["forwarded_allow_ips"]
+    assert told.split(",") == ["127.0.0.1", "::1", *trusted]
+
+
+def test_a_proxy_that_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIOSK_TRUSTED_PROXY", "*")
+    with pytest.raises(Invalid):
+        serving.trusted_proxies()
