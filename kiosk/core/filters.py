@@ -1,6 +1,7 @@
 """How figures, days and times are shown: the Jinja filters."""
 
 from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
 from math import ceil
 from typing import Any
 
@@ -44,19 +45,24 @@ def clock_time(value: datetime | time | None, seconds: bool = False) -> str:
     return value.strftime("%H:%M:%S" if seconds else "%H:%M")
 
 
+def _rounded(value: float, places: int, signed: bool) -> str:
+    """Rounded half up, as everybody does it by hand: 12.5 is 13, not 12."""
+    exact = Decimal(repr(round(value, 9))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{exact:{'+' if signed else ''}.{places}f}".replace("-", "−")
+
+
 def percent(value: float | None, places: int = 0, signed: bool = False) -> str:
     """0.391 as 39 %, or +39 % when signed."""
     if value is None:
         return "—"
-    text = f"{value * 100:{'+' if signed else ''}.{places}f}".replace("-", "−")
-    return f"{text}%"
+    return f"{_rounded(value * 100, places, signed)}%"
 
 
 def one_decimal(value: float | None, signed: bool = False) -> str:
     """4.6, or a dash where there is nothing."""
     if value is None:
         return "—"
-    return f"{value:{'+' if signed else ''}.1f}".replace("-", "−")
+    return _rounded(value, 1, signed)
 
 
 def margin(half_width: float | None) -> str:

@@ -272,8 +272,9 @@ def _who(one: CanteenNow) -> str:
         "received by %(names)s", names="、".join(filter(None, (version.receiver1, version.receiver2)))
     )
     posted = _("posted %(time)s", time=clock_time(version.posted_at))
+    bought = _("bought by %(name)s", name=version.purchaser) if version.purchaser else ""
     has_receivers = version.receiver1 or version.receiver2
-    return " · ".join(filter(None, (posted, version.purchaser, received if has_receivers else "")))
+    return " · ".join(filter(None, (posted, bought, received if has_receivers else "")))
 
 
 def _lines(lines: list[PricedLine]) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask, render_template_string
 
-from kiosk.core.filters import margin
+from kiosk.core.filters import margin, one_decimal, percent
 from kiosk.ratings.queries import Counts
 
 
@@ -29,3 +29,20 @@ def test_the_board_and_the_office_round_a_margin_alike(app: Flask) -> None:
         ]
     assert counts.half_width == pytest.approx(0.339, abs=0.01)
     assert [text.split("±")[1].split("<")[0] for text in shown] == ["0.4", "0.4"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [
+        *(
+            (percent(0.125), "13%"),
+            (percent(0.135), "14%"),
+            (percent(-0.005), "−1%"),
+            (percent(0.391, 0, True), "+39%"),
+        ),
+        *((percent(0.0), "0%"), (percent(0.99996, 1), "100.0%"), (percent(None), "—")),
+        *((one_decimal(4.25), "4.3"), (one_decimal(1.75), "1.8"), (one_decimal(-0.15, True), "−0.2")),
+    ],
+)
+def test_halves_are_rounded_up_as_by_hand(shown: str, text: str) -> None:
+    assert shown == text
