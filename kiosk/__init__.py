@@ -5,7 +5,6 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Flask, current_app, g, request, url_for
-from flask_migrate import Migrate
 
 from kiosk.chain.services import append
 from kiosk.core import config, filters, trace, web
@@ -87,9 +86,8 @@ def configure(app: Flask, instance: Instance) -> None:
 
 
 def connect_database(app: Flask, instance: Instance) -> None:
-    """The database, its connections and its migrations."""
+    """The database and its connections."""
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "kiosk/migrations"), render_as_batch=True)
     with app.app_context():
         prepare_engine(db.engine, instance.folder / "write.lock")
 

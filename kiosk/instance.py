@@ -11,7 +11,7 @@ from flask import Flask
 from kiosk.auth.services import add_account
 from kiosk.core import config
 from kiosk.core.config import ROOT, Instance
-from kiosk.core.db import session, transaction
+from kiosk.core.db import db, session, transaction
 from kiosk.core.errors import Conflict, Damaged, Invalid
 from kiosk.core.i18n import lazy
 from kiosk.school.models import Meal, Setting
@@ -78,9 +78,10 @@ def known_versions() -> list[str]:
 
 def migrate_database(app: Flask) -> None:
     """Bring the tables to the newest version, all or nothing."""
-    import flask_migrate
+    import flask_migrate  # heavy, and only needed here
 
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    flask_migrate.Migrate(app, db, directory=str(ROOT / "kiosk/migrations"), render_as_batch=True)
     with app.app_context(), transaction(wait=60):
         flask_migrate.upgrade(str(ROOT / "kiosk/migrations"))
 

@@ -1,9 +1,8 @@
 """Alembic's environment: the tables of every room, on the connection that the application made."""
 
 from alembic import context
-from flask import current_app
 
-from kiosk.core.db import Base, UtcDateTime, _Whole
+from kiosk.core.db import Base, UtcDateTime, _Whole, db
 
 
 def render_item(kind, item, autogen_context):
@@ -16,8 +15,7 @@ def render_item(kind, item, autogen_context):
 
 def run() -> None:
     """Run the migrations inside one transaction."""
-    engine = current_app.extensions["migrate"].db.engine
-    with engine.connect() as connection:
+    with db.engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
