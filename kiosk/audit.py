@@ -80,6 +80,13 @@ def _money() -> Iterator[str]:
     for sheet_id, version_id in newest.items():
         if pointers[sheet_id] != version_id:
             yield f"sheet {sheet_id}: the version in force is not the newest that was posted"
+    known = {version.chain_seq for version, _sheet, _code in versions}
+    told = select(ChainEntry.seq, ChainEntry.subject).where(
+        ChainEntry.action.in_(("sheet.posted", "sheet.corrected"))
+    )
+    for seq, subject in session.execute(told.order_by(ChainEntry.seq)):
+        if seq not in known:
+            yield f"chain: entry {seq} tells of a posting of {subject}, which is not there"
     with_pointer = select(Sheet.id).where(Sheet.posted_version_id.is_not(None))
     for sheet_id in sorted(set(session.scalars(with_pointer)) - newest.keys()):
         yield f"sheet {sheet_id}: the version in force was never posted"

@@ -73,6 +73,22 @@ BREAKS = {
         "UPDATE sheet_version SET posted_at = NULL",
         "was never posted",
     ),
+    "a correction taken back": (
+        "UPDATE sheet SET posted_version_id = (SELECT min(id) FROM sheet_version);"
+        "DELETE FROM line WHERE version_id = (SELECT max(id) FROM sheet_version);"
+        "DELETE FROM sheet_version WHERE id = (SELECT max(id) FROM sheet_version)",
+        "tells of a posting of sheet:1, which is not there",
+    ),
+    "a posting taken away": (
+        "DELETE FROM line; UPDATE sheet SET posted_version_id = NULL;"
+        "DELETE FROM sheet_version; DELETE FROM sheet",
+        "tells of a posting of sheet:1, which is not there",
+    ),
+    "the last seal": ("DELETE FROM seal; UPDATE rating SET meal = 'dinner'", "tells of seal:1"),
+    "when a chain entry was made": (
+        "UPDATE chain_entry SET at = '2026-03-03 04:05:00.000000' WHERE seq = 3",
+        "chain: entry 3",
+    ),
     "a chain entry": ("UPDATE chain_entry SET body = replace(body, 'chen', 'wu')", "chain: entry"),
     "a chain entry's actor": ("UPDATE chain_entry SET actor = 'wu' WHERE seq = 3", "chain: entry 3"),
     "a chain entry taken away": ("DELETE FROM chain_entry WHERE seq = 3", "chain: entry 3"),

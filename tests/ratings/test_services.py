@@ -521,6 +521,19 @@ def test_an_altered_comment_is_noticed(tap: Tap) -> None:
     assert queries.recount() == ["rating_note 1: the comment is not the one that was written"]
 
 
+def test_an_altered_mark_is_noticed(tap: Tap, tablet: Tablet) -> None:
+    tap(5, tablet=tablet, live=True)
+    tap(1, tablet=tablet, live=True, seconds=1)
+    with transaction():
+        services.close_meals(by="test", everything=True)
+    assert (session.query(RatingMark).count(), queries.recount()) == (1, [])
+    with transaction():
+        session.execute(text("DELETE FROM rating_mark"))
+        session.execute(text("UPDATE tally SET n1 = 1"))
+    session.expire_all()
+    assert queries.recount() == ["seal 1: the ratings are not those that were sealed"]
+
+
 def crowd(tap: Tap, code: str, fresh: int, known: int) -> None:
     """Visitors at a counter, some with a new cookie."""
     for number in range(fresh + known):

@@ -15,6 +15,7 @@ from kiosk.ratings.queries.closing import (
     last_seal,
     open_meals,
     seal_is_due,
+    sealed_marks,
 )
 from kiosk.ratings.queries.live import (
     AlertNow,
@@ -97,6 +98,7 @@ __all__ = [
     "rule_holds",
     "seal_is_due",
     "seal_of",
+    "sealed_marks",
     "status",
     "stored",
     "student",

@@ -23,7 +23,7 @@ from kiosk.ratings.models import (
     Seal,
     Tally,
 )
-from kiosk.ratings.queries.closing import NO_SEAL, comment_hash, digest, streamed
+from kiosk.ratings.queries.closing import NO_SEAL, comment_hash, digest, sealed_marks, streamed
 
 
 def newest_marks() -> Any:
@@ -139,17 +139,27 @@ def _recount_reasons() -> Iterator[str]:
 
 
 def _verify_seals() -> Iterator[str]:
-    previous, rating_seq, note_id = NO_SEAL, 0, 0
+    previous, rating_seq, note_id, mark_id = NO_SEAL, 0, 0, 0
+    known = set()
     for seal in session.scalars(select(Seal).order_by(Seal.number)):
-        if seal.first_seq != rating_seq + 1 or seal.first_note != note_id + 1:
+        marks = sealed_marks(seal)
+        follows = (rating_seq + 1, note_id + 1, mark_id + 1)
+        if (seal.first_seq, seal.first_note, marks[0]) != follows:
             yield f"seal {seal.number}: does not follow the seal before it"
-        found, number = digest(previous, (seal.first_seq, seal.last_seq), (seal.first_note, seal.last_note))
+        found, number = digest(
+            previous, (seal.first_seq, seal.last_seq), (seal.first_note, seal.last_note), marks
+        )
         if (seal.digest, seal.previous, seal.ratings) != (found, previous, number):
             yield f"seal {seal.number}: the ratings are not those that were sealed"
         entry = session.get(ChainEntry, seal.chain_seq)
         if entry is None or entry.subject != f"seal:{seal.number}" or seal.digest not in entry.body:
             yield f"seal {seal.number}: the chain does not have its digest"
-        previous, rating_seq, note_id = seal.digest, seal.last_seq, seal.last_note
+        previous, rating_seq, note_id, mark_id = seal.digest, seal.last_seq, seal.last_note, marks[1]
+        known.add(seal.chain_seq)
+    told = select(ChainEntry.seq, ChainEntry.subject).where(ChainEntry.action == "ratings.sealed")
+    for seq, subject in session.execute(told.order_by(ChainEntry.seq)):
+        if seq not in known:
+            yield f"chain: entry {seq} tells of {subject}, which is not there"
 
 
 def _find_orphans() -> Iterator[str]:

@@ -1,16 +1,19 @@
 """Meals that are over, and the digest of a seal."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
+from kiosk.chain.models import ChainEntry
 from kiosk.core.db import session
 from kiosk.ratings.models import (
     MealKey,
     Rating,
+    RatingMark,
     RatingNote,
     Seal,
 )
@@ -91,13 +94,36 @@ _SEALED_NOTE = (
 )
 
 
+_SEALED_MARK = (
+    RatingMark.id,
+    RatingMark.rating_seq,
+    RatingMark.mark,
+    RatingMark.counted,
+    RatingMark.at,
+    RatingMark.decided_by,
+    RatingMark.reason,
+)
+
+
 def streamed(query: Any) -> Iterator[Any]:
     """The rows of a query, fetched some thousands at a time."""
     return iter(session.connection().execute(query.execution_options(yield_per=5000)))
 
 
-def digest(previous: str, ratings: tuple[int, int], notes: tuple[int, int]) -> tuple[str, int]:
-    """The digest of a seal over ranges of ratings and notes (both ends included), and how many ratings.
+def sealed_marks(seal: Seal | None) -> tuple[int, int]:
+    """The range of marks that a seal holds, as the chain tells it; (1, 0) where it holds none."""
+    entry = session.get(ChainEntry, seal.chain_seq) if seal else None
+    try:
+        first, last = json.loads(entry.body)["after"]["marks"] if entry else (1, 0)
+        return int(first), int(last)
+    except (ValueError, TypeError, KeyError):
+        return 1, 0
+
+
+def digest(
+    previous: str, ratings: tuple[int, int], notes: tuple[int, int], marks: tuple[int, int]
+) -> tuple[str, int]:
+    """The digest of a seal over ranges of rows (both ends included), and how many ratings.
 
     SHA-256 over the previous digest and one line for each row: its columns as text, parted by tabs. Of a
     comment only its salted hash enters, so that a comment can be erased and the seal still be verified.
@@ -109,6 +135,8 @@ def digest(previous: str, ratings: tuple[int, int], notes: tuple[int, int]) -> t
         number += 1
     for row in streamed(select(*_SEALED_NOTE).where(RatingNote.id.between(*notes)).order_by(RatingNote.id)):
         made.update("\t".join(["note", *map(str, row), "\n"]).encode())
+    for row in streamed(select(*_SEALED_MARK).where(RatingMark.id.between(*marks)).order_by(RatingMark.id)):
+        made.update("\t".join(["mark", *map(str, row), "\n"]).encode())
     return made.hexdigest(), number
 
 

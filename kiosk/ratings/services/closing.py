@@ -19,6 +19,7 @@ from kiosk.ratings.models import (
     MealKey,
     Pulse,
     Rating,
+    RatingMark,
     RatingNote,
     RatingVisitor,
     Seal,
@@ -133,27 +134,34 @@ def seal(*, by: str, now: datetime) -> Seal | None:
     if db.engine.dialect.name == "postgresql":
         session.execute(text("LOCK TABLE rating, rating_note IN SHARE ROW EXCLUSIVE MODE"))
     last = queries.last_seal()
-    before = (last.last_seq, last.last_note) if last else (0, 0)
+    before = (last.last_seq, last.last_note, queries.sealed_marks(last)[1]) if last else (0, 0, 0)
     newest = session.execute(
         select(
             select(func.max(Rating.seq)).scalar_subquery(),
             select(func.max(RatingNote.id)).scalar_subquery(),
+            select(func.max(RatingMark.id)).scalar_subquery(),
         )
     ).one()
-    last_seq, last_note = (max(new or 0, old) for new, old in zip(newest, before, strict=True))
-    if (last_seq, last_note) == before:
+    after = tuple(max(new or 0, old) for new, old in zip(newest, before, strict=True))
+    if after == before:
         return None
     previous, number = (last.digest, last.number + 1) if last else (queries.NO_SEAL, 1)
-    ranges = (before[0] + 1, last_seq), (before[1] + 1, last_note)
-    digest, number_sealed = queries.digest(previous, *ranges)
-    told = {"ratings": list(ranges[0]), "notes": list(ranges[1]), "count": number_sealed, "digest": digest}
+    ratings, notes, marks = [(old + 1, new) for old, new in zip(before, after, strict=True)]
+    digest, number_sealed = queries.digest(previous, ratings, notes, marks)
+    told = {
+        "ratings": ratings,
+        "notes": notes,
+        "marks": marks,
+        "count": number_sealed,
+        "digest": digest,
+    }
     entry = append(action="ratings.sealed", subject=f"seal:{number}", actor=by, after=told)
     sealed = Seal(
         number=number,
-        first_seq=ranges[0][0],
-        last_seq=last_seq,
-        first_note=ranges[1][0],
-        last_note=last_note,
+        first_seq=ratings[0],
+        last_seq=ratings[1],
+        first_note=notes[0],
+        last_note=notes[1],
         ratings=number_sealed,
         digest=digest,
         previous=previous,
