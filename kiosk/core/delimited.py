@@ -65,6 +65,10 @@ def trimmed(cells: list[str]) -> list[Cell]:
     return row
 
 
+def _span(text: str) -> int:
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else 1
+
+
 class _Tables(HTMLParser):
     """Collects the cells of the tables in a page, with the ranges that they span."""
 
@@ -92,7 +96,7 @@ class _Tables(HTMLParser):
             return
         self.column = column
         self.rows[row][column] = ""
-        spans = [int(attrs[a]) if attrs.get(a, "").isdecimal() else 1 for a in ("rowspan", "colspan")]
+        spans = [_span(attrs.get(name, "")) for name in ("rowspan", "colspan")]
         down, across = min(max(spans[0], 1), MOST_ROWS), min(max(spans[1], 1), MOST_COLUMNS)
         if down > 1 or across > 1:
             self.merged.append((row, column, row + down - 1, column + across - 1))

@@ -58,11 +58,13 @@ def sheet(name: str, source: CalamineSheet, most_rows: int, most_columns: int) -
 
 
 def main() -> int:
-    """Answer 0 and the sheets, 3 for a password, 4 for a file that is no workbook."""
+    """Answer 0 and the sheets, 3 for a password, 4 for a file that is no workbook, 5 for too many sheets."""
     bound()
-    most_rows, most_columns = int(sys.argv[1]), int(sys.argv[2])
+    most_rows, most_columns, most_sheets = (int(number) for number in sys.argv[1:4])
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
+        if len(book.sheet_names) > most_sheets:
+            return 5
         kinds = {meta.name: str(meta.typ) for meta in book.sheets_metadata}
         sheets = [
             sheet(name, book.get_sheet_by_name(name), most_rows, most_columns)

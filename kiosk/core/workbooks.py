@@ -19,6 +19,7 @@ from kiosk.core.tables import (
     MOST_COLUMNS,
     MOST_MEMBERS,
     MOST_ROWS,
+    MOST_SHEETS,
     MOST_UNPACKED,
     Cell,
     Table,
@@ -117,7 +118,7 @@ def _repack(parts: dict[str, bytes]) -> bytes:
 
 
 def _run(data: bytes) -> list[Table]:
-    command = [sys.executable, "-I", str(READER), str(MOST_ROWS), str(MOST_COLUMNS)]
+    command = [sys.executable, "-I", str(READER), *map(str, (MOST_ROWS, MOST_COLUMNS, MOST_SHEETS))]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
     except subprocess.TimeoutExpired as fault:

@@ -1,6 +1,7 @@
 """Sheets: what can be read is read, what cannot is refused in words, and nothing written is run."""
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -182,6 +183,25 @@ def test_too_many_members_are_refused() -> None:
         for number in range(201):
             package.writestr(f"xl/{number}.xml", "")
     assert "more than can be read" in refused(packed.getvalue())
+
+
+def test_too_many_sheets_are_refused() -> None:
+    """Three thousand sheets that are all the same small part would take half a minute."""
+    book = workbook([["a"]])
+    content = zipfile.ZipFile(io.BytesIO(book)).read("xl/workbook.xml").decode()
+    first = re.search(r"<sheet [^>]*/>", content)
+    assert first
+    many = "".join(
+        first[0].replace("采购", f"S{n}").replace('sheetId="1"', f'sheetId="{n}"') for n in range(1, 102)
+    )
+    data = changed(book, "xl/workbook.xml", content.replace(first[0], many).encode())
+    assert "more than can be read" in refused(data)
+
+
+def test_a_span_that_is_no_number_is_one() -> None:
+    for span in ("9" * 5000, "²", "１", "-1", ""):
+        (table,) = read(f'<table><tr><td colspan="{span}">甲<td>乙</table>'.encode(), "x.xls")
+        assert table.rows == [["甲", "乙"]]
 
 
 def test_overlapping_members_are_counted_each() -> None:
