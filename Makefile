@@ -19,7 +19,7 @@ run: setup
 	@exec $(BIN)/kiosk serve --host 0.0.0.0 --welcome
 
 test: .venv/.tested .venv/.catalogues chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 setup: .venv/.installed .venv/.catalogues
 

@@ -91,7 +91,7 @@ def settings(*, host: str, port: int, workers: int, threads: int) -> dict[str, A
         "threads": threads,
         "keepalive": 5,
         "timeout": 60,
-        "graceful_timeout": 5,
+        "graceful_timeout": 3,
         "control_socket_disable": True,
         "loglevel": os.environ.get("KIOSK_LOG_LEVEL", "warning"),
         "errorlog": "-",

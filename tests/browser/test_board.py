@@ -66,5 +66,5 @@ def test_a_parent_finds_everything_without_javascript(posted: Server, browser: B
     page.get_by_text("另外 26 项").click()
     assert page.get_by_text("很长的品名一二三四五29").first.is_visible()
     page.get_by_role("link", name="大白菜").first.click()
-    assert page.get_by_role("heading", name="大白菜").is_visible()
+    page.get_by_role("heading", name="大白菜").wait_for()
     context.close()
