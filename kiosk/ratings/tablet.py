@@ -60,6 +60,12 @@ def rotating_qr(counter: Counter) -> dict[str, Any]:
     }
 
 
+def _no_qr() -> str:
+    if config.current().public_url:
+        return str(_("The code comes back when the server can be reached."))
+    return str(_("No code yet: the server does not know its own address (KIOSK_PUBLIC_URL)."))
+
+
 def words() -> dict[str, Any]:
     """Every text of the page in the language in force; the placeholders are filled on the tablet."""
     return {
@@ -78,12 +84,9 @@ def words() -> dict[str, Any]:
         "goodbye_hint": _("What you said helps this counter."),
         "bought": _("What the canteen bought today"),
         "all": _("All"),
-        "not_posted": _("Today's purchases are not posted yet."),
-        "nothing": _("The canteen buys nothing today."),
         "phone": _("Rate by phone"),
         "phone_hint": _("Scan to rate, or to see today's purchases and scores."),
-        "no_qr": _("The code comes back when the server can be reached."),
-        "no_address": _("No code yet: the server does not know its own address (KIOSK_PUBLIC_URL)."),
+        "no_qr": _no_qr(),
         "touch": _("Touch the screen to rate"),
         "closed": _("This counter is closed now"),
         "opens": _("It opens at %(time)s"),
@@ -133,7 +136,11 @@ def _spans(counter: Counter, now: datetime) -> list[list[Any]] | None:
     ]
 
 
-def _summary(posted: Posted) -> str:
+def _summary(posted: Posted | None) -> str:
+    if posted is None:
+        return str(_("Today's purchases are not posted yet."))
+    if not posted.lines:
+        return str(_("The canteen buys nothing today."))
     text: str = _(
         "%(n)s items, %(total)s yuan in all, posted %(time)s",
         n=len(posted.lines),
@@ -147,12 +154,11 @@ def _purchases(counter: Counter) -> dict[str, Any] | None:
     if counter.canteen is None:
         return None
     posted = purchases(counter.canteen, school.today())
-    if posted is None:
-        return {"lines": [], "nothing": False, "summary": ["", ""]}
     lines = [
-        [line.item, line.specification, price_to_text(line.unit_price), line.unit] for line in posted.lines
+        [line.item, line.specification, price_to_text(line.unit_price), line.unit]
+        for line in (posted.lines if posted else ())
     ]
-    return {"lines": lines, "nothing": posted.nothing_bought, "summary": both(lambda: _summary(posted))}
+    return {"lines": lines, "summary": both(lambda: _summary(posted))}
 
 
 def _qr_or_none(counter: Counter) -> dict[str, Any] | None:

@@ -129,7 +129,10 @@ def test_the_state_tells_all_the_tablet_needs(
         "hygiene",
     ]
     assert [label for _, label in state["staff"]] == ["07 打饭员甲"]
-    assert state["purchases"] == {"lines": [], "nothing": False, "summary": ["", ""]}
+    assert state["purchases"] == {
+        "lines": [],
+        "summary": ["今天的采购还没有公示", "Today's purchases are not posted yet."],
+    }
     start, end, at, day, english = state["open"][0]
     assert start <= state["now"] < end
     assert (at, day, english) == ("11:30", "3月4日 星期三", "Wed 4 Mar")
@@ -209,7 +212,7 @@ def test_any_other_browser_sees_the_counter(client: FlaskClient) -> None:
 
 def test_the_enrolment_page_only_asks(client: FlaskClient) -> None:
     page = client.get('/c/c1?enrol=ABCD"><b>').text
-    assert "登记这台平板" in page
+    assert "配对这台平板" in page
     assert "<b>" not in page.split("<main")[1]
 
 

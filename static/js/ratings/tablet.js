@@ -155,7 +155,7 @@
     chips.textContent = list.textContent = "";
     chips.hidden = !lines.length;
     if (!bought) { return; }
-    fill("summary", lines.length ? pick(bought.summary) : word(bought.nothing ? "nothing" : "not_posted"));
+    fill("summary", pick(bought.summary));
     lines.slice(0, 8).forEach(function (line) {
       var chip = chips.appendChild(make("span", "t-item"));
       chip.appendChild(make("span", "", line[0]));
@@ -242,7 +242,7 @@
         box.firstChild.src = drawing(qr);
       }
     });
-    fill("scan-hint", word(good ? "phone_hint" : state.qr ? "no_qr" : "no_address"));
+    fill("scan-hint", word(good ? "phone_hint" : "no_qr"));
   }
   function paintCountdown() {
     var left = Math.max(0, deadline - mono());
