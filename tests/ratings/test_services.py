@@ -353,6 +353,18 @@ def test_a_pass_is_spent_once(context: Flask, at_lunch: datetime) -> None:
     assert (queries.stored(), queries.recount()) == (1, [])
 
 
+def test_a_pass_adds_nothing_to_the_rating_of_another(context: Flask, at_lunch: datetime) -> None:
+    mine, yours = (services.read_pass(services.issue_pass(counter=counter())) for _ in range(2))
+    id = uuid4()
+    with transaction():
+        services.take_with_pass(phone_pass=mine, id=id, level=1)
+    with pytest.raises(services.OtherContent), transaction():
+        services.take_with_pass(phone_pass=yours, id=id, level=1, comment="planted")
+    assert session.query(RatingNote).count() == 0
+    with transaction():
+        assert services.take_with_pass(phone_pass=mine, id=id, level=1, comment="mine").amended
+
+
 def test_a_pass_that_is_over_or_of_another_counter_is_refused(context: Flask, at_lunch: datetime) -> None:
     phone_pass = services.read_pass(services.issue_pass(counter=counter()))
     with pytest.raises(services.PassInvalid), transaction():
