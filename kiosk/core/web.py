@@ -30,6 +30,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, MapAdapter, RequestRedirect
 
+from kiosk.core import compression
 from kiosk.core.config import ROOT
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Busy, Damaged, Forbidden, NotFound, Problem, SignInNeeded, StorageFull
@@ -368,6 +369,7 @@ def install(app: Flask) -> None:
         app, locale_selector=locale, default_translation_directories=str(ROOT / "kiosk/translations")
     )
     app.before_request(_guard)
+    compression.install(app)  # runs last
     app.after_request(_set_headers)
     app.register_error_handler(Problem, answer_problem)
     app.register_error_handler(CSRFError, lambda _error: answer_problem(FormExpired()))
