@@ -163,7 +163,7 @@ def take_with_pass(
     )
     if (
         spent is None and not taken.created
-    ):  # somebody else's rating; its id alone gives no right to add to it
+    ):  # somebody else's: an id alone gives no right
         raise OtherContent
     if taken.created:
         session.add(SpentPass(pass_hash=pass_hash, rating_id=id, expires_at=phone_pass.expires_at))
