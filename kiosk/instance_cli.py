@@ -85,7 +85,7 @@ def serve(host: str, port: int, workers: int, threads: int, welcome: bool) -> No
     app = open_app(instance)
     with serving(instance):
         greet(app, everything=welcome)
-        Server(instance, **settings(host=host, port=port, workers=workers, threads=threads)).run()
+        Server(app, **settings(host=host, port=port, workers=workers, threads=threads)).run()
 
 
 @click.command()

@@ -5,7 +5,6 @@ import sys
 from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
 
-from kiosk.core.config import Instance, locate
 from kiosk.serving import Server, settings
 
 
@@ -13,21 +12,18 @@ class Idle(Server):
     """The same server with another application."""
 
     def load(self) -> Flask:
-        app = Flask("noop")
-
-        @app.post("/api/ratings")
+        @self.app.post("/api/ratings")
         def create() -> ResponseReturnValue:
             return jsonify({"status": "stored"}), 201
 
-        return app
+        return self.app
 
 
 def main(port: int) -> None:
     """Serve until ended."""
     options = settings(host="127.0.0.1", port=port, workers=2, threads=64)
     options.pop("post_worker_init")
-    instance: Instance = locate()
-    Idle(instance, **options).run()
+    Idle(Flask("noop"), **options).run()
 
 
 if __name__ == "__main__":
