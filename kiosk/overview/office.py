@@ -171,7 +171,7 @@ def _counter(one: CounterNow) -> dict[str, Any]:
         "hour": [count for count, _mean in one.last_hour],
         "hour_text": ngettext("%(num)s in the last hour", "%(num)s in the last hour", hour),
         "delta": _signed(delta),
-        "worse": delta is not None and delta <= -0.5,
+        "worse": both and counts.clearly_below(one.week_ago),
         "rank": one.rank,
         "alert": _alert(one.alert) if one.alert else None,
         "ack": one.alert is not None and one.alert.alert.acknowledged_at is None,

@@ -189,3 +189,12 @@ def test_a_receipts_code_is_eight_letters_of_the_id(tap: Tap, context: Flask) ->
     codes = {queries.receipt(tap(5).rating).code for _ in range(5)}
     assert len(codes) == 5
     assert all(len(code) == 8 and code.isalnum() for code in codes)
+
+
+def test_a_fall_counts_only_beyond_both_margins() -> None:
+    few_bad, many_bad = Counts(n1=2, n2=1, n5=2), Counts(n1=30, n2=20, n5=10)
+    usual = Counts(n3=10, n4=40, n5=50)
+    assert not few_bad.clearly_below(usual), "eight ratings may be chance"
+    assert many_bad.clearly_below(usual)
+    assert not usual.clearly_below(many_bad)
+    assert not Counts().clearly_below(usual)

@@ -101,6 +101,12 @@ class Counts:
         margin = Z * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
         return max(0.0, (middle - margin) / (1 + Z * Z / n))
 
+    def clearly_below(self, other: "Counts") -> bool:
+        """Whether the mean lies further below the other's than both margins together explain."""
+        if self.mean is None or other.mean is None or self.half_width is None or other.half_width is None:
+            return False
+        return other.mean - self.mean > math.hypot(self.half_width, other.half_width)
+
     def shown(self, hidden_below: int) -> bool:
         """Whether there are enough ratings to show more than how many there are."""
         return self.total >= hidden_below
