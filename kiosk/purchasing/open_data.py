@@ -10,6 +10,7 @@ from kiosk.core.db import session
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
 from kiosk.counters.models import Canteen
 from kiosk.purchasing.models import Line, Sheet, SheetVersion
+from kiosk.school import queries as school
 
 COLUMNS = (
     ("day", "日期"),
@@ -36,7 +37,8 @@ def _plain(text: str) -> str:
 
 
 def posted_lines(first: date, last: date) -> Iterator[dict[str, Any]]:
-    """Every posted line of the days; quantities and money as decimal strings, times ISO 8601 UTC."""
+    """Every posted line of the days; quantities and money as decimal strings, times ISO 8601
+    as the school's clocks show them, with their offset."""
     query = (
         select(Line, SheetVersion, Sheet, Canteen.name)
         .join(SheetVersion, SheetVersion.id == Line.version_id)
@@ -45,7 +47,9 @@ def posted_lines(first: date, last: date) -> Iterator[dict[str, Any]]:
         .where(Sheet.day.between(first, last))
         .order_by(Sheet.day, Canteen.position, Sheet.id, Line.position)
     )
+    zone = school.zone()
     for line, version, sheet, canteen in session.execute(query):
+        posted = version.posted_at.astimezone(zone) if version.posted_at else None
         receivers = "、".join(name for name in (version.receiver1, version.receiver2) if name)
         yield {
             "day": sheet.day.isoformat(),
@@ -62,5 +66,5 @@ def posted_lines(first: date, last: date) -> Iterator[dict[str, Any]]:
             "supplier": line.supplier,
             "purchaser": version.purchaser,
             "receivers": receivers,
-            "posted_at": version.posted_at.isoformat(timespec="seconds") if version.posted_at else "",
+            "posted_at": posted.isoformat(timespec="seconds") if posted else "",
         }

@@ -32,6 +32,7 @@ def test_csv_opens_in_excel(data: FlaskClient) -> None:
         ("大白菜", "50", "2.50", "125.00"),
         ("'=1+1", "40", "5.00", "200.00"),
     ]
+    assert rows[0]["公示时间"] == "2026-03-04T12:05:00+08:00", "as the school's clocks show it"
 
 
 def test_json_tells_the_same(data: FlaskClient) -> None:
