@@ -328,3 +328,15 @@ def test_the_index_does_not_query_by_canteen(app: Flask, at_lunch: object, chen:
     for back in range(2, 6):
         posted(app, CABBAGE, day=date(2026, 3, 4) - timedelta(days=back))
     assert queries_for() == first
+
+
+@pytest.mark.parametrize("page", ["", "sheets/new", "import"])
+def test_without_a_canteen_nothing_is_asked_that_cannot_be_answered(
+    app: Flask, chen: FlaskClient, page: str
+) -> None:
+    with app.app_context(), transaction():
+        canteen().active = False
+    text = chen.get(ROOM + page).text
+    assert "还没有食堂" in text
+    assert 'name="canteen"' not in text
+    assert "补填其他日期" not in text
