@@ -7,7 +7,9 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from tests.conftest import csrf
+from kiosk import create_app
+from kiosk.core import config
+from tests.conftest import PASSWORD, csrf
 
 SignIn = Callable[[str], FlaskClient]
 
@@ -65,3 +67,31 @@ def test_json_is_no_form(signed_in: SignIn, body: object) -> None:
 )
 def test_the_ends_of_the_calendar_and_of_numbers_are_no_failure(signed_in: SignIn, address: str) -> None:
     assert signed_in("lin").get(address).status_code < 500
+
+
+def test_behind_https_every_cookie_is_for_https_alone(
+    instance: config.Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the proxy stands on another machine and its word is not believed."""
+    monkeypatch.setenv("KIOSK_PUBLIC_URL", "https://kiosk.school.test")
+    app = create_app(config.locate(instance.folder))
+    client, https = app.test_client(), "https://kiosk.school.test"
+    form = {"username": "lin", "password": PASSWORD}
+    answers = [
+        client.get("/sign-in?lang=en", base_url=https),
+        client.get("/?lang=en"),
+    ]
+    page = client.get("/sign-in", base_url=https).text
+    form["csrf_token"] = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+    environ = {"wsgi.url_scheme": "http"}
+    answers.append(client.post("/sign-in", data=form, base_url=https, environ_overrides=environ))
+    assert answers[-1].status_code == 302
+    cookies = [cookie for answer in answers for cookie in answer.headers.getlist("Set-Cookie")]
+    assert {cookie.split("=")[0] for cookie in cookies} == {"__Host-session", "known", "lang"}
+    for cookie in cookies:
+        assert "Secure" in cookie, cookie
+        assert "HttpOnly" in cookie, cookie
+        assert "SameSite=Lax" in cookie, cookie
+    assert all("Strict-Transport-Security" in answer.headers for answer in answers)
+    page = client.get("/sign-in", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in page.headers  # its length could tell the form's token

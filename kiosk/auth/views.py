@@ -21,7 +21,7 @@ from kiosk.core.db import transaction
 from kiosk.core.errors import Forbidden
 from kiosk.core.i18n import lazy
 from kiosk.core.security import encode, fingerprint, mac, same
-from kiosk.core.web import is_machine, own_transaction, safe_next
+from kiosk.core.web import behind_https, is_machine, own_transaction, safe_next
 
 blueprint = Blueprint("auth", __name__)
 KEY = "sign_in"
@@ -148,7 +148,7 @@ def _enter(username: str, target: str) -> Response:
         max_age=180 * 86400,
         httponly=True,
         samesite="Lax",
-        secure=request.is_secure,
+        secure=behind_https(),
     )
     return answer
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from kiosk.board import queries
 from kiosk.chain import queries as chain
 from kiosk.core import clock
-from kiosk.core.web import safe_next
+from kiosk.core.web import behind_https, safe_next
 from kiosk.school import queries as school
 
 blueprint = Blueprint("board", __name__)
@@ -68,6 +68,11 @@ def theme() -> Response:
     wish = request.form.get("theme", "auto")
     answer = make_response(redirect(safe_next(request.form.get("next"), url_for("board.index"))))
     answer.set_cookie(
-        "theme", wish if wish in THEMES else "auto", max_age=31536000, samesite="Lax", httponly=True
+        "theme",
+        wish if wish in THEMES else "auto",
+        max_age=31536000,
+        samesite="Lax",
+        httponly=True,
+        secure=behind_https(),
     )
     return answer

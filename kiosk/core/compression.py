@@ -3,7 +3,7 @@
 import gzip
 from functools import lru_cache
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 KINDS = (
     *("text/html", "text/css", "text/javascript", "text/csv", "application/javascript"),
@@ -24,7 +24,8 @@ def _is_worth_it(answer: Response) -> bool:
         return False
     if answer.mimetype not in KINDS or not request.accept_encodings.quality("gzip"):
         return False
-    if request.is_secure and "csrf_token" in g:
+    https = request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]
+    if https and "csrf_token" in g:
         return False  # the length of a compressed page could tell its token to an eavesdropper (BREACH)
     return answer.direct_passthrough or not answer.is_streamed
 

@@ -318,6 +318,14 @@ def _answer_http(error: HTTPException) -> Response:
     return answer
 
 
+def behind_https() -> bool:
+    """Whether browsers reach us by https: the public address says so, or this very request came that way.
+
+    A proxy on another machine that nobody named is not believed; the configuration is.
+    """
+    return request.is_secure or bool(current_app.config["SESSION_COOKIE_SECURE"])
+
+
 def _set_headers(answer: Response) -> Response:
     head = answer.headers
     if isinstance(request.routing_exception, RequestRedirect):  # names the Host that was sent
@@ -326,7 +334,7 @@ def _set_headers(answer: Response) -> Response:
     head.setdefault("X-Content-Type-Options", "nosniff")
     head.setdefault("Referrer-Policy", "no-referrer")
     head.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    if request.is_secure:
+    if behind_https():
         head.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint == "static":
         if "v" in request.args:
@@ -335,7 +343,9 @@ def _set_headers(answer: Response) -> Response:
         head.setdefault("Cache-Control", "no-store" if request.path.startswith("/office") else "no-cache")
     wish = request.args.get("lang")
     if wish in ("zh", "en"):
-        answer.set_cookie(LANGUAGE_COOKIE, wish, max_age=31536000, samesite="Lax", httponly=True)
+        answer.set_cookie(
+            LANGUAGE_COOKIE, wish, max_age=31536000, samesite="Lax", httponly=True, secure=behind_https()
+        )
     return answer
 
 
