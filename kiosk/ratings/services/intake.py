@@ -161,9 +161,7 @@ def take_with_pass(
         staff_id=staff_id,
         pressed_at=None if phone_pass.channel == "slip" else phone_pass.issued_at,
     )
-    if (
-        spent is None and not taken.created
-    ):  # somebody else's: an id alone gives no right
+    if spent is None and not taken.created:  # somebody else's: an id alone gives no right
         raise OtherContent
     if taken.created:
         session.add(SpentPass(pass_hash=pass_hash, rating_id=id, expires_at=phone_pass.expires_at))
