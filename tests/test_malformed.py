@@ -1,15 +1,19 @@
 """Whatever is sent, the answer is never a failure of ours: malformed requests found by a long random walk."""
 
 import json
+import re
+import socket
 from collections.abc import Callable
 from urllib.parse import quote
+from urllib.request import urlopen
 
 import pytest
+from flask import Flask, url_for
 from flask.testing import FlaskClient
 
 from kiosk import create_app
 from kiosk.core import config
-from tests.conftest import PASSWORD, csrf
+from tests.conftest import PASSWORD, ROOT, Server, csrf
 
 SignIn = Callable[[str], FlaskClient]
 
@@ -95,3 +99,65 @@ def test_behind_https_every_cookie_is_for_https_alone(
     assert all("Strict-Transport-Security" in answer.headers for answer in answers)
     page = client.get("/sign-in", headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in page.headers  # its length could tell the form's token
+
+
+RAW = {
+    "a path of nothing but slashes": b"GET //////// HTTP/1.1\r\nHost: x\r\n\r\n",
+    "an absolute address": b"GET http://evil.example/healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+    "NUL in the path": b"GET /c/%00 HTTP/1.1\r\nHost: x\r\n\r\n",
+    "bytes that are no UTF-8": b"GET /c/%ff?q=%ff HTTP/1.1\r\nHost: x\r\nCookie: lang=\xff\r\n\r\n",
+    "a line that is too long": b"GET /" + b"x" * 5000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    "too many headers": b"GET / HTTP/1.1\r\n" + b"X-A: 1\r\n" * 100 + b"\r\n",
+    "a header in two lines": b"GET / HTTP/1.1\r\nHost: x\r\nX-A: 1\r\n 2\r\n\r\n",
+    "no version": b"GET /\r\n\r\n",
+    "another version": b"GET / HTTP/9.9\r\nHost: x\r\n\r\n",
+    "a method nobody knows": b"FOO / HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a host of dots": b"GET / HTTP/1.1\r\nHost: ...\r\n\r\n",
+    "a range of nonsense": b"GET /static/css/base.css HTTP/1.1\r\nHost: x\r\nRange: bytes=9-1\r\n\r\n",
+    "an expectation": b"POST /theme HTTP/1.1\r\nHost: x\r\nExpect: cheese\r\n\r\n",
+    "a length below nothing": b"POST /theme HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+    "a body that breaks off": b"POST /theme HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\na=1",
+    "a chunk that never ends": b"POST /sign-in HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\n\r\nffffffffffffffff\r\na=1",
+    "a form without an end": b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 40\r\n"
+    b'Content-Type: multipart/form-data; boundary="\r\n\r\n' + b"-" * 40,
+    "brackets without an end": b"POST /api/ratings HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\n"
+    b"Content-Type: application/json\r\nAuthorization: Device x\r\n\r\n" + b"[" * 9000,
+}
+
+
+def test_what_is_hardly_http_is_answered_too(server: Server) -> None:
+    for name, sent in RAW.items():
+        with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+            connection.sendall(sent)
+            connection.shutdown(socket.SHUT_WR)
+            answer = connection.recv(4000)
+        assert 200 <= int(answer.split()[1]) < 500, (name, answer)
+    with urlopen(server.url + "/healthz", timeout=5) as healthy:
+        assert healthy.status == 200
+
+
+ODD = ("", "9" * 5000, "0001-01-01", "9999-12-31", "a\0b", "１２", "1e309", "NaN", "x" * 9000, "24:00")
+NOT_TRIED = {"auth.sign_out", "office.auth.revoke", "office.auth.password"}
+
+
+def test_no_form_fails_on_an_odd_value(app: Flask, signed_in: SignIn) -> None:
+    """Every form of the map with the same odd text in every field that its rooms know."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    fields = sorted(set(re.findall(r"^    (\w+) = \w*Field\(", forms(), re.MULTILINE)))
+    assert len(fields) > 40
+    client = signed_in("lin")
+    for rule in app.url_map.iter_rules():
+        if "POST" not in (rule.methods or ()) or rule.endpoint in NOT_TRIED:
+            continue
+        values: dict[str, str | int] = {"code": "c1", "username": "wu", "day": "2026-03-04", "pass_text": "x"}
+        values |= {name: 1 for name in rule.arguments if name not in values}
+        with app.test_request_context():
+            address = url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
+        for odd in ODD:
+            data = dict.fromkeys((*fields, "table", "begin", "reasons", "line_item", "line_quantity"), odd)
+            assert client.post(address, data=data).status_code < 500, (address, odd[:20])
+
+
+def forms() -> str:
+    return "\n".join(file.read_text("utf-8") for file in sorted((ROOT / "kiosk").glob("*/forms.py")))
