@@ -55,11 +55,12 @@ translations: .venv/.tested
 
 # The tests need a real browser: Chromium, and a font with Chinese characters for it.
 chromium:
-	@test -n "$$CHROMIUM" || command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+	@{ test -n "$$CHROMIUM" || command -v chromium >/dev/null || command -v google-chrome >/dev/null; } \
+		&& { ! command -v fc-list >/dev/null || fc-list :lang=zh | grep -q .; } || { \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			apt-get update -qq; DEBIAN_FRONTEND=noninteractive \
 			apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; \
 		else \
-			echo "The tests need Chromium. Install it (Debian: apt-get install chromium fonts-noto-cjk)"; \
-			echo "or name one: CHROMIUM=/path/to/chromium make test"; exit 1; \
+			echo "The tests need Chromium and a Chinese font (Debian: apt-get install chromium fonts-noto-cjk);"; \
+			echo "another Chromium may be named: CHROMIUM=/path/to/chromium make test"; exit 1; \
 		fi; }
