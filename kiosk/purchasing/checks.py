@@ -1,5 +1,6 @@
 """What is wrong with a line or with the people of a sheet, as it was typed: pure, and said cell by cell."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -36,6 +37,7 @@ LONGEST_TYPED = 300
 """How much of a cell is kept while it is a draft, good or not."""
 PEOPLE = ("purchaser", "custodian", "receiver1", "receiver2")
 NUMBERS = (("quantity", 3, MOST_QUANTITY), ("unit_price", 4, MOST_PRICE))
+NAMES = {"item", "item_class", "unit"}
 BOUGHT = {"quantity", "unit_price", "amount", "batch"}
 """A line with none of these names something that was not bought, as a copied sheet does."""
 
@@ -74,6 +76,14 @@ class Checked:
         return sum(line.amount for line in self.lines)
 
 
+SPACED_OUT = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
+
+
+def close_up(name: str) -> str:
+    """A name without the spaces that forms are spaced out with: 土 豆 is 土豆; others stay."""
+    return SPACED_OUT.sub("", name)
+
+
 def clean(texts: Mapping[str, Any]) -> dict[str, str]:
     """The known fields of a line, trimmed, without control characters; empty ones left out."""
     cleaned = {}
@@ -81,7 +91,7 @@ def clean(texts: Mapping[str, Any]) -> dict[str, str]:
         typed = str(texts.get(name) or "")[:LONGEST_TYPED]
         text = " ".join("".join(c if c.isprintable() else " " for c in typed).split())
         if text:
-            cleaned[name] = text
+            cleaned[name] = close_up(text) if name in NAMES else text
     return cleaned
 
 

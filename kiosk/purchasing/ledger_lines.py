@@ -10,6 +10,7 @@ from typing import Any
 
 from kiosk.core.formats import BadValue
 from kiosk.core.tables import Cell, Formula
+from kiosk.purchasing.checks import NAMES, close_up
 from kiosk.purchasing.ledger_cells import (
     Number,
     has_label,
@@ -327,7 +328,7 @@ class Judge:
 
     def line(self) -> LedgerLine | None:
         """The line when nothing stands against it; its problems are in `problems` either way."""
-        texts = {name: self._text(name) for name in TEXTS}
+        texts = {name: close_up(self._text(name)) if name in NAMES else self._text(name) for name in TEXTS}
         if not texts["item"]:
             self.problem("item", "no-item")
         if "day" in self.raw.cells:

@@ -190,3 +190,12 @@ def test_a_discarded_draft_leaves_what_is_posted(context: Flask) -> None:
         services.discard_draft(by="chen", version=draft(TOMATO))
     session.expire_all()
     assert session.query(SheetVersion).count() == 1
+
+
+def test_a_name_that_is_spaced_out_is_the_same_item(context: Flask) -> None:
+    post(
+        {**CABBAGE, "item": "土　豆", "unit": "市 斤"},
+        {**CABBAGE, "item": "土豆"},
+        {**CABBAGE, "item": "A4 纸 张"},
+    )
+    assert {(item.name, item.unit) for item in session.query(Item)} == {("土豆", "市斤"), ("A4 纸张", "市斤")}
