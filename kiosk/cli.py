@@ -35,16 +35,22 @@ class Group(click.Group):
         try:
             return super().invoke(context)
         except Problem as problem:
-            self.fail(str(problem))
+            self.fail(problem)
         except DatabaseError as error:
             known = database_problem(error)
             if known is None:
                 raise
-            self.fail(str(known))
+            self.fail(known)
 
     @staticmethod
-    def fail(line: str) -> None:
-        """Say what is wrong on the error output and leave."""
+    def fail(problem: Problem) -> None:
+        """Say what is wrong, in the terminal's language, on the error output, and leave."""
+        from kiosk.core.web import speak
+
+        app = Flask(__name__)  # the school's own may be what is missing
+        speak(app)
+        with app.app_context():
+            line = str(problem)
         click.echo("kiosk: " + " ".join(line.split()), err=True)
         sys.exit(1)
 

@@ -172,3 +172,12 @@ def test_a_broken_configuration_is_named(run: object, instance: config.Instance)
     result = kiosk("check")
     assert result.exit_code == 1
     assert "config.toml" in result.stdout
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh_CN.UTF-8", "还没有学校"), ("en_US.UTF-8", "no school")])
+def test_it_speaks_the_terminal_s_language_even_without_a_school(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    monkeypatch.setenv("LANG", language)
+    monkeypatch.setenv("KIOSK_INSTANCE", str(tmp_path / "nowhere"))
+    assert said in kiosk("counter", "list").stderr

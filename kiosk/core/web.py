@@ -371,13 +371,18 @@ def _guard() -> Response | None:
     return None
 
 
+def speak(app: Flask) -> None:
+    """Give an app its languages."""
+    babel.init_app(
+        app, locale_selector=locale, default_translation_directories=str(ROOT / "kiosk/translations")
+    )
+
+
 def install(app: Flask) -> None:
     """Put the edge on an app: transactions, languages, errors, headers and the guard."""
     app.url_map.converters["int"] = Whole
     csrf.init_app(app)
-    babel.init_app(
-        app, locale_selector=locale, default_translation_directories=str(ROOT / "kiosk/translations")
-    )
+    speak(app)
     app.before_request(_guard)
     compression.install(app)  # runs last
     app.after_request(_set_headers)
