@@ -27,6 +27,14 @@ from kiosk.core.errors import Busy
 WAIT_SECONDS = 8.0
 """How long a writer waits for its turn before it is told to come back."""
 
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",  # INSERT OR REPLACE deletes, and must not get past the triggers that refuse it
+    "busy_timeout=8000",
+)
+
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -214,7 +222,7 @@ def prepare_engine(engine: Engine, lock_file: Path) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=8000"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
