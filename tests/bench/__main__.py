@@ -129,7 +129,7 @@ def posts(app: Flask, place: Path) -> Iterator[Line]:
     rates = {name: statistics.median(values) for name, values in found.items()}
     ordered = sorted(times)
     yield "rating POST, 64 connections", f"{rates['rating']:.0f}/s, {len(odd)} refused", "0 refused"
-    yield "… its 99th percentile", f"{ordered[int(len(ordered) * 0.99)] * 1000:.0f} ms", "≤ 500 ms"
+    yield "… its 99th percentile", f"{ordered[int(len(ordered) * 0.99)] * 1000:.0f} ms", ""
     yield "Flask no-op POST, the same", f"{rates['no-op']:.0f}/s", ""
     yield "rating ÷ no-op", f"{rates['rating'] / rates['no-op']:.2f}", "≥ 0.5 (next issue)"
 
