@@ -11,9 +11,10 @@ from sqlalchemy import select, text
 from kiosk.chain import queries as chain
 from kiosk.chain.models import ChainEntry
 from kiosk.core.db import db, session
-from kiosk.core.formats import amount_of, fen_to_text, milli_to_text, price_to_text
+from kiosk.core.formats import amount_of
 from kiosk.counters.models import Canteen
 from kiosk.purchasing.models import Line, Sheet, SheetVersion
+from kiosk.purchasing.services import public_content
 from kiosk.ratings import queries as ratings
 
 SEVERAL = 500
@@ -135,34 +136,10 @@ def _version(
     told = (entry or {}).get("after") or {}
     if entry is None or entry["subject"] != f"sheet:{sheet.id}":
         yield f"{name}: the chain does not know it"
-    elif _public(version, sheet, code, lines) != {
-        key: told.get(key) for key in _public(version, sheet, code, lines)
-    }:
+    elif _differs(public_content(version, sheet, code, lines), told):
         yield f"{name}: it is not what was posted"
 
 
-def _public(version: SheetVersion, sheet: Sheet, code: str, lines: list[Any]) -> dict[str, Any]:
-    return {
-        "canteen": code,
-        "day": sheet.day.isoformat(),
-        "version": version.version,
-        "nothing_bought": version.nothing_bought,
-        "reason": version.reason,
-        "purchaser": version.purchaser,
-        "custodian": version.custodian,
-        "receiver1": version.receiver1,
-        "receiver2": version.receiver2,
-        "total": fen_to_text(version.total),
-        "lines": [
-            [
-                line.item,
-                line.specification,
-                line.unit,
-                milli_to_text(line.quantity),
-                price_to_text(line.unit_price),
-                fen_to_text(line.amount),
-                line.supplier,
-            ]
-            for line in lines
-        ],
-    }
+def _differs(stored: dict[str, Any], told: dict[str, Any]) -> bool:
+    """Whether anything but the paper form's number differs: that one a correction may mend on the sheet."""
+    return any(told.get(name) != value for name, value in stored.items() if name != "number")

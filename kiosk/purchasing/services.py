@@ -1,6 +1,6 @@
 """Writes of purchases: drafts that keep what was typed, and versions that never change once posted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -294,7 +294,7 @@ def _close(version: SheetVersion, *, by: str) -> SheetVersion:
         _subject(sheet),
         by=by,
         before={"version": version.version - 1} if before else None,
-        after=public_content(version),
+        after=public_content(version, sheet, sheet.canteen.code, version.lines),
     )
     version.draft = None
     version.posted_by, version.posted_at = by, clock.now()
@@ -303,12 +303,14 @@ def _close(version: SheetVersion, *, by: str) -> SheetVersion:
     return version
 
 
-def public_content(version: SheetVersion) -> dict[str, Any]:
-    """What everybody may read of a version, as it stands in the chain."""
-    sheet = version.sheet
+def public_content(version: SheetVersion, sheet: Sheet, canteen: str, lines: Iterable[Any]) -> dict[str, Any]:
+    """What everybody may read of a version, as it stands in the chain; `canteen` is a code.
+
+    Posting writes it and `kiosk check` compares it, so `lines` are any rows with a line's public columns.
+    """
     return {
-        "canteen": sheet.canteen.code,
-        "day": sheet.day,
+        "canteen": canteen,
+        "day": sheet.day.isoformat(),
         "number": sheet.number,
         "version": version.version,
         "nothing_bought": version.nothing_bought,
@@ -325,7 +327,7 @@ def public_content(version: SheetVersion) -> dict[str, Any]:
                 fen_to_text(line.amount),
                 line.supplier,
             ]
-            for line in version.lines
+            for line in lines
         ],
     }
 
