@@ -1,6 +1,6 @@
 """Reads of canteens, counters, reasons, duty and tablets."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -155,12 +155,6 @@ def opening_spans(
         for day in wanted
         for starts, ends in counter.hours
     ]
-
-
-def opens_next(counter: Counter, day: date, at: time) -> time | None:
-    """When the counter opens again later that day, or None."""
-    starts = sorted(school.parse_time(span[0]) for span in counter.hours)
-    return next((start for start in starts if start > at), None)
 
 
 def tablets(*, everything: bool = False) -> list[Tablet]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from kiosk.core.db import session
 from kiosk.core.errors import Invalid
@@ -138,8 +138,3 @@ def _known(first: date, last: date) -> Iterator[tuple[Any, ...]]:
     query = select(MarketPrice.day, MarketPrice.item, MarketPrice.unit, MarketPrice.origin)
     for row in session.execute(query.where(MarketPrice.day.between(first, last))):
         yield tuple(row)
-
-
-def count() -> int:
-    """How many reference prices are stored."""
-    return session.scalar(select(func.count()).select_from(MarketPrice)) or 0
