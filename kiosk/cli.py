@@ -90,7 +90,7 @@ def with_app(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def back_up() -> None:
     """Back the embedded database up, as the server does by itself; inside the application's context."""
-    from kiosk import backups
+    from kiosk.operation import backups
 
     instance: Instance = current_app.extensions["kiosk_instance"]
     if instance.uses_sqlite:

@@ -11,7 +11,7 @@ from flask import Flask
 from kiosk.auth.services import add_account
 from kiosk.core import config
 from kiosk.core.config import ROOT, Instance
-from kiosk.core.db import db, session, transaction
+from kiosk.core.db import db, known_versions, session, transaction
 from kiosk.core.errors import Conflict, Damaged, Invalid
 from kiosk.core.i18n import lazy
 from kiosk.school.models import Meal, Setting
@@ -69,11 +69,6 @@ def check_version(instance: Instance) -> None:
         raise Damaged(lazy("The database was made by a newer version. Update the product first."))
     if row[0] != versions[-1]:
         raise Damaged(lazy("The database is of an earlier version. Run: kiosk migrate"))
-
-
-def known_versions() -> list[str]:
-    """The versions of the tables, the newest last."""
-    return sorted(path.name[:4] for path in (ROOT / "kiosk/migrations/versions").glob("[0-9]*_*.py"))
 
 
 def migrate_database(app: Flask) -> None:

@@ -75,7 +75,7 @@ def _password(from_stdin: bool) -> str:
 @click.option("--welcome", is_flag=True, help="Print every address, a QR code and the sample sign-ins.")
 def serve(host: str, port: int, workers: int, threads: int, welcome: bool) -> None:
     """Serve the school with the settings measured to be right."""
-    from kiosk.backups import serving
+    from kiosk.operation.backups import serving
     from kiosk.serving import Server, own_address, settings
     from kiosk.welcome import greet
 
@@ -91,8 +91,8 @@ def serve(host: str, port: int, workers: int, threads: int, welcome: bool) -> No
 @click.command()
 def migrate() -> None:
     """Bring the database to the newest version, after a backup."""
-    from kiosk import backups
     from kiosk.instance import migrate_database
+    from kiosk.operation import backups
 
     app = open_app(any_version=True)
     instance: Instance = app.extensions["kiosk_instance"]
@@ -106,7 +106,7 @@ def migrate() -> None:
 @AS_JSON
 def check(as_json: bool) -> None:
     """Recount tallies, verify chain, seals, foreign keys and money; exit 1 on any difference."""
-    from kiosk import audit
+    from kiosk.operation import audit
 
     try:
         app = open_app()
@@ -131,7 +131,7 @@ def check(as_json: bool) -> None:
 @AS_JSON
 def backup(file: Path | None, as_json: bool) -> None:
     """Copy the running database to FILE (default: a dated name in backups/) and verify the copy."""
-    from kiosk import backups
+    from kiosk.operation import backups
 
     app = open_app()
     path, facts = backups.make(app.extensions["kiosk_instance"], file)
@@ -143,8 +143,8 @@ def backup(file: Path | None, as_json: bool) -> None:
 @AS_JSON
 def restore(file: Path, as_json: bool) -> None:
     """Verify a backup, put it in the database's place, and keep the replaced one aside."""
-    from kiosk import backups
     from kiosk.instance import check_sound, migrate_database
+    from kiosk.operation import backups
 
     instance = locate()
     if not instance.exists:
@@ -159,7 +159,7 @@ def restore(file: Path, as_json: bool) -> None:
 
 
 def _tell(path: Path, facts: object, *, as_json: bool, replaced: str | None = None) -> None:
-    from kiosk.backups import Facts
+    from kiosk.operation.backups import Facts
 
     assert isinstance(facts, Facts)
     report = {"file": str(path), **facts._asdict(), **({"replaced": replaced} if replaced else {})}

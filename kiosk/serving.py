@@ -10,13 +10,13 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.http.errors import InvalidHeader, NoMoreData, ParseException, UnsupportedTransferCoding
 from gunicorn.workers.gthread import ThreadWorker
 
-from kiosk import ticker
 from kiosk.core.config import locate
 from kiosk.core.db import db
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import lazy
 from kiosk.core.stream import use_stop_sign
 from kiosk.core.web import PageProblem, answer_problem
+from kiosk.operation import ticker
 
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
 

@@ -21,6 +21,7 @@ FLOORS = (
     ("purchasing",),
     ("finance",),
     ("overview",),
+    ("operation",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 OPEN = ("models", "queries", "services")

@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kiosk import create_app
-from kiosk.backups import serving
 from kiosk.cli import main
 from kiosk.core import config
 from kiosk.core.db import transaction
+from kiosk.operation.backups import serving
 from kiosk.ratings.services import read_pass, take_with_pass
 from tests.conftest import PASSWORD
 

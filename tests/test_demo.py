@@ -9,12 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from kiosk import audit, create_app, demo
+from kiosk import create_app, demo
 from kiosk.core import clock, config
 from kiosk.core.db import db, session
 from kiosk.core.errors import Conflict
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Tablet
+from kiosk.operation import audit
 from kiosk.purchasing import queries as purchasing
 from kiosk.purchasing.models import Line, Sheet, SheetVersion
 from kiosk.ratings import queries as ratings

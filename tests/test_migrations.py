@@ -10,9 +10,9 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import inspect
 
-from kiosk.core.db import Base, db
+from kiosk.core.db import Base, db, known_versions
 from kiosk.core.db import transaction as one_transaction
-from kiosk.instance import known_versions, migrate_database
+from kiosk.instance import migrate_database
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "kiosk" / "migrations"
 

@@ -16,11 +16,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text as sql
 
-from kiosk import serving, ticker, welcome
+from kiosk import serving, welcome
 from kiosk.core import clock, config
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Invalid
 from kiosk.counters import queries as counters
+from kiosk.operation import ticker
 from kiosk.ratings.models import MealKey
 from kiosk.ratings.services import issue_pass, read_pass, take_with_pass
 from kiosk.school.services import change_settings

@@ -22,6 +22,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Engine, Integer, MetaData, TypeDecorator, event
 from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
 
+from kiosk.core.config import ROOT
 from kiosk.core.errors import Busy
 
 WAIT_SECONDS = 8.0
@@ -112,6 +113,11 @@ if TYPE_CHECKING:
     Model = Base
 else:
     Model = db.Model
+
+
+def known_versions() -> list[str]:
+    """The versions of the tables, the newest last."""
+    return sorted(path.name[:4] for path in (ROOT / "kiosk/migrations/versions").glob("[0-9]*_*.py"))
 
 
 class _Turn:

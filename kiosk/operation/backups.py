@@ -18,10 +18,9 @@ from typing import NamedTuple
 from kiosk.chain.queries import GENESIS, link
 from kiosk.core import clock
 from kiosk.core.config import Instance
-from kiosk.core.db import WriteLock
+from kiosk.core.db import WriteLock, known_versions
 from kiosk.core.errors import Conflict, Damaged, Invalid, StorageFull
 from kiosk.core.i18n import lazy
-from kiosk.instance import known_versions
 
 EVERY = timedelta(hours=1)
 HOURLY = 24

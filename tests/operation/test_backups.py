@@ -10,11 +10,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kiosk import backups, ticker
 from kiosk.core import clock, config
 from kiosk.core.db import db, session, transaction
 from kiosk.core.errors import Conflict, Invalid, StorageFull
 from kiosk.instance import check_sound, create_school
+from kiosk.operation import backups, ticker
 from kiosk.school.models import Setting
 from tests.conftest import LUNCH
 

@@ -12,11 +12,11 @@ import time
 
 from flask import Flask
 
-from kiosk import backups
 from kiosk.core import clock
 from kiosk.core.config import Instance
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Problem
+from kiosk.operation import backups
 from kiosk.ratings.queries import anything_to_close
 from kiosk.ratings.services import close_meals
 

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from kiosk import audit
 from kiosk.core import clock, config
 from kiosk.core.db import db, transaction
+from kiosk.operation import audit
 from kiosk.purchasing import services as purchasing
 from kiosk.ratings.services import close_meals, take
 from tests.conftest import LUNCH, canteen, counter
