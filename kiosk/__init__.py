@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, current_app, g, request, url_for
 from kiosk.chain.services import append
 from kiosk.core import config, filters, trace, web
 from kiosk.core.config import ROOT, Instance, locate
-from kiosk.core.db import db, prepare_engine
+from kiosk.core.db import db, engine_options, prepare_engine
 from kiosk.core.i18n import _
 from kiosk.core.security import Permission
 from kiosk.ratings.models import LEVELS
@@ -65,8 +65,8 @@ def configure(app: Flask, instance: Instance) -> None:
     secure = bool(instance.public_url and instance.public_url.startswith("https://"))
     app.config.update(
         SECRET_KEY=instance.secret_key or "no school yet",
-        SQLALCHEMY_DATABASE_URI=instance.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 9, "max_overflow": 200, "pool_timeout": 5},
+        SQLALCHEMY_DATABASE_URI=instance.sqlalchemy_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(instance),
         MAX_CONTENT_LENGTH=5 * 2**20,
         MAX_FORM_MEMORY_SIZE=2**20,
         MAX_FORM_PARTS=20_000,

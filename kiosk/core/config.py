@@ -1,6 +1,7 @@
 """The instance: one folder holds one school's configuration, database, uploads and backups."""
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from kiosk.core.i18n import lazy
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = "config.toml"
+POSTGRESQL = re.compile(r"^postgres(ql)?(\+psycopg)?://")
 KEYS = (
     "DATABASE_URL",
     "KIOSK_PUBLIC_URL",
@@ -41,8 +43,20 @@ class Instance:
 
     @property
     def database_url(self) -> str:
-        """SQLAlchemy's address of the database."""
-        return str(self.get("DATABASE_URL") or f"sqlite:///{self.database}")
+        """The address of the database: the embedded one's, or PostgreSQL's as its own tools take it.
+
+        Raises Damaged for any other.
+        """
+        url = str(self.get("DATABASE_URL") or f"sqlite:///{self.database}")
+        url = POSTGRESQL.sub("postgresql://", url)
+        if not url.startswith(("sqlite:///", "postgresql://")):
+            raise Damaged(lazy("DATABASE_URL begins with postgresql://, or is not set at all."))
+        return url
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """SQLAlchemy's address; that of PostgreSQL names only the driver, which is handed `database_url`."""
+        return self.database_url if self.uses_sqlite else "postgresql+psycopg://"
 
     @property
     def uses_sqlite(self) -> bool:

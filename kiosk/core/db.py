@@ -3,7 +3,7 @@
 SQLite is the embedded default. Each connection runs in WAL mode with synchronous=FULL, so that what was
 committed survives a power cut. A transaction that writes takes one kernel lock beside the database file and
 then BEGIN IMMEDIATE; one that only reads runs with query_only on, so that a page that is merely looked at
-cannot change anything.
+cannot change anything. `core.postgres` does the same for PostgreSQL.
 """
 
 import fcntl
@@ -22,7 +22,8 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Engine, Integer, MetaData, TypeDecorator, event
 from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
 
-from kiosk.core.config import ROOT
+from kiosk.core import postgres
+from kiosk.core.config import ROOT, Instance
 from kiosk.core.errors import Busy
 
 WAIT_SECONDS = 8.0
@@ -219,9 +220,22 @@ def _refuse_stray_writes(one: Session, *_: object) -> None:
         raise RuntimeError("written outside a transaction")
 
 
+def _waiting() -> int | None:
+    turn = _turn.get()
+    return None if turn is None else turn.left()
+
+
+def engine_options(instance: Instance) -> dict[str, Any]:
+    """How the engine of this instance's database is made."""
+    if not instance.uses_sqlite:
+        return postgres.engine_options(instance.database_url)
+    return {"pool_size": 9, "max_overflow": 200, "pool_timeout": 5}
+
+
 def prepare_engine(engine: Engine, lock_file: Path) -> None:
-    """Set up the connections of a SQLite engine; other databases need nothing."""
+    """Set up the connections of an engine, and what its transactions begin with."""
     if engine.dialect.name != "sqlite":
+        postgres.prepare(engine, _waiting)
         return
     lock = WriteLock(lock_file)
 

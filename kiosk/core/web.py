@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+import psycopg
 from flask import (
     Flask,
     Request,
@@ -26,11 +27,12 @@ from flask import (
 )
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, MapAdapter, RequestRedirect
 
-from kiosk.core import compression
+from kiosk.core import compression, postgres
 from kiosk.core.config import ROOT
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Busy, Damaged, Forbidden, NotFound, Problem, SignInNeeded, StorageFull
@@ -272,6 +274,8 @@ class FormExpired(Problem):
 
 def database_problem(error: DatabaseError) -> Problem | None:
     """The failure of a database that is taken, full or damaged, in our words; None for anything else."""
+    if isinstance(error.orig, psycopg.Error):
+        return postgres.problem(error)
     text = str(error.orig).lower()
     if "locked" in text or "busy" in text:
         return Busy()
@@ -391,6 +395,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(OperationalError, _answer_database)
     app.register_error_handler(DatabaseError, _answer_database)
+    app.register_error_handler(PoolTimeout, lambda _error: answer_problem(Busy()))
+    app.register_error_handler(DataError, _answer_out_of_range)
     app.register_error_handler(OverflowError, _answer_out_of_range)
     app.register_error_handler(UnicodeEncodeError, _answer_out_of_range)
     app.register_error_handler(Exception, _answer_unforeseen)

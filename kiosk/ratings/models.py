@@ -5,6 +5,7 @@ it is not counted), and, until the meal is closed, the hash of its visitor.
 """
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
@@ -69,6 +70,7 @@ class Rating(Model):
 
 COMMENTED = text("comment <> ''")
 """The condition of the indexes that find comments; a query uses them when it says just this."""
+WHERE_COMMENTED: dict[str, Any] = {"sqlite_where": COMMENTED, "postgresql_where": COMMENTED}
 
 
 class RatingNote(Model):
@@ -80,8 +82,8 @@ class RatingNote(Model):
 
     __tablename__ = "rating_note"
     __table_args__ = (
-        Index("ix_rating_note_comment", "rating_seq", sqlite_where=COMMENTED),
-        Index("ix_rating_note_counter_comment", "counter_id", "rating_seq", sqlite_where=COMMENTED),
+        Index("ix_rating_note_comment", "rating_seq", **WHERE_COMMENTED),
+        Index("ix_rating_note_counter_comment", "counter_id", "rating_seq", **WHERE_COMMENTED),
         {"sqlite_autoincrement": True},
     )
 

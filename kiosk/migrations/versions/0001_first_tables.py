@@ -17,8 +17,13 @@ POSTED = "SELECT RAISE(ABORT, 'what is posted never changes')"
 
 def protect() -> None:
     """Refuse changes to facts and to what is posted, in the database itself."""
-    if op.get_bind().dialect.name != "sqlite":
-        return
+    if op.get_bind().dialect.name == "sqlite":
+        protect_sqlite()
+    else:
+        protect_postgresql()
+
+
+def protect_sqlite() -> None:
     for table in RATING_TABLES:
         for verb in ("UPDATE", "DELETE"):
             op.execute(
@@ -41,6 +46,39 @@ def protect() -> None:
         f"BEGIN {POSTED}; END"
     )
 
+
+def protect_postgresql() -> None:
+    """The same refusals; TRUNCATE, which SQLite does not know, is refused as well."""
+    op.execute(
+        "CREATE FUNCTION kiosk_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = TG_ARGV[0]; END $$"
+    )
+    op.execute(
+        "CREATE FUNCTION kiosk_refuse_posted_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF EXISTS (SELECT FROM sheet_version WHERE posted_at IS NOT NULL AND id IN "
+        "(CASE WHEN TG_OP <> 'INSERT' THEN OLD.version_id END, CASE WHEN TG_OP <> 'DELETE' THEN NEW.version_id END)) "
+        "THEN RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = TG_ARGV[0]; END IF; "
+        "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
+    )
+    posted = "'what is posted never changes'"
+    for table in RATING_TABLES:
+        op.execute(
+            f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION kiosk_refuse('{table} rows are never changed')"
+        )
+    op.execute(
+        "CREATE TRIGGER sheet_version_no_change BEFORE UPDATE OR DELETE ON sheet_version "
+        f"FOR EACH ROW WHEN (OLD.posted_at IS NOT NULL) EXECUTE FUNCTION kiosk_refuse({posted})"
+    )
+    op.execute(
+        "CREATE TRIGGER line_no_change BEFORE INSERT OR UPDATE OR DELETE ON line "
+        f"FOR EACH ROW EXECUTE FUNCTION kiosk_refuse_posted_line({posted})"
+    )
+    for table in (*RATING_TABLES, "sheet_version", "line"):
+        op.execute(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            f"EXECUTE FUNCTION kiosk_refuse('{table} rows are never changed')"
+        )
 
 
 def upgrade() -> None:
@@ -474,8 +512,8 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('rating_note', schema=None) as batch_op:
-        batch_op.create_index('ix_rating_note_comment', ['rating_seq'], unique=False, sqlite_where=sa.text("comment <> ''"))
-        batch_op.create_index('ix_rating_note_counter_comment', ['counter_id', 'rating_seq'], unique=False, sqlite_where=sa.text("comment <> ''"))
+        batch_op.create_index('ix_rating_note_comment', ['rating_seq'], unique=False, sqlite_where=sa.text("comment <> ''"), postgresql_where=sa.text("comment <> ''"))
+        batch_op.create_index('ix_rating_note_counter_comment', ['counter_id', 'rating_seq'], unique=False, sqlite_where=sa.text("comment <> ''"), postgresql_where=sa.text("comment <> ''"))
         batch_op.create_index(batch_op.f('ix_rating_note_rating_seq'), ['rating_seq'], unique=False)
 
     op.create_table('rating_visitor',
@@ -502,8 +540,8 @@ def downgrade() -> None:
     op.drop_table('rating_visitor')
     with op.batch_alter_table('rating_note', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_rating_note_rating_seq'))
-        batch_op.drop_index('ix_rating_note_counter_comment', sqlite_where=sa.text("comment <> ''"))
-        batch_op.drop_index('ix_rating_note_comment', sqlite_where=sa.text("comment <> ''"))
+        batch_op.drop_index('ix_rating_note_counter_comment', sqlite_where=sa.text("comment <> ''"), postgresql_where=sa.text("comment <> ''"))
+        batch_op.drop_index('ix_rating_note_comment', sqlite_where=sa.text("comment <> ''"), postgresql_where=sa.text("comment <> ''"))
 
     op.drop_table('rating_note')
     with op.batch_alter_table('rating_mark', schema=None) as batch_op:
@@ -599,3 +637,5 @@ def downgrade() -> None:
     op.drop_table('canteen')
     op.drop_table('account')
     # ### end Alembic commands ###
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute("DROP FUNCTION kiosk_refuse, kiosk_refuse_posted_line")

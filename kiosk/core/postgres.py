@@ -1,0 +1,118 @@
+"""PostgreSQL, for those who outgrow one machine: its connections, and who may write when.
+
+A transaction that writes first takes one advisory lock, so that over all machines one goes at a time, as the
+chain demands; it tells every machine that it wrote when it commits. One that only reads is READ ONLY and sees
+one moment of the data, as on SQLite.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg import IsolationLevel
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DatabaseError, DataError, OperationalError
+
+from kiosk.core.errors import Busy, Damaged, Problem, StorageFull
+from kiosk.core.i18n import lazy
+
+CHANNEL = "kiosk_changes"
+"""Every transaction that may have written notifies it when it commits."""
+WRITING = 0x6B696F736B
+"""The advisory lock of writers."""
+CONNECTING = {
+    "application_name": "kiosk",
+    "connect_timeout": "3",
+    "client_encoding": "utf8",
+    "target_session_attrs": "primary",  # of several hosts, the one that takes writes
+    "keepalives_idle": "10",
+    "keepalives_interval": "3",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+"""How we connect where the address does not say otherwise (libpq's names; seconds, the last milliseconds)."""
+SESSION = {
+    "TimeZone": "UTC",
+    "idle_in_transaction_session_timeout": "30s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "3",
+    "tcp_keepalives_count": "3",
+}
+"""A machine that dies with the lock in its hand gives it back within half a minute."""
+POOL = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 5, "pool_pre_ping": True}
+"""Of each process; two processes stay below PostgreSQL's own limit of 100."""
+
+
+def connect(url: str) -> "psycopg.Connection[Any]":
+    """A connection to the database at a libpq address, several hosts allowed."""
+    wish: dict[str, Any] = {**CONNECTING, **conninfo_to_dict(url)}
+    ours = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
+    wish["options"] = f"{ours} {wish.get('options') or ''}".strip()
+    return psycopg.connect(make_conninfo("", **wish))
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What SQLAlchemy's engine for this address is made with."""
+    return {**POOL, "creator": partial(connect, url)}
+
+
+def prepare(engine: Engine, waiting: Callable[[], int | None]) -> None:
+    """Set up what every transaction begins with.
+
+    `waiting()` gives the milliseconds that the transaction may wait for its turn, or None where nothing may
+    be written. A turn that does not come raises Busy.
+    """
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        left = waiting()
+        driver: Any = connection.connection.driver_connection
+        driver.read_only = left is None
+        driver.isolation_level = (
+            IsolationLevel.REPEATABLE_READ if left is None else IsolationLevel.READ_COMMITTED
+        )
+        if left is None:
+            return
+        try:
+            connection.exec_driver_sql(
+                "SELECT set_config('lock_timeout', %(left)s, true), pg_advisory_xact_lock(%(lock)s),"
+                " pg_notify(%(channel)s, '')",
+                {"left": str(left), "lock": WRITING, "channel": CHANNEL},
+            )
+        except OperationalError as error:
+            raise problem(error) or error from error
+
+
+class _Kind(NamedTuple):
+    """SQLSTATEs, or the beginnings of them, and what they mean to whoever asked."""
+
+    states: tuple[str, ...]
+    problem: Callable[[], Problem]
+
+
+_KINDS = (
+    # connection lost, resources, a lock or a turn that did not come, shutting down, standby, conflict
+    _Kind(("08", "53200", "53300", "53400", "40", "55P03", "57P", "57014", "25P03", "0A000"), Busy),
+    _Kind(("53100", "58030"), StorageFull),
+    _Kind(
+        ("XX001", "XX002"), lambda: Damaged(lazy("The database is damaged. Please restore the last backup."))
+    ),
+)
+
+
+def problem(error: DatabaseError) -> Problem | None:
+    """A failure of PostgreSQL that is foreseen, in our words; None for anything else.
+
+    After a lost connection nobody knows whether the last commit was kept; sending the same again finds out.
+    """
+    if not isinstance(error.orig, psycopg.Error) or isinstance(error, DataError):
+        return None
+    state = error.orig.sqlstate
+    if state is None:  # the server was not reached, or went away in the middle
+        return Busy() if isinstance(error, OperationalError) or error.connection_invalidated else None
+    for kind in _KINDS:
+        if state.startswith(kind.states):
+            return kind.problem()
+    return None
