@@ -33,6 +33,7 @@ PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
+    "secure_delete=ON",  # the key of a closed meal and an erased comment are gone from the file, too
     "recursive_triggers=ON",  # INSERT OR REPLACE deletes, and must not get past the triggers that refuse it
     "busy_timeout=8000",
 )

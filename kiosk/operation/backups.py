@@ -26,7 +26,9 @@ EVERY = timedelta(hours=1)
 HOURLY = 24
 """So many of the newest are kept …"""
 DAILY = 30
-"""… and the newest of each of so many days."""
+"""… the newest of each of so many days …"""
+MONTHLY = 12
+"""… and the newest of each of so many months."""
 NAME = "kiosk-%Y%m%d-%H%M%S.sqlite3"
 PATTERN = re.compile(r"kiosk-\d{8}-\d{6}\.sqlite3")
 WAIT = 10.0
@@ -95,8 +97,26 @@ def _copy(database: Path, part: Path) -> Facts:
         with closing(sqlite3.connect(part, isolation_level=None)) as copy:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a -wal beside it
+            _forget_visitors(copy)
         source.execute("ROLLBACK")
     return facts
+
+
+def _forget_visitors(copy: sqlite3.Connection) -> None:
+    """A meal's key is destroyed when the meal is closed; a backup that kept it would undo that."""
+    copy.execute("PRAGMA journal_mode=MEMORY")  # a journal on the disk would hold what is taken out
+    copy.execute("PRAGMA secure_delete=ON")
+    copy.execute("DELETE FROM rating_visitor")
+    copy.execute("DELETE FROM meal_key WHERE key IS NOT NULL")
+
+
+def settle(instance: Instance) -> None:
+    """Empty the write-ahead log into the database: what was erased must not live on in it.
+
+    Where somebody reads or writes just now it is left for the next time.
+    """
+    with closing(sqlite3.connect(f"file:{instance.database}?mode=rw", uri=True, timeout=0.2)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _facts(connection: sqlite3.Connection) -> Facts:
@@ -229,13 +249,14 @@ def is_due(instance: Instance) -> bool:
 
 
 def prune(instance: Instance) -> list[Path]:
-    """Remove old dated backups: the newest 24 stay, and the newest of each of 30 days."""
+    """Remove old dated backups but for the newest 24, and the newest of each of 30 days and 12 months."""
     everything = dated(instance)
     kept = {path for _made, path in everything[:HOURLY]}
-    days: dict[object, Path] = {}
-    for made, path in everything:
-        days.setdefault(made.date(), path)
-    kept.update(list(days.values())[:DAILY])
+    for span, number in (("%Y-%m-%d", DAILY), ("%Y-%m", MONTHLY)):
+        newest: dict[str, Path] = {}
+        for made, path in everything:
+            newest.setdefault(f"{made:{span}}", path)
+        kept.update(list(newest.values())[:number])
     gone = [path for _made, path in everything if path not in kept]
     for path in gone:
         _remove(path)

@@ -2,9 +2,10 @@
 
 import os
 import sqlite3
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -14,9 +15,11 @@ from kiosk.core import clock, config
 from kiosk.core.db import db, session, transaction
 from kiosk.core.errors import Conflict, Invalid, StorageFull
 from kiosk.instance import check_sound, create_school
-from kiosk.operation import backups, ticker
+from kiosk.operation import audit, backups, ticker
+from kiosk.ratings.models import MealKey, RatingVisitor
+from kiosk.ratings.services import close_meals, new_visitor, read_visitor, take
 from kiosk.school.models import Setting
-from tests.conftest import LUNCH
+from tests.conftest import LUNCH, counter
 
 
 @pytest.fixture
@@ -161,9 +164,70 @@ def test_the_newest_stay_and_one_of_each_day(instance: config.Instance) -> None:
     backups.prune(instance)
     kept = [moment for moment, _path in backups.dated(instance)]
     assert kept[:24] == hours[:24]
-    assert len({moment.date() for moment in kept}) == 30
-    assert len(kept) == 24 + 28
+    assert len({moment.date() for moment in kept}) == 30 + 1  # the newest of the month before is older
     assert (folder / "by-hand.sqlite3").exists()
+
+
+def test_after_a_year_of_hours_24_of_hours_30_of_days_and_12_of_months_stay(
+    instance: config.Instance,
+) -> None:
+    folder = instance.folder / "backups"
+    hours = [LUNCH - timedelta(hours=number) for number in range(24 * 400)]
+    for moment in reversed(hours):  # as a year passes, each followed by its pruning
+        (folder / f"{moment:{backups.NAME}}").touch()
+        if moment.hour == 0 or moment in hours[:24]:
+            backups.prune(instance)
+    kept = [moment for moment, _path in backups.dated(instance)]
+    assert kept[:24] == hours[:24]
+    days = sorted({moment.date() for moment in hours}, reverse=True)
+    last_of_day = {day: max(moment for moment in hours if moment.date() == day) for day in days}
+    assert set(kept) >= {last_of_day[day] for day in days[:30]}
+    months = {f"{moment:%Y-%m}": moment for moment in reversed(hours)}
+    assert set(kept) >= set(sorted(months.values(), reverse=True)[:12])
+    assert len(kept) == 24 + 28 + 10
+    backups.prune(instance)
+    assert [moment for moment, _path in backups.dated(instance)] == kept
+
+
+def test_a_backup_within_a_meal_knows_no_visitors(
+    app: Flask, instance: config.Instance, at_lunch: datetime
+) -> None:
+    """Otherwise the meal's key, destroyed when the meal is closed, would live on in it for a year."""
+    with app.app_context():
+        with transaction():
+            phone = read_visitor(new_visitor())
+            take(id=uuid4(), counter=counter(), level=1, channel="phone", visitor=phone)
+        key, visitor = session.query(MealKey.key).scalar(), session.query(RatingVisitor.visitor).scalar()
+        db.engine.dispose()
+    assert key
+    assert any(key in path.read_bytes() for path in instance.folder.glob("kiosk.sqlite3*"))
+    file, facts = backups.make(instance)
+    assert facts.ratings == 1
+    raw = file.read_bytes()
+    assert key not in raw
+    assert visitor not in raw
+    backups.restore(instance, file)
+    with app.app_context():
+        with transaction():  # the same meal goes on
+            take(id=uuid4(), counter=counter(), level=5, channel="phone", visitor=phone)
+            close_meals(by="kiosk", everything=True)
+        assert audit.check().problems == []
+
+
+def test_a_destroyed_key_is_in_no_file(app: Flask, instance: config.Instance, at_lunch: datetime) -> None:
+    with app.app_context():
+        with transaction():
+            take(id=uuid4(), counter=counter(), level=1, channel="phone", visitor=read_visitor(new_visitor()))
+        key, visitor = session.query(MealKey.key).scalar(), session.query(RatingVisitor.visitor).scalar()
+        session.remove()
+    with clock.moved_to(LUNCH + timedelta(hours=3)):
+        ticker.tick(app)
+    assert key
+    for path in instance.folder.rglob("*"):
+        if path.is_file():
+            raw = path.read_bytes()
+            assert key not in raw, path
+            assert visitor not in raw, path
 
 
 def test_the_server_backs_up_each_hour_by_itself(app: Flask, written: config.Instance) -> None:
