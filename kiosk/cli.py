@@ -21,6 +21,7 @@ DOORS = (
     "kiosk.counters.cli",
     "kiosk.ratings.cli",
     "kiosk.purchasing.cli",
+    "kiosk.operation.cli",
 )
 """Where commands are; each module has `commands`, a list of click commands."""
 

@@ -1,4 +1,4 @@
-"""What the server does by itself: close meals that are over, back up each hour and after each meal.
+"""What the server does by itself: close meals that are over, back up, forget, check, and try a restore.
 
 Every worker has a thread for it, and a kernel lock lets one of them on the machine do the work.
 """
@@ -9,6 +9,9 @@ import os
 import shutil
 import threading
 import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, NamedTuple
 
 from flask import Flask
 
@@ -16,16 +19,49 @@ from kiosk.core import clock
 from kiosk.core.config import Instance
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Problem
-from kiosk.operation import backups
+from kiosk.operation import backups, drill, notes
 from kiosk.ratings.queries import anything_to_close
 from kiosk.ratings.services import close_meals
+from kiosk.school import queries as school
 
 PAUSE = 20.0
 """Seconds between two rounds, and before the first: a server that comes back first serves."""
 LEAST_FREE = 0.1
-"""Below this share of free disk the log says so, once an hour."""
+"""Below this share of free disk the office and the log say so."""
+NIGHT = range(1, 5)
+"""The hours of the school's clock in which long work is done."""
+JUMP = timedelta(minutes=1)
+"""A clock that moved by so much more or less than the machine has run was set."""
 
 log = logging.getLogger("kiosk")
+
+
+class Job(NamedTuple):
+    """Long work that the server does by itself every so often; `work` tells whether all is well (`ok`)."""
+
+    name: str
+    every: timedelta
+    work: Callable[[Flask], dict[str, Any]]
+
+
+def _check(app: Flask) -> dict[str, Any]:
+    return drill.check(_instance(app).folder, database=os.environ.get("DATABASE_URL"))
+
+
+def _drill(app: Flask) -> dict[str, Any]:
+    return drill.drill(_instance(app)).as_dict()
+
+
+JOBS = (
+    Job("check", timedelta(days=1), _check),
+    Job("drill", timedelta(days=7), _drill),
+)
+"""In this order when several are due."""
+
+
+def _instance(app: Flask) -> Instance:
+    instance: Instance = app.extensions["kiosk_instance"]
+    return instance
 
 
 def start(app: Flask) -> threading.Thread:
@@ -36,8 +72,7 @@ def start(app: Flask) -> threading.Thread:
 
 
 def _run(app: Flask) -> None:
-    instance: Instance = app.extensions["kiosk_instance"]
-    file = os.open(instance.folder / "ticker.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    file = os.open(_instance(app).folder / notes.BEAT, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     while True:
         time.sleep(PAUSE)
         try:
@@ -51,20 +86,21 @@ def _run(app: Flask) -> None:
 
 
 def tick(app: Flask) -> None:
-    """One round: close what is over, back up what is due, look at the disk."""
-    instance: Instance = app.extensions["kiosk_instance"]
+    """One round: close what is over, back up what is due, look at the disk, do the long work that is due."""
+    instance = _instance(app)
+    notes.beat(instance)
+    _watch_clock(app)
     with app.app_context():
         try:
-            closed = _close_meals()
+            closed, quiet = _close_meals(), school.now().hour in NIGHT
         finally:
             session.remove()
     _warn_of_disk(instance)
-    if instance.uses_sqlite and (closed or backups.is_due(instance)):
-        try:
-            backups.make(instance)
-            backups.prune(instance)
-        except Problem as problem:
-            log.warning("no backup: %s", problem)
+    if instance.uses_sqlite and (closed or backups.is_due(instance) or notes.wished(instance, "backup")):
+        _back_up(instance)
+    for job in JOBS:
+        if notes.wished(instance, job.name) or _is_due(instance, job, quiet=quiet):
+            _do(app, job)
 
 
 def _close_meals() -> bool:
@@ -72,6 +108,57 @@ def _close_meals() -> bool:
         return False
     with transaction(wait=30):
         return bool(close_meals(by="kiosk"))
+
+
+def _back_up(instance: Instance) -> None:
+    notes.granted(instance, "backup")
+    try:
+        backups.settle(instance)
+        file, facts = backups.make(instance)
+        backups.prune(instance)
+    except Problem as problem:
+        log.warning("no backup: %s", problem)
+        notes.write(instance, "backup", ok=False, problems=[str(problem)])
+    else:
+        notes.write(instance, "backup", ok=True, file=file.name, ratings=facts.ratings)
+
+
+def _is_due(instance: Instance, job: Job, *, quiet: bool) -> bool:
+    """At night once its time has come; at any hour where the machine is off at night; never at once."""
+    if not instance.uses_sqlite and job.name == "drill":
+        return False
+    last = notes.read(instance, job.name) or notes.read(instance, "start")
+    if last is None:
+        notes.write(instance, "start", ok=True)
+        return False
+    age = clock.now() - last.at
+    return age < -timedelta(days=1) or age >= job.every * (0.8 if quiet else 1.5)
+
+
+def _do(app: Flask, job: Job) -> None:
+    instance = _instance(app)
+    notes.granted(instance, job.name)
+    notes.write(instance, "busy", ok=True, doing=job.name)
+    try:
+        facts = job.work(app)
+    except Exception as error:  # what failed is told in the office; the next rounds go on
+        facts = {"ok": False, "problems": [str(error) or type(error).__name__]}
+    if not facts.get("ok"):
+        log.warning("%s: %s", job.name, facts.get("problems"))
+    notes.write(instance, job.name, **{"ok": False, **facts})
+    notes.write(instance, "busy", ok=True, doing="")
+
+
+def _watch_clock(app: Flask) -> None:
+    """Note when the time of day moved by more or less than the machine has run since the last round."""
+    before, now = app.extensions.get("kiosk_clocks"), (clock.now(), time.monotonic())
+    app.extensions["kiosk_clocks"] = now
+    if before is None:
+        return
+    jump = (now[0] - before[0]) - timedelta(seconds=now[1] - before[1])
+    if abs(jump) > JUMP:
+        log.warning("the clock jumped by %d seconds", jump.total_seconds())
+        notes.write(_instance(app), "clock", ok=False, seconds=round(jump.total_seconds()))
 
 
 _warned = 0.0
