@@ -79,17 +79,36 @@ def _told(body: str) -> tuple[Any, ...] | None:
         return None
 
 
-def first_break() -> tuple[int, str] | None:
-    """Walk the whole chain; the number of the first entry that does not fit and why, or None."""
+@dataclass(frozen=True)
+class Finding:
+    """Something that is not as it was recorded: which row (`kind`, `place`), what is wrong (`problem`).
+
+    The codes have their words in `chain.words`; `detail` is said as it is.
+    """
+
+    kind: str
+    place: str
+    problem: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        """One line for a log or a program."""
+        return f"{self.kind} {self.place}: {self.problem}" + (f" ({self.detail})" if self.detail else "")
+
+
+def first_break() -> Finding | None:
+    """Walk the whole chain; the first entry that does not fit, or None."""
     previous, expected = GENESIS, 1
     for entry in session.scalars(
         select(ChainEntry).order_by(ChainEntry.seq).execution_options(yield_per=500)
     ):
-        if entry.seq != expected:
-            return expected, "missing"
+        if entry.seq > expected:
+            return Finding("entry", str(expected), "missing")
+        if entry.seq < expected:
+            return Finding("entry", str(entry.seq), "inserted")
         if link(previous, entry.body) != entry.hash:
-            return entry.seq, "altered"
+            return Finding("entry", str(entry.seq), "altered")
         if _told(entry.body) != (entry.seq, entry.at, entry.actor, entry.action, entry.subject):
-            return entry.seq, "altered"
+            return Finding("entry", str(entry.seq), "altered")
         previous, expected = entry.hash, expected + 1
     return None

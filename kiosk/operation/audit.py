@@ -59,7 +59,7 @@ def _database() -> Iterator[str]:
 def _chain() -> Iterator[str]:
     found = chain.first_break()
     if found is not None:
-        yield f"chain: entry {found[0]} is {found[1]}"
+        yield str(found)
 
 
 def _money() -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Machines' addresses of ratings: the intake and the receipt."""
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from kiosk.counters.queries import tablet_with
 from kiosk.ratings import queries, services
 from kiosk.ratings.board import SECTION
 from kiosk.ratings.forms import MOST_BYTES, RatingInput, read_rating
-from kiosk.ratings.models import Rating
+from kiosk.ratings.models import Rating, Seal
 from kiosk.ratings.open_data import COLUMNS, daily_tallies
 from kiosk.school import queries as school
 
@@ -114,12 +115,23 @@ def _receipt(rating: Rating) -> dict[str, Any]:
     found = queries.receipt(rating)
     told = _told(rating, found.counter.code, found.mark)
     if found.seal:
-        told["seal"] = {
-            "number": found.seal.number,
-            "digest": found.seal.digest,
-            "chain_seq": found.seal.chain_seq,
-        }
+        told["seal"] = _sealed(found.seal, queries.proof(rating.seq, found.seal))
     return told
+
+
+def _sealed(seal: Seal, proof: queries.Proof | None) -> dict[str, Any]:
+    """A seal with what proves that a rating stands in it (docs/record.md says how to check it)."""
+    told = {"number": seal.number, "digest": seal.digest, "chain_seq": seal.chain_seq, "path": []}
+    if proof is None:
+        return told
+    return {
+        **told,
+        "path": [{side: other.hex()} for side, other in proof.path],
+        "line": proof.line,
+        "previous": proof.previous,
+        "parts": [asdict(part) for part in proof.parts],
+        "entry": {"previous": proof.before, "body": proof.entry.body, "hash": proof.entry.hash},
+    }
 
 
 def _told(rating: Rating, counter: str, mark: str | None) -> dict[str, Any]:

@@ -232,3 +232,7 @@ class Seal(Model):
     previous: Mapped[str] = mapped_column(String(64))
     chain_seq: Mapped[int] = mapped_column(BigKey)
     at: Mapped[datetime]
+    format: Mapped[int] = mapped_column(server_default="1")
+    """How the digest is made: 1 over all rows in line (version 0.1.0), 2 over three Merkle trees."""
+    leaves: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    """Of format 2, the hash of each rating, note and mark: proves one row, and names the one that changed."""

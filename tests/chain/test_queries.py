@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from kiosk.chain.queries import GENESIS, first_break, head, link
+from kiosk.chain.queries import GENESIS, Finding, first_break, head, link
 from kiosk.chain.services import append, canonical
 from kiosk.core.db import session, transaction
 
@@ -58,17 +58,17 @@ def test_the_database_itself_refuses_changes(five: int, verb: str) -> None:
 
 def test_an_altered_body_is_found(five: int) -> None:
     tamper("UPDATE chain_entry SET body = replace(body, '白菜', '青菜') WHERE seq = :n", n=five + 2)
-    assert first_break() == (five + 2, "altered")
+    assert first_break() == Finding("entry", str(five + 2), "altered")
 
 
 def test_an_altered_column_is_found(five: int) -> None:
     tamper("UPDATE chain_entry SET actor = 'chen' WHERE seq = :n", n=five + 1)
-    assert first_break() == (five + 1, "altered")
+    assert first_break() == Finding("entry", str(five + 1), "altered")
 
 
 def test_a_deleted_entry_is_found(five: int) -> None:
     tamper("DELETE FROM chain_entry WHERE seq = :n", n=five + 3)
-    assert first_break() == (five + 3, "missing")
+    assert first_break() == Finding("entry", str(five + 3), "missing")
 
 
 def test_an_entry_rewritten_with_its_own_hash_breaks_the_next(five: int) -> None:
@@ -81,7 +81,7 @@ def test_an_entry_rewritten_with_its_own_hash_breaks_the_next(five: int) -> None
         h=link(previous, changed),
         n=five + 1,
     )
-    assert first_break() == (five + 2, "altered")
+    assert first_break() == Finding("entry", str(five + 2), "altered")
 
 
 def test_the_same_value_gives_the_same_bytes() -> None:

@@ -50,7 +50,7 @@ def used(app: Flask, instance: config.Instance) -> config.Instance:
 BREAKS = {
     "a tally": ("UPDATE tally SET n5 = n5 + 1", "tally:"),
     "a reason's tally": ("UPDATE reason_tally SET bad = bad + 1", "reasons:"),
-    "a rating's level": ("UPDATE rating SET level = 4 WHERE level = 1", "seal 1:"),
+    "a rating's level": ("UPDATE rating SET level = 4 WHERE level = 1", "rating 3: altered"),
     "a rating taken away": ("DELETE FROM rating WHERE level = 1", "tally:"),
     "a comment": ("UPDATE rating_note SET comment = '坏'", "rating_note"),
     "a seal": ("UPDATE seal SET digest = 'x'", "seal 1:"),
@@ -84,14 +84,14 @@ BREAKS = {
         "DELETE FROM sheet_version; DELETE FROM sheet",
         "tells of a posting of sheet:1, which is not there",
     ),
-    "the last seal": ("DELETE FROM seal; UPDATE rating SET meal = 'dinner'", "tells of seal:1"),
+    "the last seal": ("DELETE FROM seal; UPDATE rating SET meal = 'dinner'", "seal 1: missing"),
     "when a chain entry was made": (
         "UPDATE chain_entry SET at = '2026-03-03 04:05:00.000000' WHERE seq = 3",
-        "chain: entry 3",
+        "entry 3",
     ),
-    "a chain entry": ("UPDATE chain_entry SET body = replace(body, 'chen', 'wu')", "chain: entry"),
-    "a chain entry's actor": ("UPDATE chain_entry SET actor = 'wu' WHERE seq = 3", "chain: entry 3"),
-    "a chain entry taken away": ("DELETE FROM chain_entry WHERE seq = 3", "chain: entry 3"),
+    "a chain entry": ("UPDATE chain_entry SET body = replace(body, 'chen', 'wu')", "entry"),
+    "a chain entry's actor": ("UPDATE chain_entry SET actor = 'wu' WHERE seq = 3", "entry 3"),
+    "a chain entry taken away": ("DELETE FROM chain_entry WHERE seq = 3", "entry 3"),
     "a row that points to nothing": ("UPDATE sheet SET canteen_id = 99", "foreign key:"),
 }
 

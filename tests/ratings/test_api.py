@@ -68,8 +68,8 @@ def test_a_receipt_tells_the_mark_and_the_seal(post: Post, client: FlaskClient, 
     assert counted
     assert kept
     assert (counted["status"], kept["status"], kept["mark"]) == ("counted", "not_counted", "misuse")
-    assert counted["seal"] == kept["seal"]
-    assert counted["seal"].keys() == {"number", "digest", "chain_seq"}
+    assert counted["seal"]["digest"] == kept["seal"]["digest"]
+    assert (counted["seal"]["number"], len(counted["seal"]["path"])) == (1, 1)
 
 
 @pytest.mark.parametrize("id", ["x", "01934f3e-0000-7000-8000-000000000000", "0", "%00", "é" * 36])

@@ -7,15 +7,11 @@ index, so that it costs the same with a thousand ratings and with a million.
 from kiosk.ratings.queries.audit import export, recount, stored, tallied
 from kiosk.ratings.queries.closing import (
     GRACE,
-    NO_SEAL,
     anything_to_close,
-    comment_hash,
-    digest,
     is_over,
     last_seal,
     open_meals,
     seal_is_due,
-    sealed_marks,
 )
 from kiosk.ratings.queries.live import (
     AlertNow,
@@ -44,6 +40,22 @@ from kiosk.ratings.queries.scores import (
     reason_counts,
     student,
 )
+from kiosk.ratings.queries.sealed import (
+    FORMAT,
+    KINDS,
+    NO_SEAL,
+    NUMBERS,
+    Part,
+    Proof,
+    comment_hash,
+    content,
+    hashed,
+    lines,
+    parts_told,
+    proof,
+    sealed_marks,
+    told,
+)
 from kiosk.ratings.queries.single import (
     Receipt,
     mark_in_force,
@@ -55,13 +67,19 @@ from kiosk.ratings.queries.single import (
     seal_of,
     status,
 )
+from kiosk.ratings.queries.verify import false_seals
 
 __all__ = [
+    "FORMAT",
     "GRACE",
+    "KINDS",
     "NO_SEAL",
+    "NUMBERS",
     "RANKED_FROM",
     "AlertNow",
     "Counts",
+    "Part",
+    "Proof",
     "ReasonCount",
     "Receipt",
     "Said",
@@ -71,22 +89,27 @@ __all__ = [
     "by_hour",
     "change_token",
     "comment_hash",
+    "content",
     "counts",
     "counts_by_counter",
     "counts_by_day",
-    "digest",
     "export",
+    "false_seals",
+    "hashed",
     "heat",
     "is_over",
     "last_hour",
     "last_seal",
     "latest_alert",
     "latest_comments",
+    "lines",
     "mark_in_force",
     "marked_counts",
     "minute_of",
     "notes",
     "open_meals",
+    "parts_told",
+    "proof",
     "ranking",
     "rating",
     "rating_of_pass",
@@ -103,4 +126,5 @@ __all__ = [
     "stored",
     "student",
     "tallied",
+    "told",
 ]

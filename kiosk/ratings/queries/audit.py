@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import Select, and_, func, select
 
-from kiosk.chain.models import ChainEntry
 from kiosk.core.db import session
 from kiosk.counters.models import Counter
 from kiosk.ratings.models import (
@@ -20,10 +19,10 @@ from kiosk.ratings.models import (
     RatingNote,
     RatingVisitor,
     ReasonTally,
-    Seal,
     Tally,
 )
-from kiosk.ratings.queries.closing import NO_SEAL, comment_hash, digest, sealed_marks, streamed
+from kiosk.ratings.queries.sealed import comment_hash, streamed
+from kiosk.ratings.queries.verify import false_seals
 
 
 def newest_marks() -> Any:
@@ -81,7 +80,7 @@ def recount() -> list[str]:
     return [
         *_recount_tallies(),
         *_recount_reasons(),
-        *_verify_seals(),
+        *map(str, false_seals()),
         *_find_orphans(),
     ]
 
@@ -136,30 +135,6 @@ def _recount_reasons() -> Iterator[str]:
                 f"reasons: counter {key[0]}, {key[1]}, {key[2]} ({key[3]}): "
                 f"{told.get(key, 0)} tallied, {found.get(key, 0)} chosen"
             )
-
-
-def _verify_seals() -> Iterator[str]:
-    previous, rating_seq, note_id, mark_id = NO_SEAL, 0, 0, 0
-    known = set()
-    for seal in session.scalars(select(Seal).order_by(Seal.number)):
-        marks = sealed_marks(seal)
-        follows = (rating_seq + 1, note_id + 1, mark_id + 1)
-        if (seal.first_seq, seal.first_note, marks[0]) != follows:
-            yield f"seal {seal.number}: does not follow the seal before it"
-        found, number = digest(
-            previous, (seal.first_seq, seal.last_seq), (seal.first_note, seal.last_note), marks
-        )
-        if (seal.digest, seal.previous, seal.ratings) != (found, previous, number):
-            yield f"seal {seal.number}: the ratings are not those that were sealed"
-        entry = session.get(ChainEntry, seal.chain_seq)
-        if entry is None or entry.subject != f"seal:{seal.number}" or seal.digest not in entry.body:
-            yield f"seal {seal.number}: the chain does not have its digest"
-        previous, rating_seq, note_id, mark_id = seal.digest, seal.last_seq, seal.last_note, marks[1]
-        known.add(seal.chain_seq)
-    told = select(ChainEntry.seq, ChainEntry.subject).where(ChainEntry.action == "ratings.sealed")
-    for seq, subject in session.execute(told.order_by(ChainEntry.seq)):
-        if seq not in known:
-            yield f"chain: entry {seq} tells of {subject}, which is not there"
 
 
 def _find_orphans() -> Iterator[str]:

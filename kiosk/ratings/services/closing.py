@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, func, select, text, update
 
 from kiosk.chain.services import append
-from kiosk.core import clock
+from kiosk.core import clock, merkle
 from kiosk.core.db import db, session
 from kiosk.core.trace import record
 from kiosk.counters.models import Counter
@@ -19,7 +19,6 @@ from kiosk.ratings.models import (
     MealKey,
     Pulse,
     Rating,
-    RatingMark,
     RatingNote,
     RatingVisitor,
     Seal,
@@ -37,6 +36,10 @@ FRESH_VISITORS = 10
 
 FRESH_SHARE = 0.4
 """At least so many fresh visitors, and more than this share, make a counter's meal doubtful."""
+
+
+MOST_SEALED = 50_000
+"""Ratings, notes or marks in one seal: so many hashes are kept in one row and read for one receipt."""
 
 
 class ClosedMeal(NamedTuple):
@@ -130,43 +133,53 @@ def _forget(now: datetime) -> None:
 
 
 def seal(*, by: str, now: datetime) -> Seal | None:
-    """Seal what is not sealed yet; None if there is nothing new."""
+    """Seal what is not sealed yet, at most MOST_SEALED of a kind in one seal; the newest seal, if any."""
     if db.engine.dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE rating, rating_note IN SHARE ROW EXCLUSIVE MODE"))
+        session.execute(text("LOCK TABLE rating, rating_note, rating_mark IN SHARE ROW EXCLUSIVE MODE"))
+    newest = None
+    while sealed := _seal_some(by=by, now=now):
+        newest = sealed
+    return newest
+
+
+def _seal_some(*, by: str, now: datetime) -> Seal | None:
     last = queries.last_seal()
-    before = (last.last_seq, last.last_note, queries.sealed_marks(last)[1]) if last else (0, 0, 0)
-    newest = session.execute(
-        select(
-            select(func.max(Rating.seq)).scalar_subquery(),
-            select(func.max(RatingNote.id)).scalar_subquery(),
-            select(func.max(RatingMark.id)).scalar_subquery(),
-        )
-    ).one()
-    after = tuple(max(new or 0, old) for new, old in zip(newest, before, strict=True))
+    before = (
+        (last.last_seq, last.last_note, queries.sealed_marks(queries.told(last))[1]) if last else (0, 0, 0)
+    )
+    tops = [session.scalar(select(func.max(number))) or 0 for number in queries.NUMBERS.values()]
+    after = tuple(min(max(top, old), old + MOST_SEALED) for top, old in zip(tops, before, strict=True))
     if after == before:
         return None
+    ranges = [(old + 1, new) for old, new in zip(before, after, strict=True)]
+    return _store_seal(last, ranges, by=by, now=now)
+
+
+def _store_seal(last: Seal | None, ranges: list[tuple[int, int]], *, by: str, now: datetime) -> Seal:
+    trees = [
+        [leaf for _number, leaf in queries.hashed(kind, *ends)]
+        for kind, ends in zip(queries.KINDS, ranges, strict=True)
+    ]
+    parts = [
+        queries.Part(*ends, len(tree), merkle.root(tree).hex())
+        for ends, tree in zip(ranges, trees, strict=True)
+    ]
     previous, number = (last.digest, last.number + 1) if last else (queries.NO_SEAL, 1)
-    ratings, notes, marks = [(old + 1, new) for old, new in zip(before, after, strict=True)]
-    digest, number_sealed = queries.digest(previous, ratings, notes, marks)
-    told = {
-        "ratings": ratings,
-        "notes": notes,
-        "marks": marks,
-        "count": number_sealed,
-        "digest": digest,
-    }
+    told = queries.content(previous, parts)
     entry = append(action="ratings.sealed", subject=f"seal:{number}", actor=by, after=told)
     sealed = Seal(
         number=number,
-        first_seq=ratings[0],
-        last_seq=ratings[1],
-        first_note=notes[0],
-        last_note=notes[1],
-        ratings=number_sealed,
-        digest=digest,
+        first_seq=parts[0].first,
+        last_seq=parts[0].last,
+        first_note=parts[1].first,
+        last_note=parts[1].last,
+        ratings=parts[0].count,
+        digest=told["digest"],
         previous=previous,
         chain_seq=entry.seq,
         at=now,
+        format=queries.FORMAT,
+        leaves=b"".join(leaf for tree in trees for leaf in tree),
     )
     session.add(sealed)
     session.flush()
