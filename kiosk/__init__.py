@@ -41,7 +41,8 @@ FEATURES = (
     Feature("board", ("views",)),
     Feature("ratings", ("views", "api", "office")),
     Feature("purchasing", ("views", "api", "office", "import_office", "catalogue_office")),
-    Feature("overview", ("api", "office")),
+    Feature("overview", ("office",)),
+    Feature("operation", ("api", "office")),
 )
 """The site map. A door is a module with a `blueprint`; an office door may also list `NAV` entries
 and `SETTINGS` tabs (place, label, endpoint)."""

@@ -2,8 +2,8 @@
 
 import getpass
 import json
-import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -81,7 +81,8 @@ def serve(host: str, port: int, workers: int, threads: int, welcome: bool) -> No
 
     instance = locate()
     if not instance.public_url:
-        os.environ["KIOSK_PUBLIC_URL"] = own_address(host, port)
+        guessed = {"KIOSK_PUBLIC_URL": own_address(host, port), "address_guessed": True}
+        instance = replace(instance, values={**instance.values, **guessed})
     app = open_app(instance)
     with serving(instance):
         greet(app, everything=welcome)

@@ -16,7 +16,7 @@ from kiosk.core.errors import Invalid
 from kiosk.core.i18n import lazy
 from kiosk.core.stream import use_stop_sign
 from kiosk.core.web import PageProblem, answer_problem
-from kiosk.operation import ticker
+from kiosk.operation import measures, ticker
 
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
 
@@ -63,6 +63,7 @@ def _answer_bad_body(_error: Exception) -> Response:
 def _begin_work(worker: Any) -> None:
     """Live streams end when their worker is asked to stop, otherwise each would hold it up; and one ticks."""
     use_stop_sign(lambda: not worker.alive)
+    measures.use_row(worker.age)
     ticker.start(worker.wsgi)
 
 

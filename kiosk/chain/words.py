@@ -24,6 +24,7 @@ SUBJECTS: dict[str, LazyString] = {
     "alert": lazy("Alert"),
     "ratings": lazy("Ratings"),
     "seal": lazy("Seal"),
+    "operation": lazy("Operation"),
 }
 
 ACTIONS: dict[str, LazyString] = {
@@ -72,6 +73,7 @@ ACTIONS: dict[str, LazyString] = {
     "meal.closed": lazy("Meal closed"),
     "ratings.sealed": lazy("Ratings sealed"),
     "comments.erased": lazy("Old comments erased"),
+    "operation.asked": lazy("Work asked for"),
 }
 
 FIELDS: dict[str, LazyString] = {

@@ -1,0 +1,133 @@
+"""Whether the server lives, whether it can work, and its figures for a monitoring system."""
+
+import shutil
+from collections.abc import Iterator
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Response, current_app, g, jsonify, request
+from sqlalchemy import text
+
+from kiosk.chain import queries as chain
+from kiosk.core import clock, config
+from kiosk.core.db import session
+from kiosk.core.errors import NotFound
+from kiosk.core.security import same
+from kiosk.counters import queries as counters
+from kiosk.operation import backups, measures, notes
+from kiosk.ratings import queries as ratings
+
+blueprint = Blueprint("operation", __name__)
+LOCAL = ("127.0.0.1", "::1")
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
+INTAKE = "/api/ratings"
+
+
+@blueprint.before_app_request
+def begin() -> None:
+    """A rating's time runs from here."""
+    if request.path == INTAKE:
+        g.begun = perf_counter()
+
+
+@blueprint.after_app_request
+def count(answer: Response) -> Response:
+    """Count how a rating was answered."""
+    if request.path == INTAKE and "begun" in g:
+        measures.count(answer.status_code, perf_counter() - g.begun)
+    return answer
+
+
+@blueprint.get("/healthz")
+def health() -> Response:
+    """The process answers; it asks nothing of anybody."""
+    return jsonify({"status": "ok"})
+
+
+@blueprint.get("/readyz")
+def ready() -> Response:
+    """The database can be read; 503 (with the reason) otherwise."""
+    session.execute(text("SELECT 1 FROM setting LIMIT 1"))
+    return jsonify({"status": "ready"})
+
+
+def may_measure() -> bool:
+    """Whether the asker is this machine itself (not somebody behind its proxy) or shows the token."""
+    token = config.current().get("KIOSK_METRICS_TOKEN")
+    shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token and shown:
+        return same(str(token), shown)
+    return request.remote_addr in LOCAL and not any(name in request.headers for name in FORWARDED)
+
+
+class Figure(NamedTuple):
+    """A figure in the words of Prometheus; `samples` are (what follows the name, value)."""
+
+    name: str
+    kind: str
+    told: str
+    samples: list[tuple[str, Any]]
+
+
+def figures() -> Iterator[Figure]:
+    """All figures; all cheap, however much is stored. What is not known yet is left out."""
+    for name, told, value in (*_stored(), *_machine(), *_work()):
+        if value is not None:
+            yield Figure(f"kiosk_{name}", "gauge", told, [("", value)])
+    by_status, histogram, seconds = measures.totals()
+    answers = [(f'{{status="{status}"}}', number) for status, number in by_status.items()]
+    yield Figure(
+        "kiosk_rating_answers_total", "counter", "Answers to POST /api/ratings since the start.", answers
+    )
+    buckets: list[tuple[str, Any]] = [(f'_bucket{{le="{bound}"}}', number) for bound, number in histogram]
+    told = "Seconds that POST /api/ratings took, from the first view to the answer."
+    samples = [*buckets, ("_sum", round(seconds, 6)), ("_count", histogram[-1][1])]
+    yield Figure("kiosk_rating_seconds", "histogram", told, samples)
+
+
+def _stored() -> Iterator[tuple[str, str, Any]]:
+    yield "ratings_counted", "Ratings that count, of all time.", ratings.tallied()
+    yield "chain_entries", "Number of the record's newest entry.", chain.head().seq
+    yield "tablets", "Tablets that are enrolled and not revoked.", len(counters.tablets())
+
+
+def _machine() -> Iterator[tuple[str, str, Any]]:
+    instance = config.current()
+    disk = shutil.disk_usage(instance.folder)
+    feed = current_app.extensions.get("kiosk_live")
+    yield "streams", "Live views that the answering process serves.", feed.streams if feed else 0
+    yield "disk_free_bytes", "Free space where the database lies.", disk.free
+    yield "disk_free_ratio", "The same as a share.", round(disk.free / disk.total, 4) if disk.total else 0
+    if instance.uses_sqlite:
+        yield "database_bytes", "Size of the database file.", instance.database.stat().st_size
+
+
+def _work() -> Iterator[tuple[str, str, Any]]:
+    instance, now = config.current(), clock.now()
+    beat = notes.since_beat(instance)
+    yield (
+        "ticker_age_seconds",
+        "Since the server last looked after itself.",
+        round(beat.total_seconds()) if beat else None,
+    )
+    found = backups.dated(instance)
+    yield "backups", "Backups that are kept.", len(found)
+    age = round((now - found[0][0]).total_seconds()) if found else None
+    yield "backup_age_seconds", "Age of the newest verified backup.", age
+    for job, told in (("check", "recount"), ("drill", "restore drill")):
+        note = notes.read(instance, job)
+        yield f"{job}_ok", f"1 if the last {told} found all well.", int(note.ok) if note else None
+        age = round((now - note.at).total_seconds()) if note else None
+        yield f"{job}_age_seconds", f"Age of the last {told}.", age
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """The figures in the text format of Prometheus: to this machine, or with KIOSK_METRICS_TOKEN."""
+    if not may_measure():
+        raise NotFound
+    lines = []
+    for figure in figures():
+        lines += [f"# HELP {figure.name} {figure.told}\n", f"# TYPE {figure.name} {figure.kind}\n"]
+        lines += [f"{figure.name}{rest} {value}\n" for rest, value in figure.samples]
+    return Response("".join(lines), content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -1,0 +1,73 @@
+"""Is everything all right? The page for the IT teacher, and the alarm that the whole office shows him."""
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from kiosk.core import config
+from kiosk.core.errors import NotFound
+from kiosk.core.i18n import _, lazy
+from kiosk.core.security import requires
+from kiosk.core.trace import record
+from kiosk.core.web import account, user
+from kiosk.operation import notes, signs
+from kiosk.operation.permissions import VIEW_OPERATION
+
+blueprint = Blueprint("operation", __name__, url_prefix="/operation")
+SETTINGS = [(80, lazy("All right?"), "office.operation.index")]
+JOBS = {
+    "backup": lazy("Back up now"),
+    "check": lazy("Recount now"),
+    "drill": lazy("Try a restore now"),
+}
+
+
+@blueprint.before_request
+def at_settings() -> None:
+    """The navigation shows where one is."""
+    g.nav = "office.school.index"
+
+
+@blueprint.app_context_processor
+def alarms() -> dict[str, Any]:
+    """Whoever can mend it sees on every page of the office that something must be mended at once."""
+    who = account() if request.path.startswith("/office") else None
+    if who is None or not who.may(VIEW_OPERATION) or request.path.startswith(blueprint_path()):
+        return {"alarms": []}
+    return {"alarms": signs.alarms(config.current())}
+
+
+def blueprint_path() -> str:
+    """Where this room's pages lie; they tell more than the alarm does."""
+    return url_for("office.operation.index")
+
+
+@blueprint.get("/")
+@requires(VIEW_OPERATION)
+def index() -> str:
+    """Every sign, the worst first told in one sentence."""
+    instance = config.current()
+    found = signs.signs(instance)
+    busy = notes.read(instance, "busy")
+    return render_template(
+        "office/operation/index.html",
+        signs=found,
+        bad=[one for one in found if one.state in (signs.WARN, signs.ALERT)],
+        alert=any(one.state == signs.ALERT for one in found),
+        jobs=JOBS,
+        waiting=[name for name in JOBS if notes.wished(instance, name)],
+        doing=busy.facts.get("doing") if busy else "",
+    )
+
+
+@blueprint.post("/<job>")
+@requires(VIEW_OPERATION)
+def ask(job: str) -> Response:
+    """Ask the server to do now what it does by itself."""
+    if job not in JOBS:
+        raise NotFound
+    notes.wish(config.current(), job)
+    record("operation.asked", f"operation:{job}", by=user())
+    flash(_("It begins within half a minute. Reload this page to see what came of it."), "good")
+    return redirect(url_for(".index"))

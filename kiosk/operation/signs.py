@@ -1,0 +1,292 @@
+"""Is everything all right? Each sign is a question, its answer in a sentence, and what to do if it is no."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from typing import NamedTuple
+
+from flask_babel import format_timedelta
+from sqlalchemy import text
+
+from kiosk.auth import queries as auth
+from kiosk.chain import queries as chain
+from kiosk.core import clock
+from kiosk.core.config import Instance
+from kiosk.core.db import known_versions, session
+from kiosk.core.filters import clock_time, day
+from kiosk.core.i18n import Text, _, lazy, ngettext
+from kiosk.core.web import is_english
+from kiosk.counters import queries as counters
+from kiosk.operation import backups, notes
+from kiosk.operation.drill import LONGEST
+from kiosk.operation.ticker import LEAST_FREE
+from kiosk.school import queries as school
+
+GOOD, WAIT, WARN, ALERT = "good", "wait", "warn", "alert"
+BACKUP_LATE = timedelta(hours=3)
+CHECK_LATE = timedelta(days=3)
+DRILL_LATE = timedelta(days=15)
+TICKER_LATE = timedelta(minutes=5)
+CLOCK_OFF = timedelta(minutes=2)
+LEADERS = ("head", "admin")
+
+
+class Sign(NamedTuple):
+    """`state`: good; wait (not known yet, nothing to do); warn (should be mended); alert (must be)."""
+
+    code: str
+    state: str
+    title: Text
+    told: str
+    advice: str = ""
+
+
+def signs(instance: Instance) -> list[Sign]:
+    """Every sign: what must be mended first, the rest in the order in which somebody would ask."""
+    found = [
+        *alarms(instance, everything=True),
+        _chain(instance),
+        _clock(instance),
+        _tablets(),
+        *_addresses(instance),
+        _second_factor(),
+        _version(),
+    ]
+    return sorted(found, key=lambda sign: (sign.state != ALERT, sign.state != WARN))
+
+
+def alarms(instance: Instance, *, everything: bool = False) -> list[Sign]:
+    """What must be mended at once, from files alone; with `everything` also what is well."""
+    found = [
+        _disk(instance),
+        _backup(instance),
+        _check(instance),
+        _drill(instance),
+        _ticker(instance),
+    ]
+    return [sign for sign in found if everything or sign.state == ALERT]
+
+
+def ago(moment: datetime) -> str:
+    """2 hours ago."""
+    return str(format_timedelta(moment - clock.now(), add_direction=True, threshold=1.2))
+
+
+def _say(*sentences: str) -> str:
+    return (" " if is_english() else "").join(sentences)
+
+
+def _size(number: float) -> str:
+    for unit in ("B", "KB", "MB", "GB"):
+        if number < 1000:
+            return f"{number:.0f} {unit}" if number >= 10 or unit == "B" else f"{number:.1f} {unit}"
+        number /= 1000
+    return f"{number:.1f} TB"
+
+
+def _disk(instance: Instance) -> Sign:
+    disk = shutil.disk_usage(instance.folder)
+    share = disk.free / disk.total if disk.total else 1
+    told = _("%(free)s of %(total)s are free.", free=_size(disk.free), total=_size(disk.total))
+    if share >= LEAST_FREE:
+        return Sign("disk", GOOD, lazy("Room on the disk"), told)
+    advice = _(
+        "Make room now: a full disk takes no ratings (tablets keep them meanwhile). Move old files away, "
+        "such as %(folder)s.",
+        folder=instance.folder / "replaced",
+    )
+    return Sign("disk", ALERT, lazy("Room on the disk"), told, advice)
+
+
+def _backup(instance: Instance) -> Sign:
+    title = lazy("Backups")
+    if not instance.uses_sqlite:
+        told = _("This database is backed up with its own tools (pg_dump or a standby); look there.")
+        return Sign("backup", WAIT, title, told)
+    found, last = backups.dated(instance), notes.read(instance, "backup")
+    failed = f"{last.facts.get('problems', [''])[0]} " if last and not last.ok else ""
+    advice = _("Look at the disk, then press “Back up now”. If it fails again, the log says why.")
+    if not found:
+        started = notes.read(instance, "start")
+        if failed or (started and clock.now() - started.at > BACKUP_LATE):
+            return Sign("backup", ALERT, title, failed + _("There is no backup yet."), advice)
+        return Sign("backup", WAIT, title, _("The first backup is made within a minute of the start."))
+    made, file = found[0]
+    told = ngettext(
+        "The newest was made %(ago)s and verified (%(size)s); %(num)s is kept, the oldest from %(oldest)s.",
+        "The newest was made %(ago)s and verified (%(size)s); %(num)s are kept, the oldest from %(oldest)s.",
+        len(found),
+        ago=ago(made),
+        size=_size(file.stat().st_size),
+        oldest=day(found[-1][0], "iso"),
+    )
+    if failed or not -BACKUP_LATE < clock.now() - made < BACKUP_LATE:
+        return Sign("backup", ALERT, title, failed + told, advice)
+    return Sign("backup", GOOD, title, told)
+
+
+def _late(note: notes.Note, limit: timedelta) -> bool:
+    return not -limit < clock.now() - note.at < limit
+
+
+def _check(instance: Instance) -> Sign:
+    title, note = lazy("The recount"), notes.read(instance, "check")
+    if note is None:
+        told = _("Every night all ratings, tallies and amounts are counted again; the first time tonight.")
+        return Sign("check", WAIT, title, told)
+    if not note.ok:
+        told = _("%(ago)s something did not fit:", ago=ago(note.at))
+        advice = _(
+            "Stop the server and keep the whole folder as it is. Then restore the last backup from before "
+            "the damage: kiosk restore FILE"
+        )
+        return Sign("check", ALERT, title, " ".join([told, *note.facts.get("problems", [])[:3]]), advice)
+    told = _(
+        "%(ago)s everything was counted again and fitted: %(ratings)s ratings.",
+        ago=ago(note.at),
+        ratings=note.facts.get("ratings", 0),
+    )
+    return _or_late(Sign("check", GOOD, title, told), note, CHECK_LATE)
+
+
+def _drill(instance: Instance) -> Sign:
+    title, note = lazy("Restore drill"), notes.read(instance, "drill")
+    if not instance.uses_sqlite:
+        return Sign("drill", WAIT, title, _("Not tried here: this database has its own tools."))
+    if note is None:
+        told = _("Each week the newest backup is restored on trial; it was not yet time for it.")
+        return Sign("drill", WAIT, title, told)
+    if not note.ok:
+        told = _("%(ago)s the newest backup could not be restored:", ago=ago(note.at))
+        advice = _(
+            "Press “Back up now”, then “Try a restore now”. If it fails again, keep the older backups."
+        )
+        return Sign("drill", ALERT, title, " ".join([told, *note.facts.get("problems", [])[:3]]), advice)
+    told = _(
+        "%(ago)s a backup with %(ratings)s ratings was restored on trial in %(seconds)s seconds, and all of "
+        "it fitted.",
+        ago=ago(note.at),
+        ratings=note.facts.get("ratings", 0),
+        seconds=note.facts.get("seconds", "?"),
+    )
+    return _or_late(Sign("drill", GOOD, title, told), note, DRILL_LATE)
+
+
+def _or_late(sign: Sign, note: notes.Note, limit: timedelta) -> Sign:
+    if not _late(note, limit):
+        return sign
+    advice = _("It should have run again by now. Press the button below; leave the machine on at night.")
+    return sign._replace(state=WARN, advice=advice)
+
+
+def _ticker(instance: Instance) -> Sign:
+    title, since = lazy("What runs by itself"), notes.since_beat(instance)
+    busy = notes.read(instance, "busy")
+    limit = timedelta(seconds=LONGEST) if busy and busy.facts.get("doing") else TICKER_LATE
+    if since is None:
+        return Sign(
+            "ticker", WAIT, title, _("The server begins to look after itself half a minute after its start.")
+        )
+    if not -limit < since < limit:
+        told = _(
+            "Meals are not closed and no backup is made: nothing has run since %(ago)s.",
+            ago=ago(clock.now() - since),
+        )
+        return Sign(
+            "ticker", ALERT, title, told, _("Restart the server. If this comes back, the log says why.")
+        )
+    return Sign(
+        "ticker", GOOD, title, _("Meals are closed, backups made and old things forgotten by themselves.")
+    )
+
+
+def _chain(instance: Instance) -> Sign:
+    title, head, note = lazy("The record"), chain.head(), notes.read(instance, "check")
+    told = _("%(n)s entries, the newest seal is %(seal)s.", n=head.seq, seal=head.short)
+    problems = note.facts.get("problems", []) if note else []
+    broken = [one for one in problems if one.startswith(("chain", "seal"))]
+    if broken:
+        advice = _("Keep this database as it is and tell the auditor.")
+        return Sign("chain", ALERT, title, " ".join([told, *broken[:2]]), advice)
+    if note is None or not note.facts.get("chain_entries"):
+        return Sign("chain", WAIT, title, _say(told, _("It is verified tonight for the first time.")))
+    verified = _("Verified %(ago)s, from the first on.", ago=ago(note.at))
+    return Sign("chain", GOOD, title, _say(told, verified))
+
+
+def _clock(instance: Instance) -> Sign:
+    title, now = lazy("The clock"), clock.now()
+    told = _(
+        "It is %(time)s on %(day)s (%(zone)s).",
+        time=clock_time(now),
+        day=day(now, "iso"),
+        zone=school.settings().timezone,
+    )
+    advice = _("Compare with a watch, and let the machine take its time from a time server (NTP).")
+    newest = chain.entries(limit=1)
+    if newest and newest[0].at > now + CLOCK_OFF:
+        later = _(
+            "But the record's newest entry is of %(day)s %(time)s.",
+            day=day(newest[0].at, "iso"),
+            time=clock_time(newest[0].at),
+        )
+        return Sign("clock", ALERT, title, _say(told, later), advice)
+    jump = notes.read(instance, "clock")
+    if jump and not _late(jump, timedelta(days=1)):
+        set_by = _("%(ago)s it was set by %(n)s seconds.", ago=ago(jump.at), n=jump.facts.get("seconds"))
+        return Sign("clock", WARN, title, _say(told, set_by), advice)
+    return Sign("clock", GOOD, title, told)
+
+
+def _tablets() -> Sign:
+    number = len(counters.tablets())
+    if not number:
+        advice = _("Enrol the first one under Settings → Tablets.")
+        return Sign("tablets", WAIT, lazy("Tablets"), _("No tablet is enrolled."), advice)
+    told = ngettext("%(num)s tablet is enrolled.", "%(num)s tablets are enrolled.", number)
+    return Sign("tablets", GOOD, lazy("Tablets"), told)
+
+
+def _addresses(instance: Instance) -> Iterator[Sign]:
+    title, url = lazy("The public address"), instance.public_url
+    if url is None or instance.values.get("address_guessed"):
+        told = _("It was guessed: %(url)s.", url=url or "—")
+        advice = _(
+            "Write KIOSK_PUBLIC_URL into config.toml, or the QR codes stop working when the machine's "
+            "address changes."
+        )
+        yield Sign("address", WARN, title, told, advice)
+    else:
+        yield Sign("address", GOOD, title, _("QR codes lead to %(url)s.", url=url))
+    if url and url.startswith("https://"):
+        yield Sign("https", GOOD, lazy("Encryption"), _("Browsers reach the server by https."))
+    else:
+        told = _("Browsers reach the server by plain http; who listens in the network can read along.")
+        yield Sign(
+            "https", WARN, lazy("Encryption"), told, _("Put Caddy or nginx in front: docs/https.md says how.")
+        )
+
+
+def _second_factor() -> Sign:
+    without = [
+        one.name or one.username
+        for one in auth.accounts()
+        if one.active and one.role in LEADERS and one.totp_secret is None
+    ]
+    if not without:
+        told = _("Everybody who can change settings signs in with a password and a code.")
+        return Sign("second_factor", GOOD, lazy("Second factor"), told)
+    told = _("With a password alone: %(names)s.", names=_(", ").join(without))
+    advice = _("They turn it on under “My account”; Settings → School can demand it of their role.")
+    return Sign("second_factor", WARN, lazy("Second factor"), told, advice)
+
+
+def _version() -> Sign:
+    stored = session.scalar(text("SELECT version_num FROM alembic_version"))
+    told = _("Version %(version)s, tables %(tables)s.", version=version("kiosk"), tables=stored)
+    if stored == known_versions()[-1]:
+        return Sign("version", GOOD, lazy("The software"), told)
+    told = _say(told, _("A newer version lies ready on the disk."))
+    advice = _("Finish the upgrade after lunch: make setup, kiosk migrate, restart.")
+    return Sign("version", WARN, lazy("The software"), told, advice)
