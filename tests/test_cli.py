@@ -12,7 +12,7 @@ from kiosk.cli import main
 from kiosk.core import config
 from kiosk.core.db import transaction
 from kiosk.operation.backups import serving
-from kiosk.ratings.services import read_pass, take_with_pass
+from kiosk.ratings.services import Press, read_pass, take_press
 from tests.conftest import PASSWORD
 
 COMMANDS = (
@@ -160,7 +160,7 @@ def test_closing_meals_backs_up(run: object, instance: config.Instance) -> None:
     passes = kiosk("pass", "c1").stdout.split()
     app = create_app(instance)
     with app.app_context(), transaction():
-        take_with_pass(phone_pass=read_pass(passes[0]), id=uuid4(), level=5)
+        take_press(Press(phone_pass=read_pass(passes[0]), id=uuid4(), level=5))
     assert kiosk("meal", "close", "--all").exit_code == 0
     assert len(list((instance.folder / "backups").iterdir())) == 1
     assert kiosk("meal", "close", "--all").stdout == "nothing to close\n"

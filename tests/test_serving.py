@@ -23,7 +23,7 @@ from kiosk.core.errors import Invalid
 from kiosk.counters import queries as counters
 from kiosk.operation import ticker
 from kiosk.ratings.models import MealKey
-from kiosk.ratings.services import issue_pass, read_pass, take_with_pass
+from kiosk.ratings.services import Press, issue_pass, read_pass, take_press
 from kiosk.school.services import change_settings
 from kiosk.serving import lan_address, own_address
 from tests.conftest import LUNCH, Server, counter
@@ -123,7 +123,7 @@ def test_a_damaged_database_ends_the_server_at_once(instance: config.Instance) -
 def test_it_closes_meals_by_itself(app: Flask, at_lunch: object) -> None:
     with app.app_context(), transaction():
         text = issue_pass(counter=counter())
-        take_with_pass(phone_pass=read_pass(text), id=uuid4(), level=5)
+        take_press(Press(phone_pass=read_pass(text), id=uuid4(), level=5))
     with app.app_context():
         assert session.query(MealKey).one().key is not None
     with clock.moved_to(LUNCH.replace(hour=6)):

@@ -1,5 +1,6 @@
 """Reads of canteens, counters, reasons, duty and tablets."""
 
+from collections.abc import Collection
 from datetime import datetime, time, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -185,16 +186,29 @@ def tablet_of_page(counter: Counter, cookie: str) -> Tablet | None:
     return found
 
 
+def key_fingerprint(authorization: str) -> str | None:
+    """The fingerprint of the key in an Authorization header `Device KEY`; None for any other header."""
+    scheme, _, key = authorization.partition(" ")
+    return fingerprint(key.strip()) if scheme.lower() == "device" else None
+
+
 def tablet_asking(authorization: str) -> Tablet | None:
     """The tablet that an Authorization header `Device KEY` stands for, or None."""
-    scheme, _, key = authorization.partition(" ")
-    return tablet_with(key.strip()) if scheme.lower() == "device" else None
+    shown = key_fingerprint(authorization)
+    return tablets_with({shown}).get(shown) if shown else None
+
+
+def tablets_with(fingerprints: Collection[str]) -> dict[str, Tablet]:
+    """The tablets whose keys have these fingerprints, by them; revoked ones are left out."""
+    if not fingerprints:
+        return {}
+    query = select(Tablet).where(Tablet.key_hash.in_(fingerprints), Tablet.revoked_at.is_(None))
+    return {tablet.key_hash: tablet for tablet in session.scalars(query)}
 
 
 def tablet_with(key: str) -> Tablet | None:
     """The tablet whose device key this is, unless it was revoked."""
-    found = session.scalar(select(Tablet).where(Tablet.key_hash == fingerprint(key)))
-    return None if found is None or found.revoked_at is not None else found
+    return tablet_asking(f"Device {key}")
 
 
 def poster_token(counter: Counter) -> str:

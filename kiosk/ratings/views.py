@@ -19,13 +19,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk.board.queries import purchases
 from kiosk.core import clock, qr
+from kiosk.core.db import session
 from kiosk.core.errors import Invalid, NotFound, SignInNeeded
 from kiosk.core.i18n import LOCALES, lazy
 from kiosk.core.security import derived_key, mac
-from kiosk.core.web import csrf
+from kiosk.core.web import csrf, own_transaction
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter, Tablet
 from kiosk.ratings import queries, services, tablet
+from kiosk.ratings.desk import desk
 from kiosk.ratings.models import LEVELS, MARKS
 from kiosk.school import queries as school
 
@@ -162,6 +164,7 @@ def _rating_id(pass_text: str) -> UUID:
 
 
 @blueprint.route("/r/<pass_text>", methods=["GET", "POST"])
+@own_transaction
 def phone(pass_text: str) -> AnyResponse:
     """The phone page: five faces; after the tap thanks, reasons, the receipt and today's purchases."""
     try:
@@ -213,14 +216,17 @@ def _rate(phone_pass: services.Pass, here: Counter, level: int | None) -> AnyRes
     staff = request.form.get("staff", "")
     rating = queries.rating_of_pass(phone_pass.text)
     try:
-        services.take_with_pass(
-            phone_pass=phone_pass,
-            id=rating.id if rating else _rating_id(phone_pass.text),
-            level=level,
-            reasons=reasons,
-            comment=comment,
-            staff_id=int(staff) if staff.isascii() and staff.isdigit() and len(staff) < 10 else None,
+        desk().write(
+            services.Press(
+                id=rating.id if rating else _rating_id(phone_pass.text),
+                level=level,
+                phone_pass=phone_pass,
+                reasons=reasons,
+                comment=comment,
+                staff_id=int(staff) if staff.isascii() and staff.isdigit() and len(staff) < 10 else None,
+            )
         )
+        session.rollback()  # what was read before belongs to an older picture of the data
     except services.PassExpired:
         return _refused("expired", here)
     except services.OtherContent:

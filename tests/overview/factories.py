@@ -25,7 +25,7 @@ def rate(app: Flask, code: str, levels: list[int], comment: str = "", at: dateti
     for number, level in enumerate(levels):
         with clock.moved_to(at + timedelta(seconds=number)), app.app_context(), transaction():
             one = services.read_pass(services.issue_pass(counter=counter(code), channel="slip"))
-            services.take_with_pass(phone_pass=one, id=uuid4(), level=level, comment=comment)
+            services.take_press(services.Press(phone_pass=one, id=uuid4(), level=level, comment=comment))
 
 
 def post_sheet(

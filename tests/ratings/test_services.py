@@ -201,7 +201,7 @@ def test_every_rating_is_accepted_at_any_clock(tap: Tap, at_lunch: datetime, jum
         assert services.check_qr_token(counter(), token.text)
         phone_pass = services.read_pass(services.issue_pass(counter=counter(), visitor=visitor("p")))
         with transaction():
-            services.take_with_pass(phone_pass=phone_pass, id=uuid4(), level=4)
+            services.take_press(services.Press(phone_pass=phone_pass, id=uuid4(), level=4))
     tap(3, seconds=jump.total_seconds(), pressed_at=at_lunch)
     tap(2, seconds=1)
     assert (queries.stored(), queries.recount()) == (4, [])
@@ -338,7 +338,9 @@ def test_a_pass_is_spent_once(context: Flask, at_lunch: datetime) -> None:
 
     def send(minutes: int, level: int = 4, **more: object) -> services.Taken:
         with moved_to(at_lunch + timedelta(minutes=minutes)), transaction():
-            return services.take_with_pass(phone_pass=phone_pass, **{"id": id, "level": level, **more})
+            return services.take_press(
+                services.Press(phone_pass=phone_pass, **{"id": id, "level": level, **more})
+            )
 
     assert send(1).created
     assert send(2, comment="好").amended
@@ -357,20 +359,20 @@ def test_a_pass_adds_nothing_to_the_rating_of_another(context: Flask, at_lunch: 
     mine, yours = (services.read_pass(services.issue_pass(counter=counter())) for _ in range(2))
     id = uuid4()
     with transaction():
-        services.take_with_pass(phone_pass=mine, id=id, level=1)
+        services.take_press(services.Press(phone_pass=mine, id=id, level=1))
     with pytest.raises(services.OtherContent), transaction():
-        services.take_with_pass(phone_pass=yours, id=id, level=1, comment="planted")
+        services.take_press(services.Press(phone_pass=yours, id=id, level=1, comment="planted"))
     assert session.query(RatingNote).count() == 0
     with transaction():
-        assert services.take_with_pass(phone_pass=mine, id=id, level=1, comment="mine").amended
+        assert services.take_press(services.Press(phone_pass=mine, id=id, level=1, comment="mine")).amended
 
 
 def test_a_pass_that_is_over_or_of_another_counter_is_refused(context: Flask, at_lunch: datetime) -> None:
     phone_pass = services.read_pass(services.issue_pass(counter=counter()))
     with pytest.raises(services.PassInvalid), transaction():
-        services.take_with_pass(phone_pass=phone_pass, id=uuid4(), level=5, counter="c2")
+        services.take_press(services.Press(phone_pass=phone_pass, id=uuid4(), level=5, counter="c2"))
     with pytest.raises(services.PassExpired), moved_to(at_lunch + timedelta(minutes=11)), transaction():
-        services.take_with_pass(phone_pass=phone_pass, id=uuid4(), level=5)
+        services.take_press(services.Press(phone_pass=phone_pass, id=uuid4(), level=5))
     assert queries.stored() == 0
 
 
@@ -593,7 +595,7 @@ def test_the_rule_of_fresh_visitors(visitors: dict[int, tuple[int, int]], found:
 def test_what_has_served_is_forgotten(tap: Tap, at_lunch: datetime) -> None:
     phone_pass = services.read_pass(services.issue_pass(counter=counter(), visitor=visitor("a")))
     with transaction():
-        services.take_with_pass(phone_pass=phone_pass, id=uuid4(), level=5)
+        services.take_press(services.Press(phone_pass=phone_pass, id=uuid4(), level=5))
     later = at_lunch + timedelta(days=2)
     with moved_to(later), transaction():
         services.close_meals(by="test", now=later)

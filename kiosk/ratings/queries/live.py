@@ -1,6 +1,7 @@
 """What the live view asks: the last hour, comments, alerts, and whether anything changed."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -110,24 +111,25 @@ def rule_holds(total: int, bad: int) -> bool:
     return total >= settings.alert_ratings and bad * 100 >= settings.alert_bad_percent * total and bad > 0
 
 
-def recent(now: datetime, counter_id: int | None = None) -> dict[int, tuple[int, int]]:
-    """Counted ratings within the alert's minutes up to now, by counter: (total, bad)."""
+def recent(now: datetime, counter_ids: Iterable[int] | None = None) -> dict[int, tuple[int, int]]:
+    """Counted ratings within the alert's minutes up to now, by counter (of some or of all): (total, bad)."""
     end = minute_of(now)
     query = (
         select(Pulse.counter_id, func.sum(Pulse.total), func.sum(Pulse.bad))
         .where(Pulse.minute > end - school.settings().alert_minutes, Pulse.minute <= end)
         .group_by(Pulse.counter_id)
     )
-    if counter_id is not None:
-        query = query.where(Pulse.counter_id == counter_id)
+    if counter_ids is not None:
+        query = query.where(Pulse.counter_id.in_(list(counter_ids)))
     return {key: (total, bad) for key, total, bad in session.execute(query)}
 
 
-def latest_alert(counter_id: int) -> Alert | None:
-    """The newest alert of a counter."""
-    return session.scalar(
-        select(Alert).where(Alert.counter_id == counter_id).order_by(Alert.id.desc()).limit(1)
+def latest_alerts(counter_ids: Iterable[int]) -> dict[int, Alert]:
+    """The newest alert of each of the counters that ever had one."""
+    newest = (
+        select(func.max(Alert.id)).where(Alert.counter_id.in_(list(counter_ids))).group_by(Alert.counter_id)
     )
+    return {alert.counter_id: alert for alert in session.scalars(select(Alert).where(Alert.id.in_(newest)))}
 
 
 def alerts_now(now: datetime) -> list[AlertNow]:

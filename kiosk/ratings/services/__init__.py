@@ -21,12 +21,16 @@ from kiosk.ratings.services.counting import (
 from kiosk.ratings.services.history import Past, load_history
 from kiosk.ratings.services.intake import (
     MOST_COMMENT,
+    NoAuthority,
     OtherContent,
+    OtherCounter,
     PassExpired,
     PassSpent,
+    Press,
     Taken,
     take,
-    take_with_pass,
+    take_all,
+    take_press,
 )
 from kiosk.ratings.services.presence import (
     PASS_LIFE,
@@ -50,12 +54,15 @@ __all__ = [
     "PASS_LIFE",
     "ClosedMeal",
     "Closing",
+    "NoAuthority",
     "OtherContent",
+    "OtherCounter",
     "Pass",
     "PassExpired",
     "PassInvalid",
     "PassSpent",
     "Past",
+    "Press",
     "QrToken",
     "Taken",
     "Visitor",
@@ -74,6 +81,7 @@ __all__ = [
     "read_pass",
     "read_visitor",
     "take",
-    "take_with_pass",
+    "take_all",
+    "take_press",
     "uncount",
 ]

@@ -1,5 +1,7 @@
 """Many bad ratings within minutes: opened and closed by the ratings themselves."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -8,42 +10,55 @@ from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.trace import record
 from kiosk.ratings import queries
-from kiosk.ratings.models import (
-    BAD,
-    Alert,
-    Rating,
-)
+from kiosk.ratings.models import BAD, Alert, Rating
 from kiosk.ratings.services.counting import counts_at
 from kiosk.school import queries as school
 
 
-def watch(rating: Rating) -> None:
-    """Open, close or reopen the counter's alert after a counted rating.
+def watch(ratings: Iterable[Rating], now: datetime) -> None:
+    """Open, close or reopen the alerts of the counters that counted ratings have just come in for.
 
     Only a tap of the last minutes has a say: a drained queue raises no alarm about hours ago.
     """
-    now = rating.recorded_at
     length = timedelta(minutes=school.settings().alert_minutes)
-    if counts_at(rating.pressed_at, now) <= now - length:
+    fresh: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    for rating in ratings:
+        if counts_at(rating.pressed_at, now) > now - length:
+            fresh[rating.counter_id][0] += 1
+            fresh[rating.counter_id][1] += rating.level in BAD
+    if not fresh:
         return
-    total, bad = queries.recent(now, rating.counter_id).get(rating.counter_id, (0, 0))
-    holds = queries.rule_holds(total, bad)
-    last = queries.latest_alert(rating.counter_id)
+    figures = queries.recent(now, fresh)
+    latest = queries.latest_alerts(fresh)
+    for counter_id, (total, bad) in fresh.items():
+        all_total, all_bad = figures.get(counter_id, (0, 0))
+        held = queries.rule_holds(all_total - total, all_bad - bad)
+        _follow(counter_id, (all_total, all_bad), held, latest.get(counter_id), now, length)
+    session.flush()
+
+
+def _follow(
+    counter_id: int,
+    figures: tuple[int, int],
+    held: bool,
+    last: Alert | None,
+    now: datetime,
+    length: timedelta,
+) -> None:
+    """Bring a counter's alert up to date with its figures (total, bad); `held`: the rule held before."""
+    holds = queries.rule_holds(*figures)
     if last is not None and last.closed_at is None:
-        held = queries.rule_holds(total - 1, bad - (rating.level in BAD))
         lapsed = not held and last.opened_at <= now - length
         if not holds or lapsed:
             last.closed_at = now - length if lapsed else now
         if not lapsed:
-            session.flush()
             return
     if not holds:
         return
     if last is not None and last.closed_at and now - length < last.closed_at < now:
         last.closed_at = None
     else:
-        session.add(Alert(counter_id=rating.counter_id, opened_at=now, bad=bad, total=total))
-    session.flush()
+        session.add(Alert(counter_id=counter_id, opened_at=now, bad=figures[1], total=figures[0]))
 
 
 def acknowledge_alert(*, by: str, alert: Alert) -> None:

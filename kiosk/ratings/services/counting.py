@@ -1,7 +1,8 @@
 """What follows from a rating: tallies, marks. They change in the transaction that stores it."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -41,29 +42,27 @@ def upsert(table: Any) -> Any:
     return dialect.insert(table)
 
 
-def add_mark(
-    rating: Rating, mark: str, *, counted: bool = False, by: str | None = None, reason: str = ""
-) -> None:
-    session.add(
-        RatingMark(
-            rating_seq=rating.seq,
-            counter_id=rating.counter_id,
-            day=rating.day,
-            mark=mark,
-            counted=counted,
-            at=clock.now(),
-            decided_by=by,
-            reason=reason,
-        )
-    )
-    session.flush()
+def mark_row(rating: Rating, mark: str, **decision: Any) -> dict[str, Any]:
+    """The row of a mark: why a rating is not counted, unless a decision (counted, by whom, why) says more."""
+    if mark not in MARKS:
+        raise ValueError(mark)
+    row = {
+        "rating_seq": rating.seq,
+        "counter_id": rating.counter_id,
+        "day": rating.day,
+        "mark": mark,
+        "counted": False,
+        "at": clock.now(),
+        "decided_by": None,
+        "reason": "",
+    }
+    return {**row, **decision}
 
 
 def uncount(rating: Rating, mark: str, *, by: str | None = None, reason: str = "") -> None:
     """Keep a counted rating but count it no longer; the mark says why."""
-    if mark not in MARKS:
-        raise ValueError(mark)
-    add_mark(rating, mark, by=by, reason=reason)
+    session.add(RatingMark(**mark_row(rating, mark, decided_by=by, reason=reason)))
+    session.flush()
     count(rating, -1)
     for note in queries.notes(rating.seq):
         count_reasons(rating, note.reasons, -1)
@@ -90,6 +89,38 @@ def change_many(table: Any, key: Sequence[str], rows: list[dict[str, Any]]) -> N
     statement = upsert(table.__table__)
     new = {name: columns[name] + statement.excluded[name] for name in rows[0] if name not in key}
     session.connection().execute(statement.on_conflict_do_update(index_elements=key, set_=new), rows)
+
+
+class Tallies:
+    """What many counted ratings add to the tallies, gathered first and stored at once."""
+
+    def __init__(self) -> None:
+        self._levels: dict[tuple[int, date, int], list[int]] = defaultdict(lambda: [0] * 5)
+        self._reasons: dict[tuple[int, date, str], list[int]] = defaultdict(lambda: [0, 0])
+        self._pulses: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+
+    def add(self, rating: Any, reasons: Iterable[str], moment: datetime | None) -> None:
+        """One rating that counts, the reasons chosen with it, the moment of its pulse (None: long ago)."""
+        bad = rating.level in BAD
+        self._levels[rating.counter_id, rating.day, rating.hour][rating.level - 1] += 1
+        for reason in reasons:
+            self._reasons[rating.counter_id, rating.day, reason][bad] += 1
+        if moment is not None:
+            pulse = self._pulses[queries.minute_of(moment), rating.counter_id]
+            for place, amount in enumerate((1, int(bad), rating.level)):
+                pulse[place] += amount
+
+    def store(self) -> None:
+        """Add it all to the tables."""
+        for table, key, amounts, found in (
+            (Tally, ("counter_id", "day", "hour"), ("n1", "n2", "n3", "n4", "n5"), self._levels),
+            (ReasonTally, ("counter_id", "day", "reason"), ("good", "bad"), self._reasons),
+            (Pulse, ("minute", "counter_id"), ("total", "bad", "level_sum"), self._pulses),
+        ):
+            names = (*key, *amounts)
+            change_many(
+                table, key, [dict(zip(names, (*at, *numbers), strict=True)) for at, numbers in found.items()]
+            )
 
 
 def count(rating: Rating, sign: int) -> None:

@@ -1,7 +1,6 @@
 """Ratings of the past in bulk, for sample schools and measurements."""
 
 import secrets
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -13,16 +12,9 @@ from sqlalchemy import func, insert, select
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.ratings import queries
-from kiosk.ratings.models import (
-    BAD,
-    Pulse,
-    Rating,
-    RatingNote,
-    ReasonTally,
-    Tally,
-)
+from kiosk.ratings.models import Rating, RatingNote
 from kiosk.ratings.services.closing import seal
-from kiosk.ratings.services.counting import change_many
+from kiosk.ratings.services.counting import Tallies
 
 
 class Past(NamedTuple):
@@ -49,14 +41,14 @@ def load_history(rows: Iterable[Past], *, by: str) -> int:
     rule is applied.
     """
     seq = first = session.scalar(select(func.max(Rating.seq))) or 0
-    made = _Tallies()
+    made, recent = Tallies(), clock.now() - timedelta(days=1)
     source = iter(rows)
     while some := list(islice(source, 5000)):
         _insert_many(Rating, [_row(seq + n, row) for n, row in enumerate(some, 1)])
         said = [_note_row(seq + n, row) for n, row in enumerate(some, 1) if row.reasons or row.comment]
         _insert_many(RatingNote, said)
         for row in some:
-            made.add(row)
+            made.add(row, row.reasons, row.recorded_at if row.recorded_at > recent else None)
         seq += len(some)
     made.store()
     seal(by=by, now=clock.now())
@@ -66,37 +58,6 @@ def load_history(rows: Iterable[Past], *, by: str) -> int:
 def _insert_many(table: Any, rows: list[dict[str, Any]]) -> None:
     if rows:
         session.connection().execute(insert(table.__table__), rows)
-
-
-class _Tallies:
-    """What many ratings add to the tallies."""
-
-    def __init__(self) -> None:
-        self.levels: dict[tuple[int, date, int], list[int]] = defaultdict(lambda: [0] * 5)
-        self.reasons: dict[tuple[int, date, str], list[int]] = defaultdict(lambda: [0, 0])
-        self.pulses: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
-        self.recent = clock.now() - timedelta(days=1)
-
-    def add(self, row: Past) -> None:
-        bad = row.level in BAD
-        self.levels[row.counter_id, row.day, row.hour][row.level - 1] += 1
-        for reason in row.reasons:
-            self.reasons[row.counter_id, row.day, reason][bad] += 1
-        if row.recorded_at > self.recent:
-            pulse = self.pulses[queries.minute_of(row.recorded_at), row.counter_id]
-            for place, amount in enumerate((1, int(bad), row.level)):
-                pulse[place] += amount
-
-    def store(self) -> None:
-        for table, key, amounts, found in (
-            (Tally, ("counter_id", "day", "hour"), ("n1", "n2", "n3", "n4", "n5"), self.levels),
-            (ReasonTally, ("counter_id", "day", "reason"), ("good", "bad"), self.reasons),
-            (Pulse, ("minute", "counter_id"), ("total", "bad", "level_sum"), self.pulses),
-        ):
-            rows = [
-                dict(zip((*key, *amounts), (*at, *numbers), strict=True)) for at, numbers in found.items()
-            ]
-            change_many(table, key, rows)
 
 
 def _row(seq: int, row: Past) -> dict[str, Any]:

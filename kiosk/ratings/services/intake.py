@@ -1,34 +1,34 @@
-"""The intake: a rating is stored once, however often it is sent, and one voice counts once a meal."""
+"""The intake: a rating is stored once, however often it is sent, and one voice counts once a meal.
+
+Ratings come in groups (`core.writer`): each step looks at the whole group at once, so that a group costs a
+dozen statements and one commit, however many it holds.
+"""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, insert, select
 
 from kiosk.core import clock
 from kiosk.core.db import session
-from kiosk.core.errors import Conflict, Forbidden, Invalid
+from kiosk.core.errors import Conflict, Forbidden, Invalid, Problem, SignInNeeded
 from kiosk.core.i18n import lazy
 from kiosk.core.masking import clean
-from kiosk.core.security import encode, fingerprint, mac
+from kiosk.core.security import fingerprint
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter, Duty, Tablet
 from kiosk.ratings import queries
-from kiosk.ratings.models import (
-    LEVELS,
-    MealKey,
-    Rating,
-    RatingNote,
-    RatingVisitor,
-    SpentPass,
-)
+from kiosk.ratings.models import LEVELS, Rating, RatingMark, RatingNote, SpentPass
 from kiosk.ratings.services.alerts import watch
-from kiosk.ratings.services.counting import add_mark, count, count_reasons, counts_at, uncount, upsert
+from kiosk.ratings.services.counting import Tallies, count_reasons, counts_at, mark_row
 from kiosk.ratings.services.presence import Pass, PassInvalid, Visitor
+from kiosk.ratings.services.voices import remember
 from kiosk.school import queries as school
+from kiosk.school.models import Meal
 from kiosk.staff.models import StaffMember
 
 MOST_COMMENT = 500
@@ -37,6 +37,20 @@ MOST_COMMENT = 500
 
 OUTSIDE = timedelta(minutes=15)
 """A tap is still taken for one of the opening hours this long before and after them."""
+
+
+class NoAuthority(SignInNeeded):
+    """No device key and no pass, or a key that opens nothing."""
+
+    code = "no-authority"
+    message = lazy("This tablet is not enrolled, or its key was revoked.")
+
+
+class OtherCounter(Forbidden):
+    """The key or pass of another counter."""
+
+    code = "other-counter"
+    message = lazy("This key or code belongs to another counter.")
 
 
 class PassExpired(Forbidden):
@@ -65,6 +79,8 @@ class Taken:
     """What became of a rating that came in: stored now, or stored before and perhaps amended."""
 
     rating: Rating
+    counter: str
+    """The counter's code."""
     created: bool
     amended: bool = False
     mark: str | None = None
@@ -72,110 +88,193 @@ class Taken:
 
 
 @dataclass(frozen=True)
+class Press:
+    """A rating as it comes in, with what gives it authority: a tablet's key or a pass.
+
+    `pressed_at` decides the day, hour and meal it counts in if it can be true.
+    """
+
+    id: UUID
+    level: int
+    counter: str | None = None
+    """The code of the counter it names; a pass may leave that out."""
+    device: str | None = None
+    """The fingerprint of a tablet's key."""
+    phone_pass: Pass | None = None
+    visitor: Visitor | None = None
+    reasons: Sequence[str] = ()
+    comment: str = ""
+    staff_id: int | None = None
+    tablet_seq: int = 0
+    pressed_at: datetime | None = None
+    live: bool = False
+
+
+@dataclass(frozen=True)
 class Extra:
     """Reasons, comment and person, cleaned and checked."""
 
-    reasons: list[str]
-    comment: str
-    staff_id: int | None
+    reasons: list[str] = field(default_factory=list)
+    comment: str = ""
+    staff_id: int | None = None
 
     def __bool__(self) -> bool:
         return bool(self.reasons or self.comment or self.staff_id)
 
 
+@dataclass
+class _Tap:
+    """A press whose authority was found good: where it counts, and what came of it."""
+
+    press: Press
+    counter: Counter
+    channel: str
+    extra: Extra
+    tablet_id: int | None = None
+    visitor: Visitor | None = None
+    pressed_at: datetime | None = None
+    spends: bool = False
+    """Its pass is spent with it."""
+    rating: Rating | None = None
+    """The new row; None while it is not stored, and for a repeat."""
+    mark: str | None = None
+
+    @property
+    def stored(self) -> Rating:
+        assert self.rating is not None
+        return self.rating
+
+
+def take_all(presses: Sequence[Press]) -> list[Taken | Problem]:
+    """Store ratings, each once, however often it is sent; for each what became of it, or why it was refused.
+
+    The same id again is answered with what is stored; reasons, a comment and the person served by are added
+    where there were none; anything else that differs is refused (OtherContent). Unknown reasons and people
+    off the roster are left out: no rating is lost for them. A pass is spent on one rating, which may be
+    repeated and amended, even when the pass is meanwhile over.
+    """
+    tablets = counters.tablets_with({press.device for press in presses if press.device})
+    passes = _Passes(press.phone_pass for press in presses if press.phone_pass)
+    taps: list[_Tap | Problem] = []
+    for press in presses:
+        try:
+            tap = passes.admit(press) if press.phone_pass else _from_tablet(press, tablets)
+            taps.append(tap)
+        except Problem as problem:
+            taps.append(problem)
+    stored = iter(_store([tap for tap in taps if isinstance(tap, _Tap)]))
+    return [tap if isinstance(tap, Problem) else next(stored) for tap in taps]
+
+
 def take(
     *,
-    id: UUID,
     counter: Counter,
-    level: int,
     channel: str,
     tablet: Tablet | None = None,
     visitor: Visitor | None = None,
-    reasons: Sequence[str] = (),
-    comment: str = "",
-    staff_id: int | None = None,
-    tablet_seq: int = 0,
-    pressed_at: datetime | None = None,
-    live: bool = False,
+    **press: object,
 ) -> Taken:
-    """Store a rating once, however often it is sent.
-
-    The same id again is answered with what is stored; reasons, a comment and the person served by are added
-    where there were none; anything else that differs raises OtherContent. `pressed_at` decides the day, hour
-    and meal it counts in if it can be true. Unknown reasons and people off the roster are left out: no
-    rating is lost for them. Raises Invalid for a level or a comment out of range.
-    """
-    if level not in LEVELS:
-        raise Invalid(lazy("The level lies between 1 and 5."), field="level")
-    extra = cleaned(counter, reasons, comment, staff_id)
-    rating = _store(id, counter, level, channel, tablet, tablet_seq, pressed_at, live)
-    if rating is None:
-        return _repeat(id, counter, level, tablet_seq, extra)
-    mark = _mark_at_once(rating, counter)
-    if mark:
-        add_mark(rating, mark)
-    if visitor:
-        remember(rating, visitor, supersedes=mark is None)
-    if mark is None:
-        count(rating, 1)
-    if extra:
-        _add_note(rating, extra, counted=mark is None)
-    if mark is None:
-        watch(rating)
-    return Taken(rating, created=True, mark=mark)
-
-
-def take_with_pass(
-    *,
-    phone_pass: Pass,
-    id: UUID,
-    level: int,
-    counter: str | None = None,
-    reasons: Sequence[str] = (),
-    comment: str = "",
-    staff_id: int | None = None,
-) -> Taken:
-    """Take a rating that shows a pass, and spend the pass.
-
-    The rating a pass was spent on may be repeated and amended, even when the pass is meanwhile over. Raises
-    PassInvalid for the pass of another counter than the one named, PassSpent for a second rating, and
-    PassExpired.
-    """
-    here = session.get(Counter, phone_pass.counter_id)
-    if here is None or counter not in (None, here.code):
-        raise PassInvalid
-    pass_hash = fingerprint(phone_pass.text)
-    spent = session.get(SpentPass, pass_hash)
-    if spent is not None and spent.rating_id != id:
-        raise PassSpent
-    if spent is None and phone_pass.expired():
-        raise PassExpired
-    taken = take(
-        id=id,
-        counter=here,
-        level=level,
-        channel=phone_pass.channel,
-        visitor=phone_pass.visitor,
-        reasons=reasons,
-        comment=comment,
-        staff_id=staff_id,
-        pressed_at=None if phone_pass.channel == "slip" else phone_pass.issued_at,
+    """Take one rating whose authority is beyond doubt; raises the Problem it meets (see `take_all`)."""
+    sent = Press(counter=counter.code, **press)  # type: ignore[arg-type]
+    extra = cleaned(counter, sent)
+    tap = _Tap(
+        sent,
+        counter,
+        channel,
+        extra,
+        tablet_id=tablet.id if tablet else None,
+        visitor=visitor,
+        pressed_at=sent.pressed_at,
     )
-    if spent is None and not taken.created:  # somebody else's: an id alone gives no right
-        raise OtherContent
-    if taken.created:
-        session.add(SpentPass(pass_hash=pass_hash, rating_id=id, expires_at=phone_pass.expires_at))
-        session.flush()
+    return _or_raise(_store([tap])[0])
+
+
+def take_press(press: Press) -> Taken:
+    """Take one rating by its authority; raises the Problem it meets (see `take_all`)."""
+    return _or_raise(take_all([press])[0])
+
+
+def _or_raise(taken: Taken | Problem) -> Taken:
+    if isinstance(taken, Problem):
+        raise taken
     return taken
 
 
-def cleaned(counter: Counter, reasons: Sequence[str], comment: str, staff_id: int | None) -> Extra:
-    comment = clean(comment)
+# Authority.
+
+
+def _from_tablet(press: Press, tablets: dict[str, Tablet]) -> _Tap:
+    tablet = tablets.get(press.device or "")
+    if tablet is None:
+        raise NoAuthority
+    if tablet.counter.code != press.counter:
+        raise OtherCounter
+    return _Tap(
+        press,
+        tablet.counter,
+        "tablet",
+        cleaned(tablet.counter, press),
+        tablet_id=tablet.id,
+        visitor=press.visitor,
+        pressed_at=press.pressed_at,
+    )
+
+
+class _Passes:
+    """The passes of a group: which are spent, and on what."""
+
+    def __init__(self, passes: Iterable[Pass]) -> None:
+        hashes = {fingerprint(one.text) for one in passes}
+        query = select(SpentPass).where(SpentPass.pass_hash.in_(hashes))
+        self._spent = {one.pass_hash: one.rating_id for one in session.scalars(query)} if hashes else {}
+        self._ids: set[UUID] = set()
+
+    def admit(self, press: Press) -> _Tap:
+        """The press with its pass; PassInvalid, PassSpent, PassExpired, or OtherContent where an id alone
+        would give a right: it is somebody else's."""
+        shown = press.phone_pass
+        assert shown is not None
+        here = session.get(Counter, shown.counter_id)
+        if here is None or press.counter not in (None, here.code):
+            raise PassInvalid
+        pass_hash = fingerprint(shown.text)
+        spent_on = self._spent.get(pass_hash)
+        if spent_on not in (None, press.id):
+            raise PassSpent
+        if spent_on is None:
+            if shown.expired():
+                raise PassExpired
+            if press.id in self._ids or queries.rating(press.id) is not None:
+                raise OtherContent
+        extra = cleaned(here, press)
+        self._spent[pass_hash] = press.id
+        self._ids.add(press.id)
+        return _Tap(
+            press,
+            here,
+            shown.channel,
+            extra,
+            visitor=shown.visitor,
+            pressed_at=None if shown.channel == "slip" else shown.issued_at,
+            spends=spent_on is None,
+        )
+
+
+def cleaned(counter: Counter, press: Press) -> Extra:
+    """What was said with a press, as far as it is offered at the counter. Invalid out of range."""
+    if press.level not in LEVELS:
+        raise Invalid(lazy("The level lies between 1 and 5."), field="level")
+    if not (press.reasons or press.comment or press.staff_id):
+        return NOTHING
+    comment = clean(press.comment)
     if len(comment) > MOST_COMMENT:
         raise Invalid(lazy("A comment has 500 characters at most."), field="comment")
-    known = {reason.code for reason in counters.reasons(counter.kind)} if reasons else set()
-    chosen = [code for code in dict.fromkeys(reasons) if code in known]
-    return Extra(chosen[: counters.MOST_REASONS], comment, _on_roster(counter, staff_id))
+    known = {reason.code for reason in counters.reasons(counter.kind)} if press.reasons else set()
+    chosen = [code for code in dict.fromkeys(press.reasons) if code in known]
+    return Extra(chosen[: counters.MOST_REASONS], comment, _on_roster(counter, press.staff_id))
+
+
+NOTHING = Extra()
 
 
 def _on_roster(counter: Counter, staff_id: int | None) -> int | None:
@@ -187,49 +286,124 @@ def _on_roster(counter: Counter, staff_id: int | None) -> int | None:
     return found
 
 
-def _store(
-    id: UUID,
-    counter: Counter,
-    level: int,
-    channel: str,
-    tablet: Tablet | None,
-    tablet_seq: int,
-    pressed_at: datetime | None,
-    live: bool,
-) -> Rating | None:
-    """The new row, or None if the id is stored already."""
+# Storing.
+
+
+def _store(taps: list[_Tap]) -> list[Taken | Problem]:
+    """Store the taps whose id is new, then look at the repeats, which may be repeats of one another."""
+    known = set(session.scalars(select(Rating.id).where(Rating.id.in_([tap.press.id for tap in taps]))))
+    fresh: dict[UUID, _Tap] = {}
+    for tap in taps:
+        if tap.press.id not in known:
+            fresh.setdefault(tap.press.id, tap)
+    if fresh:
+        _store_fresh(list(fresh.values()))
+    return [
+        Taken(tap.rating, tap.counter.code, created=True, mark=tap.mark) if tap.rating else _repeat(tap)
+        for tap in taps
+    ]
+
+
+def _store_fresh(taps: list[_Tap]) -> None:
+    """Store new ratings, and change in the same transaction all that follows from them."""
     now = clock.now()
-    here = school.local(counts_at(pressed_at, now))
-    values = {
-        "id": id,
-        "counter_id": counter.id,
-        "level": level,
-        "tablet_id": tablet.id if tablet else None,
-        "channel": channel,
-        "tablet_seq": tablet_seq,
-        "pressed_at": pressed_at,
-        "recorded_at": now,
-        "day": here.date(),
-        "hour": here.hour,
-        "meal": school.meal_code_at(here),
-        "live": live,
+    rows = _rows(taps, now)
+    for tap, row in zip(taps, rows, strict=True):
+        tap.rating = Rating(**row)
+    _judge(taps)
+    counted = [tap for tap in taps if tap.mark is None]
+    _insert(Rating, rows)
+    _insert(RatingMark, [mark_row(tap.stored, tap.mark) for tap in taps if tap.mark])
+    _insert(RatingNote, [_note_row(tap.stored, tap.extra) for tap in taps if tap.extra])
+    _insert(SpentPass, [_spent(tap.press) for tap in taps if tap.spends])
+    tallies = Tallies()
+    for tap in counted:
+        tallies.add(tap.stored, tap.extra.reasons, counts_at(tap.pressed_at, now))
+    tallies.store()
+    for tap in taps:
+        if tap.visitor:
+            remember(tap.stored, tap.visitor, supersedes=tap.mark is None)
+    watch([tap.stored for tap in counted], now)
+
+
+def _insert(table: Any, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.connection().execute(insert(table.__table__), rows)
+
+
+def _rows(taps: list[_Tap], now: datetime) -> list[dict[str, Any]]:
+    """The rows of new ratings. All writers share one lock, so the numbers follow each other without a gap."""
+    seq = session.scalar(select(func.max(Rating.seq))) or 0
+    meals, zone = school.meals(), school.zone()
+    rows = []
+    for number, tap in enumerate(taps, seq + 1):
+        here = counts_at(tap.pressed_at, now).astimezone(zone)
+        row = {
+            "seq": number,
+            "id": tap.press.id,
+            "counter_id": tap.counter.id,
+            "level": tap.press.level,
+            "tablet_id": tap.tablet_id,
+            "channel": tap.channel,
+            "tablet_seq": tap.press.tablet_seq,
+            "pressed_at": tap.pressed_at,
+            "recorded_at": now,
+            "day": here.date(),
+            "hour": here.hour,
+            "meal": _meal_code(meals, here),
+            "live": tap.press.live,
+        }
+        rows.append(row)
+    return rows
+
+
+def _meal_code(meals: list[Meal], here: datetime) -> str:
+    at = here.time()
+    return next((meal.code for meal in meals if meal.starts <= at < meal.ends), school.BETWEEN)
+
+
+def _spent(press: Press) -> dict[str, Any]:
+    assert press.phone_pass is not None
+    return {
+        "pass_hash": fingerprint(press.phone_pass.text),
+        "rating_id": press.id,
+        "expires_at": press.phone_pass.expires_at,
     }
-    statement = upsert(Rating).values(values).on_conflict_do_nothing(index_elements=["id"])
-    found: Rating | None = session.scalars(statement.returning(Rating)).one_or_none()
-    return found
 
 
-def _repeat(id: UUID, counter: Counter, level: int, tablet_seq: int, extra: Extra) -> Taken:
-    rating = queries.rating(id)
+def _note_row(rating: Rating, extra: Extra) -> dict[str, Any]:
+    salt = secrets.token_bytes(16) if extra.comment else None
+    return {
+        "rating_seq": rating.seq,
+        "counter_id": rating.counter_id,
+        "reasons": extra.reasons,
+        "comment": extra.comment,
+        "comment_salt": salt,
+        "comment_hash": queries.comment_hash(salt, extra.comment) if salt else "",
+        "staff_id": extra.staff_id,
+        "added_at": clock.now(),
+    }
+
+
+# The same id again.
+
+
+def _repeat(tap: _Tap) -> Taken | Problem:
+    rating, press = queries.rating(tap.press.id), tap.press
     assert rating is not None
-    other_place = bool(tablet_seq and rating.tablet_seq and tablet_seq != rating.tablet_seq)
-    if (rating.counter_id, rating.level) != (counter.id, level) or other_place:
-        raise OtherContent
-    missing = _missing(queries.notes(rating.seq), extra)
+    other_place = bool(press.tablet_seq and rating.tablet_seq and press.tablet_seq != rating.tablet_seq)
+    if (rating.counter_id, rating.level) != (tap.counter.id, press.level) or other_place:
+        return OtherContent()
+    try:
+        missing = _missing(queries.notes(rating.seq), tap.extra)
+    except OtherContent as problem:
+        return problem
     if missing:
+        _insert(RatingNote, [_note_row(rating, missing)])
         mark = queries.mark_in_force(rating.seq)
-        _add_note(rating, missing, counted=mark is None or mark.counted)
-    return Taken(rating, created=False, amended=bool(missing))
+        if mark is None or mark.counted:
+            count_reasons(rating, missing.reasons, 1)
+    return Taken(rating, tap.counter.code, created=False, amended=bool(missing))
 
 
 def _missing(notes: list[RatingNote], extra: Extra) -> Extra:
@@ -248,96 +422,53 @@ def _missing(notes: list[RatingNote], extra: Extra) -> Extra:
     )
 
 
-def _add_note(rating: Rating, extra: Extra, *, counted: bool) -> None:
-    salt = secrets.token_bytes(16) if extra.comment else None
-    note = RatingNote(
-        rating_seq=rating.seq,
-        counter_id=rating.counter_id,
-        reasons=extra.reasons,
-        comment=extra.comment,
-        comment_salt=salt,
-        comment_hash=queries.comment_hash(salt, extra.comment) if salt else "",
-        staff_id=extra.staff_id,
-        added_at=clock.now(),
+# Kept, and not counted from the first moment on.
+
+
+def _judge(taps: list[_Tap]) -> None:
+    """Say which of the taps to be stored are second ones within a moment, or outside the opening hours."""
+    seconds = school.settings().double_tap_seconds
+    last = _last_live({tap.tablet_id for tap in taps if tap.press.live and tap.tablet_id})
+    for tap in taps:
+        rating = tap.stored
+        if rating.live and rating.tablet_id:
+            before, here = last.get(rating.tablet_id), (rating.pressed_at, rating.recorded_at)
+            last[rating.tablet_id] = here
+            if before and _apart(before, here) < seconds:
+                tap.mark = "misuse"
+        if tap.mark is None and tap.counter.hours and not _near_hours(tap.counter, rating):
+            tap.mark = "outside_hours"
+
+
+Moments = tuple[datetime | None, datetime]
+"""When a rating was pressed and when it was recorded."""
+
+
+def _last_live(tablet_ids: set[int]) -> dict[int, Moments]:
+    """The last live rating of each tablet; replays are never compared."""
+    if not tablet_ids:
+        return {}
+    newest = (
+        select(func.max(Rating.seq))
+        .where(Rating.tablet_id.in_(tablet_ids), Rating.live)
+        .group_by(Rating.tablet_id)
     )
-    session.add(note)
-    session.flush()
-    if counted:
-        count_reasons(rating, extra.reasons, 1)
+    query = select(Rating.tablet_id, Rating.pressed_at, Rating.recorded_at).where(Rating.seq.in_(newest))
+    return {tablet_id or 0: (pressed, at) for tablet_id, pressed, at in session.execute(query)}
 
 
-def _mark_at_once(rating: Rating, counter: Counter) -> str | None:
-    """Why a rating is kept and not counted from its first moment on, or None."""
-    if _too_soon(rating):
-        return "misuse"
-    if counter.hours and not _near_hours(counter, counts_at(rating.pressed_at, rating.recorded_at)):
-        return "outside_hours"
-    return None
+def _apart(one: Moments, other: Moments) -> float:
+    """Seconds between two taps: by the tablet's own clock if it told it, else by ours."""
+    if one[0] and other[0]:
+        return abs((other[0] - one[0]).total_seconds())
+    return abs((other[1] - one[1]).total_seconds())
 
 
-def _too_soon(rating: Rating) -> bool:
-    """A second live tap on one tablet within the seconds of the settings; replays are never compared."""
-    if not rating.live or rating.tablet_id is None:
-        return False
-    near = timedelta(minutes=2)
-    query = (
-        select(Rating)
-        .where(
-            Rating.counter_id == rating.counter_id,
-            Rating.recorded_at.between(rating.recorded_at - near, rating.recorded_at + near),
-            Rating.tablet_id == rating.tablet_id,
-            Rating.live,
-            Rating.seq < rating.seq,
-        )
-        .order_by(Rating.seq.desc())
-        .limit(1)
-    )
-    before = session.scalar(query)
-    if before is None:
-        return False
-    if rating.pressed_at and before.pressed_at:
-        apart = rating.pressed_at - before.pressed_at
-    else:
-        apart = rating.recorded_at - before.recorded_at
-    return abs(apart.total_seconds()) < school.settings().double_tap_seconds
-
-
-def _near_hours(counter: Counter, moment: datetime) -> bool:
-    here = school.local(moment).replace(tzinfo=None)
+def _near_hours(counter: Counter, rating: Rating) -> bool:
+    here = school.local(counts_at(rating.pressed_at, rating.recorded_at)).replace(tzinfo=None)
     for starts, ends in counter.hours:
         first = datetime.combine(here.date(), school.parse_time(starts)) - OUTSIDE
         last = datetime.combine(here.date(), school.parse_time(ends)) + OUTSIDE
         if first <= here <= last:
             return True
     return False
-
-
-def _meal_key(day: date, meal: str) -> MealKey:
-    """The key of a meal; made when its first phone comes, and anew if it comes after the closing."""
-    key = session.scalar(select(MealKey).where(MealKey.day == day, MealKey.meal == meal))
-    if key is None:
-        key = MealKey(day=day, meal=meal, opened_at=clock.now())
-        session.add(key)
-    if key.key is None:
-        key.key, key.closed_at = secrets.token_bytes(32), None
-    session.flush()
-    return key
-
-
-def remember(rating: Rating, visitor: Visitor, *, supersedes: bool) -> None:
-    """Note whose rating it is for the length of the meal; the visitor's earlier one is counted no longer."""
-    key = _meal_key(rating.day, rating.meal)
-    assert key.key is not None
-    who = mac(key.key, encode(visitor.tag), str(rating.counter_id), length=16)
-    if supersedes:
-        query = (
-            select(Rating)
-            .join(RatingVisitor, RatingVisitor.rating_seq == Rating.seq)
-            .where(RatingVisitor.meal_key_id == key.id, RatingVisitor.visitor == who)
-        )
-        for earlier in session.scalars(query).all():
-            mark = queries.mark_in_force(earlier.seq)
-            if mark is None or mark.counted:
-                uncount(earlier, "superseded")
-    session.add(RatingVisitor(rating_seq=rating.seq, meal_key_id=key.id, visitor=who, fresh=visitor.fresh))
-    session.flush()

@@ -1,0 +1,130 @@
+"""Committing in groups: what waits together is written together, and each is answered after its commit.
+
+A commit that survives a power cut costs a disk's answer, which many writes can share. One thread of a process
+takes whatever is waiting, writes it in one transaction under the lock that all writers share, and wakes those
+who wait. While it commits, the next group gathers; the busier it is, the larger the groups.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from kiosk.core.db import WAIT_SECONDS, session, transaction
+from kiosk.core.errors import Busy, Problem
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+LARGEST = 256
+"""Items of one group at most."""
+IDLE = 5.0
+"""Seconds without work after which the thread ends; the next item begins a new one."""
+MARGIN = 2.0
+"""Seconds beyond the lock's own time that an item waits for its answer."""
+
+log = logging.getLogger("kiosk")
+
+
+class _Wish(Generic[Item]):
+    """One item on its way, and the lock that opens when its result is there."""
+
+    __slots__ = ("done", "item", "result")
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        self.result: object = None
+        self.done = threading.Lock()
+        self.done.acquire()
+
+
+class Writer(Generic[Item, Result]):
+    """Writes items of one kind in groups.
+
+    `work` is called with a group, inside a transaction and the application's context, and gives for each item
+    its result or the Problem it meets. A group that fails as a whole is written again one by one, so that an
+    item that cannot be written never fails its neighbours. `most` items may wait at a time.
+    """
+
+    def __init__(
+        self, app: Flask, work: Callable[[list[Item]], list[Result | Problem]], *, most: int
+    ) -> None:
+        self._app = app
+        self._work = work
+        self._most = most
+        self._queue: queue.SimpleQueue[_Wish[Item]] = queue.SimpleQueue()
+        self._alive = threading.Lock()
+        self.groups = 0
+        """Groups committed so far; for measuring."""
+        self.written = 0
+        """Items committed so far."""
+
+    @property
+    def waiting(self) -> int:
+        """How many items wait for their turn."""
+        return self._queue.qsize()
+
+    def write(self, item: Item) -> Result:
+        """Write the item; its result once it is on disk. Raises the Problem it met, or Busy.
+
+        An item that was given up may still be written; writing it again must do no harm.
+        """
+        if self._queue.qsize() >= self._most:
+            raise Busy
+        wish = _Wish(item)
+        self._queue.put(wish)
+        if self._alive.acquire(blocking=False):
+            threading.Thread(target=self._run, name="writer", daemon=True).start()
+        if not wish.done.acquire(timeout=WAIT_SECONDS + MARGIN):
+            raise Busy
+        if isinstance(wish.result, BaseException):
+            raise wish.result
+        return wish.result  # type: ignore[return-value]
+
+    def _run(self) -> None:
+        try:
+            while group := self._next_group():
+                self._serve(group)
+        finally:
+            self._alive.release()
+        if not self._queue.empty() and self._alive.acquire(blocking=False):  # it came while we were leaving
+            self._run()
+
+    def _next_group(self) -> list[_Wish[Item]]:
+        """Everything that waits; an empty list after a time without work."""
+        group: list[_Wish[Item]] = []
+        try:
+            group.append(self._queue.get(timeout=IDLE))
+            while len(group) < LARGEST:
+                group.append(self._queue.get_nowait())
+        except queue.Empty:
+            pass
+        return group
+
+    def _serve(self, group: list[_Wish[Item]]) -> None:
+        try:
+            results = self._write(group)
+        except Exception as error:
+            if len(group) > 1 and not isinstance(error, Problem | OperationalError | OSError):
+                for one in group:
+                    self._serve([one])
+                return
+            results = [error] * len(group)
+        for wish, result in zip(group, results, strict=True):
+            wish.result = result
+            wish.done.release()
+
+    def _write(self, group: list[_Wish[Item]]) -> list[object]:
+        with self._app.app_context():
+            try:
+                with transaction():
+                    results = self._work([wish.item for wish in group])
+            finally:
+                session.remove()
+        self.groups += 1
+        self.written += len(group)
+        return list(results)
