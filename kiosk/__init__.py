@@ -6,12 +6,15 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, Flask, current_app, g, request, url_for
 
-from kiosk.chain.services import append
+from kiosk.chain.services import append, register_check, register_heads
 from kiosk.core import config, filters, trace, web
 from kiosk.core.config import ROOT, Instance, locate
 from kiosk.core.db import db, engine_options, prepare_engine
 from kiosk.core.i18n import _
 from kiosk.core.security import Permission
+from kiosk.operation import heads
+from kiosk.purchasing import postings
+from kiosk.ratings import queries as ratings
 from kiosk.ratings.models import LEVELS
 
 __version__ = "0.1.0"
@@ -55,7 +58,7 @@ def create_app(instance: Instance | None = None) -> Flask:
     configure(app, instance)
     connect_database(app, instance)
     web.install(app)
-    trace.register(append)
+    keep_record()
     register_features(app)
     install_templates(app)
     return app
@@ -91,6 +94,16 @@ def connect_database(app: Flask, instance: Instance) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine, instance.folder / "write.lock")
+
+
+def keep_record() -> None:
+    """Every office write leaves a trace in the chain, and verifying it looks at what the rooms above keep."""
+    trace.register(append)
+    register_check("ratings", ratings.recount)
+    register_check("postings", postings.recount)
+    register_heads("seals", ratings.sealings)
+    register_heads("postings", postings.postings)
+    register_heads("kept", heads.known)
 
 
 def register_features(app: Flask) -> None:

@@ -16,6 +16,7 @@ from kiosk.core.i18n import lazy
 
 DOORS = (
     "kiosk.instance_cli",
+    "kiosk.record_cli",
     "kiosk.demo_cli",
     "kiosk.auth.cli",
     "kiosk.counters.cli",

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import click
 
+from kiosk.chain.services import tell_restored
 from kiosk.cli import open_app
 from kiosk.core.config import Instance, locate
+from kiosk.core.db import transaction
 from kiosk.core.errors import Damaged, Invalid
 from kiosk.core.i18n import lazy
 
@@ -145,7 +147,7 @@ def backup(file: Path | None, as_json: bool) -> None:
 def restore(file: Path, as_json: bool) -> None:
     """Verify a backup, put it in the database's place, and keep the replaced one aside."""
     from kiosk.instance import check_sound, migrate_database
-    from kiosk.operation import backups
+    from kiosk.operation import backups, heads
 
     instance = locate()
     if not instance.exists:
@@ -155,7 +157,10 @@ def restore(file: Path, as_json: bool) -> None:
         raise Invalid(message, folder=str(instance.folder))
     facts, aside = backups.restore(instance, file)
     check_sound(instance)
-    migrate_database(open_app(instance, any_version=True))
+    app = open_app(instance, any_version=True)
+    migrate_database(app)
+    with app.app_context(), transaction():
+        tell_restored(by="kiosk", last=heads.newest(aside))
     _tell(instance.database, facts, as_json=as_json, replaced=str(aside) if aside else None)
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, g, render_template, request
 from kiosk.chain import queries
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.permissions import VIEW_RECORD
-from kiosk.chain.words import ACTIONS, FIELDS, SUBJECTS, VALUES
+from kiosk.chain.words import ACTIONS, FIELDS, SUBJECTS, VALUES, sentence
 from kiosk.core.formats import fen_to_text
 from kiosk.core.i18n import Text, _, lazy, ngettext
 from kiosk.core.security import requires
@@ -50,7 +50,6 @@ def index() -> str:
     if before is not None and not 0 < before < 2**63:
         before = None
     found = queries.entries(before=before, kind=kind, subject=subject, actor=actor, limit=PAGE + 1)
-    verified = "verify" in request.args
     return render_template(
         "office/chain/index.html",
         entries=[told(entry) for entry in found[:PAGE]],
@@ -59,8 +58,8 @@ def index() -> str:
         kinds=SUBJECTS,
         wish={"kind": kind, "subject": subject, "actor": actor},
         subject=subject_words(subject) if subject else "",
-        verified=verified,
-        problem=queries.first_break() if verified else None,
+        verdict=queries.verify() if "verify" in request.args else None,
+        sentence=sentence,
         before=before,
     )
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,17 +84,87 @@ def _told(body: str) -> tuple[Any, ...] | None:
 class Finding:
     """Something that is not as it was recorded: which row (`kind`, `place`), what is wrong (`problem`).
 
-    The codes have their words in `chain.words`; `detail` is said as it is.
+    The codes have their words in `chain.words`; `detail` is said as it is; `seal` holds the row.
     """
 
     kind: str
     place: str
     problem: str
     detail: str = ""
+    seal: int = 0
 
     def __str__(self) -> str:
         """One line for a log or a program."""
-        return f"{self.kind} {self.place}: {self.problem}" + (f" ({self.detail})" if self.detail else "")
+        more = [f"seal {self.seal}"] * bool(self.seal) + [self.detail] * bool(self.detail)
+        return f"{self.kind} {self.place}: {self.problem}" + (f" ({', '.join(more)})" if more else "")
+
+
+@dataclass(frozen=True)
+class KnownHead:
+    """An entry that is known outside of the record: its number, its hash or how that begins, and from where.
+
+    Without a hash only the number is known: something points to the entry.
+    """
+
+    seq: int
+    hash: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What verifying found, the first false row first; `heads`: how many known heads were compared."""
+
+    head: Head
+    heads: int
+    restored: int
+    """So many known heads were left behind when a backup was restored, as the record itself tells."""
+    findings: list[Finding]
+
+
+Check = Callable[[], Iterable[Finding]]
+CHECKS: dict[str, Check] = {}
+"""Of the rooms above: whether their rows are what the record says (see `services.register_check`)."""
+HEADS: dict[str, Callable[[], Iterable[KnownHead]]] = {}
+"""Where heads are known (see `services.register_heads`)."""
+RESTORED = "record.restored"
+
+
+def verify(heads: Iterable[KnownHead] = ()) -> Verdict:
+    """Look at every entry, every known head and every row that the record vouches for."""
+    found = first_break()
+    known = sorted([*heads, *(one for source in HEADS.values() for one in source())], key=lambda one: one.seq)
+    false, restored = _false_heads(known)
+    findings = [*([found] if found else []), *false, *(one for check in CHECKS.values() for one in check())]
+    return Verdict(head(), len(known), restored, findings)
+
+
+def _false_heads(known: Iterable[KnownHead]) -> tuple[list[Finding], int]:
+    """The known heads that the record no longer holds, and how many of them a restored backup explains."""
+    end, restored, false, good = head().seq, 0, [], 0
+    left = list(_left_behind())
+    for one in known:
+        found = session.get(ChainEntry, one.seq)
+        if found is not None and found.hash.startswith(one.hash):
+            good = one.seq
+        elif one.hash and any(first <= one.seq <= last for first, last in left):
+            restored += 1
+        elif found is None:
+            false.append(Finding("entry", str(min(one.seq, end + 1)), "cut", one.source))
+        else:
+            false.append(Finding("entry", str(one.seq), "rewritten", f"{one.source}; true at {good}"))
+    return false, restored
+
+
+def _left_behind() -> Iterator[tuple[int, int]]:
+    """From which entry to which the record was left behind when a backup was restored."""
+    query = select(ChainEntry.body).where(ChainEntry.action == RESTORED)
+    for body in session.scalars(query.order_by(ChainEntry.seq)):
+        try:
+            first, last = json.loads(body)["after"]["left"]
+            yield int(first), int(last)
+        except (ValueError, TypeError, KeyError):
+            continue
 
 
 def first_break() -> Finding | None:

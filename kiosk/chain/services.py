@@ -1,12 +1,13 @@
 """Appending to the chain."""
 
 import json
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from kiosk.chain.models import ChainEntry
-from kiosk.chain.queries import head, link
+from kiosk.chain.queries import CHECKS, HEADS, RESTORED, Check, KnownHead, head, link
 from kiosk.core import clock
 from kiosk.core.db import session
 
@@ -49,3 +50,22 @@ def append(*, action: str, subject: str, actor: str, before: Any = None, after: 
     session.add(entry)
     session.flush()
     return entry
+
+
+def register_check(name: str, check: Check) -> None:
+    """Let verifying ask a room above whether its rows are what the record says, or replace that check."""
+    CHECKS[name] = check
+
+
+def register_heads(name: str, source: Callable[[], Iterable[KnownHead]]) -> None:
+    """Let verifying compare the heads that a source knows, or replace that source."""
+    HEADS[name] = source
+
+
+def tell_restored(*, by: str, last: int) -> None:
+    """Say that a backup was restored: the entries up to number `last` that stood after it are left behind.
+
+    Heads of those entries, on posters and in files, are then explained rather than false.
+    """
+    first = head().seq + 1
+    append(action=RESTORED, subject="record", actor=by, after={"left": [first, max(last, first - 1)]})

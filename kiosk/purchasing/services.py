@@ -304,9 +304,9 @@ def _close(version: SheetVersion, *, by: str) -> SheetVersion:
 
 
 def public_content(version: SheetVersion, sheet: Sheet, canteen: str, lines: Iterable[Any]) -> dict[str, Any]:
-    """What everybody may read of a version, as it stands in the chain; `canteen` is a code.
+    """What is posted with a version, as it stands in the chain; `canteen` is a code.
 
-    Posting writes it and `kiosk check` compares it, so `lines` are any rows with a line's public columns.
+    Posting writes it and `kiosk verify` compares it, so `lines` are any rows with a line's public columns.
     """
     return {
         "canteen": canteen,
@@ -326,6 +326,10 @@ def public_content(version: SheetVersion, sheet: Sheet, canteen: str, lines: Ite
                 price_to_text(line.unit_price),
                 fen_to_text(line.amount),
                 line.supplier,
+                line.item_class,
+                line.batch,
+                line.shelf_life,
+                line.remark,
             ]
             for line in lines
         ],

@@ -48,26 +48,29 @@ def used(app: Flask, instance: config.Instance) -> config.Instance:
 
 
 BREAKS = {
-    "a tally": ("UPDATE tally SET n5 = n5 + 1", "tally:"),
-    "a reason's tally": ("UPDATE reason_tally SET bad = bad + 1", "reasons:"),
+    "a tally": ("UPDATE tally SET n5 = n5 + 1", "tally c1"),
+    "a reason's tally": ("UPDATE reason_tally SET bad = bad + 1", "tally c1"),
     "a rating's level": ("UPDATE rating SET level = 4 WHERE level = 1", "rating 3: altered"),
-    "a rating taken away": ("DELETE FROM rating WHERE level = 1", "tally:"),
-    "a comment": ("UPDATE rating_note SET comment = '坏'", "rating_note"),
+    "a rating taken away": ("DELETE FROM rating WHERE level = 1", "tally c1"),
+    "a comment": ("UPDATE rating_note SET comment = '坏'", "note 1: altered (comment)"),
     "a seal": ("UPDATE seal SET digest = 'x'", "seal 1:"),
     "an amount": ("UPDATE line SET amount = amount + 1 WHERE position = 0", "the amount is not"),
     "a total": ("UPDATE sheet_version SET total = total + 1", "the total is not"),
     "a price and all that follows": (
         "UPDATE line SET unit_price = unit_price * 2, amount = amount * 2;"
         "UPDATE sheet_version SET total = total * 2",
-        "it is not what was posted",
+        "line 1: altered",
     ),
-    "a supplier": ("UPDATE line SET supplier = '别家'", "it is not what was posted"),
-    "a purchaser": ("UPDATE sheet_version SET purchaser = '别人'", "it is not what was posted"),
-    "lines taken away": ("DELETE FROM line", "it has no lines"),
-    "a posting that the chain does not know": ("UPDATE sheet_version SET chain_seq = 1", "does not know it"),
+    "a supplier": ("UPDATE line SET supplier = '别家'", "line 1: altered"),
+    "a purchaser": ("UPDATE sheet_version SET purchaser = '别人'", "altered (purchaser)"),
+    "lines taken away": ("DELETE FROM line", "altered (no lines"),
+    "a posting that the chain does not know": (
+        "UPDATE sheet_version SET chain_seq = 1",
+        "sheet 1, version 1: unknown",
+    ),
     "the version in force": (
         "UPDATE sheet SET posted_version_id = (SELECT min(id) FROM sheet_version)",
-        "is not the newest",
+        "not the newest",
     ),
     "a version in force that was never posted": (
         "UPDATE sheet_version SET posted_at = NULL",
@@ -77,12 +80,12 @@ BREAKS = {
         "UPDATE sheet SET posted_version_id = (SELECT min(id) FROM sheet_version);"
         "DELETE FROM line WHERE version_id = (SELECT max(id) FROM sheet_version);"
         "DELETE FROM sheet_version WHERE id = (SELECT max(id) FROM sheet_version)",
-        "tells of a posting of sheet:1, which is not there",
+        "sheet 1: missing",
     ),
     "a posting taken away": (
         "DELETE FROM line; UPDATE sheet SET posted_version_id = NULL;"
         "DELETE FROM sheet_version; DELETE FROM sheet",
-        "tells of a posting of sheet:1, which is not there",
+        "sheet 1: missing",
     ),
     "the last seal": ("DELETE FROM seal; UPDATE rating SET meal = 'dinner'", "seal 1: missing"),
     "when a chain entry was made": (

@@ -67,7 +67,7 @@ from kiosk.ratings.queries.single import (
     seal_of,
     status,
 )
-from kiosk.ratings.queries.verify import false_seals
+from kiosk.ratings.queries.verify import false_seals, sealings
 
 __all__ = [
     "FORMAT",
@@ -122,6 +122,7 @@ __all__ = [
     "seal_is_due",
     "seal_of",
     "sealed_marks",
+    "sealings",
     "status",
     "stored",
     "student",

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, func, select
 
+from kiosk.chain.queries import Finding
 from kiosk.core.db import session
 from kiosk.counters.models import Counter
 from kiosk.ratings.models import (
@@ -75,12 +76,12 @@ def tallied() -> int:
     return session.scalar(select(func.sum(Tally.n1 + Tally.n2 + Tally.n3 + Tally.n4 + Tally.n5))) or 0
 
 
-def recount() -> list[str]:
-    """Count everything again and compare; what differs, one line each. Nothing: all is well."""
+def recount() -> list[Finding]:
+    """Count everything again and compare, and look at every seal; what differs. Nothing: all is well."""
     return [
+        *false_seals(),
         *_recount_tallies(),
         *_recount_reasons(),
-        *map(str, false_seals()),
         *_find_orphans(),
     ]
 
@@ -95,7 +96,11 @@ def _counted_ratings(*columns: Any) -> Select[Any]:
     )
 
 
-def _recount_tallies() -> Iterator[str]:
+def _codes() -> dict[int, str]:
+    return {key: code for key, code in session.execute(select(Counter.id, Counter.code))}
+
+
+def _recount_tallies() -> Iterator[Finding]:
     place = (Rating.counter_id, Rating.day, Rating.hour, Rating.level)
     found = {
         tuple(key): number
@@ -107,16 +112,19 @@ def _recount_tallies() -> Iterator[str]:
         for level in LEVELS
         if getattr(row, f"n{level}")
     }
+    codes = _codes()
     for key in sorted(found.keys() | told.keys()):
         if found.get(key, 0) != told.get(key, 0):
             counter_id, day, hour, level = key
-            yield (
-                f"tally: counter {counter_id}, {day} {hour}:00, level {level}: "
-                f"{told.get(key, 0)} tallied, {found.get(key, 0)} ratings"
+            yield Finding(
+                "tally",
+                f"{codes.get(counter_id, counter_id)} {day} {hour:02}:00, {level}",
+                "miscounted",
+                f"{told.get(key, 0)} tallied, {found.get(key, 0)} ratings",
             )
 
 
-def _recount_reasons() -> Iterator[str]:
+def _recount_reasons() -> Iterator[Finding]:
     query = _counted_ratings(Rating.counter_id, Rating.day, Rating.level, RatingNote.reasons).join(
         RatingNote, RatingNote.rating_seq == Rating.seq
     )
@@ -129,30 +137,41 @@ def _recount_reasons() -> Iterator[str]:
         for side in ("good", "bad")
         if getattr(row, side)
     }
+    codes = _codes()
     for key in sorted(found.keys() | told.keys()):
         if found.get(key, 0) != told.get(key, 0):
-            yield (
-                f"reasons: counter {key[0]}, {key[1]}, {key[2]} ({key[3]}): "
-                f"{told.get(key, 0)} tallied, {found.get(key, 0)} chosen"
+            counter_id, day, reason, side = key
+            yield Finding(
+                "tally",
+                f"{codes.get(counter_id, counter_id)} {day}, {reason} ({side})",
+                "miscounted",
+                f"{told.get(key, 0)} tallied, {found.get(key, 0)} chosen",
             )
 
 
-def _find_orphans() -> Iterator[str]:
-    for table in (RatingNote, RatingMark, RatingVisitor):
-        query = select(func.count()).select_from(table).outerjoin(Rating, Rating.seq == table.rating_seq)
-        number = session.scalar(query.where(Rating.seq.is_(None)))
-        if number:
-            yield f"{table.__tablename__}: {number} rows without their rating"
-    moved = (
-        select(func.count())
-        .select_from(RatingNote)
-        .join(Rating, and_(Rating.seq == RatingNote.rating_seq, Rating.counter_id != RatingNote.counter_id))
+def _find_orphans() -> Iterator[Finding]:
+    tables: tuple[tuple[str, Any, Any], ...] = (
+        ("note", RatingNote.id, RatingNote),
+        ("mark", RatingMark.id, RatingMark),
+        ("visitor", RatingVisitor.rating_seq, RatingVisitor),
     )
-    if number := session.scalar(moved):
-        yield f"rating_note: {number} rows at another counter than their rating"
+    for kind, number, table in tables:
+        query: Any = select(func.min(number), func.count()).select_from(table)
+        lost = query.outerjoin(Rating, Rating.seq == table.rating_seq).where(Rating.seq.is_(None))
+        yield from _rows(kind, lost, "without their rating")
+        if table is not RatingVisitor:
+            moved = query.join(Rating, Rating.seq == table.rating_seq)
+            moved = moved.where(Rating.counter_id != table.counter_id)
+            yield from _rows(kind, moved, "at another counter than their rating")
     for note in session.scalars(select(RatingNote).where(COMMENTED).execution_options(yield_per=1000)):
         if note.comment_salt is None or comment_hash(note.comment_salt, note.comment) != note.comment_hash:
-            yield f"rating_note {note.id}: the comment is not the one that was written"
-    kept = select(func.count()).select_from(RatingVisitor).join(MealKey).where(MealKey.key.is_(None))
-    if number := session.scalar(kept):
-        yield f"rating_visitor: {number} rows of meals that are closed"
+            yield Finding("note", str(note.id), "altered", "comment")
+    kept: Any = select(func.min(RatingVisitor.rating_seq), func.count()).select_from(RatingVisitor)
+    yield from _rows("visitor", kept.join(MealKey).where(MealKey.key.is_(None)), "of meals that are closed")
+
+
+def _rows(kind: str, query: Any, what: str) -> Iterator[Finding]:
+    """One finding for all rows of a query that should give none: the first row, and how many."""
+    first, number = session.execute(query).one()
+    if number:
+        yield Finding(kind, str(first), "misplaced", f"{number} {what}")

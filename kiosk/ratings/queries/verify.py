@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import func, select
 
 from kiosk.chain.models import ChainEntry
-from kiosk.chain.queries import Finding
+from kiosk.chain.queries import Finding, KnownHead
 from kiosk.core import merkle
 from kiosk.core.db import session
 from kiosk.ratings.models import Seal
@@ -38,6 +38,12 @@ def false_seals() -> Iterator[Finding]:
     for seq, subject in session.execute(sealings.order_by(ChainEntry.seq)):
         if seq not in known:
             yield Finding("seal", subject.partition(":")[2], "missing", f"entry {seq}")
+
+
+def sealings() -> Iterator[KnownHead]:
+    """The chain's entries that seals point to: a record that ends before them was cut."""
+    for seal in session.scalars(select(Seal).order_by(Seal.number)):
+        yield KnownHead(seal.chain_seq, "", f"seal {seal.number}")
 
 
 def _false_seal(seal: Seal, previous: str, ends: tuple[int, int, int]) -> Iterator[Finding]:
@@ -76,11 +82,11 @@ def _false_rows(seal: Seal, parts: Sequence[Part]) -> Iterator[Finding]:
     for kind, part, tree in zip(KINDS, parts, trees, strict=True):
         found = hashed(kind, part.first, part.last)
         if [leaf for _number, leaf in found] != tree:
-            yield _first_difference(kind, part, tree, found, f"seal {seal.number}")
+            yield _first_difference(kind, part, tree, found, seal.number)
 
 
 def _first_difference(
-    kind: Kind, part: Part, tree: Sequence[bytes], found: Sequence[tuple[int, bytes]], seal: str
+    kind: Kind, part: Part, tree: Sequence[bytes], found: Sequence[tuple[int, bytes]], seal: int
 ) -> Finding:
     """The first row that is not as it was sealed: altered, put in, or no longer there."""
     same = next(
@@ -89,9 +95,9 @@ def _first_difference(
     )
     number = found[same][0] if same < len(found) else 0
     if same >= len(tree) or tree[same] in {leaf for _number, leaf in found[same + 1 :]}:
-        return Finding(kind, str(number), "inserted", seal)
+        return Finding(kind, str(number), "inserted", seal=seal)
     if same >= len(found) or found[same][1] in tree[same + 1 :]:
         after = found[same - 1][0] if same else part.first - 1
         gapless = part.count == part.last - part.first + 1
-        return Finding(kind, str(after + 1) if gapless else f"> {after}", "missing", seal)
-    return Finding(kind, str(number), "altered", seal)
+        return Finding(kind, str(after + 1) if gapless else f"> {after}", "missing", seal=seal)
+    return Finding(kind, str(number), "altered", seal=seal)

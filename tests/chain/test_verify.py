@@ -1,0 +1,217 @@
+"""`kiosk verify` finds every kind of tampering and names the first false row; known heads show a cut tail."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kiosk.chain.queries import Verdict, head, link, verify
+from kiosk.cli import main
+from kiosk.core import clock, config
+from kiosk.core.db import db, session, transaction
+from kiosk.operation import backups
+from kiosk.purchasing import services as purchasing
+from kiosk.ratings.services import close_meals, take, uncount
+from kiosk.record_cli import read_head
+from tests.conftest import LUNCH, canteen, counter
+
+PEOPLE = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
+ROWS = [
+    {"item": "大西红柿", "unit": "市斤", "quantity": "40", "unit_price": "3.60", "remark": "新鲜"},
+    {"item": "土豆", "unit": "市斤", "quantity": "2.5", "unit_price": "1.25"},
+]
+
+
+@pytest.fixture
+def used(app: Flask, instance: config.Instance) -> config.Instance:
+    """A school with a posted sheet and sealed ratings, one with a note and one with a mark."""
+    with app.app_context():
+        with clock.moved_to(LUNCH), transaction():
+            version = purchasing.start_sheet(by="chen", canteen=canteen(), day=LUNCH.date())
+            purchasing.save_draft(by="chen", version=version, rows=ROWS, people=PEOPLE)
+            purchasing.post_sheet(by="chen", version=version)
+            for level in (5, 4, 1):
+                taken = take(id=uuid4(), counter=counter(), level=level, channel="poster", comment="好")
+            uncount(taken.rating, "burst", by="lin")
+            close_meals(by="kiosk", everything=True)
+        assert verify().findings == []
+        db.engine.dispose()
+    return instance
+
+
+def tamper(instance: config.Instance, script: str) -> None:
+    """What somebody with the database file could do: drop every trigger, then write."""
+    with sqlite3.connect(instance.database) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.executescript(script)
+
+
+def found(app: Flask) -> list[str]:
+    with app.app_context():
+        return [str(one) for one in verify().findings]
+
+
+def rewrite(instance: config.Instance, old: str, new: str) -> None:
+    """Change the chain's text and compute every hash anew, as an insider with time would."""
+    tamper(instance, "")
+    with sqlite3.connect(instance.database) as connection:
+        previous = "0" * 64
+        for seq, body in connection.execute("SELECT seq, body FROM chain_entry ORDER BY seq").fetchall():
+            body = body.replace(old, new)
+            previous = link(previous, body)
+            connection.execute(
+                "UPDATE chain_entry SET body = ?, hash = ? WHERE seq = ?", (body, previous, seq)
+            )
+
+
+SWAP = (
+    "UPDATE {0} SET {1} = -1 WHERE {1} = {2}; UPDATE {0} SET {1} = {2} WHERE {1} = {3};"
+    "UPDATE {0} SET {1} = {3} WHERE {1} = -1"
+)
+COPY = (
+    "INSERT INTO chain_entry SELECT {}, at, actor, action, subject, body, hash FROM chain_entry WHERE seq = 5"
+)
+TAMPERED = {
+    "UPDATE rating SET level = 5 WHERE seq = 3": "rating 3: altered (seal 1)",
+    "DELETE FROM rating_note WHERE rating_seq = 2;"
+    "DELETE FROM rating WHERE seq = 2": "rating 2: missing (seal 1)",
+    SWAP.format("rating", "seq", 1, 2): "rating 1: altered (seal 1)",
+    "UPDATE rating_note SET comment = '坏' WHERE id = 2": "note 2: altered (comment)",
+    "DELETE FROM rating_note WHERE id = 3": "note 3: missing (seal 1)",
+    SWAP.format("rating_note", "id", 1, 2): "note 1: altered (seal 1)",
+    "UPDATE rating_mark SET counted = 1": "mark 1: altered (seal 1)",
+    "DELETE FROM rating_mark": "mark 1: missing (seal 1)",
+    "UPDATE tally SET n4 = n4 - 1, n5 = n5 + 1": "tally c1 2026-03-04 12:00, 4: miscounted",
+    "DELETE FROM tally": "tally c1 2026-03-04 12:00, 4: miscounted",
+    "UPDATE chain_entry SET body = replace(body, 'lin', 'wu') WHERE seq = 2": "entry 2: altered",
+    "DELETE FROM chain_entry WHERE seq = 4": "entry 4: missing",
+    SWAP.format("chain_entry", "seq", 4, 5): "entry 4: altered",
+    COPY.format(0): "entry 0: inserted",
+    COPY.format(999): "entry {next}: missing",
+    "DELETE FROM chain_entry WHERE seq > 5": "entry 6: cut",
+    "UPDATE seal SET digest = 'x'": "seal 1: altered",
+    "DELETE FROM seal": "seal 1: missing",
+    "UPDATE line SET unit_price = unit_price * 2, amount = amount * 2 WHERE position = 0;"
+    "UPDATE sheet_version SET total = (SELECT sum(amount) FROM line)": "sheet 1, version 1, line 1: altered",
+    "UPDATE line SET remark = '不新鲜' WHERE position = 0": "sheet 1, version 1, line 1: altered",
+    "UPDATE line SET supplier = '别家' WHERE position = 1": "sheet 1, version 1, line 2: altered",
+    SWAP.format("line", "position", 0, 1): "sheet 1, version 1, line 1: altered",
+}
+
+
+@pytest.mark.parametrize("script", TAMPERED)
+def test_the_first_false_row_is_named(app: Flask, used: config.Instance, script: str) -> None:
+    with app.app_context():
+        end = head().seq
+        session.remove()
+    tamper(used, script)
+    assert found(app)[0].startswith(TAMPERED[script].format(next=end + 1))
+
+
+def run(instance: config.Instance, *arguments: str) -> Result:
+    """`kiosk verify` in English."""
+    environment = {"KIOSK_INSTANCE": str(instance.folder), "LANG": "en_US.UTF-8"}
+    return CliRunner().invoke(main, ["verify", *arguments], env=environment)
+
+
+def test_it_says_that_all_is_well(used: config.Instance) -> None:
+    done = run(used)
+    assert done.exit_code == 0, done.output
+    assert "Nothing was changed" in done.output
+    assert "3 ratings" in done.output
+    assert json.loads(run(used, "--json").output)["ok"] is True
+
+
+def test_it_names_the_first_false_row_in_one_line(used: config.Instance) -> None:
+    tamper(used, "UPDATE rating SET level = 5 WHERE seq = 3")
+    done = run(used)
+    assert done.exit_code == 1
+    assert done.output.splitlines()[0] == (
+        "Rating 3 was changed after it was recorded. It was sealed in seal 1."
+    )
+    report = json.loads(run(used, "--json").output)
+    assert (report["ok"], report["findings"][0]["kind"], report["findings"][0]["place"]) == (
+        False,
+        "rating",
+        "3",
+    )
+
+
+def printed(app: Flask) -> str:
+    """The head as it stands on a poster: number and twelve characters in groups."""
+    with app.app_context():
+        now = head()
+        session.remove()
+    return f"{now.seq}: {now.short}"
+
+
+def test_a_printed_head_shows_a_rewritten_record(app: Flask, used: config.Instance) -> None:
+    poster = printed(app)
+    assert run(used, "--head", poster).exit_code == 0
+    rewrite(used, "采购员", "别人")
+    tamper(used, "UPDATE sheet_version SET purchaser = '别人'")
+    assert run(used).exit_code == 0, "whole in itself: only a head from outside can tell"
+    done = run(used, "--head", poster)
+    assert done.exit_code == 1
+    assert f"Entry of the record {poster.split(':')[0]} is not the one" in done.output
+
+
+def test_a_printed_head_shows_a_cut_tail(app: Flask, used: config.Instance) -> None:
+    poster = printed(app)
+    seq = int(poster.split(":")[0])
+    tamper(used, f"DELETE FROM seal; UPDATE rating SET level = 5; DELETE FROM chain_entry WHERE seq = {seq}")
+    done = run(used, "--head", poster)
+    assert done.exit_code == 1
+    assert done.output.startswith(f"Entry of the record {seq} is missing: the record was cut off before it")
+
+
+def test_a_backup_and_a_seal_know_heads(app: Flask, used: config.Instance) -> None:
+    file, facts = backups.make(used)
+    with app.app_context():
+        assert verify().heads == 3
+    tamper(used, f"DELETE FROM chain_entry WHERE seq = {facts.chain_entries}; DELETE FROM seal")
+    assert found(app)[0] == f"entry {facts.chain_entries}: cut (backups/{file.name})"
+
+
+def test_what_a_restore_left_behind_is_explained_and_counted(app: Flask, used: config.Instance) -> None:
+    old, _facts = backups.make(used, used.folder / "old.sqlite3")
+    with app.app_context(), transaction():
+        take(id=uuid4(), counter=counter(), level=5, channel="poster")
+        close_meals(by="kiosk", everything=True)
+    backups.make(used)
+    poster = printed(app)
+    environment = {"KIOSK_INSTANCE": str(used.folder)}
+    with app.app_context():
+        db.engine.dispose()
+    done = CliRunner().invoke(main, ["restore", str(old)], env=environment)
+    assert done.exit_code == 0, done.output
+    with app.app_context():
+        verdict: Verdict = verify([read_head(poster)])
+    assert (verdict.findings, verdict.restored) == ([], 2)
+    with app.app_context():
+        beyond = verify([read_head("999:abcdef012345")])
+    assert [one.problem for one in beyond.findings] == ["cut"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "12", "x:abcdef012345", "12:abcdef01234", "12:xyzxyzxyzxyz", ":", "12:" + "a" * 65]
+)
+def test_a_head_that_is_none_is_refused(used: config.Instance, text: str) -> None:
+    done = run(used, "--head", text)
+    assert done.exit_code == 1
+    assert "Traceback" not in done.output
+
+
+def test_the_office_says_the_same(used: config.Instance, signed_in: Callable[[str], FlaskClient]) -> None:
+    client = signed_in("wu")
+    assert "Nothing was changed: all" in client.get("/office/chain/?verify=1&lang=en").text
+    tamper(used, "UPDATE rating SET level = 5 WHERE seq = 3; UPDATE tally SET n5 = 9")
+    page = client.get("/office/chain/?verify=1&lang=en").text
+    assert "Rating 3 was changed after it was recorded. It was sealed in seal 1." in page
+    assert "Tally c1 2026-03-04 12:00, 5 does not agree with the ratings." in page
