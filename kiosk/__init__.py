@@ -40,7 +40,7 @@ FEATURES = (
     Feature("chain", ("office",)),
     Feature("auth", ("views", "office")),
     Feature("staff", ("office",)),
-    Feature("counters", ("api", "office")),
+    Feature("counters", ("api", "office", "tablet_office")),
     Feature("board", ("views",)),
     Feature("ratings", ("views", "api", "office")),
     Feature("purchasing", ("views", "api", "office", "import_office", "catalogue_office")),

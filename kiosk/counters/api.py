@@ -1,40 +1,32 @@
 """Machines' addresses of tablets: enrolment, and the cookie that shows a tablet its page."""
 
-import json
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, request
 
-from kiosk.core.errors import Invalid, Problem, SignInNeeded
+from kiosk.core import clock, json_input
+from kiosk.core.db import transaction
+from kiosk.core.errors import Invalid, SignInNeeded
 from kiosk.core.i18n import lazy
+from kiosk.core.json_input import Fields, NotJson
 from kiosk.core.security import ALPHABET
-from kiosk.core.web import csrf
+from kiosk.core.web import csrf, own_transaction
 from kiosk.counters import queries, services
 from kiosk.counters.models import Tablet
+from kiosk.school.queries import settings
 
 blueprint = Blueprint("counters_api", __name__)
 csrf.exempt(blueprint)  # no cookie has authority here: a code or a device key is shown
 
 MOST_BYTES = 16 * 1024
+MOST_WAITING = 10**9
+MOST_AHEAD = 10**12
+TELLING = ("counter", "level", "seq", "pressed_at", "reasons", "comment", "staff")
+"""What is kept of a refused entry; whatever else stands in it stays outside."""
 COOKIE = "tablet"
 COOKIE_LIFE = 400 * 86400
 """Browsers keep no cookie longer; the page asks for a new one when it is gone."""
-
-
-class NotJson(Problem):
-    """A body that does not say it is JSON."""
-
-    code = "not-json"
-    status = 415
-    message = lazy("This kind of content is not accepted here.")
-
-
-class BadJson(Problem):
-    """A body that is no JSON."""
-
-    code = "bad-json"
-    status = 400
-    message = lazy("The request could not be understood.")
 
 
 class NoTablet(SignInNeeded):
@@ -44,16 +36,22 @@ class NoTablet(SignInNeeded):
     message = lazy("This tablet is not enrolled, or its key was revoked.")
 
 
-def _refuse(name: str) -> Any:
-    raise ValueError(name)
+def _sent() -> Fields:
+    if request.mimetype != "application/json":
+        raise NotJson
+    request.max_content_length = MOST_BYTES
+    return json_input.read(request.get_data(cache=False))
 
 
-def _code(body: bytes) -> str:
-    try:
-        values = json.loads(body.decode("utf-8"), parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise BadJson from error
-    code = values.get("code") if isinstance(values, dict) else None
+def _asking() -> Tablet:
+    tablet = queries.tablet_asking(request.headers.get("Authorization", ""))
+    if tablet is None:
+        raise NoTablet
+    return tablet
+
+
+def _code(sent: Fields) -> str:
+    code = sent.values.get("code")
     if not isinstance(code, str):
         raise Invalid(lazy("The code is missing."), field="code")
     code = "".join(code.split()).upper()
@@ -65,12 +63,8 @@ def _code(body: bytes) -> str:
 @blueprint.post("/api/tablets")
 def enrol() -> tuple[Response, int]:
     """Use an enrolment code: 201 with the new tablet's device key, told only this once, and its counter."""
-    if request.mimetype != "application/json":
-        raise NotJson
-    request.max_content_length = MOST_BYTES
-    key, counter = services.enrol(code=_code(request.get_data(cache=False)))
-    answer = jsonify({"key": key, "counter": counter.code})
-    answer.headers["Cache-Control"] = "no-store"
+    key, counter = services.enrol(code=_code(_sent()))
+    answer = _unkept({"key": key, "counter": counter.code})
     tablet = queries.tablet_with(key)
     assert tablet is not None
     show_tablet_page(answer, tablet)
@@ -80,11 +74,62 @@ def enrol() -> tuple[Response, int]:
 @blueprint.post("/api/tablets/page")
 def page() -> Response:
     """Show the tablet's page again to a tablet whose browser lost its cookies but kept its key."""
-    tablet = queries.tablet_asking(request.headers.get("Authorization", ""))
-    if tablet is None:
-        raise NoTablet
     answer = make_response("", 204)
-    show_tablet_page(answer, tablet)
+    show_tablet_page(answer, _asking())
+    return answer
+
+
+@blueprint.post("/api/tablets/heartbeat")
+@own_transaction
+def heartbeat() -> Response:
+    """A tablet's sign of life, twice a minute: {unsent, refused, version, clock} (`clock` in milliseconds).
+
+    The answer tells what a tablet must know: {epoch, now, version, pin, settled}. Most write nothing.
+    """
+    sent, tablet = _sent(), _asking()
+    now = int(clock.now().timestamp() * 1000)
+    told: dict[str, Any] = {
+        "unsent": sent.whole("unsent", MOST_WAITING),
+        "refused": sent.whole("refused", MOST_WAITING),
+        "version": sent.text("version", 20),
+        "ahead": max(-MOST_AHEAD, min(MOST_AHEAD, round((sent.whole("clock") - now) / 1000))),
+    }
+    answer = {
+        "epoch": settings().epoch,
+        "now": now,
+        "version": queries.page_version(),
+        "pin": settings().tablet_pin or None,
+        "settled": queries.settled_ids(tablet),
+    }
+    if services.is_news(queries.heartbeat(tablet), **told):
+        with transaction():
+            services.note_heartbeat(tablet=tablet, **told)
+    return _unkept(answer)
+
+
+@blueprint.post("/api/tablets/refused")
+def refused() -> Response:
+    """What the server refused for good and the tablet keeps in its tray: {status, code, why, rating}."""
+    sent, tablet = _sent(), _asking()
+    rating = sent.thing("rating")
+    try:
+        rating_id = UUID(str(rating.get("id")))
+    except ValueError as error:
+        raise Invalid(lazy("This field is missing or out of range: %(name)s"), name="id") from error
+    services.note_refused(
+        tablet=tablet,
+        rating_id=rating_id,
+        status=sent.whole("status", 599),
+        code=sent.text("code", 40),
+        why=sent.text("why", 200),
+        content={name: rating[name] for name in TELLING if name in rating},
+    )
+    return _unkept({"kept": str(rating_id)})
+
+
+def _unkept(told: dict[str, Any]) -> Response:
+    answer = jsonify(told)
+    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

@@ -138,4 +138,15 @@ def enrol(counter: str, now: bool, as_json: bool) -> None:
         click.echo("Put the server's address before it: no KIOSK_PUBLIC_URL is set.", err=True)
 
 
+@tablet.command("resend")
+@with_app
+def resend() -> None:
+    """Let every tablet send again what it delivered in the last seven days; each rating counts once.
+
+    `kiosk restore` does so by itself. This is for a database brought back with its own tools.
+    """
+    with transaction():
+        click.echo(services.announce_epoch(by=BY))
+
+
 commands = [canteen, counter, tablet]

@@ -11,13 +11,14 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from kiosk.core.forms import Form, WholeField
 from kiosk.core.i18n import lazy
 from kiosk.counters.models import KINDS
 
 SPAN = re.compile(r"(\d{1,2})\s*[:：.]\s*(\d{2})\s*[-–—－~～至到]\s*(\d{1,2})\s*[:：.]\s*(\d{2})")
+PIN_NEEDED = lazy("A PIN has 4 to 8 digits.")
 TOO_LONG = lazy("This is too long.")
 SCALE_NEEDED = lazy("Please enter a whole number from %(least)s to %(most)s.", least=100, most=150)
 
@@ -146,6 +147,17 @@ class EnrolForm(Form):
     """Which counter a new tablet stands at."""
 
     counter = SelectField(lazy("Counter"))
+
+
+class PinForm(Form):
+    """The PIN that opens the tablets' menu."""
+
+    pin = StringField(
+        lazy("New PIN"),
+        [InputRequired(PIN_NEEDED), Regexp(r"[0-9]{4,8}\Z", message=PIN_NEEDED)],
+        description=lazy("4 to 8 digits, the same for all tablets. The old one ends at once."),
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "maxlength": "8"},
+    )
 
 
 class TabletForm(Form):

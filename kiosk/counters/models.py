@@ -1,8 +1,10 @@
 """Tables of canteens, counters and what belongs to them."""
 
 from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.core.db import Model
@@ -109,6 +111,47 @@ class Tablet(Model):
     """light, dark, or schedule: dark between the school's hours for it."""
 
     counter: Mapped[Counter] = relationship(lazy="joined")
+
+
+class Heartbeat(Model):
+    """What a tablet told of itself when it was last heard; no address and no browser is among it."""
+
+    __tablename__ = "heartbeat"
+
+    tablet_id: Mapped[int] = mapped_column(ForeignKey("tablet.id"), primary_key=True, autoincrement=False)
+    seen_at: Mapped[datetime]
+    unsent: Mapped[int] = mapped_column(default=0)
+    """Ratings that wait on the tablet."""
+    refused: Mapped[int] = mapped_column(default=0)
+    """Entries in the tablet's tray of what the server refused for good."""
+    version: Mapped[str] = mapped_column(String(20), default="")
+    """The version of our page that it shows."""
+    ahead: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Seconds by which its clock is ahead of ours."""
+
+
+class RefusedEntry(Model):
+    """A rating, or what was said after one, that was refused for good; a tablet brought it to the office."""
+
+    __tablename__ = "refused_entry"
+    __table_args__ = (UniqueConstraint("tablet_id", "rating_id", "is_note"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tablet_id: Mapped[int] = mapped_column(ForeignKey("tablet.id"))
+    rating_id: Mapped[UUID]
+    is_note: Mapped[bool]
+    """Reasons or a comment after the tap, not the tap itself."""
+    status: Mapped[int]
+    code: Mapped[str] = mapped_column(String(40))
+    """The refusal's stable code, as the tablet was told it."""
+    why: Mapped[str] = mapped_column(String(200))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The entry as it was sent: counter, level, seq, pressed_at, reasons, comment, staff."""
+    reported_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None] = mapped_column(String(40))
+
+    tablet: Mapped[Tablet] = relationship(lazy="joined")
 
 
 class EnrolCode(Model):

@@ -1,9 +1,8 @@
-"""Counters, canteens, reasons, duty roster, tablets and posters."""
+"""Counters, canteens, reasons, duty roster and posters."""
 
-from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kiosk.chain import queries as chain
@@ -18,16 +17,14 @@ from kiosk.counters.forms import (
     CanteenForm,
     CounterForm,
     DutyForm,
-    EnrolForm,
     NewCanteenForm,
     NewCounterForm,
     ReasonForm,
-    TabletForm,
     hours_from_text,
     hours_to_text,
 )
 from kiosk.counters.models import KINDS, Canteen, Counter
-from kiosk.counters.permissions import MANAGE_COUNTERS, MANAGE_TABLETS, PRINT_POSTERS
+from kiosk.counters.permissions import MANAGE_COUNTERS, PRINT_POSTERS
 from kiosk.school import queries as school
 from kiosk.school.models import WEEKDAYS
 from kiosk.staff import queries as staff
@@ -37,11 +34,7 @@ SETTINGS = [
     (20, lazy("Canteens"), "office.counters.canteens"),
     (21, lazy("Counters"), "office.counters.index"),
     (22, lazy("Reasons"), "office.counters.reasons"),
-    (23, lazy("Tablets"), "office.counters.tablets"),
 ]
-ENROLMENT = "enrolment"
-"""Where the browser keeps an enrolment code that was just given, until it is over."""
-
 Answer = Response | str | tuple[str, int]
 
 
@@ -321,107 +314,6 @@ def raise_reason(reason_id: int) -> Response:
     one = queries.reason(reason_id)
     services.raise_reason(by=user(), reason=one)
     return redirect(url_for(".reasons", kind=one.kind))
-
-
-# Tablets
-
-
-def _enrol_form(*, filled: bool) -> EnrolForm:
-    form = EnrolForm() if filled else EnrolForm(formdata=None, data={"counter": request.args.get("counter")})
-    form.counter.choices = [(one.code, f"{one.sign} {named(one)} ({one.code})") for one in queries.counters()]
-    return form
-
-
-@blueprint.get("/tablets")
-@requires(MANAGE_TABLETS)
-def tablets() -> str:
-    """The tablets that are enrolled, and the form to enrol another."""
-    return render_template(
-        "office/counters/tablets.html",
-        tablets=queries.tablets(everything=True),
-        form=_enrol_form(filled=False),
-        counters=queries.counters(),
-        themes=dict(TabletForm.theme.kwargs["choices"]),
-    )
-
-
-@blueprint.post("/tablets/enrol")
-@requires(MANAGE_TABLETS)
-def enrol() -> Answer:
-    """Give a code that enrols one tablet, once, within ten minutes."""
-    form = _enrol_form(filled=True)
-    if not form.validate_on_submit():
-        page = render_template(
-            "office/counters/tablets.html",
-            tablets=queries.tablets(everything=True),
-            form=form,
-            counters=queries.counters(),
-            themes=dict(TabletForm.theme.kwargs["choices"]),
-        )
-        return page, 422
-    counter = queries.counter(form.counter.data)
-    code = services.open_enrolment(by=user(), counter=counter)
-    until = clock.now() + services.ENROL_LIFE
-    session[ENROLMENT] = {"code": code, "counter": counter.code, "until": until.isoformat()}
-    return redirect(url_for(".enrolment"))
-
-
-@blueprint.get("/tablets/enrolment")
-@requires(MANAGE_TABLETS)
-def enrolment() -> Answer:
-    """The code that was just given, with the QR code of the address that uses it."""
-    given = session.get(ENROLMENT)
-    if given is None:
-        return redirect(url_for(".tablets"))
-    until = datetime.fromisoformat(given["until"])
-    return render_template("office/counters/enrolment.html", **_enrolment_shown(given), until=until)
-
-
-def _enrolment_shown(given: dict[str, str]) -> dict[str, Any]:
-    code, counter = given["code"], queries.counter(given["counter"])
-    still_good = queries.enrol_code(code) is not None
-    public = config.current().public_url
-    address = f"{public}/c/{counter.code}?enrol={code}" if public else ""
-    return {
-        "counter": counter,
-        "code": f"{code[:4]} {code[4:]}",
-        "plain_address": f"{public or ''}/c/{counter.code}",
-        "image": qr.svg(address) if address and still_good else None,
-        "still_good": still_good,
-    }
-
-
-@blueprint.route("/tablets/<int:tablet_id>", methods=["GET", "POST"])
-@requires(MANAGE_TABLETS)
-def tablet(tablet_id: int) -> Answer:
-    """How a tablet shows its page; here it is revoked, too."""
-    one = queries.tablet(tablet_id)
-    form = TabletForm(obj=one)
-    if form.validate_on_submit():
-        try:
-            services.change_tablet(
-                by=user(),
-                tablet=one,
-                name=str(form.name.data or ""),
-                scale=int(form.scale.data or 100),
-                theme=form.theme.data,
-            )
-        except (Invalid, Conflict) as problem:
-            at_field(form, problem)
-        else:
-            flash(_("The tablet was saved. It follows within a few minutes."), "good")
-            return redirect(url_for(".tablets"))
-    page = render_template("office/counters/tablet.html", form=form, tablet=one)
-    return page, 422 if form.errors else 200
-
-
-@blueprint.post("/tablets/<int:tablet_id>/revoke")
-@requires(MANAGE_TABLETS)
-def revoke_tablet(tablet_id: int) -> Response:
-    """A lost or replaced tablet may not rate any more."""
-    services.revoke_tablet(by=user(), tablet=queries.tablet(tablet_id))
-    flash(_("The tablet was revoked; it cannot store ratings any more."), "good")
-    return redirect(url_for(".tablets"))
 
 
 # Posters

@@ -7,6 +7,9 @@ MANAGE_COUNTERS = Permission(
     "counters.manage", lazy("Manage counters, canteens and the duty roster"), frozenset({"head", "admin"})
 )
 MANAGE_TABLETS = Permission("counters.tablets", lazy("Manage tablets"), frozenset({"head", "admin"}))
+VIEW_TABLETS = Permission(
+    "counters.tablets_view", lazy("See the tablets"), frozenset({"head", "admin", "canteen_manager"})
+)
 PRINT_POSTERS = Permission(
     "counters.posters",
     lazy("Print posters"),

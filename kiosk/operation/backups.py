@@ -4,8 +4,10 @@ Another database (`DATABASE_URL`) is backed up with its own tools.
 """
 
 import fcntl
+import json
 import os
 import re
+import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -176,6 +178,7 @@ def restore(instance: Instance, file: Path) -> tuple[Facts, Path | None]:
             shutil.copyfile(file, fresh)
             facts = inspect(fresh)
             _check_ours(instance, fresh)
+            _begin_epoch(fresh)
             _sync(fresh)
             return facts, _exchange(instance, fresh)
         except OSError as error:
@@ -183,6 +186,13 @@ def restore(instance: Instance, file: Path) -> tuple[Facts, Path | None]:
             raise Invalid(message, file=str(file), error=error.strerror or str(error)) from error
         finally:
             _remove(fresh)
+
+
+def _begin_epoch(file: Path) -> None:
+    """A new epoch: the tablets send again what they had delivered since the backup was made."""
+    with closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True)) as connection, connection:
+        epoch = json.dumps(secrets.token_hex(8))
+        connection.execute("INSERT OR REPLACE INTO setting (key, value) VALUES ('epoch', ?)", (epoch,))
 
 
 def _exchange(instance: Instance, fresh: Path) -> Path | None:

@@ -27,6 +27,7 @@ from kiosk.core.security import requires
 from kiosk.core.stream import CAP, Feed, etag
 from kiosk.core.web import account, locale, named
 from kiosk.counters.models import Counter
+from kiosk.counters.queries import Silence
 from kiosk.overview import queries
 from kiosk.overview.permissions import ENTER, OFFER_ACKNOWLEDGE, OFFER_WRITE, VIEW_LIVE
 from kiosk.overview.queries import CanteenNow, CounterNow, Live
@@ -38,6 +39,8 @@ from kiosk.school import queries as school
 blueprint = Blueprint("overview", __name__)
 NAV = [(lazy("Today"), "office.overview.index", VIEW_LIVE)]
 FEED = "kiosk_live"
+MOST_SILENCES = 3
+"""More silent counters than this are told in one line."""
 
 
 @blueprint.record_once
@@ -307,7 +310,7 @@ def _change(change: float | None) -> str:
 
 
 def _attention(live: Live) -> list[dict[str, Any]]:
-    """What needs a person, the most urgent first: alerts nobody has seen, sheets that are late."""
+    """What needs a person, the most urgent first: alerts nobody has seen, silence, sheets that are late."""
     waiting = [
         {
             "kind": "alert",
@@ -325,6 +328,7 @@ def _attention(live: Live) -> list[dict[str, Any]]:
         for one in live.counters
         if one.alert and one.alert.alert.acknowledged_at is None
     ]
+    waiting += _silences(live)
     for canteen in live.canteens:
         if queries.state(canteen, live.day, live.now) == "missing":
             name = named(canteen.canteen)
@@ -340,3 +344,29 @@ def _attention(live: Live) -> list[dict[str, Any]]:
                 }
             )
     return waiting
+
+
+def _silences(live: Live) -> list[dict[str, Any]]:
+    """Each counter that is silent; many at once (the network is down) are one line."""
+    found = {one.counter.id: one for one in reversed(live.silences)}
+    if len(found) > MOST_SILENCES:
+        text = ngettext("%(num)s counter is silent", "%(num)s counters are silent", len(found))
+        return [_silence("silence", text, url_for("office.ratings.index"))]
+    return [
+        _silence(f"silence:{one.counter.code}", _silence_text(one), counter_url(one.counter))
+        for one in reversed(found.values())
+    ]
+
+
+def _silence(key: str, text: str, url: str) -> dict[str, Any]:
+    return {"kind": "silence", "key": key, "ack": False, "text": text, "url": url, "alert": None}
+
+
+def _silence_text(one: Silence) -> str:
+    name = named(one.counter)
+    text: str = (
+        _("%(counter)s: its tablet has been silent since %(time)s", counter=name, time=_when(one.since))
+        if one.since
+        else _("%(counter)s: no ratings this hour, which usually has %(n)s", counter=name, n=one.usual)
+    )
+    return text

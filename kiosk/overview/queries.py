@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from kiosk.chain import queries as chain
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Counter
+from kiosk.counters.queries import Silence
 from kiosk.purchasing import queries as purchasing
 from kiosk.purchasing.queries import PostedSheet
 from kiosk.ratings import queries as ratings
@@ -52,6 +53,7 @@ class Live:
     counters: list[CounterNow]
     canteens: list[CanteenNow]
     comments: list[Said]
+    silences: list[Silence]
 
     @property
     def total(self) -> int:
@@ -77,6 +79,7 @@ def live(now: datetime) -> Live:
         counters=counters_now(day, now),
         canteens=canteens_now(day),
         comments=ratings.latest_comments(COMMENTS),
+        silences=counters.silences(now),
     )
 
 

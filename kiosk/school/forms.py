@@ -121,6 +121,12 @@ class SchoolForm(Form):
         3600,
         lazy("When nobody touches it, the tablet shows what was bought today and the QR code."),
     )
+    silence_minutes = _number(
+        lazy("Tablet: silent after (minutes)"),
+        2,
+        240,
+        lazy("A tablet that was not heard for so long while its counter is open is reported."),
+    )
     dark_from = _time(lazy("Tablets turn dark at"), lazy("Empty: they stay light."), needed=False)
     dark_until = _time(lazy("Tablets turn light at"), needed=False)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time, timedelta
 from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -47,6 +48,12 @@ class Settings:
     dark_from: str = "19:00"
     """When tablets that follow the schedule turn dark, local time; empty: never."""
     dark_until: str = "06:00"
+    silence_minutes: int = 10
+    """A tablet that was not heard for so long while its counter is open is called silent."""
+    tablet_pin: dict[str, Any] = field(default_factory=dict)
+    """Salt, rounds and PBKDF2 hash of the PIN that opens the tablets' menu; empty: none is set."""
+    epoch: str = ""
+    """Changes when a backup was restored: tablets then send again what they had delivered."""
     second_factor_roles: list[str] = field(default_factory=list)
     """Roles that must set up a second factor before they work."""
 

@@ -11,6 +11,9 @@ from kiosk.core.trace import record
 from kiosk.school.models import DayException, Meal, Setting, Term
 from kiosk.school.queries import Settings, settings
 
+SECRET = ("tablet_pin",)
+"""Settings whose change is recorded, but not their value: the record is handed to others."""
+
 
 def change_settings(*, by: str, **values: Any) -> Settings:
     """Store the given settings (field names of `Settings`); what is unchanged is left alone."""
@@ -24,10 +27,14 @@ def change_settings(*, by: str, **values: Any) -> Settings:
         session.merge(Setting(key=key, value=value))
     session().info.pop("settings", None)
     if changed:
-        old = {key: before[key] for key in changed}
-        record("settings.changed", "school", by=by, before=old, after=changed)
+        old, new = ({key: _told(key, values[key]) for key in changed} for values in (before, changed))
+        record("settings.changed", "school", by=by, before=old, after=new)
     session.flush()
     return settings()
+
+
+def _told(key: str, value: Any) -> Any:
+    return ("***" if value else "") if key in SECRET else value
 
 
 def _check_span(starts: Any, ends: Any) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -14,13 +15,13 @@ from kiosk.chain import queries as chain
 from kiosk.core.db import session, transaction
 from kiosk.core.security import new_totp_secret
 from kiosk.counters.models import Reason, Tablet
-from kiosk.counters.services import add_duty, add_tablet
+from kiosk.counters.services import add_duty, add_tablet, note_refused
 from kiosk.school import services as school
 from kiosk.school.models import Term
 from kiosk.staff.models import StaffMember
 from tests.conftest import PASSWORD, add_staff, counter, csrf, sign_in
 
-ROOMS = ("school", "auth", "staff", "counters", "chain")
+ROOMS = ("school", "auth", "staff", "counters", "tablets", "chain")
 NEW = "A-new-sample-2026"
 SCHOOL = {
     "name": "测试中学",
@@ -40,6 +41,7 @@ SCHOOL = {
     "typing_seconds": "45",
     "thanks_seconds": "3",
     "attract_seconds": "60",
+    "silence_minutes": "10",
     "dark_from": "19:00",
     "dark_until": "06:00",
 }
@@ -118,12 +120,14 @@ WRITES: dict[str, tuple[str, dict[str, object]]] = {
         {"name": "等候", "name_en": "Waiting", "active": "y"},
     ),
     "counters.raise_reason": ("/office/counters/reasons/2/up", {}),
-    "counters.enrol": ("/office/counters/tablets/enrol", {"counter": "c1"}),
-    "counters.tablet": (
+    "tablets.enrol": ("/office/counters/tablets/enrol", {"counter": "c1"}),
+    "tablets.show": (
         "/office/counters/tablets/1",
         {"name": "左边", "scale": "120", "theme": "dark"},
     ),
-    "counters.revoke_tablet": ("/office/counters/tablets/1/revoke", {}),
+    "tablets.revoke": ("/office/counters/tablets/1/revoke", {}),
+    "tablets.settle": ("/office/counters/tablets/1/settle", {}),
+    "tablets.set_pin": ("/office/counters/tablets/pin", {"pin": "2468"}),
 }
 """An example of each writing address of these rooms."""
 ELSEWHERE = {"auth.set_second_factor", "auth.remove_second_factor"}
@@ -149,6 +153,9 @@ def filled(app: Flask) -> Flask:
         person = add_staff("打饭员甲", "011")
         add_duty(by="test", counter=counter(), staff_id=person.id)
         add_tablet(by="test", counter=counter())
+        tablet = session.query(Tablet).one()
+        refusal = {"status": 409, "code": "other-content", "why": "stored already", "content": {"level": 5}}
+        note_refused(tablet=tablet, rating_id=UUID(int=7), **refusal)
         auth.account("wu").totp_secret = new_totp_secret()
     with app.app_context():
         assert [session.get(kind, 1) is None for kind in (Term, StaffMember, Tablet, Reason)] == [False] * 4
@@ -184,7 +191,7 @@ def test_every_write_works_and_leaves_a_trace(
         assert chain.first_break() is None
     page = client.get(answer.location)
     assert page.status_code == 200
-    silent = {"counters.raise_reason", "counters.enrol"}
+    silent = {"counters.raise_reason", "tablets.enrol"}
     assert ('role="status"' in page.text) == (endpoint not in silent), "what was done is said"
 
 
@@ -242,9 +249,10 @@ PAGES = {
     "counters.edit": "/office/counters/c1/edit",
     "counters.reasons": "/office/counters/reasons",
     "counters.reason": "/office/counters/reasons/1",
-    "counters.tablets": "/office/counters/tablets",
-    "counters.enrolment": "/office/counters/tablets/enrolment",
-    "counters.tablet": "/office/counters/tablets/1",
+    "tablets.index": "/office/counters/tablets",
+    "tablets.enrolment": "/office/counters/tablets/enrolment",
+    "tablets.show": "/office/counters/tablets/1",
+    "tablets.enrolment_state": "/office/counters/tablets/enrolment.json",
 }
 FOR_EVERYBODY = {"school.index", "auth.index", "auth.second_factor", "chain.index"}
 """Pages that the council opens, too."""
@@ -260,7 +268,7 @@ def test_every_page_is_listed(app: Flask) -> None:
 def test_a_page_opens_for_the_head_alone(
     filled: Flask, signed_in: Callable[[str], FlaskClient], endpoint: str
 ) -> None:
-    address, redirects = PAGES[endpoint], {"school.index", "counters.enrolment"}
+    address, redirects = PAGES[endpoint], {"school.index", "tablets.enrolment"}
     stranger = filled.test_client().get(address)
     assert (stranger.status_code, stranger.location.split("?")[0]) == (302, "/sign-in")
     lin = signed_in("lin")
@@ -320,9 +328,12 @@ BAD = [
     ("counters.edit", {"canteen": "none"}, "canteen"),
     ("counters.add_duty", {"staff_id": "99"}, "staff_id"),
     ("counters.add_duty", {"starts": "2026-05-02", "ends": "2026-05-01"}, "ends"),
-    ("counters.tablet", {"scale": "151"}, "scale"),
-    ("counters.tablet", {"scale": "1e2"}, "scale"),
-    ("counters.enrol", {"counter": "c99"}, "counter"),
+    ("tablets.show", {"scale": "151"}, "scale"),
+    ("tablets.show", {"scale": "1e2"}, "scale"),
+    ("tablets.enrol", {"counter": "c99"}, "counter"),
+    ("tablets.set_pin", {"pin": "123"}, "pin"),
+    ("tablets.set_pin", {"pin": "１２３４"}, "pin"),
+    ("tablets.set_pin", {"pin": "12345678\n9"}, "pin"),
 ]
 
 

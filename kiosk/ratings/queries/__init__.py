@@ -56,6 +56,7 @@ from kiosk.ratings.queries.sealed import (
     sealed_marks,
     told,
 )
+from kiosk.ratings.queries.silence import usually_rated
 from kiosk.ratings.queries.single import (
     Receipt,
     mark_in_force,
@@ -128,4 +129,5 @@ __all__ = [
     "student",
     "tallied",
     "told",
+    "usually_rated",
 ]

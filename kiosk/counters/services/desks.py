@@ -1,22 +1,19 @@
-"""Writes of canteens, counters, reasons, duty and tablets."""
+"""Writes of canteens, counters, reasons and duty."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from itertools import count, pairwise
 from typing import Any
 
-from kiosk.core import clock
 from kiosk.core.db import session
-from kiosk.core.errors import Conflict, Forbidden, Invalid
+from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import lazy
-from kiosk.core.security import fingerprint, new_code, new_key, sign
 from kiosk.core.trace import record
 from kiosk.counters import queries
-from kiosk.counters.models import KINDS, Canteen, Counter, Duty, EnrolCode, Reason, Tablet
+from kiosk.counters.models import KINDS, Canteen, Counter, Duty, Reason
 from kiosk.school import queries as school
 
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,19}")
-ENROL_LIFE = timedelta(minutes=10)
 
 DEFAULT_REASONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "canteen": (
@@ -288,59 +285,3 @@ def remove_duty(*, by: str, duty: Duty) -> None:
     """Take a line off the duty roster."""
     record("duty.removed", f"counter:{duty.counter.code}", by=by, before={"staff": duty.staff_id})
     session.delete(duty)
-
-
-def open_enrolment(*, by: str, counter: Counter) -> str:
-    """A code of eight characters that enrols one tablet at the counter, once, within ten minutes."""
-    code = new_code(8)
-    session.add(
-        EnrolCode(counter_id=counter.id, code_hash=fingerprint(code), expires_at=clock.now() + ENROL_LIFE)
-    )
-    record("tablet.enrolment_opened", f"counter:{counter.code}", by=by)
-    return code
-
-
-def enrol(*, code: str) -> tuple[str, Counter]:
-    """Use a code: the new tablet's device key and its counter. Forbidden for a code that opens nothing."""
-    enrolment = queries.enrol_code(code)
-    if enrolment is None:
-        raise Forbidden(lazy("This code is wrong, used or older than ten minutes. Please ask for a new one."))
-    enrolment.used_at = clock.now()
-    return add_tablet(by="tablet", counter=enrolment.counter), enrolment.counter
-
-
-def add_tablet(*, by: str, counter: Counter) -> str:
-    """Enrol a tablet at the counter and return its device key, which is told only this once."""
-    key = new_key()
-    tablet = Tablet(counter_id=counter.id, key_hash=fingerprint(key), enrolled_at=clock.now())
-    session.add(tablet)
-    session.flush()
-    record("tablet.enrolled", f"counter:{counter.code}", by=by, after={"tablet": tablet.id})
-    return key
-
-
-def page_cookie(tablet: Tablet) -> str:
-    """What tells the server that a browser is to see the tablet's page.
-
-    It names the tablet and opens nothing: no rating can be stored with it. Authority is the device key alone.
-    """
-    return sign(queries.PAGE, tablet.id.to_bytes(8, "big"))
-
-
-def change_tablet(*, by: str, tablet: Tablet, name: str, scale: int, theme: str) -> None:
-    """Name a tablet and set its type size (100–150 %) and theme (light, dark, schedule)."""
-    if not 100 <= scale <= 150:
-        raise Invalid(lazy("The type size lies between 100 and 150 per cent."), field="scale")
-    if theme not in ("light", "dark", "schedule"):
-        raise Invalid(lazy("There is no theme %(theme)s."), field="theme", theme=theme)
-    before = {"name": tablet.name, "scale": tablet.scale, "theme": tablet.theme}
-    tablet.name, tablet.scale, tablet.theme = name.strip()[:40], scale, theme
-    after = {"name": tablet.name, "scale": scale, "theme": theme}
-    record("tablet.changed", f"tablet:{tablet.id}", by=by, before=before, after=after)
-
-
-def revoke_tablet(*, by: str, tablet: Tablet) -> None:
-    """A tablet that was lost or replaced: its key opens nothing any more."""
-    if tablet.revoked_at is None:
-        tablet.revoked_at = clock.now()
-        record("tablet.revoked", f"tablet:{tablet.id}", by=by)

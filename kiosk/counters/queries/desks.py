@@ -1,22 +1,18 @@
-"""Reads of canteens, counters, reasons, duty and tablets."""
+"""Reads of canteens, counters, reasons, duty and posters."""
 
-from collections.abc import Collection
 from datetime import datetime, time, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
-from kiosk.core import clock, config
+from kiosk.core import config
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
-from kiosk.core.security import derived_key, encode, fingerprint, mac, unsign
-from kiosk.counters.models import KINDS, Canteen, Counter, Duty, EnrolCode, Reason, Tablet
+from kiosk.core.security import derived_key, encode, mac
+from kiosk.counters.models import KINDS, Canteen, Counter, Duty, Reason
 from kiosk.school import queries as school
 from kiosk.staff.models import StaffMember
-
-PAGE = "tablet page"
-"""The purpose under which a tablet's cookie is signed."""
 
 MOST_REASONS = 6
 """More than six words are not read at a counter."""
@@ -158,59 +154,6 @@ def opening_spans(
     ]
 
 
-def tablets(*, everything: bool = False) -> list[Tablet]:
-    """The enrolled tablets, the newest first; revoked ones at the end, and only with `everything`."""
-    query = select(Tablet).order_by(
-        Tablet.revoked_at.is_not(None), Tablet.enrolled_at.desc(), Tablet.id.desc()
-    )
-    return list(session.scalars(query if everything else query.where(Tablet.revoked_at.is_(None))))
-
-
-def tablet(tablet_id: int) -> Tablet:
-    """The tablet, or NotFound."""
-    found = session.get(Tablet, tablet_id)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def tablet_of_page(counter: Counter, cookie: str) -> Tablet | None:
-    """The counter's tablet that brought this cookie (`services.page_cookie`), unless it was revoked."""
-    try:
-        tablet_id = int.from_bytes(unsign(PAGE, cookie), "big")
-    except ValueError:
-        return None
-    found = session.get(Tablet, tablet_id)
-    if found is None or found.revoked_at is not None or found.counter_id != counter.id:
-        return None
-    return found
-
-
-def key_fingerprint(authorization: str) -> str | None:
-    """The fingerprint of the key in an Authorization header `Device KEY`; None for any other header."""
-    scheme, _, key = authorization.partition(" ")
-    return fingerprint(key.strip()) if scheme.lower() == "device" else None
-
-
-def tablet_asking(authorization: str) -> Tablet | None:
-    """The tablet that an Authorization header `Device KEY` stands for, or None."""
-    shown = key_fingerprint(authorization)
-    return tablets_with({shown}).get(shown) if shown else None
-
-
-def tablets_with(fingerprints: Collection[str]) -> dict[str, Tablet]:
-    """The tablets whose keys have these fingerprints, by them; revoked ones are left out."""
-    if not fingerprints:
-        return {}
-    query = select(Tablet).where(Tablet.key_hash.in_(fingerprints), Tablet.revoked_at.is_(None))
-    return {tablet.key_hash: tablet for tablet in session.scalars(query)}
-
-
-def tablet_with(key: str) -> Tablet | None:
-    """The tablet whose device key this is, unless it was revoked."""
-    return tablet_asking(f"Device {key}")
-
-
 def poster_token(counter: Counter) -> str:
     """The token of the counter's printed code (80 bits). It never ends, and it proves no presence."""
     return encode(mac(derived_key("poster"), counter.code, length=10))
@@ -229,11 +172,3 @@ def is_private(address: str) -> bool:
         return not ip_address(host).is_global
     except ValueError:
         return "." not in host or host.endswith((".local", ".lan", ".test", ".internal", ".home.arpa"))
-
-
-def enrol_code(code: str) -> EnrolCode | None:
-    """The unused, unexpired enrolment that this code opens, or None."""
-    found = session.scalar(select(EnrolCode).where(EnrolCode.code_hash == fingerprint(code.strip().upper())))
-    if found is None or found.used_at is not None or found.expires_at <= clock.now():
-        return None
-    return found

@@ -1,0 +1,196 @@
+"""Reads of tablets: who they are, when they were last heard of, and which are silent."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from kiosk.core import clock
+from kiosk.core.db import session
+from kiosk.core.errors import NotFound
+from kiosk.core.security import fingerprint, unsign
+from kiosk.counters.models import Counter, EnrolCode, Heartbeat, RefusedEntry, Tablet
+from kiosk.school import queries as school
+from kiosk.school.models import Meal
+
+PAGE = "tablet page"
+"""The purpose under which a tablet's cookie is signed."""
+
+
+def tablets(*, everything: bool = False) -> list[Tablet]:
+    """The enrolled tablets, the newest first; revoked ones at the end, and only with `everything`."""
+    query = select(Tablet).order_by(
+        Tablet.revoked_at.is_not(None), Tablet.enrolled_at.desc(), Tablet.id.desc()
+    )
+    return list(session.scalars(query if everything else query.where(Tablet.revoked_at.is_(None))))
+
+
+def tablet(tablet_id: int) -> Tablet:
+    """The tablet, or NotFound."""
+    found = session.get(Tablet, tablet_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def tablet_of_page(counter: Counter, cookie: str) -> Tablet | None:
+    """The counter's tablet that brought this cookie (`services.page_cookie`), unless it was revoked."""
+    try:
+        tablet_id = int.from_bytes(unsign(PAGE, cookie), "big")
+    except ValueError:
+        return None
+    found = session.get(Tablet, tablet_id)
+    if found is None or found.revoked_at is not None or found.counter_id != counter.id:
+        return None
+    return found
+
+
+def key_fingerprint(authorization: str) -> str | None:
+    """The fingerprint of the key in an Authorization header `Device KEY`; None for any other header."""
+    scheme, _, key = authorization.partition(" ")
+    return fingerprint(key.strip()) if scheme.lower() == "device" else None
+
+
+def tablet_asking(authorization: str) -> Tablet | None:
+    """The tablet that an Authorization header `Device KEY` stands for, or None."""
+    shown = key_fingerprint(authorization)
+    return tablets_with({shown}).get(shown) if shown else None
+
+
+def tablets_with(fingerprints: Collection[str]) -> dict[str, Tablet]:
+    """The tablets whose keys have these fingerprints, by them; revoked ones are left out."""
+    if not fingerprints:
+        return {}
+    query = select(Tablet).where(Tablet.key_hash.in_(fingerprints), Tablet.revoked_at.is_(None))
+    return {tablet.key_hash: tablet for tablet in session.scalars(query)}
+
+
+def tablet_with(key: str) -> Tablet | None:
+    """The tablet whose device key this is, unless it was revoked."""
+    return tablet_asking(f"Device {key}")
+
+
+def was_used(code: str) -> bool:
+    """Whether a tablet was enrolled with this code."""
+    query = select(EnrolCode.used_at).where(EnrolCode.code_hash == fingerprint(code.strip().upper()))
+    return session.scalar(query) is not None
+
+
+def enrol_code(code: str) -> EnrolCode | None:
+    """The unused, unexpired enrolment that this code opens, or None."""
+    found = session.scalar(select(EnrolCode).where(EnrolCode.code_hash == fingerprint(code.strip().upper())))
+    if found is None or found.used_at is not None or found.expires_at <= clock.now():
+        return None
+    return found
+
+
+# The tablets from afar.
+
+
+@dataclass(frozen=True)
+class TabletNow:
+    """A tablet, what it last told of itself, and how many refused entries wait for the office."""
+
+    tablet: Tablet
+    heartbeat: Heartbeat | None
+    refused: int
+
+
+def tablets_now() -> list[TabletNow]:
+    """Every tablet, revoked ones at the end; three queries however many there are."""
+    beats = {one.tablet_id: one for one in session.scalars(select(Heartbeat))}
+    waiting = (
+        select(RefusedEntry.tablet_id, func.count())
+        .where(RefusedEntry.settled_at.is_(None))
+        .group_by(RefusedEntry.tablet_id)
+    )
+    refused = {tablet_id: number for tablet_id, number in session.execute(waiting)}
+    return [TabletNow(one, beats.get(one.id), refused.get(one.id, 0)) for one in tablets(everything=True)]
+
+
+def heartbeat(tablet: Tablet) -> Heartbeat | None:
+    """What the tablet last told of itself; None if it was never heard."""
+    return session.get(Heartbeat, tablet.id)
+
+
+def refused_entries(tablet: Tablet) -> list[RefusedEntry]:
+    """What the tablet could not deliver, the newest first."""
+    query = select(RefusedEntry).where(RefusedEntry.tablet_id == tablet.id)
+    return list(session.scalars(query.order_by(RefusedEntry.id.desc())))
+
+
+SETTLED_FOR = timedelta(days=30)
+"""A tablet hears for so long that the office has seen an entry, and then drops it from its tray."""
+
+
+def settled_ids(tablet: Tablet) -> list[str]:
+    """The ratings whose refusal the office has settled lately."""
+    query = select(RefusedEntry.rating_id).where(
+        RefusedEntry.tablet_id == tablet.id, RefusedEntry.settled_at > clock.now() - SETTLED_FOR
+    )
+    return sorted({str(one) for one in session.scalars(query)})
+
+
+_page_version: Callable[[], str] = lambda: ""  # noqa: E731
+_usual: Callable[[datetime], dict[int, int]] = lambda _now: {}  # noqa: E731
+
+
+def register_page(version: Callable[[], str], usual: Callable[[datetime], dict[int, int]]) -> None:
+    """The ratings room stands above this one; it says which version its tablet page has, and which counters
+    have no ratings at an hour that usually has them (counter → the usual number)."""
+    global _page_version, _usual
+    _page_version, _usual = version, usual
+
+
+def page_version() -> str:
+    """The version of the tablet page that the server gives out now."""
+    return _page_version()
+
+
+@dataclass(frozen=True)
+class Silence:
+    """A counter that is not heard: its tablet sends no sign of life, or (`tablet` None) nobody rates."""
+
+    counter: Counter
+    tablet: Tablet | None = None
+    since: datetime | None = None
+    """When the tablet was last heard."""
+    usual: int = 0
+    """How many ratings this hour usually has."""
+
+
+SETTLING = timedelta(minutes=30)
+"""A missing rating is missed when the counter has been open for half an hour of the hour."""
+
+
+def silences(now: datetime) -> list[Silence]:
+    """The counters that are silent at the aware moment although they are open; a fixed number of queries.
+
+    A tablet that was never heard is not missed: it is not set up yet.
+    """
+    patience = timedelta(minutes=school.settings().silence_minutes)
+    everyone = [one for one in tablets() if one.counter.active]
+    beats = {one.tablet_id: one.seen_at for one in session.scalars(select(Heartbeat))}
+    late = [one for one in everyone if one.id in beats and beats[one.id] <= now - patience]
+    usual = _usual(now) if school.local(now).minute >= SETTLING.seconds // 60 else {}
+    if not late and not usual:
+        return []
+    is_school_day, meals = school.is_school_day(school.local(now).date()), school.meals()
+
+    def open_for(counter: Counter, span: timedelta) -> bool:
+        return all(_serves(counter, moment, is_school_day, meals) for moment in (now - span, now))
+
+    found = [Silence(one.counter, one, beats[one.id]) for one in late if open_for(one.counter, patience)]
+    rated = session.scalars(select(Counter).where(Counter.id.in_(usual), Counter.active))
+    return found + [Silence(one, usual=usual[one.id]) for one in rated if open_for(one, SETTLING)]
+
+
+def _serves(counter: Counter, moment: datetime, is_school_day: bool, meals: list[Meal]) -> bool:
+    """Whether somebody should be there: by its hours, or without hours at the meals of a school day."""
+    at = school.local(moment).time()
+    if not is_school_day and (counter.school_days_only or not counter.hours):
+        return False
+    if not counter.hours:
+        return any(meal.starts <= at < meal.ends for meal in meals)
+    return any(school.parse_time(starts) <= at < school.parse_time(ends) for starts, ends in counter.hours)

@@ -1,0 +1,53 @@
+"""Writes of canteens, counters, reasons, duty and tablets."""
+
+from kiosk.counters.services.desks import (
+    add_canteen,
+    add_counter,
+    add_duty,
+    add_reason,
+    change_canteen,
+    change_counter,
+    change_reason,
+    raise_reason,
+    remove_duty,
+)
+from kiosk.counters.services.tablets import (
+    ENROL_LIFE,
+    add_tablet,
+    announce_epoch,
+    change_tablet,
+    enrol,
+    is_news,
+    note_heartbeat,
+    note_refused,
+    open_enrolment,
+    page_cookie,
+    revoke_tablet,
+    set_pin,
+    settle_refused,
+)
+
+__all__ = [
+    "ENROL_LIFE",
+    "add_canteen",
+    "add_counter",
+    "add_duty",
+    "add_reason",
+    "add_tablet",
+    "announce_epoch",
+    "change_canteen",
+    "change_counter",
+    "change_reason",
+    "change_tablet",
+    "enrol",
+    "is_news",
+    "note_heartbeat",
+    "note_refused",
+    "open_enrolment",
+    "page_cookie",
+    "raise_reason",
+    "remove_duty",
+    "revoke_tablet",
+    "set_pin",
+    "settle_refused",
+]

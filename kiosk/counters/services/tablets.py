@@ -1,0 +1,166 @@
+"""Writes of tablets: enrolment, settings, signs of life, what was refused, the PIN."""
+
+import hashlib
+import re
+import secrets
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from kiosk.core import clock
+from kiosk.core.db import session
+from kiosk.core.errors import Forbidden, Invalid
+from kiosk.core.i18n import lazy
+from kiosk.core.security import fingerprint, new_code, new_key, sign
+from kiosk.core.trace import record
+from kiosk.counters import queries
+from kiosk.counters.models import Counter, EnrolCode, Heartbeat, RefusedEntry, Tablet
+from kiosk.school.services import change_settings
+
+ENROL_LIFE = timedelta(minutes=10)
+BEAT_KEPT = timedelta(seconds=55)
+"""A sign of life that tells nothing new is written down once in so long."""
+CLOCK_SLACK = 2
+"""Seconds by which a tablet's clock may wander before that is news."""
+PIN_ROUNDS = 10_000
+"""PBKDF2 rounds: a tenth of a second on a slow tablet, which has no other help than plain JavaScript."""
+
+
+def open_enrolment(*, by: str, counter: Counter) -> str:
+    """A code of eight characters that enrols one tablet at the counter, once, within ten minutes."""
+    code = new_code(8)
+    session.add(
+        EnrolCode(counter_id=counter.id, code_hash=fingerprint(code), expires_at=clock.now() + ENROL_LIFE)
+    )
+    record("tablet.enrolment_opened", f"counter:{counter.code}", by=by)
+    return code
+
+
+def enrol(*, code: str) -> tuple[str, Counter]:
+    """Use a code: the new tablet's device key and its counter. Forbidden for a code that opens nothing."""
+    enrolment = queries.enrol_code(code)
+    if enrolment is None:
+        raise Forbidden(lazy("This code is wrong, used or older than ten minutes. Please ask for a new one."))
+    enrolment.used_at = clock.now()
+    return add_tablet(by="tablet", counter=enrolment.counter), enrolment.counter
+
+
+def add_tablet(*, by: str, counter: Counter) -> str:
+    """Enrol a tablet at the counter and return its device key, which is told only this once."""
+    key = new_key()
+    tablet = Tablet(counter_id=counter.id, key_hash=fingerprint(key), enrolled_at=clock.now())
+    session.add(tablet)
+    session.flush()
+    record("tablet.enrolled", f"counter:{counter.code}", by=by, after={"tablet": tablet.id})
+    return key
+
+
+def page_cookie(tablet: Tablet) -> str:
+    """What tells the server that a browser is to see the tablet's page.
+
+    It names the tablet and opens nothing: no rating can be stored with it. Authority is the device key alone.
+    """
+    return sign(queries.PAGE, tablet.id.to_bytes(8, "big"))
+
+
+def change_tablet(*, by: str, tablet: Tablet, name: str, scale: int, theme: str) -> None:
+    """Name a tablet and set its type size (100–150 %) and theme (light, dark, schedule)."""
+    if not 100 <= scale <= 150:
+        raise Invalid(lazy("The type size lies between 100 and 150 per cent."), field="scale")
+    if theme not in ("light", "dark", "schedule"):
+        raise Invalid(lazy("There is no theme %(theme)s."), field="theme", theme=theme)
+    before = {"name": tablet.name, "scale": tablet.scale, "theme": tablet.theme}
+    tablet.name, tablet.scale, tablet.theme = name.strip()[:40], scale, theme
+    after = {"name": tablet.name, "scale": scale, "theme": theme}
+    record("tablet.changed", f"tablet:{tablet.id}", by=by, before=before, after=after)
+
+
+def revoke_tablet(*, by: str, tablet: Tablet) -> None:
+    """A tablet that was lost or replaced: its key opens nothing any more."""
+    if tablet.revoked_at is None:
+        tablet.revoked_at = clock.now()
+        record("tablet.revoked", f"tablet:{tablet.id}", by=by)
+
+
+def is_news(before: Heartbeat | None, *, unsent: int, refused: int, version: str, ahead: int) -> bool:
+    """Whether a sign of life is worth a write: it tells something new, or the last one is a minute old."""
+    return (
+        before is None
+        or not timedelta() <= clock.now() - before.seen_at < BEAT_KEPT
+        or (before.unsent, before.refused, before.version) != (unsent, refused, version)
+        or abs(before.ahead - ahead) > CLOCK_SLACK
+    )
+
+
+def note_heartbeat(*, tablet: Tablet, unsent: int, refused: int, version: str, ahead: int) -> None:
+    """Note a tablet's sign of life; `ahead` is by how many seconds its clock is ahead of ours."""
+    session.merge(
+        Heartbeat(
+            tablet_id=tablet.id,
+            seen_at=clock.now(),
+            unsent=unsent,
+            refused=refused,
+            version=version,
+            ahead=ahead,
+        )
+    )
+    session.flush()
+
+
+def note_refused(*, tablet: Tablet, rating_id: UUID, status: int, code: str, why: str, content: Any) -> None:
+    """Keep what a tablet could not deliver, once, so that the office can read it and why."""
+    is_note = bool(content.get("reasons") or content.get("comment") or content.get("staff"))
+    same = (
+        RefusedEntry.tablet_id == tablet.id,
+        RefusedEntry.rating_id == rating_id,
+        RefusedEntry.is_note == is_note,
+    )
+    if session.scalar(select(RefusedEntry.id).where(*same)) is not None:
+        return
+    session.add(
+        RefusedEntry(
+            tablet_id=tablet.id,
+            rating_id=rating_id,
+            is_note=is_note,
+            status=status,
+            code=code,
+            why=why,
+            content=content,
+            reported_at=clock.now(),
+        )
+    )
+    session.flush()
+
+
+def settle_refused(*, by: str, tablet: Tablet) -> int:
+    """The office has seen what the tablet could not deliver: how many entries; the tablet drops them."""
+    waiting = [one for one in queries.refused_entries(tablet) if one.settled_at is None]
+    for one in waiting:
+        one.settled_at, one.settled_by = clock.now(), by
+    if waiting:
+        record("tablet.refused_settled", f"tablet:{tablet.id}", by=by, after={"count": len(waiting)})
+    return len(waiting)
+
+
+def set_pin(*, by: str, pin: str) -> None:
+    """Set the PIN that opens the tablets' menu (4 to 8 digits); they learn it with their next sign of life.
+
+    Only a salted hash is kept, which the tablets check offline, too. Raises Invalid for anything else.
+    """
+    if not re.fullmatch(r"[0-9]{4,8}", pin):
+        raise Invalid(lazy("A PIN has 4 to 8 digits."), field="pin")
+    salt = secrets.token_bytes(16)
+    digest = hashlib.pbkdf2_hmac("sha256", pin.encode(), salt, PIN_ROUNDS)
+    change_settings(by=by, tablet_pin={"salt": salt.hex(), "rounds": PIN_ROUNDS, "hash": digest.hex()})
+
+
+def announce_epoch(*, by: str) -> str:
+    """A new epoch: every tablet sends again what it had delivered in the last seven days; each counts once.
+
+    `kiosk restore` does so by itself; this is for a database that was brought back with its own tools.
+    """
+    epoch = secrets.token_hex(8)
+    change_settings(by=by, epoch=epoch)
+    return epoch

@@ -1,0 +1,204 @@
+"""Tablets: enrolment, how each shows its page, and what they tell from afar."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from kiosk.core import clock, config, qr
+from kiosk.core.errors import Conflict, Invalid
+from kiosk.core.forms import at_field
+from kiosk.core.i18n import _, lazy
+from kiosk.core.masking import mask
+from kiosk.core.security import requires
+from kiosk.core.web import account, named, user
+from kiosk.counters import queries, services
+from kiosk.counters.forms import EnrolForm, PinForm, TabletForm
+from kiosk.counters.models import RefusedEntry
+from kiosk.counters.permissions import MANAGE_TABLETS, VIEW_TABLETS
+from kiosk.school import queries as school
+
+blueprint = Blueprint("tablets", __name__, url_prefix="/counters/tablets")
+SETTINGS = [(23, lazy("Tablets"), "office.tablets.index")]
+ENROLMENT = "enrolment"
+"""Where the browser keeps an enrolment code that was just given, until it is over."""
+CLOCK_TOLD = 30
+"""Seconds from which the difference of a tablet's clock is shown as something to look after."""
+
+Answer = AnyResponse | str | tuple[str, int]
+
+
+@blueprint.before_request
+def at_settings() -> None:
+    """The navigation shows where one is."""
+    g.nav = "office.school.index"
+
+
+def _enrol_form(*, filled: bool) -> EnrolForm:
+    form = EnrolForm() if filled else EnrolForm(formdata=None, data={"counter": request.args.get("counter")})
+    form.counter.choices = [(one.code, f"{one.sign} {named(one)} ({one.code})") for one in queries.counters()]
+    return form
+
+
+def _page(form: EnrolForm, pin: PinForm) -> str:
+    silences = queries.silences(clock.now())
+    return render_template(
+        "office/tablets/index.html",
+        tablets=queries.tablets_now(),
+        silences=silences,
+        silent={one.tablet.id for one in silences if one.tablet},
+        may_manage=account().may(MANAGE_TABLETS),
+        form=form,
+        pin=pin,
+        has_pin=bool(school.settings().tablet_pin),
+        counters=queries.counters(),
+        page_version=queries.page_version(),
+        today=school.today(),
+        clock_told=CLOCK_TOLD,
+    )
+
+
+@blueprint.get("")
+@requires(VIEW_TABLETS)
+def index() -> str:
+    """The tablets, when each was last heard, and the forms to enrol another and to set the PIN."""
+    return _page(_enrol_form(filled=False), PinForm(formdata=None))
+
+
+@blueprint.post("/enrol")
+@requires(MANAGE_TABLETS)
+def enrol() -> Answer:
+    """Give a code that enrols one tablet, once, within ten minutes."""
+    form = _enrol_form(filled=True)
+    if not form.validate_on_submit():
+        return _page(form, PinForm(formdata=None)), 422
+    counter = queries.counter(form.counter.data)
+    code = services.open_enrolment(by=user(), counter=counter)
+    until = clock.now() + services.ENROL_LIFE
+    session[ENROLMENT] = {"code": code, "counter": counter.code, "until": until.isoformat()}
+    return redirect(url_for(".enrolment"))
+
+
+@blueprint.get("/enrolment")
+@requires(MANAGE_TABLETS)
+def enrolment() -> Answer:
+    """The code that was just given, with the QR code of the address that uses it."""
+    given = session.get(ENROLMENT)
+    if given is None:
+        return redirect(url_for(".index"))
+    return render_template("office/tablets/enrolment.html", **_enrolment_shown(given))
+
+
+@blueprint.get("/enrolment.json")
+@requires(MANAGE_TABLETS)
+def enrolment_state() -> Response:
+    """Whether the code that was just given is still good, used, or over; and its seconds left."""
+    given = session.get(ENROLMENT)
+    state = _enrolment_state(given) if given else "over"
+    return jsonify({"state": state, "left": _seconds_left(given) if given else 0})
+
+
+def _seconds_left(given: dict[str, str]) -> int:
+    return max(0, int((datetime.fromisoformat(given["until"]) - clock.now()).total_seconds()))
+
+
+def _enrolment_state(given: dict[str, str]) -> str:
+    if queries.enrol_code(given["code"]) is not None:
+        return "good"
+    return "used" if queries.was_used(given["code"]) else "over"
+
+
+def _enrolment_shown(given: dict[str, str]) -> dict[str, Any]:
+    code, counter, state = given["code"], queries.counter(given["counter"]), _enrolment_state(given)
+    public = config.current().public_url
+    address = f"{public}/c/{counter.code}?enrol={code}" if public else ""
+    return {
+        "counter": counter,
+        "code": f"{code[:4]} {code[4:]}",
+        "plain_address": f"{public or ''}/c/{counter.code}",
+        "image": qr.svg(address) if address and state == "good" else None,
+        "state": state,
+        "left": _seconds_left(given),
+        "until": datetime.fromisoformat(given["until"]),
+    }
+
+
+@blueprint.post("/pin")
+@requires(MANAGE_TABLETS)
+def set_pin() -> Answer:
+    """Set the PIN that opens the tablets' menu."""
+    form = PinForm()
+    if form.validate_on_submit():
+        try:
+            services.set_pin(by=user(), pin=str(form.pin.data))
+        except Invalid as problem:
+            at_field(form, problem)
+        else:
+            flash(_("The PIN was set. Every tablet that can be reached knows it within a minute."), "good")
+            return redirect(url_for(".index", _anchor="pin"))
+    return _page(_enrol_form(filled=False), form), 422
+
+
+@blueprint.route("/<int:tablet_id>", methods=["GET", "POST"])
+@requires(MANAGE_TABLETS)
+def show(tablet_id: int) -> Answer:
+    """How a tablet shows its page and what it told; here it is revoked, too."""
+    one = queries.tablet(tablet_id)
+    form = TabletForm(obj=one)
+    if form.validate_on_submit():
+        try:
+            services.change_tablet(
+                by=user(),
+                tablet=one,
+                name=str(form.name.data or ""),
+                scale=int(form.scale.data or 100),
+                theme=form.theme.data,
+            )
+        except (Invalid, Conflict) as problem:
+            at_field(form, problem)
+        else:
+            flash(_("The tablet was saved. It follows within a few minutes."), "good")
+            return redirect(url_for(".index"))
+    page = render_template(
+        "office/tablets/show.html",
+        form=form,
+        tablet=one,
+        heartbeat=queries.heartbeat(one),
+        refused=[_refused_shown(entry) for entry in queries.refused_entries(one)],
+        page_version=queries.page_version(),
+        today=school.today(),
+        clock_told=CLOCK_TOLD,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _refused_shown(entry: RefusedEntry) -> dict[str, Any]:
+    """A refused entry as the office may read it: its comment masked."""
+    content = entry.content
+    level, reasons = content.get("level"), content.get("reasons")
+    return {
+        "entry": entry,
+        "level": level if type(level) is int else None,
+        "counter": content.get("counter", ""),
+        "reasons": ", ".join(map(str, reasons)) if isinstance(reasons, list) else "",
+        "comment": mask(str(content.get("comment", ""))),
+    }
+
+
+@blueprint.post("/<int:tablet_id>/settle")
+@requires(MANAGE_TABLETS)
+def settle(tablet_id: int) -> AnyResponse:
+    """The office has seen what the tablet could not deliver."""
+    services.settle_refused(by=user(), tablet=queries.tablet(tablet_id))
+    flash(_("Noted. The tablet empties its tray within a minute; the entries stay here."), "good")
+    return redirect(url_for(".show", tablet_id=tablet_id))
+
+
+@blueprint.post("/<int:tablet_id>/revoke")
+@requires(MANAGE_TABLETS)
+def revoke(tablet_id: int) -> AnyResponse:
+    """A lost or replaced tablet may not rate any more."""
+    services.revoke_tablet(by=user(), tablet=queries.tablet(tablet_id))
+    flash(_("The tablet was revoked; it cannot store ratings any more."), "good")
+    return redirect(url_for(".index"))
