@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+from contextlib import closing
 from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from kiosk.auth.services import add_account
-from kiosk.core import config
+from kiosk.core import config, postgres
 from kiosk.core.config import ROOT, Instance
 from kiosk.core.db import db, known_versions, session, transaction
 from kiosk.core.errors import Conflict, Damaged, Invalid
@@ -31,8 +32,9 @@ _HOW_TO_RESTORE = lazy(
 
 
 def check_sound(instance: Instance) -> None:
-    """Raise Damaged unless the SQLite database is there, whole, and this instance's own."""
+    """Raise Damaged unless the database is there, whole, and this instance's own."""
     if not instance.uses_sqlite:
+        _check_postgresql(instance)
         return
     problem = Damaged(_HOW_TO_RESTORE, file=str(instance.database), backups=str(instance.folder / "backups"))
     try:
@@ -55,20 +57,62 @@ def check_sound(instance: Instance) -> None:
         raise problem
 
 
+def _check_postgresql(instance: Instance) -> None:
+    """Raise Damaged unless the database of DATABASE_URL is this school's, on a server that keeps its word."""
+    found = postgres.look(instance.database_url)
+    if found.owner is None:
+        raise Damaged(
+            lazy(
+                "There is no school in the database of DATABASE_URL; nothing is served from it. "
+                "Restore the last backup: kiosk restore FILE (backups lie in %(backups)s)."
+            ),
+            backups=str(instance.folder / "backups"),
+        )
+    if found.owner != instance.values.get("instance_id"):
+        raise Damaged(
+            lazy(
+                "The database of DATABASE_URL belongs to another school; nothing is served from it. "
+                "Bring its config.toml to %(folder)s, or correct DATABASE_URL."
+            ),
+            folder=str(instance.folder),
+        )
+    check_server(found)
+
+
+def check_server(found: postgres.Found) -> None:
+    """Raise Damaged for a server that may forget what it has acknowledged, or that cannot store Chinese."""
+    for name, value in postgres.SAFE.items():
+        if found.settings[name] != value:
+            message = lazy("PostgreSQL's %(name)s is %(found)s and must be %(value)s; nothing is served.")
+            raise Damaged(message, name=name, found=found.settings[name], value=value)
+    if found.settings["synchronous_commit"] == "off":
+        raise Damaged(lazy("PostgreSQL's synchronous_commit is off; nothing is served that might be lost."))
+
+
 def check_version(instance: Instance) -> None:
-    """Raise Damaged unless the embedded database has the tables of this version."""
-    if not instance.uses_sqlite:
-        return
-    connection = sqlite3.connect(f"file:{instance.database}?mode=rw", uri=True, timeout=10)
-    try:
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    finally:
-        connection.close()
-    versions = known_versions()
-    if row is None or row[0] not in versions:
+    """Raise Damaged unless the database has the tables of this version."""
+    version, versions = _version(instance), known_versions()
+    if version not in versions:
         raise Damaged(lazy("The database was made by a newer version. Update the product first."))
-    if row[0] != versions[-1]:
+    if version != versions[-1]:
         raise Damaged(lazy("The database is of an earlier version. Run: kiosk migrate"))
+
+
+def _version(instance: Instance) -> str | None:
+    if not instance.uses_sqlite:
+        return postgres.look(instance.database_url).version
+    with closing(sqlite3.connect(f"file:{instance.database}?mode=rw", uri=True, timeout=10)) as connection:
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return row[0] if row else None
+
+
+def check_empty(found: postgres.Found) -> None:
+    """Raise Conflict for a database that holds anything already, Damaged for a server that will not do."""
+    if found.tables:
+        raise Conflict(
+            lazy("The database of DATABASE_URL is not empty. Make a new one: createdb -T template0 NAME")
+        )
+    check_server(found)
 
 
 def migrate_database(app: Flask) -> None:
@@ -92,6 +136,8 @@ def check_new_school(folder: Path, *, name: str, timezone: str) -> None:
             ),
             folder=str(folder),
         )
+    if not config.locate(folder).uses_sqlite:
+        check_empty(postgres.look(config.locate(folder).database_url))
     if not 1 <= len(name.strip()) <= 60:
         raise Invalid(lazy("A school's name has 1 to 60 characters."))
     try:
@@ -117,6 +163,8 @@ def create_school(
         if instance.uses_sqlite:
             for end in ("", "-wal", "-shm"):
                 instance.database.with_name(instance.database.name + end).unlink(missing_ok=True)
+        else:
+            postgres.clear(instance.database_url)
         raise
 
 

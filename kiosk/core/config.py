@@ -1,5 +1,6 @@
 """The instance: one folder holds one school's configuration, database, uploads and backups."""
 
+import json
 import os
 import re
 import secrets
@@ -120,7 +121,10 @@ def current() -> Instance:
 
 
 def create(folder: Path) -> Instance:
-    """Write a new instance's config.toml, readable by its owner alone, with a fresh secret key."""
+    """Write a new instance's config.toml, readable by its owner alone, with a fresh secret key.
+
+    A DATABASE_URL of the environment is written down too: the school is in that database from now on.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("uploads", "backups"):
         (folder / name).mkdir(exist_ok=True)
@@ -135,4 +139,22 @@ def create(folder: Path) -> Instance:
     file = folder / CONFIG
     file.touch(0o600)
     file.write_text(text, "utf-8")
-    return locate(folder)
+    instance = locate(folder)
+    return instance if instance.uses_sqlite else remember_database(instance, instance.database_url)
+
+
+def remember_database(instance: Instance, url: str) -> Instance:
+    """Write the address of the database into config.toml, in one step; the instance as it is then."""
+    file = instance.folder / CONFIG
+    lines = [
+        line
+        for line in file.read_text("utf-8").splitlines()
+        if not re.match(r"\s*DATABASE_URL\s*=", line, re.IGNORECASE)
+    ]
+    part = file.with_name(f"{CONFIG}.part")
+    part.touch(0o600)
+    part.write_text("\n".join([f"DATABASE_URL = {json.dumps(url)}", *lines, ""]), "utf-8")
+    with part.open("rb") as written:
+        os.fsync(written.fileno())
+    part.replace(file)
+    return locate(instance.folder)

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import psycopg
-from psycopg import IsolationLevel
+from psycopg import IsolationLevel, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DatabaseError, DataError, OperationalError
@@ -41,6 +41,8 @@ SESSION = {
     "tcp_keepalives_count": "3",
 }
 """A machine that dies with the lock in its hand gives it back within half a minute."""
+SAFE = {"fsync": "on", "full_page_writes": "on", "server_encoding": "UTF8"}
+"""What a server must be set to; and synchronous_commit must not be off."""
 POOL = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 5, "pool_pre_ping": True}
 """Of each process; two processes stay below PostgreSQL's own limit of 100."""
 
@@ -51,6 +53,58 @@ def connect(url: str) -> "psycopg.Connection[Any]":
     ours = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
     wish["options"] = f"{ours} {wish.get('options') or ''}".strip()
     return psycopg.connect(make_conninfo("", **wish))
+
+
+class Unreachable(Damaged):
+    """PostgreSQL does not answer at its address."""
+
+    code = "unreachable"
+    message = lazy("The database of DATABASE_URL cannot be reached: %(error)s")
+
+
+class Found(NamedTuple):
+    """What a database is: how many tables it has, whose it is, the version of its tables, its settings."""
+
+    tables: int
+    owner: str | None
+    version: str | None
+    settings: dict[str, str]
+
+
+def look(url: str) -> Found:
+    """Look at a database without the application. Raises Unreachable."""
+    try:
+        with connect(url) as connection:
+            connection.read_only = True
+            return _look(connection)
+    except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
+        raise Unreachable(error=str(error).strip()) from error
+
+
+def _look(connection: "psycopg.Connection[Any]") -> Found:
+    names = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+    tables = {name for (name,) in connection.execute(names)}
+    owner = version = None
+    if "setting" in tables:
+        row = connection.execute("SELECT value #>> '{}' FROM setting WHERE key = 'instance_id'").fetchone()
+        owner = row and row[0]
+    if "alembic_version" in tables:
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        version = row and row[0]
+    settings = connection.execute(
+        "SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [[*SAFE, "synchronous_commit"]]
+    )
+    return Found(len(tables), owner, version, dict(settings.fetchall()))
+
+
+def clear(url: str) -> None:
+    """Forget every table and function of the schema that is ours: it was empty before we came."""
+    with connect(url) as connection:
+        row = connection.execute("SELECT current_schema()").fetchone()
+        assert row
+        schema = sql.Identifier(row[0])
+        connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(schema))
+        connection.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
 
 
 def engine_options(url: str) -> dict[str, Any]:
