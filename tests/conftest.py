@@ -7,27 +7,36 @@ import contextvars
 import os
 import re
 import shutil
-import socket
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import NullPool, create_engine, text
 
 from kiosk.auth.services import add_account
-from kiosk.core import clock, config
+from kiosk.core import clock, config, postgres
 from kiosk.core.db import db, session, transaction
 from kiosk.counters.models import Canteen, Counter
 from kiosk.counters.services import add_canteen, add_counter, add_tablet
 from kiosk.instance import create_school
 from kiosk.staff.models import StaffMember
+from tests.postgres import Cluster, free_port
+
+DATABASE = os.environ.get("KIOSK_TEST_DATABASE", "sqlite")
+"""`postgresql` runs every test that needs a database, and is not about SQLite's files, on a private one."""
+ONCE = ("tests/browser/test_accessible", "tests/browser/test_board", "tests/browser/test_grid")
+"""Looked at on SQLite only: these pages are drawn the same from any database."""
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -44,10 +53,102 @@ SAMPLE_NOW = datetime(2026, 3, 25, 4, 40, tzinfo=UTC)
 """A Wednesday, 12:40 in Shanghai."""
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about the other database; and on PostgreSQL what asks no database at all."""
+    kept, left = [], []
+    for item in items:
+        if DATABASE == "sqlite":
+            wanted = not item.get_closest_marker("postgresql")
+        else:
+            asks = "cluster" in getattr(item, "fixturenames", ()) or item.get_closest_marker("postgresql")
+            once = item.get_closest_marker("sqlite") or item.nodeid.startswith(ONCE)
+            wanted = asks and not once
+        (kept if wanted else left).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
+
+
 @pytest.fixture(scope="session")
-def _pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cluster() -> Iterator[Cluster | None]:
+    """The private PostgreSQL of this run; None where SQLite is tried, which needs no server."""
+    if DATABASE == "sqlite":
+        yield None
+        return
+    running = Cluster()
+    yield running.start()
+    running.remove()
+
+
+@contextmanager
+def empty_database(cluster: Cluster | None) -> Iterator[None]:
+    """A school that is made inside the block has a database of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        if cluster:
+            patch.setenv("DATABASE_URL", cluster.url(cluster.create()))
+        yield
+
+
+@pytest.fixture
+def new_school(cluster: Cluster | None) -> Iterator[None]:
+    """A school that this test makes has a database of its own."""
+    with empty_database(cluster):
+        yield
+
+
+def copy_school(cluster: Cluster | None, source: Path, target: Path) -> config.Instance:
+    """A copy of an instance and of its database."""
+    shutil.copytree(source, target)
+    copied = config.locate(target)
+    if cluster is None:
+        return copied
+    return config.remember_database(copied, cluster.url(cluster.create(template=name_of(copied))))
+
+
+def name_of(instance: config.Instance) -> str:
+    """The name of an instance's database in the private PostgreSQL."""
+    return instance.database_url.rpartition("/")[2]
+
+
+def tamper(script: str, **values: object) -> None:
+    """Change rows behind the product's back, as somebody who has the database in his hands could.
+
+    Needs the application's context. Triggers and foreign keys do not stand in the way.
+    """
+    instance = config.current()
+    creator = {} if instance.uses_sqlite else {"creator": partial(postgres.connect, instance.database_url)}
+    session.remove()
+    with create_engine(instance.sqlalchemy_url, poolclass=NullPool, **creator).begin() as connection:
+        if instance.uses_sqlite:
+            triggers = text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            for name in connection.scalars(triggers).all():
+                connection.execute(text(f"DROP TRIGGER {name}"))
+        else:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for statement in script.split(";"):
+            connection.execute(text(statement), values)
+
+
+def settle() -> None:
+    """Leave a database that can be copied as it lies there."""
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def _pristine(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster | None) -> Path:
     """An instance with the standing characters, made once and copied for each test."""
     folder = tmp_path_factory.mktemp("pristine") / "instance"
+    with empty_database(cluster):
+        app = make_school(folder)
+    with app.app_context():
+        settle()
+    return folder
+
+
+def make_school(folder: Path) -> Flask:
+    """A school with the standing characters; its application."""
     app = create_school(folder, name="测试中学", name_en="Test School", timezone="Asia/Shanghai")
     with app.app_context(), transaction():
         for username, (role, name) in PEOPLE.items():
@@ -60,19 +161,16 @@ def _pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
             by="test", code="c2", name="炒菜", name_en="Stir-fry", kind="canteen", sign="2", canteen=canteen
         )
         add_counter(by="test", code="water", name="开水房", name_en="Hot water", kind="hot_water", sign="开")
-    with app.app_context():
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.engine.dispose()
-    return folder
+    return app
 
 
 @pytest.fixture
-def instance(_pristine: Path, tmp_path: Path) -> config.Instance:
+def instance(_pristine: Path, tmp_path: Path, cluster: Cluster | None) -> Iterator[config.Instance]:
     """A fresh copy of the pristine instance."""
-    folder = tmp_path / "instance"
-    shutil.copytree(_pristine, folder)
-    return config.locate(folder)
+    copied = copy_school(cluster, _pristine, tmp_path / "instance")
+    yield copied
+    if cluster:
+        cluster.drop(name_of(copied))
 
 
 class FreshClient(FlaskClient):
@@ -84,17 +182,15 @@ class FreshClient(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sample(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster | None) -> Path:
     """The sample school as it is at SAMPLE_NOW, made once. Look at it; who writes copies it first."""
     from kiosk import demo
 
     folder = tmp_path_factory.mktemp("sample") / "instance"
-    with clock.moved_to(SAMPLE_NOW):
+    with clock.moved_to(SAMPLE_NOW), empty_database(cluster):
         app = demo.make(folder)
     with app.app_context():
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.engine.dispose()
+        settle()
     return folder
 
 
@@ -191,19 +287,15 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
-def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class Server:
     """`kiosk serve` as a process of its own on an instance."""
 
-    def __init__(self, folder: Path, *, port: int | None = None, **environment: str) -> None:
+    def __init__(
+        self, folder: Path, *, host: str = "127.0.0.1", port: int | None = None, **environment: str
+    ) -> None:
+        self.host = host
         self.port = port or free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://{host}:{self.port}"
         self.folder = folder
         env = {**os.environ, "KIOSK_INSTANCE": str(folder), "KIOSK_PUBLIC_URL": self.url, **environment}
         command = [
@@ -212,7 +304,7 @@ class Server:
             "from kiosk.cli import main; main()",
             "serve",
             "--host",
-            "127.0.0.1",
+            host,
             "--port",
             str(self.port),
         ]
@@ -243,6 +335,13 @@ class Server:
             except (URLError, OSError):
                 time.sleep(0.05)
         raise AssertionError("the server did not start:\n" + "".join(self.output)[-3000:])
+
+    def kill(self) -> None:
+        """Let it die at once: every process of it, as when the machine is lost."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        for pid in (self.process.pid, *map(int, children)):
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait()
 
     def stop(self) -> None:
         """End the server and wait for it."""

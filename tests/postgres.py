@@ -35,6 +35,7 @@ class Cluster:
 
     def __init__(self, *, source: "Cluster | None" = None, **settings: str) -> None:
         self.port = free_port()
+        self._made = 0
         self.folder = Path(tempfile.mkdtemp(prefix="kiosk-postgres-"))
         self.data = self.folder / "data"
         self.settings = {
@@ -51,7 +52,7 @@ class Cluster:
         if source is None:
             self._run("initdb", "-D", self.data, "-U", "kiosk", "-A", "trust", "-E", "UTF8", "--locale=C")
         else:
-            self._run("pg_basebackup", "-D", self.data, "-R", "-d", source.url("postgres"))
+            self._run("pg_basebackup", "-D", self.data, "-R", "-c", "fast", "-d", source.url("postgres"))
         self.process: subprocess.Popen[bytes] | None = None
 
     def _command(self, name: str, *arguments: object) -> dict[str, Any]:
@@ -59,6 +60,7 @@ class Cluster:
         return {
             "args": [str(binaries() / name), *map(str, arguments)],
             "cwd": self.folder,
+            "start_new_session": True,  # a key pressed in the terminal is meant for the tests alone
             "env": {"LC_ALL": "C", "PATH": os.environ["PATH"]},
             **({"user": account.pw_uid, "group": account.pw_gid, "extra_groups": ()} if account else {}),
         }
@@ -88,10 +90,28 @@ class Cluster:
         """The address of one of its databases."""
         return f"postgresql://kiosk@127.0.0.1:{self.port}/{database}"
 
+    def ask(self, question: str) -> Any:
+        """The first value of the first row of an answer, or None."""
+        with psycopg.connect(self.url("postgres")) as connection:
+            row = connection.execute(question.encode()).fetchone()
+        return row and row[0]
+
     def execute(self, statement: str, database: str = "postgres") -> None:
         """Run one statement outside a transaction."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(statement.encode())
+
+    def create(self, *, template: str = "template0") -> str:
+        """Make a database, empty or as a copy; its name."""
+        self._made += 1
+        name = f"kiosk{self._made}"
+        self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{template}'")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def drop(self, database: str) -> None:
+        """Forget a database, whoever still uses it."""
+        self.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
 
     def promote(self) -> None:
         """Make a standby the primary."""

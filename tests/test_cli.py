@@ -90,7 +90,7 @@ def test_bad_input_ends_with_one_clear_line(
 
 
 def test_init_with_yes_makes_an_empty_school_without_accounts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    new_school: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KIOSK_INSTANCE", str(tmp_path / "new"))
     assert kiosk("init", "--name", "新学校", "--yes").exit_code == 0
@@ -99,7 +99,9 @@ def test_init_with_yes_makes_an_empty_school_without_accounts(
     assert kiosk("counter", "list", "--json").stdout.strip() == "[]"
 
 
-def test_init_makes_the_first_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_init_makes_the_first_account(
+    new_school: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("KIOSK_INSTANCE", str(tmp_path / "new"))
     arguments = ("init", "--name", "新学校", "--account", "first", "--password-stdin")
     assert kiosk(*arguments, stdin="short\n").exit_code == 1
@@ -116,6 +118,7 @@ def test_init_asks_nobody_where_nobody_is(tmp_path: Path, monkeypatch: pytest.Mo
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.sqlite
 def test_backup_and_restore_tell_what_they_did(
     run: object, instance: config.Instance, tmp_path: Path
 ) -> None:
@@ -134,6 +137,7 @@ def test_backup_and_restore_tell_what_they_did(
     assert "k9" not in kiosk("canteen", "list").stdout
 
 
+@pytest.mark.sqlite
 def test_check_reports_a_database_that_cannot_be_opened(run: object, instance: config.Instance) -> None:
     instance.database.write_bytes(b"")
     result = kiosk("check", "--json")
@@ -143,6 +147,7 @@ def test_check_reports_a_database_that_cannot_be_opened(run: object, instance: c
     assert "kiosk restore" in report["problems"][0]
 
 
+@pytest.mark.sqlite
 def test_a_damaged_database_is_not_served(run: object, instance: config.Instance) -> None:
     instance.database.write_bytes(b"")
     result = kiosk("serve")
@@ -150,12 +155,14 @@ def test_a_damaged_database_is_not_served(run: object, instance: config.Instance
     assert "kiosk restore" in result.stderr
 
 
+@pytest.mark.sqlite
 def test_migrate_backs_up_first(run: object, instance: config.Instance) -> None:
     result = kiosk("migrate")
     assert result.exit_code == 0
     assert Path(result.stdout.strip()).parent == instance.folder / "backups"
 
 
+@pytest.mark.sqlite
 def test_closing_meals_backs_up(run: object, instance: config.Instance) -> None:
     passes = kiosk("pass", "c1").stdout.split()
     app = create_app(instance)

@@ -128,7 +128,7 @@ def test_comments_are_ours_and_short(sampled: Flask) -> None:
     assert max(map(len, comments)) < 40
 
 
-def test_it_is_the_same_again(sampled: Flask, tmp_path: Path) -> None:
+def test_it_is_the_same_again(sampled: Flask, tmp_path: Path, new_school: None) -> None:
     first = contents()
     with clock.moved_to(SAMPLE_NOW):
         again = demo.make(tmp_path / "again")

@@ -17,7 +17,7 @@ from kiosk.school.models import Meal, Setting
 from tests.conftest import PASSWORD
 
 
-def test_a_new_school_is_empty_and_has_its_meals(tmp_path: Path) -> None:
+def test_a_new_school_is_empty_and_has_its_meals(new_school: None, tmp_path: Path) -> None:
     app = create_school(tmp_path / "here", name=" 新学校 ", timezone="Asia/Urumqi")
     add_first_account(app, username="first", password=PASSWORD)
     with app.app_context():
@@ -40,6 +40,7 @@ def test_a_second_school_is_refused(instance: config.Instance) -> None:
         create_school(instance.folder, name="另一所", timezone="Asia/Shanghai")
 
 
+@pytest.mark.sqlite
 def test_a_database_without_its_configuration_is_not_touched(instance: config.Instance) -> None:
     (instance.folder / "config.toml").unlink()
     before = instance.database.read_bytes()
@@ -58,7 +59,9 @@ def test_a_bad_name_or_zone_leaves_nothing(tmp_path: Path, name: str, timezone: 
     assert not (tmp_path / "here").exists()
 
 
-def test_a_school_that_fails_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_school_that_fails_half_way_leaves_nothing(
+    new_school: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(**_values: object) -> None:
         raise OSError("no more")
 
@@ -85,6 +88,7 @@ def damages() -> dict[str, object]:
     }
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("damage", damages())
 def test_a_damaged_database_is_refused_with_the_way_out(instance: config.Instance, damage: str) -> None:
     change = damages()[damage]
@@ -96,6 +100,7 @@ def test_a_damaged_database_is_refused_with_the_way_out(instance: config.Instanc
         check_sound(instance)
 
 
+@pytest.mark.sqlite
 def test_another_schools_database_is_refused(instance: config.Instance, tmp_path: Path) -> None:
     other = create_school(tmp_path / "other", name="另一所", timezone="Asia/Shanghai")
     with other.app_context():
@@ -105,6 +110,7 @@ def test_another_schools_database_is_refused(instance: config.Instance, tmp_path
         check_sound(instance)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("version", "word"), [("0000", "newer"), ("9999", "newer")])
 def test_a_database_of_an_unknown_version_is_refused(
     instance: config.Instance, version: str, word: str
@@ -115,6 +121,7 @@ def test_a_database_of_an_unknown_version_is_refused(
         check_version(instance)
 
 
+@pytest.mark.sqlite
 def test_an_earlier_version_says_how_to_go_on(
     instance: config.Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,5 @@
 """Every address: strangers and wrong roles are refused in the office, and looking changes nothing."""
 
-import shutil
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,12 +13,14 @@ from werkzeug.routing import Rule
 from kiosk import create_app
 from kiosk.auth.models import ROLES
 from kiosk.auth.services import add_account
-from kiosk.core import clock, config
+from kiosk.core import clock
+from kiosk.core.changes import watching
 from kiosk.core.db import db, session, transaction
 from kiosk.core.web import SAFE_METHODS
 from kiosk.ratings.models import Rating
 from kiosk.ratings.services import issue_pass
-from tests.conftest import PASSWORD, SAMPLE_NOW, canteen, counter, sign_in
+from tests.conftest import PASSWORD, SAMPLE_NOW, canteen, copy_school, counter, sign_in
+from tests.postgres import Cluster
 
 PUBLIC = {
     "auth.sign_in",
@@ -81,11 +81,9 @@ VALUES = {
 
 
 @pytest.fixture
-def school(sample: Path, tmp_path: Path) -> Iterator[Flask]:
+def school(sample: Path, tmp_path: Path, cluster: Cluster | None) -> Iterator[Flask]:
     """A copy of the sample school with one account of each role, at its lunch."""
-    folder = tmp_path / "instance"
-    shutil.copytree(sample, folder)
-    app = create_app(config.locate(folder))
+    app = create_app(copy_school(cluster, sample, tmp_path / "instance"))
     with clock.moved_to(SAMPLE_NOW):
         with app.app_context(), transaction():
             for role in ROLES:
@@ -203,14 +201,15 @@ def test_every_page_answers_in_both_languages(school: Flask) -> None:
 
 
 def test_looking_changes_nothing(school: Flask) -> None:
-    file = school.extensions["kiosk_instance"].database
     visits = list(everybody(school))
-    with sqlite3.connect(file) as watcher:
-        before = watcher.execute("PRAGMA data_version").fetchone()
+    with school.app_context():
+        engine = db.engine
+    with watching(engine) as wait:
         for client, endpoint, url in visits:
             for method in ("GET", "HEAD"):
                 client.open(url, method=method)
-                assert watcher.execute("PRAGMA data_version").fetchone() == before, (method, endpoint)
+                assert not wait(0), (method, endpoint)
+        assert not wait(1)
 
 
 def test_a_view_that_writes_on_get_is_noticed(school: Flask) -> None:

@@ -114,6 +114,7 @@ def children(pid: int) -> list[int]:
     return [int(one) for one in text.split()]
 
 
+@pytest.mark.sqlite
 def test_a_damaged_database_ends_the_server_at_once(instance: config.Instance) -> None:
     instance.database.write_bytes(b"hello\n" * 2000)
     with pytest.raises(AssertionError, match="kiosk restore"):

@@ -1,6 +1,5 @@
 """The tablet at the counter, under real fingers: one tap is one rating, and nothing is left behind."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +18,8 @@ from kiosk.counters.models import Tablet
 from kiosk.counters.services import add_duty, open_enrolment, revoke_tablet
 from kiosk.ratings.models import Rating, RatingNote
 from tests.browser.axe import assert_accessible
-from tests.conftest import Server, add_staff, counter
+from tests.conftest import Server, add_staff, copy_school, counter
+from tests.postgres import Cluster
 
 FACES = "[data-press=level]"
 Ratings = Callable[[], list[int]]
@@ -27,11 +27,11 @@ Notes = Callable[[], list[tuple[list[str], str, bool]]]
 
 
 @pytest.fixture(scope="module")
-def instance(_pristine: Path, tmp_path_factory: pytest.TempPathFactory) -> config.Instance:
+def instance(
+    _pristine: Path, tmp_path_factory: pytest.TempPathFactory, cluster: Cluster | None
+) -> config.Instance:
     """One school for all the journeys here: starting a server for each would take minutes."""
-    folder = tmp_path_factory.mktemp("tablet") / "instance"
-    shutil.copytree(_pristine, folder)
-    return config.locate(folder)
+    return copy_school(cluster, _pristine, tmp_path_factory.mktemp("tablet") / "instance")
 
 
 @pytest.fixture(scope="module")

@@ -46,6 +46,7 @@ def test_a_transaction_does_not_stand_inside_another(context: Flask) -> None:
         pass
 
 
+@pytest.mark.sqlite
 def test_connections_are_durable(context: Flask) -> None:
     assert session.scalar(text("PRAGMA journal_mode")) == "wal"
     assert session.scalar(text("PRAGMA synchronous")) == 2

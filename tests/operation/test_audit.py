@@ -1,17 +1,18 @@
 """`kiosk check` notices everything that was changed behind the product's back."""
 
-import sqlite3
 from uuid import uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from kiosk.core import clock, config
-from kiosk.core.db import db, transaction
+from kiosk.core.db import db, session, transaction
 from kiosk.operation import audit
 from kiosk.purchasing import services as purchasing
 from kiosk.ratings.services import close_meals, take
-from tests.conftest import LUNCH, canteen, counter
+from tests.conftest import LUNCH, canteen, counter, tamper
 
 PEOPLE = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
 ROWS = [
@@ -102,29 +103,30 @@ BREAKS = {
 @pytest.mark.parametrize("name", BREAKS)
 def test_it_notices_a_change(app: Flask, used: config.Instance, name: str) -> None:
     script, complaint = BREAKS[name]
-    with sqlite3.connect(used.database) as connection:
-        for (trigger,) in connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        ).fetchall():
-            connection.execute(f"DROP TRIGGER {trigger}")
-        connection.executescript(script)
     with app.app_context():
+        tamper(script)
         report = audit.check()
     assert not report.ok
     assert any(complaint in problem for problem in report.problems), report.problems
 
 
-def test_the_database_itself_refuses_such_changes(used: config.Instance) -> None:
-    with sqlite3.connect(used.database) as connection:
-        for statement in (
-            "UPDATE rating SET level = 5",
-            "DELETE FROM rating",
-            "UPDATE line SET amount = 1",
-            "DELETE FROM line",
-            "UPDATE sheet_version SET total = 1",
-            "UPDATE chain_entry SET body = ''",
-            "DELETE FROM chain_entry",
-            "UPDATE seal SET digest = ''",
-        ):
-            with pytest.raises(sqlite3.IntegrityError, match="never change"):
-                connection.execute(statement)
+REFUSED = (
+    "UPDATE rating SET level = 5",
+    "DELETE FROM rating",
+    "UPDATE line SET amount = 1",
+    "DELETE FROM line",
+    "INSERT INTO line SELECT 999, version_id, 9, item_id, item, item_class, specification, unit, quantity, "
+    "unit_price, amount, supplier_id, supplier, batch, shelf_life, remark FROM line WHERE id = 1",
+    "UPDATE sheet_version SET total = 1",
+    "DELETE FROM sheet_version",
+    "UPDATE chain_entry SET body = ''",
+    "DELETE FROM chain_entry",
+    "UPDATE seal SET digest = ''",
+    "DELETE FROM seal",
+)
+
+
+@pytest.mark.parametrize("statement", REFUSED)
+def test_the_database_itself_refuses_such_changes(app: Flask, used: config.Instance, statement: str) -> None:
+    with app.app_context(), pytest.raises(IntegrityError, match="never change"), transaction():
+        session.execute(text(statement))

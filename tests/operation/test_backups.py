@@ -21,6 +21,8 @@ from kiosk.ratings.services import close_meals, new_visitor, read_visitor, take
 from kiosk.school.models import Setting
 from tests.conftest import LUNCH, counter
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def written(app: Flask, instance: config.Instance) -> config.Instance:
