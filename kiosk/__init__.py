@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, Flask, current_app, g, request, url_for
 
-from kiosk.chain.services import append, register_check, register_heads
+from kiosk.chain.services import append, register_check, register_heads, register_rows
 from kiosk.core import config, filters, trace, web
 from kiosk.core.config import ROOT, Instance, locate
 from kiosk.core.db import db, engine_options, prepare_engine
@@ -101,6 +101,7 @@ def keep_record() -> None:
     trace.register(append)
     register_check("ratings", ratings.recount)
     register_check("postings", postings.recount)
+    register_rows("ratings", ratings.record_lines)
     register_heads("seals", ratings.sealings)
     register_heads("postings", postings.postings)
     register_heads("kept", heads.known)

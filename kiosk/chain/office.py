@@ -3,15 +3,19 @@
 import json
 from typing import Any, NamedTuple
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, Response, g, render_template, request, stream_with_context
 
 from kiosk.chain import queries
 from kiosk.chain.models import ChainEntry
-from kiosk.chain.permissions import VIEW_RECORD
+from kiosk.chain.permissions import EXPORT_RECORD, VIEW_RECORD
 from kiosk.chain.words import ACTIONS, FIELDS, SUBJECTS, VALUES, sentence
+from kiosk.core import clock
+from kiosk.core.db import transaction
 from kiosk.core.formats import fen_to_text
 from kiosk.core.i18n import Text, _, lazy, ngettext
 from kiosk.core.security import requires
+from kiosk.core.trace import record
+from kiosk.core.web import account, own_transaction, user
 
 blueprint = Blueprint("chain", __name__, url_prefix="/chain")
 SETTINGS = [(90, lazy("Record"), "office.chain.index")]
@@ -60,8 +64,22 @@ def index() -> str:
         subject=subject_words(subject) if subject else "",
         verdict=queries.verify() if "verify" in request.args else None,
         sentence=sentence,
+        may_export=account().may(EXPORT_RECORD),
         before=before,
     )
+
+
+@blueprint.post("/export")
+@requires(EXPORT_RECORD)
+@own_transaction
+def export() -> Response:
+    """The whole record as a file for the auditor; that it was taken stands in it."""
+    with transaction():
+        record("record.exported", "record", by=user())
+    lines = stream_with_context(f"{line}\n" for line in queries.export())
+    answer = Response(lines, content_type="application/jsonl; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="record_{clock.now():%Y%m%d}.jsonl"'
+    return answer
 
 
 def subject_words(subject: str) -> str:

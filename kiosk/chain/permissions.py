@@ -8,3 +8,9 @@ VIEW_RECORD = Permission(
     lazy("Read and verify the record"),
     frozenset({"head", "admin", "accountant", "council", "congress"}),
 )
+
+EXPORT_RECORD = Permission(
+    "chain.export",
+    lazy("Take the whole record away to check it"),
+    frozenset({"accountant", "council", "congress"}),
+)

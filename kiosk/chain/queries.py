@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from kiosk.chain.models import ChainEntry
+from kiosk.core import clock
 from kiosk.core.db import session
 
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 GENESIS = "0" * 64
 """What stands in the place of a previous hash before the first entry."""
 
@@ -40,6 +42,17 @@ def head() -> Head:
         select(ChainEntry.seq, ChainEntry.hash).order_by(ChainEntry.seq.desc()).limit(1)
     ).one_or_none()
     return Head(*last) if last else Head(0, GENESIS)
+
+
+def export() -> Iterator[str]:
+    """The whole record as lines of JSON, as docs/record.md describes them: head, entries, then the rows."""
+    last = head()
+    yield encode(["record", 1, clock.now().isoformat(timespec="seconds"), last.seq, last.hash])
+    query = select(ChainEntry.seq, ChainEntry.hash, ChainEntry.body).where(ChainEntry.seq <= last.seq)
+    for row in session.execute(query.order_by(ChainEntry.seq).execution_options(yield_per=500)):
+        yield encode(["entry", *row])
+    for source in ROWS.values():
+        yield from source()
 
 
 def entries(
@@ -127,6 +140,8 @@ CHECKS: dict[str, Check] = {}
 """Of the rooms above: whether their rows are what the record says (see `services.register_check`)."""
 HEADS: dict[str, Callable[[], Iterable[KnownHead]]] = {}
 """Where heads are known (see `services.register_heads`)."""
+ROWS: dict[str, Callable[[], Iterable[str]]] = {}
+"""Rows of the rooms above that stand in an export (see `services.register_rows`)."""
 RESTORED = "record.restored"
 
 

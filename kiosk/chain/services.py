@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from kiosk.chain.models import ChainEntry
-from kiosk.chain.queries import CHECKS, HEADS, RESTORED, Check, KnownHead, head, link
+from kiosk.chain.queries import CHECKS, HEADS, RESTORED, ROWS, Check, KnownHead, head, link
 from kiosk.core import clock
 from kiosk.core.db import session
 
@@ -60,6 +60,11 @@ def register_check(name: str, check: Check) -> None:
 def register_heads(name: str, source: Callable[[], Iterable[KnownHead]]) -> None:
     """Let verifying compare the heads that a source knows, or replace that source."""
     HEADS[name] = source
+
+
+def register_rows(name: str, source: Callable[[], Iterable[str]]) -> None:
+    """Let an export hold the lines that a source gives."""
+    ROWS[name] = source
 
 
 def tell_restored(*, by: str, last: int) -> None:

@@ -77,6 +77,7 @@ ACTIONS: dict[str, LazyString] = {
     "ratings.sealed": lazy("Ratings sealed"),
     "comments.erased": lazy("Old comments erased"),
     "operation.asked": lazy("Work asked for"),
+    "record.exported": lazy("Record taken away to be checked"),
     "record.restored": lazy("A backup was restored"),
 }
 
@@ -205,6 +206,7 @@ KINDS: dict[str, LazyString] = {
     "seal": lazy("Seal"),
     "tally": lazy("Tally"),
     "sheet": lazy("Purchase sheet"),
+    "line": lazy("Line of the file"),
 }
 """What a finding's row is called."""
 
@@ -214,6 +216,7 @@ PROBLEMS: dict[str, LazyString] = {
     "inserted": lazy("was put in afterwards."),
     "unknown": lazy("is not known to the record."),
     "miscounted": lazy("does not agree with the ratings."),
+    "unreadable": lazy("cannot be read."),
     "misplaced": lazy("stands where it cannot stand."),
     "cut": lazy("is missing: the record was cut off before it, and it is known elsewhere."),
     "rewritten": lazy("is not the one that is known elsewhere: the record was written anew."),

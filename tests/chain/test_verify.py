@@ -124,7 +124,7 @@ def test_it_says_that_all_is_well(used: config.Instance) -> None:
     done = run(used)
     assert done.exit_code == 0, done.output
     assert "Nothing was changed" in done.output
-    assert "3 ratings" in done.output
+    assert "ratings 3, known_heads 2, left_behind 0" in done.output
     assert json.loads(run(used, "--json").output)["ok"] is True
 
 

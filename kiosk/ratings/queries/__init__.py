@@ -53,6 +53,7 @@ from kiosk.ratings.queries.sealed import (
     lines,
     parts_told,
     proof,
+    record_lines,
     sealed_marks,
     told,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "receipt",
     "receipt_code",
     "recent",
+    "record_lines",
     "recount",
     "rule_holds",
     "seal_is_due",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kiosk.chain.models import ChainEntry
 from kiosk.core import merkle
@@ -92,6 +92,17 @@ def lines(kind: Kind, first: int, last: int) -> Iterator[tuple[int, str]]:
 def hashed(kind: Kind, first: int, last: int) -> list[tuple[int, bytes]]:
     """The same with the hash of each line instead of the line."""
     return [(number, merkle.leaf(line)) for number, line in lines(kind, first, last)]
+
+
+def record_lines() -> Iterator[str]:
+    """What an export of the record holds of ratings: each seal with its leaves, then every row."""
+    for seal in session.scalars(select(Seal).order_by(Seal.number)):
+        yield _encode(["seal", seal.number, seal.digest, (seal.leaves or b"").hex()])
+    for kind in KINDS:
+        number = NUMBERS[kind]
+        first, last = session.execute(select(func.min(number), func.max(number))).one()
+        if last is not None:
+            yield from (line for _number, line in lines(kind, first, last))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""Checks an export of the record (`kiosk record export FILE`) without the product: plain Python 3.8 or newer.
+
+    python3 verify.py FILE [NUMBER:CHARACTERS …]
+
+The heads given are those printed on posters or mailed: an entry's number and its first 12 characters or more.
+docs/record.md describes the format. Exit status 0: nothing was changed; 1: the first false row is named.
+"""
+
+import hashlib
+import json
+import sys
+from bisect import bisect_left
+
+KINDS = ("rating", "note", "mark")
+
+
+def sha(data):
+    return hashlib.sha256(data).digest()
+
+
+def root(hashes):
+    """The root of a Merkle tree as in RFC 6962 over the hashes of its leaves."""
+    while len(hashes) > 1:
+        pairs = [sha(b"\x01" + a + b) for a, b in zip(hashes[::2], hashes[1::2])]
+        hashes = pairs + [hashes[-1]] * (len(hashes) % 2)
+    return hashes[0] if hashes else sha(b"")
+
+
+class Export:
+    """An export as it was read: entries, seals, rows by kind, and what is wrong already while reading."""
+
+    def __init__(self, lines):
+        self.head, self.entries, self.sealings, self.seals = (0, "0" * 64), {}, {}, {}
+        self.rows = {kind: [] for kind in KINDS}
+        self.found = []
+        self.previous, self.expected = "0" * 64, 1
+        for number, line in enumerate(lines, 1):
+            try:
+                kind, *values = json.loads(line)
+                read = {"record": self.read_head, "entry": self.read_entry, "seal": self.read_seal}
+                if kind in KINDS:
+                    self.read_row(kind, int(values[0]), line.rstrip("\n"))
+                else:
+                    read[kind](*values)
+            except (ValueError, TypeError, KeyError):
+                self.found.append(("line", str(number), "unreadable", ""))
+
+    def read_head(self, _format, _made, seq, own):
+        self.head = (seq, own)
+
+    def read_entry(self, seq, own, body):
+        told = json.loads(body)
+        link = sha(f"{self.previous}\n{body}".encode()).hex()
+        if not any(kind == "entry" for kind, *_ in self.found):  # only the first: all that follow break, too
+            if seq > self.expected:
+                self.found.append(("entry", str(self.expected), "missing", ""))
+            elif seq < self.expected:
+                self.found.append(("entry", str(seq), "inserted", ""))
+            elif link != own or told["seq"] != seq:
+                self.found.append(("entry", str(seq), "altered", ""))
+        self.previous, self.expected, self.entries[seq] = own, seq + 1, own
+        if told["action"] == "ratings.sealed":
+            self.sealings[int(told["subject"].split(":")[1])] = told["after"]
+
+    def read_seal(self, number, digest, leaves):
+        self.seals[number] = (digest, [bytes.fromhex(leaves[i : i + 64]) for i in range(0, len(leaves), 64)])
+
+    def read_row(self, kind, number, line):
+        rows = self.rows[kind]
+        if number < 1 or (rows and number <= rows[-1][0]):
+            self.found.append((kind, str(number), "inserted", ""))
+        rows.append((number, sha(b"\x00" + line.encode())))
+
+
+def first_difference(kind, first, tree, rows, contiguous, seal):
+    """The first row that is not as it was sealed: altered, put in, or no longer there."""
+    pairs = enumerate(zip(tree, rows))
+    same = next((n for n, (one, row) in pairs if one != row[1]), min(len(tree), len(rows)))
+    if same >= len(tree) or tree[same] in {leaf for _number, leaf in rows[same + 1 :]}:
+        return kind, str(rows[same][0]), "inserted", seal
+    if same >= len(rows) or rows[same][1] in tree[same + 1 :]:
+        after = rows[same - 1][0] if same else first - 1
+        return kind, str(after + 1) if contiguous else f"> {after}", "missing", seal
+    return kind, str(rows[same][0]), "altered", seal
+
+
+def check_seal(export, number, told, previous, ends):
+    """One seal of format 2 against the chain's words, and its rows against the seal."""
+    if number not in export.seals:
+        return [("seal", str(number), "missing", "")]
+    digest, leaves = export.seals[number]
+    text, roots, trees = f"kiosk seal 2\n{previous}\n", [], []
+    for kind, count in zip(KINDS, told["counts"]):
+        first, last = told[kind + "s"]
+        trees.append(leaves[:count])
+        leaves = leaves[count:]
+        roots.append(root(trees[-1]).hex())
+        text += f"{kind}s {first} {last} {count} {roots[-1]}\n"
+    follows = [told[kind + "s"][0] - 1 for kind in KINDS] == ends
+    if not follows or roots != told["roots"] or not digest == told["digest"] == sha(text.encode()).hex():
+        return [("seal", str(number), "altered", "")]
+    found = []
+    for kind, tree in zip(KINDS, trees):
+        first, last = told[kind + "s"]
+        rows = export.rows[kind]
+        rows = rows[bisect_left(rows, (first,)) : bisect_left(rows, (last + 1,))]
+        if [leaf for _number, leaf in rows] != tree:
+            contiguous = len(tree) == last - first + 1
+            found.append(first_difference(kind, first, tree, rows, contiguous, f"seal {number}"))
+    return found
+
+
+def verify(lines, heads=()):
+    """All that is wrong with an export as (kind, place, problem, detail), and a summary in words."""
+    export = Export(lines)
+    found, end = export.found, max(export.entries, default=0)
+    found.sort(key=lambda one: one[0] != "entry")
+    known = [(*head, "a known head") for head in heads]
+    for seq, own, source in sorted([*known, (*export.head, "the export's own head")]):
+        if seq not in export.entries and seq:
+            found.append(("entry", str(min(seq, end + 1)), "cut", source))
+        elif seq and not export.entries[seq].startswith(own):
+            found.append(("entry", str(seq), "rewritten", source))
+    previous, ends = "0" * 64, [0, 0, 0]
+    for number, told in sorted(export.sealings.items()):
+        try:
+            found += check_seal(export, number, told, previous, ends) if "format" in told else []
+            previous, ends = told["digest"], [told[kind + "s"][1] for kind in KINDS]
+        except (ValueError, TypeError, KeyError):
+            found.append(("seal", str(number), "altered", ""))
+    rows, old = export.rows["rating"], sum("format" not in told for told in export.sealings.values())
+    unsealed = sum(number > ends[0] for number, _leaf in rows)
+    summary = f"{end} entries, {len(export.sealings)} seals, {len(rows)} ratings, {unsealed} not sealed yet"
+    return found, summary + (f"; {old} seals of version 0.1.0 not checked" if old else "")
+
+
+def main(arguments):
+    parts = [text.partition(":") for text in arguments[1:]]
+    heads = [(int(number), "".join(own.split()).lower()) for number, _colon, own in parts]
+    with open(arguments[0], encoding="utf-8", newline="\n") as file:
+        found, summary = verify(file, heads)
+    for kind, place, problem, detail in found[:1]:
+        print(f"{kind} {place}: {problem}" + (f" ({detail})" if detail else ""))
+    print("NOT as it was recorded" if found else "nothing was changed", summary, sep="; ")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]) if len(sys.argv) > 1 else __doc__)

@@ -1,0 +1,156 @@
+"""The export, and the stand-alone verifier: it agrees with the product on every kind of tampering."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kiosk.chain.queries import entries, export, verify
+from kiosk.cli import main
+from kiosk.core import config
+from kiosk.core.db import session
+from tests.chain.test_verify import TAMPERED, found, printed, rewrite, run, tamper, used
+
+__all__ = ["used"]
+
+VERIFIER = Path(__file__).resolve().parents[2] / "docs" / "verify.py"
+EXPORTED = ("entry", "rating", "note", "mark", "seal")
+
+
+@pytest.fixture
+def exported(app: Flask, used: config.Instance) -> list[str]:
+    return lines_of(app)
+
+
+def lines_of(app: Flask) -> list[str]:
+    with app.app_context():
+        lines = list(export())
+        session.remove()
+    return lines
+
+
+def check(folder: Path, lines: list[str], *heads: str) -> tuple[int, str]:
+    """The exit status and the first line of the verifier, run as an auditor runs it."""
+    file = folder / "record.jsonl"
+    file.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-I", str(VERIFIER), str(file), *heads], capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    return done.returncode, done.stdout.splitlines()[0]
+
+
+def test_it_is_short_and_needs_nothing_of_ours() -> None:
+    text = VERIFIER.read_text("utf-8")
+    assert len(text.splitlines()) <= 150
+    assert "kiosk." not in text.replace("`kiosk ", "")
+
+
+def test_a_good_export_is_good(app: Flask, exported: list[str], tmp_path: Path) -> None:
+    status, line = check(tmp_path, exported, printed(app))
+    assert (status, line) == (
+        0,
+        "nothing was changed; 13 entries, 1 seals, 3 ratings, 0 not sealed yet",
+    )
+
+
+def test_no_comment_leaves_the_school(exported: list[str]) -> None:
+    assert [json.loads(line)[0] for line in exported].count("note") == 3
+    assert not any("好" in line for line in exported if not line.startswith('["entry"'))
+
+
+@pytest.mark.parametrize("script", TAMPERED)
+def test_it_agrees_with_the_product(app: Flask, used: config.Instance, tmp_path: Path, script: str) -> None:
+    """Of rows that an export holds; comments' texts, tallies and posted lines the product alone compares."""
+    poster = printed(app)
+    tamper(used, script)
+    ours = found(app)[0]
+    status, line = check(tmp_path, lines_of(app), poster)
+    if ours.startswith(EXPORTED) and "comment" not in ours:
+        assert (status, line.split(" (")[0]) == (1, ours.split(" (")[0])
+    else:
+        assert status == 0
+
+
+def test_a_rewritten_record_shows_against_a_printed_head(
+    app: Flask, used: config.Instance, tmp_path: Path
+) -> None:
+    poster = printed(app)
+    rewrite(used, "采购员", "别人")
+    assert check(tmp_path, lines_of(app))[0] == 0
+    status, line = check(tmp_path, lines_of(app), poster)
+    assert (status, line) == (1, f"entry {poster.split(':')[0]}: rewritten (a known head)")
+
+
+FILES: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
+    "an entry's word": (lambda all: [one.replace("测试", "试测") for one in all], "entry "),
+    "an entry taken out": (lambda all: all[:3] + all[4:], "entry 3: missing"),
+    "two entries swapped": (lambda all: [*all[:3], all[4], all[3], *all[5:]], "entry 3: missing"),
+    "an entry twice": (lambda all: all[:4] + all[3:], "entry 3: inserted"),
+    "the tail": (lambda all: all[:10], "entry 10: cut (the export's own head)"),
+    "a level": (lambda all: [one.replace('"c1",4,', '"c1",5,') for one in all], "rating 2: altered (seal 1)"),
+    "a rating": (lambda all: [one for one in all if '["rating",2' not in one], "rating 2: missing (seal 1)"),
+    "a rating twice": (
+        lambda all: [one for one in all for _ in range(1 + ('["rating",2' in one))],
+        "rating 2: ins",
+    ),
+    "ratings swapped": (lambda all: [*all[:-7], all[-6], all[-7], *all[-5:]], "rating 1: ins"),
+    "a mark": (lambda all: all[:-1], "mark 1: missing (seal 1)"),
+    "a seal": (lambda all: [one for one in all if not one.startswith('["seal"')], "seal 1: missing"),
+    "a line of rubbish": (lambda all: [*all, "rubbish"], "line 23: unreadable"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_tampered_export_is_found(
+    app: Flask, used: config.Instance, exported: list[str], tmp_path: Path, name: str
+) -> None:
+    change, complaint = FILES[name]
+    tampered = change(exported)
+    assert tampered != exported
+    status, line = check(tmp_path, tampered)
+    assert status == 1, line
+    assert line.startswith(complaint)
+    report = json.loads(run(used, "--file", str(tmp_path / "record.jsonl"), "--json").output)
+    first = report["findings"][0]
+    assert line.startswith(f"{first['kind']} {first['place']}: {first['problem']}")
+
+
+def test_the_auditor_takes_it_from_the_office_and_the_head_does_not(
+    app: Flask, used: config.Instance, tmp_path: Path, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    assert signed_in("lin").post("/office/chain/export").status_code == 403
+    client = signed_in("wu")
+    assert "/office/chain/export" in client.get("/office/chain/").text
+    answer = client.post("/office/chain/export", buffered=True)
+    assert answer.status_code == 200
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert check(tmp_path, answer.text.splitlines())[0] == 0
+    with app.app_context():
+        (entry,) = entries(subject="record")
+        assert (entry.action, entry.actor) == ("record.exported", "wu")
+        assert verify().findings == []
+
+
+def test_the_command_writes_it(app: Flask, used: config.Instance, tmp_path: Path) -> None:
+    file, environment = tmp_path / "record.jsonl", {"KIOSK_INSTANCE": str(used.folder)}
+    done = CliRunner().invoke(main, ["record", "export", str(file)], env=environment)
+    assert (done.exit_code, done.output) == (0, "")
+    assert file.read_text("utf-8").splitlines()[1:] == lines_of(app)[1:]
+    assert run(used, "--file", str(file), "--head", printed(app)).exit_code == 0
+    refused = CliRunner().invoke(main, ["record", "export", str(tmp_path / "no" / "where")], env=environment)
+    assert refused.exit_code == 1
+
+
+def test_a_long_record_is_not_held_in_memory(app: Flask, used: config.Instance) -> None:
+    with app.app_context():
+        lines = export()
+        assert json.loads(next(lines))[0] == "record"
+        session.remove()
