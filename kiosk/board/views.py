@@ -53,7 +53,7 @@ def about_scores() -> str:
 @blueprint.get("/privacy")
 def privacy() -> str:
     """The notice for pupils and guardians."""
-    return render_template("board/privacy.html")
+    return render_template("board/privacy.html", settings=school.settings())
 
 
 @blueprint.get("/data/")

@@ -79,6 +79,8 @@ ACTIONS: dict[str, LazyString] = {
     "operation.asked": lazy("Work asked for"),
     "record.exported": lazy("Record taken away to be checked"),
     "record.restored": lazy("A backup was restored"),
+    "retention.erased": lazy("Old data erased"),
+    "stored.exported": lazy("Audit export taken"),
 }
 
 FIELDS: dict[str, LazyString] = {
@@ -132,8 +134,14 @@ FIELDS: dict[str, LazyString] = {
     "from": lazy("From"),
     "to": lazy("Until"),
     "before": lazy("Before"),
+    "visitors": lazy("Marks of visitors"),
+    "passes": lazy("Used passes"),
+    "sign_ins": lazy("Sign-ins that are over"),
+    "enrol_codes": lazy("Enrolment codes"),
+    "imports": lazy("Files never confirmed"),
     "timezone": lazy("Time zone"),
     "sample": lazy("Sample school"),
+    "privacy_contact": lazy("Questions about privacy"),
     "weekdays": lazy("School days of the week"),
     "posting_due": lazy("Purchases are posted by"),
     "jump_percent": lazy("Ask about a price that moved by more than (per cent)"),

@@ -1,15 +1,27 @@
-"""Commands of running a school: the restore drill."""
+"""Commands of running a school: the restore drill, what is forgotten, what is stored."""
 
 import json
 import sys
+from pathlib import Path
 
 import click
 from flask import current_app
 
 from kiosk.cli import with_app
-from kiosk.operation import drill, notes
+from kiosk.core.config import Instance
+from kiosk.core.db import transaction
+from kiosk.core.errors import Invalid
+from kiosk.core.i18n import lazy
+from kiosk.core.trace import record
+from kiosk.operation import drill, notes, retention, stored
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
+BY = "command line"
+
+
+def _instance() -> Instance:
+    instance: Instance = current_app.extensions["kiosk_instance"]
+    return instance
 
 
 @click.command("drill")
@@ -17,9 +29,8 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Report as JSON."
 @with_app
 def try_restore(as_json: bool) -> None:
     """Restore the newest backup into a temporary folder, check all that it holds, and time it."""
-    instance = current_app.extensions["kiosk_instance"]
-    done = drill.drill(instance)
-    notes.write(instance, "drill", **done.as_dict())
+    done = drill.drill(_instance())
+    notes.write(_instance(), "drill", **done.as_dict())
     if as_json:
         click.echo(json.dumps(done.as_dict(), ensure_ascii=False))
     else:
@@ -32,4 +43,49 @@ def try_restore(as_json: bool) -> None:
     sys.exit(0 if done.ok else 1)
 
 
-commands = [try_restore]
+@click.command("retention")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be erased.")
+@AS_JSON
+@with_app
+def forget(dry_run: bool, as_json: bool) -> None:
+    """Erase what has been kept long enough, as the server does each day by itself."""
+    if dry_run:
+        erased = {**retention.due(), "databases": len(retention.old_databases(_instance()))}
+    else:
+        with transaction():
+            erased = retention.forget(by=BY)
+        erased["databases"] = retention.forget_databases(_instance())
+        notes.write(_instance(), "retention", ok=True, erased=erased)
+    if as_json:
+        click.echo(json.dumps({"dry_run": dry_run, "erased": erased}))
+        return
+    for name, number in erased.items():
+        click.echo(f"{name}: {number}")
+
+
+@click.group()
+def audit() -> None:
+    """For the yearly audit."""
+
+
+@audit.command("export")
+@click.argument("target", type=click.Path(path_type=Path))
+@with_app
+def export(target: Path) -> None:
+    """Write what is stored, how much, and who looked, to a folder, or to a file that ends with .zip."""
+    with transaction():
+        record("stored.exported", "operation:stored", by=BY)
+    try:
+        if target.suffix == ".zip":
+            target.write_bytes(stored.as_zip(_instance()))
+        else:
+            target.mkdir(parents=True, exist_ok=True)
+            for name, content in stored.as_files(_instance()).items():
+                (target / name).write_bytes(content)
+    except OSError as error:
+        message = lazy("%(file)s cannot be written: %(error)s")
+        raise Invalid(message, file=str(target), error=error.strerror or str(error)) from error
+    click.echo(str(target))
+
+
+commands = [try_restore, forget, audit]

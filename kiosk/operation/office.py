@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from kiosk.chain import queries as chain
 from kiosk.core import config
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import _, lazy
@@ -12,10 +13,15 @@ from kiosk.core.security import requires
 from kiosk.core.trace import record
 from kiosk.core.web import account, user
 from kiosk.operation import notes, signs
-from kiosk.operation.permissions import VIEW_OPERATION
+from kiosk.operation import stored as tables
+from kiosk.operation.permissions import EXPORT_STORED, VIEW_OPERATION
+from kiosk.school import queries as school
 
 blueprint = Blueprint("operation", __name__, url_prefix="/operation")
-SETTINGS = [(80, lazy("All right?"), "office.operation.index")]
+SETTINGS = [
+    (80, lazy("All right?"), "office.operation.index"),
+    (91, lazy("Stored data"), "office.operation.stored"),
+]
 JOBS = {
     "backup": lazy("Back up now"),
     "check": lazy("Recount now"),
@@ -59,6 +65,25 @@ def index() -> str:
         waiting=[name for name in JOBS if notes.wished(instance, name)],
         doing=busy.facts.get("doing") if busy else "",
     )
+
+
+@blueprint.get("/stored")
+@requires(EXPORT_STORED)
+def stored() -> str:
+    """What is stored, how much, how long, and who looked: for the yearly audit."""
+    return render_template(
+        "office/operation/stored.html", tables=tables.stored(), people=tables.looked(), head=chain.head()
+    )
+
+
+@blueprint.post("/stored")
+@requires(EXPORT_STORED)
+def export() -> Response:
+    """The same as files; that somebody took them is itself in the record."""
+    record("stored.exported", "operation:stored", by=user())
+    answer = Response(tables.as_zip(config.current()), content_type="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="audit-{school.today()}.zip"'
+    return answer
 
 
 @blueprint.post("/<job>")

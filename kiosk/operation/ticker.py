@@ -19,7 +19,7 @@ from kiosk.core import clock
 from kiosk.core.config import Instance
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Problem
-from kiosk.operation import backups, drill, notes
+from kiosk.operation import backups, drill, notes, retention
 from kiosk.ratings.queries import anything_to_close
 from kiosk.ratings.services import close_meals
 from kiosk.school import queries as school
@@ -32,6 +32,8 @@ NIGHT = range(1, 5)
 """The hours of the school's clock in which long work is done."""
 JUMP = timedelta(minutes=1)
 """A clock that moved by so much more or less than the machine has run was set."""
+LONG_AWAY = timedelta(days=100)
+"""After such a gap nothing is erased for another day, so that a wrong clock can be mended first."""
 
 log = logging.getLogger("kiosk")
 
@@ -52,7 +54,24 @@ def _drill(app: Flask) -> dict[str, Any]:
     return drill.drill(_instance(app)).as_dict()
 
 
+def _forget(app: Flask) -> dict[str, Any]:
+    last = notes.read(_instance(app), "retention")
+    if last and clock.now() - last.at > LONG_AWAY:  # a clock set years ahead must not erase a year's comments
+        gone = clock.now() - last.at
+        notes.write(_instance(app), "clock", ok=False, seconds=round(gone.total_seconds()))
+        return {"ok": True, "erased": {}}
+    with app.app_context():
+        try:
+            with transaction(wait=30):
+                erased = retention.forget(by="kiosk")
+        finally:
+            session.remove()
+    erased["databases"] = retention.forget_databases(_instance(app))
+    return {"ok": True, "erased": erased}
+
+
 JOBS = (
+    Job("retention", timedelta(days=1), _forget),
     Job("check", timedelta(days=1), _check),
     Job("drill", timedelta(days=7), _drill),
 )

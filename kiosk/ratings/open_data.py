@@ -25,8 +25,12 @@ COLUMNS = (
 """Names of the columns in JSON and in CSV. Where too few rated, `ratings` and the levels are empty (null)."""
 
 
+LEAST = 5
+"""Whatever the school sets, no number of fewer ratings leaves it (threats.md)."""
+
+
 def daily_tallies(first: date, last: date) -> Iterator[dict[str, Any]]:
-    """One row for each counter and day with ratings; one of fewer than `hidden_below` tells no number."""
+    """One row for each counter and day with ratings; one of too few tells no number."""
     levels = [func.sum(getattr(Tally, name)).label(name) for name in ("n5", "n4", "n3", "n2", "n1")]
     query = (
         select(Tally.day, Counter.code, Counter.name, *levels)
@@ -35,7 +39,7 @@ def daily_tallies(first: date, last: date) -> Iterator[dict[str, Any]]:
         .group_by(Tally.day, Counter.id)
         .order_by(Tally.day, Counter.position, Counter.id)
     )
-    hidden_below = settings().hidden_below
+    hidden_below = max(LEAST, settings().hidden_below)
     for day, code, name, *numbers in session.execute(query):
         total = sum(numbers)
         if total == 0:

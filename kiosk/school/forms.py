@@ -58,6 +58,11 @@ class SchoolForm(Form):
         lazy("Time zone"),
         choices=sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc")),
     )
+    privacy_contact = StringField(
+        lazy("Questions about privacy"),
+        [Length(max=80, message=TOO_LONG)],
+        description=lazy("Stands in the privacy notice: an office and its telephone, for instance."),
+    )
     weekdays = CheckboxField(
         lazy("School days of the week"),
         choices=[(str(number), name) for number, name in WEEKDAYS],
@@ -80,7 +85,7 @@ class SchoolForm(Form):
     )
     hidden_below = _number(
         lazy("Show a counter's score from (ratings)"),
-        1,
+        5,
         100,
         lazy("With fewer ratings the board says “too few people”."),
     )

@@ -64,7 +64,8 @@ def _typed(form: SchoolForm) -> dict[str, Any]:
     values["weekdays"] = sorted(int(number) for number in values["weekdays"])
     for name in ("posting_due", "dark_from", "dark_until"):
         values[name] = f"{values[name]:%H:%M}" if values[name] else ""
-    values["name"], values["name_en"] = values["name"].strip(), (values["name_en"] or "").strip()
+    for name in ("name", "name_en", "privacy_contact"):
+        values[name] = (values[name] or "").strip()
     return values
 
 

@@ -25,6 +25,8 @@ class Settings:
     name_en: str = ""
     timezone: str = "Asia/Shanghai"
     sample: bool = False
+    privacy_contact: str = ""
+    """Whom the privacy notice names for questions: an office, a telephone number."""
     weekdays: list[int] = field(default_factory=lambda: [0, 1, 2, 3, 4])
     """Weekdays that are school days, Monday = 0."""
     posting_due: str = "12:00"
