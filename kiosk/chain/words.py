@@ -138,6 +138,7 @@ FIELDS: dict[str, LazyString] = {
     "passes": lazy("Used passes"),
     "sign_ins": lazy("Sign-ins that are over"),
     "enrol_codes": lazy("Enrolment codes"),
+    "refused": lazy("Refused ratings of tablets"),
     "imports": lazy("Files never confirmed"),
     "timezone": lazy("Time zone"),
     "sample": lazy("Sample school"),

@@ -13,7 +13,7 @@ from kiosk.core import clock
 from kiosk.core.config import Instance
 from kiosk.core.db import session
 from kiosk.core.trace import record
-from kiosk.counters.models import EnrolCode
+from kiosk.counters.models import EnrolCode, RefusedEntry
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.ratings.models import MealKey, RatingNote, RatingVisitor, SpentPass
 from kiosk.ratings.services import erase_comments
@@ -39,6 +39,7 @@ RULES = (
         SCHOOL_YEAR,
         lambda before: (RatingNote.comment != "") & (RatingNote.added_at < before),
     ),
+    Rule("refused", RefusedEntry, SCHOOL_YEAR, lambda before: RefusedEntry.reported_at < before),
     Rule(
         "visitors",
         RatingVisitor,

@@ -16,7 +16,7 @@ from kiosk.core.config import Instance
 from kiosk.core.db import known_versions, session
 from kiosk.core.filters import clock_time, day
 from kiosk.core.i18n import Text, _, lazy, ngettext
-from kiosk.core.web import is_english
+from kiosk.core.web import is_english, named
 from kiosk.counters import queries as counters
 from kiosk.operation import backups, notes
 from kiosk.operation.drill import LONGEST
@@ -29,6 +29,7 @@ CHECK_LATE = timedelta(days=3)
 DRILL_LATE = timedelta(days=15)
 TICKER_LATE = timedelta(minutes=5)
 CLOCK_OFF = timedelta(minutes=2)
+JUST_HEARD = timedelta(minutes=10)
 LEADERS = ("head", "admin")
 
 
@@ -236,16 +237,33 @@ def _clock(instance: Instance) -> Sign:
     if jump and not _late(jump, timedelta(days=1)):
         set_by = _("%(ago)s it was set by %(n)s seconds.", ago=ago(jump.at), n=jump.facts.get("seconds"))
         return Sign("clock", WARN, title, _say(told, set_by), advice)
+    ahead = sorted(one.heartbeat.ahead for one in counters.tablets_now() if one.heartbeat)
+    if len(ahead) > 2 and abs(middle := ahead[len(ahead) // 2]) > CLOCK_OFF.seconds:
+        other = _("But most tablets' clocks differ from it by %(n)s seconds.", n=abs(middle))
+        return Sign("clock", WARN, title, _say(told, other), advice)
     return Sign("clock", GOOD, title, told)
 
 
 def _tablets() -> Sign:
-    number = len(counters.tablets())
-    if not number:
+    title, found = lazy("Tablets"), [one for one in counters.tablets_now() if not one.tablet.revoked_at]
+    if not found:
         advice = _("Enrol the first one under Settings → Tablets.")
-        return Sign("tablets", WAIT, lazy("Tablets"), _("No tablet is enrolled."), advice)
-    told = ngettext("%(num)s tablet is enrolled.", "%(num)s tablets are enrolled.", number)
-    return Sign("tablets", GOOD, lazy("Tablets"), told)
+        return Sign("tablets", WAIT, title, _("No tablet is enrolled."), advice)
+    heard = [one.heartbeat for one in found if one.heartbeat]
+    told = ngettext(
+        "%(num)s tablet is enrolled, %(heard)s heard just now; %(unsent)s ratings wait.",
+        "%(num)s tablets are enrolled, %(heard)s heard just now; %(unsent)s ratings wait.",
+        len(found),
+        heard=sum(clock.now() - beat.seen_at < JUST_HEARD for beat in heard),
+        unsent=sum(beat.unsent for beat in heard),
+    )
+    silent = list(dict.fromkeys(named(one.counter) for one in counters.silences(clock.now())))
+    if not silent and not any(one.refused for one in found):
+        return Sign("tablets", GOOD, title, told)
+    if silent:
+        told = _say(told, _("Silent: %(names)s.", names=_(", ").join(silent)))
+    advice = _("Look under Settings → Tablets; then go and see whether they have power and network.")
+    return Sign("tablets", WARN, title, told, advice)
 
 
 def _addresses(instance: Instance) -> Iterator[Sign]:

@@ -79,6 +79,12 @@ TABLES: dict[str, Kept] = {
     "reason": Kept(lazy("Words offered as reasons"), None, WHILE_USED),
     "duty": Kept(lazy("Who serves at which counter"), None, WHILE_USED),
     "tablet": Kept(lazy("Tablets of the school, with the hash of a key"), "enrolled_at", WHILE_USED),
+    "heartbeat": Kept(lazy("What each tablet last told of itself"), "seen_at", WHILE_USED),
+    "refused_entry": Kept(
+        lazy("Ratings that a tablet could not deliver, with their comments"),
+        "reported_at",
+        lazy("one school year"),
+    ),
     "enrol_code": Kept(
         lazy("Codes that enrol a tablet, as hashes"), "expires_at", lazy("30 days after they end")
     ),

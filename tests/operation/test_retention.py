@@ -13,8 +13,8 @@ from kiosk.auth.services import start_sign_in
 from kiosk.chain import queries as chain
 from kiosk.core import clock, config
 from kiosk.core.db import session, transaction
-from kiosk.counters.models import EnrolCode
-from kiosk.counters.services import open_enrolment
+from kiosk.counters.models import EnrolCode, RefusedEntry
+from kiosk.counters.services import add_tablet, open_enrolment
 from kiosk.operation import audit, notes, retention, ticker
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.ratings.models import MealKey, RatingNote, RatingVisitor, SpentPass
@@ -33,6 +33,19 @@ def a_day(app: Flask, instance: config.Instance) -> config.Instance:
         take(id=uuid4(), counter=counter(), level=5, channel="phone", visitor=phone)
         slip = read_pass(issue_pass(counter=counter(), channel="slip"))
         take_press(Press(id=uuid4(), level=4, phone_pass=slip))
+        add_tablet(by="lin", counter=counter())
+        session.add(
+            RefusedEntry(
+                tablet_id=1,
+                rating_id=uuid4(),
+                is_note=False,
+                status=422,
+                code="invalid",
+                why="",
+                content={"comment": "太咸了"},
+                reported_at=LUNCH,
+            )
+        )
         start_sign_in(account=auth.account("lin"))
         open_enrolment(by="lin", counter=counter())
         session.add(
@@ -51,7 +64,7 @@ def a_day(app: Flask, instance: config.Instance) -> config.Instance:
 
 def left(app: Flask) -> dict[str, int]:
     with app.app_context():
-        kinds = (RatingVisitor, SpentPass, SignIn, EnrolCode, PurchaseImport)
+        kinds = (RatingVisitor, SpentPass, SignIn, EnrolCode, PurchaseImport, RefusedEntry)
         found = {kind.__tablename__: session.query(kind).count() for kind in kinds}
         found["comments"] = session.query(RatingNote).filter(RatingNote.comment != "").count()
         found["keys"] = session.query(MealKey).filter(MealKey.key.is_not(None)).count()
@@ -75,11 +88,11 @@ def test_each_kind_goes_when_its_time_has_come_and_not_before(app: Flask, a_day:
     assert forget(app, timedelta(days=29)) == {}
     assert forget(app, timedelta(days=70)) == {"sign_ins": 1, "enrol_codes": 1, "imports": 1}
     assert forget(app, YEAR - timedelta(hours=1)) == {}
-    assert forget(app, YEAR + timedelta(hours=1)) == {"comments": 1}
+    assert forget(app, YEAR + timedelta(hours=1)) == {"comments": 1, "refused": 1}
     assert set(left(app).values()) == {0}
     with app.app_context():
         told = [entry.action for entry in chain.entries(subject="operation:retention")]
-        assert told == ["retention.erased", "retention.erased"]
+        assert told == ["retention.erased"] * 3
         assert chain.entries(subject="ratings", limit=1)[0].action == "comments.erased"
         assert audit.check().problems == []
 
