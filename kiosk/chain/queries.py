@@ -31,6 +31,9 @@ class Head:
         return " ".join(self.hash[i : i + 4] for i in (0, 4, 8))
 
 
+_HEAD = select(ChainEntry.seq, ChainEntry.hash).order_by(ChainEntry.seq.desc()).limit(1)
+
+
 def link(previous: str, body: str) -> str:
     """The hash of an entry with this body that follows the entry with the hash `previous`."""
     return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
@@ -38,9 +41,7 @@ def link(previous: str, body: str) -> str:
 
 def head() -> Head:
     """The head of the chain as it stands."""
-    last = session.execute(
-        select(ChainEntry.seq, ChainEntry.hash).order_by(ChainEntry.seq.desc()).limit(1)
-    ).one_or_none()
+    last = session.connection().execute(_HEAD).one_or_none()
     return Head(*last) if last else Head(0, GENESIS)
 
 

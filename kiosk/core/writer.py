@@ -8,7 +8,8 @@ who wait. While it commits, the next group gathers; the busier it is, the larger
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Generic, TypeVar
 
 from flask import Flask
@@ -57,6 +58,7 @@ class Writer(Generic[Item, Result]):
         self._work = work
         self._most = most
         self._queue: queue.SimpleQueue[_Wish[Item]] = queue.SimpleQueue()
+        self._waiting: list[_Wish[Item]] = []
         self._alive = threading.Lock()
         self.groups = 0
         """Groups committed so far; for measuring."""
@@ -67,6 +69,11 @@ class Writer(Generic[Item, Result]):
     def waiting(self) -> int:
         """How many items wait for their turn."""
         return self._queue.qsize()
+
+    @property
+    def is_awake(self) -> bool:
+        """Whether the thread that writes is there at the moment."""
+        return self._alive.locked()
 
     def write(self, item: Item) -> Result:
         """Write the item; its result once it is on disk. Raises the Problem it met, or Busy.
@@ -87,44 +94,66 @@ class Writer(Generic[Item, Result]):
 
     def _run(self) -> None:
         try:
-            while group := self._next_group():
-                self._serve(group)
+            while self._is_needed():
+                self._serve()
         finally:
             self._alive.release()
         if not self._queue.empty() and self._alive.acquire(blocking=False):  # it came while we were leaving
             self._run()
 
-    def _next_group(self) -> list[_Wish[Item]]:
-        """Everything that waits; an empty list after a time without work."""
-        group: list[_Wish[Item]] = []
+    def _is_needed(self) -> bool:
+        """Wait for work; False after a time without any."""
         try:
-            group.append(self._queue.get(timeout=IDLE))
-            while len(group) < LARGEST:
-                group.append(self._queue.get_nowait())
+            self._waiting.append(self._queue.get(timeout=IDLE))
         except queue.Empty:
-            pass
+            return False
+        return True
+
+    def _gather(self) -> list[_Wish[Item]]:
+        """Everything that waits by now."""
+        with suppress(queue.Empty):
+            while len(self._waiting) < LARGEST:
+                self._waiting.append(self._queue.get_nowait())
+        group, self._waiting = self._waiting, []
         return group
 
-    def _serve(self, group: list[_Wish[Item]]) -> None:
+    def _serve(self) -> None:
+        group: list[_Wish[Item]] = []
         try:
-            results = self._write(group)
+            with self._transaction():
+                group = self._gather()  # only now: who came while we waited for our turn goes along
+                results = self._results(group)
         except Exception as error:
-            if len(group) > 1 and not isinstance(error, Problem | OperationalError | OSError):
-                for one in group:
-                    self._serve([one])
-                return
-            results = [error] * len(group)
+            group = group or self._gather()
+            results = self._after(error, group)
         for wish, result in zip(group, results, strict=True):
             wish.result = result
             wish.done.release()
 
-    def _write(self, group: list[_Wish[Item]]) -> list[object]:
+    def _after(self, error: Exception, group: list[_Wish[Item]]) -> list[object]:
+        """The results of a group that failed: one by one where the fault may be one item's own."""
+        if len(group) == 1 or isinstance(error, Problem | OperationalError | OSError):
+            return [error] * len(group)
+        return [self._alone(wish) for wish in group]
+
+    def _alone(self, wish: _Wish[Item]) -> object:
+        try:
+            with self._transaction():
+                return self._results([wish])[0]
+        except Exception as error:
+            return error
+
+    def _results(self, group: list[_Wish[Item]]) -> list[object]:
+        self.groups += 1
+        self.written += len(group)
+        return list(self._work([wish.item for wish in group]))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
         with self._app.app_context():
             try:
                 with transaction():
-                    results = self._work([wish.item for wish in group])
+                    session.connection()  # takes the turn
+                    yield
             finally:
                 session.remove()
-        self.groups += 1
-        self.written += len(group)
-        return list(results)

@@ -18,7 +18,7 @@ from kiosk.ratings import queries, services
 from kiosk.ratings.board import SECTION
 from kiosk.ratings.desk import desk, open_desk
 from kiosk.ratings.forms import MOST_BYTES, read_rating
-from kiosk.ratings.models import Rating, Seal
+from kiosk.ratings.models import Seal, Stored
 from kiosk.ratings.open_data import COLUMNS, daily_tallies
 from kiosk.school import queries as school
 
@@ -121,7 +121,7 @@ def receipt(rating_id: str) -> Response:
     return jsonify(_receipt(rating))
 
 
-def _receipt(rating: Rating) -> dict[str, Any]:
+def _receipt(rating: Stored) -> dict[str, Any]:
     found = queries.receipt(rating)
     told = _told(rating, found.counter.code, found.mark)
     if found.seal:
@@ -144,7 +144,7 @@ def _sealed(seal: Seal, proof: queries.Proof | None) -> dict[str, Any]:
     }
 
 
-def _told(rating: Rating, counter: str, mark: str | None) -> dict[str, Any]:
+def _told(rating: Stored, counter: str, mark: str | None) -> dict[str, Any]:
     told = {
         "id": str(rating.id),
         "code": queries.receipt_code(rating.id),

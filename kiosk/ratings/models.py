@@ -5,7 +5,7 @@ it is not counted), and, until the meal is closed, the hash of its visitor.
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
@@ -67,6 +67,27 @@ class Rating(Model):
     live: Mapped[bool]
     """Pressed just now, not drained from a queue."""
 
+
+class Recorded(NamedTuple):
+    """A rating's columns as bare values."""
+
+    seq: int
+    id: UUID
+    counter_id: int
+    level: int
+    tablet_id: int | None
+    channel: str
+    tablet_seq: int
+    pressed_at: datetime | None
+    recorded_at: datetime
+    day: date
+    hour: int
+    meal: str
+    live: bool
+
+
+Stored = Rating | Recorded
+"""A stored rating, read from the database or known because it was just stored."""
 
 COMMENTED = text("comment <> ''")
 """The condition of the indexes that find comments; a query uses them when it says just this."""

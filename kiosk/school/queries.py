@@ -67,8 +67,13 @@ def settings() -> Settings:
         known = {one.name for one in fields(Settings)}
         rows = session.execute(select(Setting.key, Setting.value)).all()
         found = Settings(**{key: value for key, value in rows if key in known})
-        session().info["settings"] = found
+        use_settings(found)
     return found
+
+
+def use_settings(found: Settings) -> None:
+    """Let this session go by settings that are known to be in force."""
+    session().info["settings"] = found
 
 
 def zone() -> ZoneInfo:

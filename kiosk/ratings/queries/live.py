@@ -1,11 +1,11 @@
 """What the live view asks: the last hour, comments, alerts, and whether anything changed."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from kiosk.core.db import session
 from kiosk.core.masking import mask
@@ -111,25 +111,28 @@ def rule_holds(total: int, bad: int) -> bool:
     return total >= settings.alert_ratings and bad * 100 >= settings.alert_bad_percent * total and bad > 0
 
 
-def recent(now: datetime, counter_ids: Iterable[int] | None = None) -> dict[int, tuple[int, int]]:
-    """Counted ratings within the alert's minutes up to now, by counter (of some or of all): (total, bad)."""
+_RECENT = (
+    select(Pulse.counter_id, func.sum(Pulse.total), func.sum(Pulse.bad))
+    .where(Pulse.minute > bindparam("after"), Pulse.minute <= bindparam("until"))
+    .group_by(Pulse.counter_id)
+)
+
+
+def recent(now: datetime) -> dict[int, tuple[int, int]]:
+    """Counted ratings within the alert's minutes up to now, by counter: (total, bad)."""
     end = minute_of(now)
-    query = (
-        select(Pulse.counter_id, func.sum(Pulse.total), func.sum(Pulse.bad))
-        .where(Pulse.minute > end - school.settings().alert_minutes, Pulse.minute <= end)
-        .group_by(Pulse.counter_id)
-    )
-    if counter_ids is not None:
-        query = query.where(Pulse.counter_id.in_(list(counter_ids)))
-    return {key: (total, bad) for key, total, bad in session.execute(query)}
+    span = {"after": end - school.settings().alert_minutes, "until": end}
+    return {key: (total, bad) for key, total, bad in session.connection().execute(_RECENT, span)}
 
 
-def latest_alerts(counter_ids: Iterable[int]) -> dict[int, Alert]:
-    """The newest alert of each of the counters that ever had one."""
-    newest = (
-        select(func.max(Alert.id)).where(Alert.counter_id.in_(list(counter_ids))).group_by(Alert.counter_id)
-    )
-    return {alert.counter_id: alert for alert in session.scalars(select(Alert).where(Alert.id.in_(newest)))}
+_NEWEST_ALERTS = select(Alert.counter_id, Alert.id, Alert.opened_at, Alert.closed_at).where(
+    Alert.id.in_(select(func.max(Alert.id)).group_by(Alert.counter_id))
+)
+
+
+def newest_alerts() -> dict[int, Any]:
+    """The newest alert of each counter that ever had one: its id, opened_at and closed_at."""
+    return {row.counter_id: row for row in session.connection().execute(_NEWEST_ALERTS)}
 
 
 def alerts_now(now: datetime) -> list[AlertNow]:

@@ -15,6 +15,7 @@ from kiosk.ratings.models import (
     RatingNote,
     Seal,
     SpentPass,
+    Stored,
 )
 
 
@@ -72,7 +73,7 @@ def status(mark: str | None) -> str:
     return "not_counted" if mark else "counted"
 
 
-def receipt(rating: Rating) -> Receipt:
+def receipt(rating: Stored) -> Receipt:
     """The receipt of a stored rating."""
     mark, said = mark_in_force(rating.seq), notes(rating.seq)
     doubt = None if mark is None or mark.counted else mark.mark

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -10,12 +11,12 @@ from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.trace import record
 from kiosk.ratings import queries
-from kiosk.ratings.models import BAD, Alert, Rating
+from kiosk.ratings.models import BAD, Alert, Stored
 from kiosk.ratings.services.counting import counts_at
 from kiosk.school import queries as school
 
 
-def watch(ratings: Iterable[Rating], now: datetime) -> None:
+def watch(ratings: Iterable[Stored], now: datetime) -> None:
     """Open, close or reopen the alerts of the counters that counted ratings have just come in for.
 
     Only a tap of the last minutes has a say: a drained queue raises no alarm about hours ago.
@@ -28,20 +29,19 @@ def watch(ratings: Iterable[Rating], now: datetime) -> None:
             fresh[rating.counter_id][1] += rating.level in BAD
     if not fresh:
         return
-    figures = queries.recent(now, fresh)
-    latest = queries.latest_alerts(fresh)
+    figures = queries.recent(now)
+    newest = queries.newest_alerts()
     for counter_id, (total, bad) in fresh.items():
         all_total, all_bad = figures.get(counter_id, (0, 0))
         held = queries.rule_holds(all_total - total, all_bad - bad)
-        _follow(counter_id, (all_total, all_bad), held, latest.get(counter_id), now, length)
-    session.flush()
+        _follow(counter_id, (all_total, all_bad), held, newest.get(counter_id), now, length)
 
 
 def _follow(
     counter_id: int,
     figures: tuple[int, int],
     held: bool,
-    last: Alert | None,
+    last: Any,
     now: datetime,
     length: timedelta,
 ) -> None:
@@ -50,15 +50,22 @@ def _follow(
     if last is not None and last.closed_at is None:
         lapsed = not held and last.opened_at <= now - length
         if not holds or lapsed:
-            last.closed_at = now - length if lapsed else now
+            _close(last.id, now - length if lapsed else now)
         if not lapsed:
             return
     if not holds:
         return
     if last is not None and last.closed_at and now - length < last.closed_at < now:
-        last.closed_at = None
+        _close(last.id, None)
     else:
         session.add(Alert(counter_id=counter_id, opened_at=now, bad=figures[1], total=figures[0]))
+        session.flush()
+
+
+def _close(alert_id: int, moment: datetime | None) -> None:
+    """Close an alert at a moment, or (None) open it again."""
+    session.get_one(Alert, alert_id).closed_at = moment
+    session.flush()
 
 
 def acknowledge_alert(*, by: str, alert: Alert) -> None:

@@ -1,8 +1,9 @@
 """What follows from a rating: tallies, marks. They change in the transaction that stores it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import update
@@ -15,9 +16,9 @@ from kiosk.ratings.models import (
     BAD,
     MARKS,
     Pulse,
-    Rating,
     RatingMark,
     ReasonTally,
+    Stored,
     Tally,
 )
 
@@ -42,7 +43,7 @@ def upsert(table: Any) -> Any:
     return dialect.insert(table)
 
 
-def mark_row(rating: Rating, mark: str, **decision: Any) -> dict[str, Any]:
+def mark_row(rating: Stored, mark: str, **decision: Any) -> dict[str, Any]:
     """The row of a mark: why a rating is not counted, unless a decision (counted, by whom, why) says more."""
     if mark not in MARKS:
         raise ValueError(mark)
@@ -59,7 +60,7 @@ def mark_row(rating: Rating, mark: str, **decision: Any) -> dict[str, Any]:
     return {**row, **decision}
 
 
-def uncount(rating: Rating, mark: str, *, by: str | None = None, reason: str = "") -> None:
+def uncount(rating: Stored, mark: str, *, by: str | None = None, reason: str = "") -> None:
     """Keep a counted rating but count it no longer; the mark says why."""
     session.add(RatingMark(**mark_row(rating, mark, decided_by=by, reason=reason)))
     session.flush()
@@ -81,14 +82,17 @@ def change(table: Any, key: dict[str, Any], amounts: dict[str, int]) -> None:
     session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=new))
 
 
-def change_many(table: Any, key: Sequence[str], rows: list[dict[str, Any]]) -> None:
+def change_many(table: Any, key: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
     """Add to many rows at once; each gives the key and every counting column."""
-    if not rows:
-        return
-    columns = table.__table__.c
-    statement = upsert(table.__table__)
-    new = {name: columns[name] + statement.excluded[name] for name in rows[0] if name not in key}
-    session.connection().execute(statement.on_conflict_do_update(index_elements=key, set_=new), rows)
+    if rows:
+        session.connection().execute(_adding(table, key, tuple(rows[0]), db.engine.dialect.name), rows)
+
+
+@lru_cache
+def _adding(table: Any, key: tuple[str, ...], names: tuple[str, ...], _dialect: str) -> Any:
+    columns, statement = table.__table__.c, upsert(table.__table__)
+    new = {name: columns[name] + statement.excluded[name] for name in names if name not in key}
+    return statement.on_conflict_do_update(index_elements=key, set_=new)
 
 
 class Tallies:
@@ -123,7 +127,7 @@ class Tallies:
             )
 
 
-def count(rating: Rating, sign: int) -> None:
+def count(rating: Stored, sign: int) -> None:
     where = {"counter_id": rating.counter_id}
     change(Tally, {**where, "day": rating.day, "hour": rating.hour}, {f"n{rating.level}": sign})
     minute = queries.minute_of(counts_at(rating.pressed_at, rating.recorded_at))
@@ -132,7 +136,7 @@ def count(rating: Rating, sign: int) -> None:
     change(Pulse, {"minute": minute, **where}, amounts)
 
 
-def count_reasons(rating: Rating, reasons: list[str], sign: int) -> None:
+def count_reasons(rating: Stored, reasons: list[str], sign: int) -> None:
     side = "bad" if rating.level in BAD else "good"
     for reason in reasons:
         key = {"counter_id": rating.counter_id, "day": rating.day, "reason": reason}

@@ -8,10 +8,12 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Insert, bindparam, func, insert, select
 
 from kiosk.core import clock
 from kiosk.core.db import session
@@ -22,13 +24,12 @@ from kiosk.core.security import fingerprint
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter, Duty, Tablet
 from kiosk.ratings import queries
-from kiosk.ratings.models import LEVELS, Rating, RatingMark, RatingNote, SpentPass
+from kiosk.ratings.models import LEVELS, Rating, RatingMark, RatingNote, Recorded, SpentPass, Stored
 from kiosk.ratings.services.alerts import watch
+from kiosk.ratings.services.configured import Configured, Place, configured, place
 from kiosk.ratings.services.counting import Tallies, count_reasons, counts_at, mark_row
 from kiosk.ratings.services.presence import Pass, PassInvalid, Visitor
 from kiosk.ratings.services.voices import remember
-from kiosk.school import queries as school
-from kiosk.school.models import Meal
 from kiosk.staff.models import StaffMember
 
 MOST_COMMENT = 500
@@ -78,7 +79,7 @@ class OtherContent(Conflict):
 class Taken:
     """What became of a rating that came in: stored now, or stored before and perhaps amended."""
 
-    rating: Rating
+    rating: Stored
     counter: str
     """The counter's code."""
     created: bool
@@ -127,7 +128,7 @@ class _Tap:
     """A press whose authority was found good: where it counts, and what came of it."""
 
     press: Press
-    counter: Counter
+    place: Place
     channel: str
     extra: Extra
     tablet_id: int | None = None
@@ -135,12 +136,12 @@ class _Tap:
     pressed_at: datetime | None = None
     spends: bool = False
     """Its pass is spent with it."""
-    rating: Rating | None = None
+    rating: Recorded | None = None
     """The new row; None while it is not stored, and for a repeat."""
     mark: str | None = None
 
     @property
-    def stored(self) -> Rating:
+    def stored(self) -> Recorded:
         assert self.rating is not None
         return self.rating
 
@@ -153,16 +154,15 @@ def take_all(presses: Sequence[Press]) -> list[Taken | Problem]:
     off the roster are left out: no rating is lost for them. A pass is spent on one rating, which may be
     repeated and amended, even when the pass is meanwhile over.
     """
-    tablets = counters.tablets_with({press.device for press in presses if press.device})
-    passes = _Passes(press.phone_pass for press in presses if press.phone_pass)
+    known = configured()
+    passes = _Passes(known, (press.phone_pass for press in presses if press.phone_pass))
     taps: list[_Tap | Problem] = []
     for press in presses:
         try:
-            tap = passes.admit(press) if press.phone_pass else _from_tablet(press, tablets)
-            taps.append(tap)
+            taps.append(passes.admit(press) if press.phone_pass else _from_tablet(press, known))
         except Problem as problem:
             taps.append(problem)
-    stored = iter(_store([tap for tap in taps if isinstance(tap, _Tap)]))
+    stored = iter(_store([tap for tap in taps if isinstance(tap, _Tap)], known))
     return [tap if isinstance(tap, Problem) else next(stored) for tap in taps]
 
 
@@ -175,18 +175,10 @@ def take(
     **press: object,
 ) -> Taken:
     """Take one rating whose authority is beyond doubt; raises the Problem it meets (see `take_all`)."""
-    sent = Press(counter=counter.code, **press)  # type: ignore[arg-type]
-    extra = cleaned(counter, sent)
-    tap = _Tap(
-        sent,
-        counter,
-        channel,
-        extra,
-        tablet_id=tablet.id if tablet else None,
-        visitor=visitor,
-        pressed_at=sent.pressed_at,
-    )
-    return _or_raise(_store([tap])[0])
+    sent, here = Press(counter=counter.code, **press), place(counter)  # type: ignore[arg-type]
+    tap = _Tap(sent, here, channel, cleaned(here, sent), tablet.id if tablet else None, visitor)
+    tap.pressed_at = sent.pressed_at
+    return _or_raise(_store([tap], configured())[0])
 
 
 def take_press(press: Press) -> Taken:
@@ -203,27 +195,22 @@ def _or_raise(taken: Taken | Problem) -> Taken:
 # Authority.
 
 
-def _from_tablet(press: Press, tablets: dict[str, Tablet]) -> _Tap:
-    tablet = tablets.get(press.device or "")
+def _from_tablet(press: Press, known: Configured) -> _Tap:
+    tablet = known.tablets.get(press.device or "")
     if tablet is None:
         raise NoAuthority
-    if tablet.counter.code != press.counter:
+    tablet_id, here = tablet
+    if here.code != press.counter:
         raise OtherCounter
-    return _Tap(
-        press,
-        tablet.counter,
-        "tablet",
-        cleaned(tablet.counter, press),
-        tablet_id=tablet.id,
-        visitor=press.visitor,
-        pressed_at=press.pressed_at,
-    )
+    extra = cleaned(here, press)
+    return _Tap(press, here, "tablet", extra, tablet_id, press.visitor, press.pressed_at)
 
 
 class _Passes:
     """The passes of a group: which are spent, and on what."""
 
-    def __init__(self, passes: Iterable[Pass]) -> None:
+    def __init__(self, known: Configured, passes: Iterable[Pass]) -> None:
+        self._places = known.places
         hashes = {fingerprint(one.text) for one in passes}
         query = select(SpentPass).where(SpentPass.pass_hash.in_(hashes))
         self._spent = {one.pass_hash: one.rating_id for one in session.scalars(query)} if hashes else {}
@@ -234,7 +221,7 @@ class _Passes:
         would give a right: it is somebody else's."""
         shown = press.phone_pass
         assert shown is not None
-        here = session.get(Counter, shown.counter_id)
+        here = self._places.get(shown.counter_id)
         if here is None or press.counter not in (None, here.code):
             raise PassInvalid
         pass_hash = fingerprint(shown.text)
@@ -249,18 +236,11 @@ class _Passes:
         extra = cleaned(here, press)
         self._spent[pass_hash] = press.id
         self._ids.add(press.id)
-        return _Tap(
-            press,
-            here,
-            shown.channel,
-            extra,
-            visitor=shown.visitor,
-            pressed_at=None if shown.channel == "slip" else shown.issued_at,
-            spends=spent_on is None,
-        )
+        pressed_at = None if shown.channel == "slip" else shown.issued_at
+        return _Tap(press, here, shown.channel, extra, None, shown.visitor, pressed_at, spends=not spent_on)
 
 
-def cleaned(counter: Counter, press: Press) -> Extra:
+def cleaned(here: Place, press: Press) -> Extra:
     """What was said with a press, as far as it is offered at the counter. Invalid out of range."""
     if press.level not in LEVELS:
         raise Invalid(lazy("The level lies between 1 and 5."), field="level")
@@ -269,19 +249,19 @@ def cleaned(counter: Counter, press: Press) -> Extra:
     comment = clean(press.comment)
     if len(comment) > MOST_COMMENT:
         raise Invalid(lazy("A comment has 500 characters at most."), field="comment")
-    known = {reason.code for reason in counters.reasons(counter.kind)} if press.reasons else set()
+    known = {reason.code for reason in counters.reasons(here.kind)} if press.reasons else set()
     chosen = [code for code in dict.fromkeys(press.reasons) if code in known]
-    return Extra(chosen[: counters.MOST_REASONS], comment, _on_roster(counter, press.staff_id))
+    return Extra(chosen[: counters.MOST_REASONS], comment, _on_roster(here, press.staff_id))
 
 
 NOTHING = Extra()
 
 
-def _on_roster(counter: Counter, staff_id: int | None) -> int | None:
+def _on_roster(here: Place, staff_id: int | None) -> int | None:
     if staff_id is None or not 0 < staff_id < 2**31:
         return None
     query = select(Duty.staff_id).join(StaffMember, StaffMember.id == Duty.staff_id)
-    query = query.where(Duty.counter_id == counter.id, Duty.staff_id == staff_id, StaffMember.active)
+    query = query.where(Duty.counter_id == here.id, Duty.staff_id == staff_id, StaffMember.active)
     found: int | None = session.scalar(query.limit(1))
     return found
 
@@ -289,30 +269,35 @@ def _on_roster(counter: Counter, staff_id: int | None) -> int | None:
 # Storing.
 
 
-def _store(taps: list[_Tap]) -> list[Taken | Problem]:
+_STORED = select(Rating.id).where(Rating.id.in_(bindparam("ids", expanding=True)))
+_NEWEST = select(func.max(Rating.seq))
+
+
+def _store(taps: list[_Tap], known: Configured) -> list[Taken | Problem]:
     """Store the taps whose id is new, then look at the repeats, which may be repeats of one another."""
-    known = set(session.scalars(select(Rating.id).where(Rating.id.in_([tap.press.id for tap in taps]))))
+    ids = [tap.press.id for tap in taps]
+    stored = set(session.connection().execute(_STORED, {"ids": ids}).scalars())
     fresh: dict[UUID, _Tap] = {}
     for tap in taps:
-        if tap.press.id not in known:
+        if tap.press.id not in stored:
             fresh.setdefault(tap.press.id, tap)
     if fresh:
-        _store_fresh(list(fresh.values()))
+        _store_fresh(list(fresh.values()), known)
     return [
-        Taken(tap.rating, tap.counter.code, created=True, mark=tap.mark) if tap.rating else _repeat(tap)
+        Taken(tap.rating, tap.place.code, created=True, mark=tap.mark) if tap.rating else _repeat(tap)
         for tap in taps
     ]
 
 
-def _store_fresh(taps: list[_Tap]) -> None:
+def _store_fresh(taps: list[_Tap], known: Configured) -> None:
     """Store new ratings, and change in the same transaction all that follows from them."""
     now = clock.now()
-    rows = _rows(taps, now)
-    for tap, row in zip(taps, rows, strict=True):
-        tap.rating = Rating(**row)
-    _judge(taps)
+    seq = session.connection().execute(_NEWEST).scalar() or 0  # the lock all writers share leaves no gap
+    for number, tap in enumerate(taps, seq + 1):
+        tap.rating = _recorded(number, tap, now, known)
+    _judge(taps, known)
     counted = [tap for tap in taps if tap.mark is None]
-    _insert(Rating, rows)
+    _insert(Rating, [tap.stored._asdict() for tap in taps])
     _insert(RatingMark, [mark_row(tap.stored, tap.mark) for tap in taps if tap.mark])
     _insert(RatingNote, [_note_row(tap.stored, tap.extra) for tap in taps if tap.extra])
     _insert(SpentPass, [_spent(tap.press) for tap in taps if tap.spends])
@@ -328,38 +313,32 @@ def _store_fresh(taps: list[_Tap]) -> None:
 
 def _insert(table: Any, rows: list[dict[str, Any]]) -> None:
     if rows:
-        session.connection().execute(insert(table.__table__), rows)
+        session.connection().execute(_into(table), rows)
 
 
-def _rows(taps: list[_Tap], now: datetime) -> list[dict[str, Any]]:
-    """The rows of new ratings. All writers share one lock, so the numbers follow each other without a gap."""
-    seq = session.scalar(select(func.max(Rating.seq))) or 0
-    meals, zone = school.meals(), school.zone()
-    rows = []
-    for number, tap in enumerate(taps, seq + 1):
-        here = counts_at(tap.pressed_at, now).astimezone(zone)
-        row = {
-            "seq": number,
-            "id": tap.press.id,
-            "counter_id": tap.counter.id,
-            "level": tap.press.level,
-            "tablet_id": tap.tablet_id,
-            "channel": tap.channel,
-            "tablet_seq": tap.press.tablet_seq,
-            "pressed_at": tap.pressed_at,
-            "recorded_at": now,
-            "day": here.date(),
-            "hour": here.hour,
-            "meal": _meal_code(meals, here),
-            "live": tap.press.live,
-        }
-        rows.append(row)
-    return rows
+@lru_cache
+def _into(table: Any) -> Insert:
+    return insert(table.__table__)
 
 
-def _meal_code(meals: list[Meal], here: datetime) -> str:
-    at = here.time()
-    return next((meal.code for meal in meals if meal.starts <= at < meal.ends), school.BETWEEN)
+def _recorded(seq: int, tap: _Tap, now: datetime, known: Configured) -> Recorded:
+    """The new row of a tap, which says where it counts."""
+    press, here = tap.press, counts_at(tap.pressed_at, now).astimezone(known.zone)
+    return Recorded(
+        seq=seq,
+        id=press.id,
+        counter_id=tap.place.id,
+        level=press.level,
+        tablet_id=tap.tablet_id,
+        channel=tap.channel,
+        tablet_seq=press.tablet_seq,
+        pressed_at=tap.pressed_at,
+        recorded_at=now,
+        day=here.date(),
+        hour=here.hour,
+        meal=known.meal_at(here.time()),
+        live=press.live,
+    )
 
 
 def _spent(press: Press) -> dict[str, Any]:
@@ -371,7 +350,7 @@ def _spent(press: Press) -> dict[str, Any]:
     }
 
 
-def _note_row(rating: Rating, extra: Extra) -> dict[str, Any]:
+def _note_row(rating: Stored, extra: Extra) -> dict[str, Any]:
     salt = secrets.token_bytes(16) if extra.comment else None
     return {
         "rating_seq": rating.seq,
@@ -392,7 +371,7 @@ def _repeat(tap: _Tap) -> Taken | Problem:
     rating, press = queries.rating(tap.press.id), tap.press
     assert rating is not None
     other_place = bool(press.tablet_seq and rating.tablet_seq and press.tablet_seq != rating.tablet_seq)
-    if (rating.counter_id, rating.level) != (tap.counter.id, press.level) or other_place:
+    if (rating.counter_id, rating.level) != (tap.place.id, press.level) or other_place:
         return OtherContent()
     try:
         missing = _missing(queries.notes(rating.seq), tap.extra)
@@ -403,7 +382,7 @@ def _repeat(tap: _Tap) -> Taken | Problem:
         mark = queries.mark_in_force(rating.seq)
         if mark is None or mark.counted:
             count_reasons(rating, missing.reasons, 1)
-    return Taken(rating, tap.counter.code, created=False, amended=bool(missing))
+    return Taken(rating, tap.place.code, created=False, amended=bool(missing))
 
 
 def _missing(notes: list[RatingNote], extra: Extra) -> Extra:
@@ -425,9 +404,9 @@ def _missing(notes: list[RatingNote], extra: Extra) -> Extra:
 # Kept, and not counted from the first moment on.
 
 
-def _judge(taps: list[_Tap]) -> None:
+def _judge(taps: list[_Tap], known: Configured) -> None:
     """Say which of the taps to be stored are second ones within a moment, or outside the opening hours."""
-    seconds = school.settings().double_tap_seconds
+    seconds = known.settings.double_tap_seconds
     last = _last_live({tap.tablet_id for tap in taps if tap.press.live and tap.tablet_id})
     for tap in taps:
         rating = tap.stored
@@ -436,7 +415,7 @@ def _judge(taps: list[_Tap]) -> None:
             last[rating.tablet_id] = here
             if before and _apart(before, here) < seconds:
                 tap.mark = "misuse"
-        if tap.mark is None and tap.counter.hours and not _near_hours(tap.counter, rating):
+        if tap.mark is None and tap.place.spans and not _near_hours(tap, known.zone):
             tap.mark = "outside_hours"
 
 
@@ -444,17 +423,21 @@ Moments = tuple[datetime | None, datetime]
 """When a rating was pressed and when it was recorded."""
 
 
+_LAST_LIVE = select(Rating.tablet_id, Rating.pressed_at, Rating.recorded_at).where(
+    Rating.seq.in_(
+        select(func.max(Rating.seq))
+        .where(Rating.tablet_id.in_(bindparam("tablets", expanding=True)), Rating.live)
+        .group_by(Rating.tablet_id)
+    )
+)
+
+
 def _last_live(tablet_ids: set[int]) -> dict[int, Moments]:
     """The last live rating of each tablet; replays are never compared."""
     if not tablet_ids:
         return {}
-    newest = (
-        select(func.max(Rating.seq))
-        .where(Rating.tablet_id.in_(tablet_ids), Rating.live)
-        .group_by(Rating.tablet_id)
-    )
-    query = select(Rating.tablet_id, Rating.pressed_at, Rating.recorded_at).where(Rating.seq.in_(newest))
-    return {tablet_id or 0: (pressed, at) for tablet_id, pressed, at in session.execute(query)}
+    rows = session.connection().execute(_LAST_LIVE, {"tablets": list(tablet_ids)})
+    return {tablet_id or 0: (pressed, at) for tablet_id, pressed, at in rows}
 
 
 def _apart(one: Moments, other: Moments) -> float:
@@ -464,11 +447,10 @@ def _apart(one: Moments, other: Moments) -> float:
     return abs((other[1] - one[1]).total_seconds())
 
 
-def _near_hours(counter: Counter, rating: Rating) -> bool:
-    here = school.local(counts_at(rating.pressed_at, rating.recorded_at)).replace(tzinfo=None)
-    for starts, ends in counter.hours:
-        first = datetime.combine(here.date(), school.parse_time(starts)) - OUTSIDE
-        last = datetime.combine(here.date(), school.parse_time(ends)) + OUTSIDE
-        if first <= here <= last:
-            return True
-    return False
+def _near_hours(tap: _Tap, zone: ZoneInfo) -> bool:
+    here = counts_at(tap.pressed_at, tap.stored.recorded_at).astimezone(zone).replace(tzinfo=None)
+    day = here.date()
+    return any(
+        datetime.combine(day, starts) - OUTSIDE <= here <= datetime.combine(day, ends) + OUTSIDE
+        for starts, ends in tap.place.spans
+    )

@@ -9,12 +9,12 @@ from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.security import encode, mac
 from kiosk.ratings import queries
-from kiosk.ratings.models import MealKey, Rating, RatingVisitor
+from kiosk.ratings.models import MealKey, Rating, RatingVisitor, Stored
 from kiosk.ratings.services.counting import uncount
 from kiosk.ratings.services.presence import Visitor
 
 
-def remember(rating: Rating, visitor: Visitor, *, supersedes: bool) -> None:
+def remember(rating: Stored, visitor: Visitor, *, supersedes: bool) -> None:
     """Note whose rating it is for the length of the meal; the visitor's earlier one is counted no longer."""
     key = _meal_key(rating.day, rating.meal)
     assert key.key is not None
