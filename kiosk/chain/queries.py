@@ -28,7 +28,12 @@ class Head:
     @property
     def short(self) -> str:
         """The first twelve hex digits in groups of four, as printed on posters."""
-        return " ".join(self.hash[i : i + 4] for i in (0, 4, 8))
+        return short(self.hash)
+
+
+def short(own: str) -> str:
+    """The first twelve digits of a hash in groups of four, for people."""
+    return " ".join(own[i : i + 4] for i in (0, 4, 8))
 
 
 _HEAD = select(ChainEntry.seq, ChainEntry.hash).order_by(ChainEntry.seq.desc()).limit(1)

@@ -18,6 +18,7 @@ from flask_babel import force_locale
 from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk.board.queries import purchases
+from kiosk.chain import queries as chain
 from kiosk.core import clock, qr
 from kiosk.core.db import session
 from kiosk.core.errors import Invalid, NotFound, SignInNeeded
@@ -260,6 +261,7 @@ def receipt(rating_id: str) -> Response:
         day=rating.day,
         meal=meal,
         levels=LEVELS,
+        short=chain.short,
         mark=MARKS.get(found.mark or ""),
         reasons=[one for one in counters.reasons(found.counter.kind) if one.code in found.reasons],
     )
