@@ -12,14 +12,16 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --constraint requirements.lock
 CATALOGUES := $(wildcard kiosk/translations/*/LC_MESSAGES/messages.po)
 
-.PHONY: run test setup lint bench translations chromium
+.PHONY: run test setup lint bench translations chromium postgresql
 
 run: setup
 	@test -e "$(KIOSK_INSTANCE)/config.toml" || $(BIN)/kiosk demo
 	@exec $(BIN)/kiosk serve --host 0.0.0.0 --welcome
 
-test: .venv/.tested .venv/.catalogues chromium
+# Everything on SQLite; then on PostgreSQL whatever needs a database (tests/conftest.py says what is left out).
+test: .venv/.tested .venv/.catalogues chromium postgresql
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	KIOSK_TEST_DATABASE=postgresql $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 setup: .venv/.installed .venv/.catalogues
 
@@ -52,6 +54,17 @@ translations: .venv/.tested
 .venv/.catalogues: $(CATALOGUES) | .venv/.installed
 	@$(BIN)/pybabel --quiet compile --directory kiosk/translations
 	@touch $@
+
+# The tests start a PostgreSQL of their own; it needs no service and no account.
+postgresql:
+	@{ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; } || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq; DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -qq --no-install-recommends postgresql; \
+		else \
+			echo "The tests need PostgreSQL's programs (Debian: apt-get install postgresql);"; \
+			echo "elsewhere, put the folder of initdb and postgres on the PATH"; exit 1; \
+		fi; }
 
 # The tests need a real browser: Chromium, and a font with Chinese characters for it.
 chromium:
