@@ -91,13 +91,13 @@ def with_app(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def back_up() -> None:
-    """Back the embedded database up, as the server does by itself; inside the application's context."""
+    """Back the school up, as the server does by itself; inside the application's context."""
+    from kiosk.moving import back_up
     from kiosk.operation import backups
 
     instance: Instance = current_app.extensions["kiosk_instance"]
-    if instance.uses_sqlite:
-        backups.make(instance)
-        backups.prune(instance)
+    back_up(instance)
+    backups.prune(instance)
 
 
 def load_rooms() -> None:

@@ -8,10 +8,8 @@ from pathlib import Path
 
 import click
 
-from kiosk.chain.services import tell_restored
 from kiosk.cli import open_app
 from kiosk.core.config import Instance, locate
-from kiosk.core.db import transaction
 from kiosk.core.errors import Damaged, Invalid
 from kiosk.core.i18n import lazy
 
@@ -134,10 +132,10 @@ def check(as_json: bool) -> None:
 @AS_JSON
 def backup(file: Path | None, as_json: bool) -> None:
     """Copy the running database to FILE (default: a dated name in backups/) and verify the copy."""
-    from kiosk.operation import backups
+    from kiosk.moving import back_up
 
     app = open_app()
-    path, facts = backups.make(app.extensions["kiosk_instance"], file)
+    path, facts = back_up(app.extensions["kiosk_instance"], file)
     _tell(path, facts, as_json=as_json)
 
 
@@ -146,8 +144,7 @@ def backup(file: Path | None, as_json: bool) -> None:
 @AS_JSON
 def restore(file: Path, as_json: bool) -> None:
     """Verify a backup, put it in the database's place, and keep the replaced one aside."""
-    from kiosk.instance import check_sound, migrate_database
-    from kiosk.operation import backups, heads
+    from kiosk import moving
 
     instance = locate()
     if not instance.exists:
@@ -155,16 +152,26 @@ def restore(file: Path, as_json: bool) -> None:
             "There is no config.toml in %(folder)s. Bring it back first: it belongs to the backup."
         )
         raise Invalid(message, folder=str(instance.folder))
-    facts, aside = backups.restore(instance, file)
-    check_sound(instance)
-    app = open_app(instance, any_version=True)
-    migrate_database(app)
-    with app.app_context(), transaction():
-        tell_restored(by="kiosk", last=heads.newest(aside))
-    _tell(instance.database, facts, as_json=as_json, replaced=str(aside) if aside else None)
+    facts, replaced = moving.restore(instance, file)
+    place = str(instance.database) if instance.uses_sqlite else "PostgreSQL"
+    _tell(place, facts, as_json=as_json, replaced=replaced)
 
 
-def _tell(path: Path, facts: object, *, as_json: bool, replaced: str | None = None) -> None:
+@click.command()
+@click.option(
+    "--to", "url", required=True, help="postgresql://USER:PASSWORD@HOST/DATABASE, an empty database."
+)
+@AS_JSON
+def move(url: str, as_json: bool) -> None:
+    """Carry the school from SQLite to PostgreSQL; the server is stopped meanwhile."""
+    from kiosk import moving
+
+    instance = open_app().extensions["kiosk_instance"]
+    facts, aside = moving.move(instance, url)
+    _tell("PostgreSQL", facts, as_json=as_json, replaced=str(aside))
+
+
+def _tell(path: Path | str, facts: object, *, as_json: bool, replaced: str | None = None) -> None:
     from kiosk.operation.backups import Facts
 
     assert isinstance(facts, Facts)
@@ -178,4 +185,4 @@ def _tell(path: Path, facts: object, *, as_json: bool, replaced: str | None = No
         click.echo(f"replaced: {replaced}")
 
 
-commands = [init, serve, migrate, check, backup, restore]
+commands = [init, serve, migrate, check, backup, restore, move]

@@ -90,9 +90,9 @@ class Cluster:
         """The address of one of its databases."""
         return f"postgresql://kiosk@127.0.0.1:{self.port}/{database}"
 
-    def ask(self, question: str) -> Any:
+    def ask(self, question: str, database: str = "postgres") -> Any:
         """The first value of the first row of an answer, or None."""
-        with psycopg.connect(self.url("postgres")) as connection:
+        with psycopg.connect(self.url(database)) as connection:
             row = connection.execute(question.encode()).fetchone()
         return row and row[0]
 

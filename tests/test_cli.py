@@ -130,7 +130,7 @@ def test_backup_and_restore_tell_what_they_did(
     with serving(instance):
         refused = kiosk("restore", str(file))
     assert refused.exit_code == 1
-    assert refused.stderr == "kiosk: The server is running. Stop it first; then restore.\n"
+    assert refused.stderr == "kiosk: The server is running. Stop it first.\n"
     restored = json.loads(kiosk("restore", str(file), "--json").stdout)
     assert restored["chain_head"] == made["chain_head"]
     assert Path(restored["replaced"]).is_dir()

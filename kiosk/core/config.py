@@ -31,6 +31,8 @@ class Instance:
 
     folder: Path
     values: dict[str, Any]
+    database_at: str | None = None
+    """The address of another database than the configuration names: while data is carried there or back."""
 
     @property
     def exists(self) -> bool:
@@ -48,6 +50,8 @@ class Instance:
 
         Raises Damaged for any other.
         """
+        if self.database_at:
+            return self.database_at
         url = str(self.get("DATABASE_URL") or f"sqlite:///{self.database}")
         url = POSTGRESQL.sub("postgresql://", url)
         if not url.startswith(("sqlite:///", "postgresql://")):
@@ -143,8 +147,11 @@ def create(folder: Path) -> Instance:
     return instance if instance.uses_sqlite else remember_database(instance, instance.database_url)
 
 
-def remember_database(instance: Instance, url: str) -> Instance:
-    """Write the address of the database into config.toml, in one step; the instance as it is then."""
+def remember_database(instance: Instance, url: str | None) -> Instance:
+    """Write the address of the database into config.toml (None: the embedded one), in one step.
+
+    Returns the instance as it is then.
+    """
     file = instance.folder / CONFIG
     lines = [
         line
@@ -153,7 +160,9 @@ def remember_database(instance: Instance, url: str) -> Instance:
     ]
     part = file.with_name(f"{CONFIG}.part")
     part.touch(0o600)
-    part.write_text("\n".join([f"DATABASE_URL = {json.dumps(url)}", *lines, ""]), "utf-8")
+    if url:
+        lines.insert(0, f"DATABASE_URL = {json.dumps(url)}")
+    part.write_text("\n".join([*lines, ""]), "utf-8")
     with part.open("rb") as written:
         os.fsync(written.fileno())
     part.replace(file)

@@ -22,6 +22,8 @@ CHANNEL = "kiosk_changes"
 """Every transaction that may have written notifies it when it commits."""
 WRITING = 0x6B696F736B
 """The advisory lock of writers."""
+LEADING = WRITING + 1
+"""The advisory lock of the machine that closes meals and makes backups."""
 CONNECTING = {
     "application_name": "kiosk",
     "connect_timeout": "3",
@@ -100,11 +102,53 @@ def _look(connection: "psycopg.Connection[Any]") -> Found:
 def clear(url: str) -> None:
     """Forget every table and function of the schema that is ours: it was empty before we came."""
     with connect(url) as connection:
-        row = connection.execute("SELECT current_schema()").fetchone()
-        assert row
-        schema = sql.Identifier(row[0])
+        schema = _schema(connection)
         connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(schema))
         connection.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
+
+
+def _schema(connection: "psycopg.Connection[Any]") -> sql.Identifier:
+    row = connection.execute("SELECT current_schema()").fetchone()
+    return sql.Identifier(row[0] if row and row[0] else "public")
+
+
+def beside(url: str, schema: str) -> str:
+    """Make an empty schema beside ours; the address under which it is the one that is used."""
+    with connect(url) as connection:
+        connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema)))
+        connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
+    wish = conninfo_to_dict(url)
+    return make_conninfo("", **{**wish, "options": f"{wish.get('options') or ''} -csearch_path={schema}"})
+
+
+def exchange(url: str, fresh: str, aside: str) -> None:
+    """Let the schema `fresh` take the place of ours, in one step; ours is kept under the name `aside`."""
+    with connect(url) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [WRITING])
+        ours = _schema(connection)
+        for old, new in ((ours, sql.Identifier(aside)), (sql.Identifier(fresh), ours)):
+            connection.execute(sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(old, new))
+
+
+def highest(url: str, schema: str, table: str, column: str) -> int:
+    """The highest number of a column in a schema; 0 where there is none."""
+    query = sql.SQL("SELECT max({}) FROM {}").format(sql.Identifier(column), sql.Identifier(schema, table))
+    try:
+        with connect(url) as connection:
+            row = connection.execute(query).fetchone()
+    except psycopg.errors.UndefinedTable:
+        return 0
+    return int(row[0] or 0) if row else 0
+
+
+def others(url: str) -> int:
+    """How many connections of this product, other machines' included, use the database."""
+    with connect(url) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND application_name = current_setting('application_name') AND pid <> pg_backend_pid()"
+        ).fetchone()
+    return row[0] if row else 0
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -137,6 +181,32 @@ def prepare(engine: Engine, waiting: Callable[[], int | None]) -> None:
             )
         except OperationalError as error:
             raise problem(error) or error from error
+
+
+class Leader:
+    """Whether this machine does what one machine does for all. Who leads goes on leading while it lives."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: psycopg.Connection[Any] | None = None
+
+    def leads(self) -> bool:
+        """Whether it is this one; if nobody leads, from now on. False while the database is away."""
+        try:
+            if self._connection is not None:
+                self._connection.execute("SELECT 1")
+                return True
+            connection = connect(self._url)
+            connection.autocommit = True
+            row = connection.execute("SELECT pg_try_advisory_lock(%s)", [LEADING]).fetchone()
+        except psycopg.Error:
+            self._connection = None
+            return False
+        if row and row[0]:
+            self._connection = connection
+            return True
+        connection.close()
+        return False
 
 
 class _Kind(NamedTuple):

@@ -1,6 +1,6 @@
-"""Backups of the embedded database: made while it is at work, verified at once, restored only when whole.
+"""Backups: made while the database is at work, verified at once, restored only when whole.
 
-Another database (`DATABASE_URL`) is backed up with its own tools.
+A backup is one SQLite file, also of a school in PostgreSQL (`kiosk.moving` carries it there and back).
 """
 
 import fcntl
@@ -10,7 +10,7 @@ import re
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -51,20 +51,22 @@ class BadBackup(Damaged):
     code = "bad-backup"
 
 
-def make(instance: Instance, file: Path | None = None) -> tuple[Path, Facts]:
+def make(
+    instance: Instance, file: Path | None = None, *, copy: Callable[[Instance, Path], Facts] | None = None
+) -> tuple[Path, Facts]:
     """Copy the database at work to `file` (default: a dated name in backups/) and verify the copy.
 
-    The file appears under its name only when it is whole and on disk.
+    The file appears under its name only when it is whole and on disk. `copy` is how another database than
+    SQLite is copied into it.
     """
-    _only_sqlite(instance)
     target = (file or instance.folder / "backups" / f"{clock.now():{NAME}}").absolute()
-    if target.exists() and target.samefile(instance.database):
+    if target.exists() and instance.database.exists() and target.samefile(instance.database):
         raise Invalid(lazy("A backup cannot stand in the place of the database itself."))
     part = target.with_name(target.name + ".part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _check_space(instance, target.parent)
-        facts = _copy(instance.database, part)
+        facts = copy(instance, part) if copy else _copy(instance.database, part)
         if inspect(part) != facts:
             raise BadBackup(lazy("The copy differs from the database: %(file)s"), file=str(part))
         _sync(part)
@@ -78,13 +80,10 @@ def make(instance: Instance, file: Path | None = None) -> tuple[Path, Facts]:
     return target, facts
 
 
-def _only_sqlite(instance: Instance) -> None:
-    if not instance.uses_sqlite:
-        raise Invalid(lazy("This database is not SQLite; use its own tools (pg_dump, pg_restore)."))
-
-
 def _check_space(instance: Instance, folder: Path) -> None:
-    needed = instance.database.stat().st_size
+    newest = next((path for _made, path in dated(instance)), instance.database)
+    model = instance.database if instance.uses_sqlite else newest
+    needed = model.stat().st_size if model.exists() else 0
     if shutil.disk_usage(folder).free < needed * 1.1:
         raise StorageFull(lazy("There is no room for a backup in %(folder)s."), folder=str(folder))
 
@@ -168,7 +167,6 @@ def restore(instance: Instance, file: Path) -> tuple[Facts, Path | None]:
 
     Works on a copy, so that what was verified is what is used. Conflict while a server runs.
     """
-    _only_sqlite(instance)
     if file.exists() and instance.database.exists() and file.samefile(instance.database):
         raise Invalid(lazy("This is the database itself, not a backup."))
     with serving(instance, alone=True):
@@ -199,22 +197,27 @@ def _exchange(instance: Instance, fresh: Path) -> Path | None:
     lock = WriteLock(instance.folder / "write.lock")
     lock.acquire(monotonic() + WAIT)
     try:
-        aside = None
-        leftovers = [
-            path
-            for path in (instance.database.with_name(f"kiosk.sqlite3{end}") for end in ("-wal", "-shm", ""))
-            if path.exists()
-        ]
-        if leftovers:
-            aside = _new_folder(instance.folder / "replaced" / f"{clock.now():%Y%m%d-%H%M%S}")
-        for path in leftovers:
-            assert aside
-            path.replace(aside / path.name)
+        aside = put_aside(instance)
         fresh.replace(instance.database)
         _sync(instance.folder)
         return aside
     finally:
         lock.release()
+
+
+def put_aside(instance: Instance) -> Path | None:
+    """Move the database's files to a dated folder in replaced/; the folder, None if there were none.
+
+    The write lock is held, and nobody serves.
+    """
+    files = (instance.database.with_name(f"kiosk.sqlite3{end}") for end in ("-wal", "-shm", ""))
+    leftovers = [path for path in files if path.exists()]
+    if not leftovers:
+        return None
+    aside = _new_folder(instance.folder / "replaced" / f"{clock.now():%Y%m%d-%H%M%S}")
+    for path in leftovers:
+        path.replace(aside / path.name)
+    return aside
 
 
 def _new_folder(wish: Path) -> Path:
@@ -235,7 +238,7 @@ def serving(instance: Instance, *, alone: bool = False) -> Iterator[None]:
             fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise Conflict(
-                lazy("The server is running. Stop it first; then restore.")
+                lazy("The server is running. Stop it first.")
                 if alone
                 else lazy("A backup is being restored. Wait for its end.")
             ) from error

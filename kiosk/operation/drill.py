@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
 
-from kiosk.core.config import CONFIG, ROOT, Instance
+from kiosk.core.config import CONFIG, ROOT, Instance, remember_database
 from kiosk.core.errors import Invalid, StorageFull
 from kiosk.core.i18n import lazy
 from kiosk.operation import backups
@@ -55,13 +55,22 @@ def check(folder: Path, *, database: str | None = None) -> dict[str, Any]:
     return {**report, "problems": report["problems"][:MOST_TOLD]}
 
 
+def back_up(instance: Instance) -> dict[str, Any]:
+    """`kiosk backup --json` of a school in PostgreSQL; `problems` instead if it fails."""
+    code, output = _run(instance.folder, "backup", "--json", database=instance.database_url)
+    if code:
+        return {"problems": [output.strip()[-500:]]}
+    made: dict[str, Any] = json.loads(output)
+    return made
+
+
 def drill(instance: Instance) -> Drill:
     """Restore the newest backup into a folder that is thrown away afterwards, and check all that it holds.
 
     Raises Invalid where there is no backup yet, StorageFull where there is no room to try.
     """
     found = backups.dated(instance)
-    if not instance.uses_sqlite or not found:
+    if not found:
         raise Invalid(lazy("There is no backup yet that could be restored."))
     made, file = found[0]
     size = file.stat().st_size
@@ -80,6 +89,7 @@ def drill(instance: Instance) -> Drill:
 def _restore(instance: Instance, file: Path, made: datetime, folder: Path) -> Drill:
     folder.mkdir(mode=0o700, parents=True)
     shutil.copy(instance.folder / CONFIG, folder / CONFIG)
+    remember_database(Instance(folder, {}), None)  # tried on SQLite, wherever the school is
     begun = monotonic()
     code, output = _run(folder, "restore", str(file), "--json")
     restored = monotonic()

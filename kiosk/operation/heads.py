@@ -27,9 +27,8 @@ def known() -> Iterator[KnownHead]:
     for file in sorted(folder(instance).glob("*.txt")):
         for seq, own in LINE.findall(file.read_text("utf-8", "replace")):
             yield KnownHead(int(seq), own, f"heads/{file.name}")
-    if instance.uses_sqlite:
-        for _made, path in backups.dated(instance):
-            yield from _of_backup(path)
+    for _made, path in backups.dated(instance):
+        yield from _of_backup(path)
 
 
 def newest(replaced: Path | None) -> int:

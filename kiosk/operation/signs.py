@@ -102,9 +102,8 @@ def _disk(instance: Instance) -> Sign:
 
 def _backup(instance: Instance) -> Sign:
     title = lazy("Backups")
-    if not instance.uses_sqlite:
-        told = _("This database is backed up with its own tools (pg_dump or a standby); look there.")
-        return Sign("backup", WAIT, title, told)
+    if _is_elsewhere(instance):
+        return Sign("backup", WAIT, title, _("Another machine of this school does this; look at its page."))
     found, last = backups.dated(instance), notes.read(instance, "backup")
     failed = f"{last.facts.get('problems', [''])[0]} " if last and not last.ok else ""
     advice = _("Look at the disk, then press “Back up now”. If it fails again, the log says why.")
@@ -127,12 +126,20 @@ def _backup(instance: Instance) -> Sign:
     return Sign("backup", GOOD, title, told)
 
 
+def _is_elsewhere(instance: Instance) -> bool:
+    """Whether another machine leads."""
+    note = notes.read(instance, "elsewhere")
+    return note is not None and not _late(note, TICKER_LATE)
+
+
 def _late(note: notes.Note, limit: timedelta) -> bool:
     return not -limit < clock.now() - note.at < limit
 
 
 def _check(instance: Instance) -> Sign:
     title, note = lazy("The recount"), notes.read(instance, "check")
+    if _is_elsewhere(instance):
+        return Sign("check", WAIT, title, _("Another machine of this school does this; look at its page."))
     if note is None:
         told = _("Every night all ratings, tallies and amounts are counted again; the first time tonight.")
         return Sign("check", WAIT, title, told)
@@ -153,8 +160,8 @@ def _check(instance: Instance) -> Sign:
 
 def _drill(instance: Instance) -> Sign:
     title, note = lazy("Restore drill"), notes.read(instance, "drill")
-    if not instance.uses_sqlite:
-        return Sign("drill", WAIT, title, _("Not tried here: this database has its own tools."))
+    if _is_elsewhere(instance):
+        return Sign("drill", WAIT, title, _("Another machine of this school does this; look at its page."))
     if note is None:
         told = _("Each week the newest backup is restored on trial; it was not yet time for it.")
         return Sign("drill", WAIT, title, told)

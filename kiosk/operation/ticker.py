@@ -1,6 +1,7 @@
 """What the server does by itself: close meals that are over, back up, forget, check, and try a restore.
 
-Every worker has a thread for it, and a kernel lock lets one of them on the machine do the work.
+Every worker has a thread for it, and a kernel lock lets one of them on the machine do the work; of several
+machines that share a PostgreSQL, one leads.
 """
 
 import fcntl
@@ -19,6 +20,7 @@ from kiosk.core import clock
 from kiosk.core.config import Instance
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Problem
+from kiosk.core.postgres import Leader
 from kiosk.operation import backups, drill, notes, retention
 from kiosk.ratings.queries import anything_to_close
 from kiosk.ratings.services import close_meals
@@ -91,7 +93,9 @@ def start(app: Flask) -> threading.Thread:
 
 
 def _run(app: Flask) -> None:
-    file = os.open(_instance(app).folder / notes.BEAT, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    instance = _instance(app)
+    file = os.open(instance.folder / notes.BEAT, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    leader = None if instance.uses_sqlite else Leader(instance.database_url)
     while True:
         time.sleep(PAUSE)
         try:
@@ -99,23 +103,29 @@ def _run(app: Flask) -> None:
         except OSError:
             continue
         try:
-            tick(app)
+            tick(app, leads=leader is None or leader.leads())
         except Exception as error:  # the next round may go better; the server goes on meanwhile
             log.warning("by itself: %s: %s", type(error).__name__, error)
 
 
-def tick(app: Flask) -> None:
-    """One round: close what is over, back up what is due, look at the disk, do the long work that is due."""
+def tick(app: Flask, *, leads: bool = True) -> None:
+    """One round: close what is over, back up what is due, look at the disk, do the long work that is due.
+
+    Of several machines one `leads`; the others look after themselves alone.
+    """
     instance = _instance(app)
     notes.beat(instance)
     _watch_clock(app)
+    _warn_of_disk(instance)
+    if not leads:
+        notes.write(instance, "elsewhere", ok=True)
+        return
     with app.app_context():
         try:
             closed, quiet = _close_meals(), school.now().hour in NIGHT
         finally:
             session.remove()
-    _warn_of_disk(instance)
-    if instance.uses_sqlite and (closed or backups.is_due(instance) or notes.wished(instance, "backup")):
+    if closed or backups.is_due(instance) or notes.wished(instance, "backup"):
         _back_up(instance)
     for job in JOBS:
         if notes.wished(instance, job.name) or _is_due(instance, job, quiet=quiet):
@@ -131,6 +141,11 @@ def _close_meals() -> bool:
 
 def _back_up(instance: Instance) -> None:
     notes.granted(instance, "backup")
+    if not instance.uses_sqlite:
+        made = drill.back_up(instance)
+        backups.prune(instance)
+        notes.write(instance, "backup", ok="problems" not in made, **made)
+        return
     try:
         backups.settle(instance)
         file, facts = backups.make(instance)
@@ -144,8 +159,6 @@ def _back_up(instance: Instance) -> None:
 
 def _is_due(instance: Instance, job: Job, *, quiet: bool) -> bool:
     """At night once its time has come; at any hour where the machine is off at night; never at once."""
-    if not instance.uses_sqlite and job.name == "drill":
-        return False
     last = notes.read(instance, job.name) or notes.read(instance, "start")
     if last is None:
         notes.write(instance, "start", ok=True)
