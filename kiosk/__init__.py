@@ -14,7 +14,7 @@ from kiosk.core.i18n import _
 from kiosk.core.security import Permission
 from kiosk.operation import heads
 from kiosk.purchasing import postings
-from kiosk.ratings import queries as ratings
+from kiosk.ratings import queries as rating_reads
 from kiosk.ratings.models import LEVELS
 
 __version__ = "0.1.0"
@@ -99,10 +99,10 @@ def connect_database(app: Flask, instance: Instance) -> None:
 def keep_record() -> None:
     """Every office write leaves a trace in the chain, and verifying it looks at what the rooms above keep."""
     trace.register(append)
-    register_check("ratings", ratings.recount)
+    register_check("ratings", rating_reads.recount)
     register_check("postings", postings.recount)
-    register_rows("ratings", ratings.record_lines)
-    register_heads("seals", ratings.sealings)
+    register_rows("ratings", rating_reads.record_lines)
+    register_heads("seals", rating_reads.sealings)
     register_heads("postings", postings.postings)
     register_heads("kept", heads.known)
 

@@ -6,14 +6,16 @@ from typing import Any
 from kiosk.board.queries import Section
 from kiosk.counters.queries import counters
 from kiosk.ratings import queries
+from kiosk.ratings.models import MARKS
 from kiosk.school.queries import settings
 
 
 def context(day: date) -> dict[str, Any]:
-    """The counters with their counts of the day; those rated by too few are shown without a score."""
+    """The counters with their counts of the day and what is not counted; too few show no score."""
     counts = queries.counts_by_counter(day, day)
-    rows = [(counter, counts.get(counter.id) or queries.Counts()) for counter in counters()]
-    return {"scores": rows, "hidden_below": settings().hidden_below}
+    marked = queries.marked_counts(day, day)
+    rows = [(one, counts.get(one.id) or queries.Counts(), marked.get(one.id, {})) for one in counters()]
+    return {"scores": rows, "marks": MARKS, "hidden_below": settings().hidden_below}
 
 
 SECTION = Section("scores", 20, "ratings/_board.html", context)

@@ -114,7 +114,8 @@ def about(counter: Counter, day: date) -> About:
 def closed_meals(counter_id: int, day: date) -> list[tuple[Meal, Counts]]:
     """The counter's totals of those meals of the day that are closed, for the counter's own staff."""
     midnight = datetime.combine(day, time(), school.zone())
-    doubtful = select(RatingMark.rating_seq).where(RatingMark.counter_id == counter_id, RatingMark.day == day)
+    newest = select(func.max(RatingMark.id)).where(RatingMark.day == day).group_by(RatingMark.rating_seq)
+    uncounted = select(RatingMark.rating_seq).where(RatingMark.id.in_(newest), ~RatingMark.counted)
     query = (
         select(Rating.meal, Rating.level, func.count())
         .join(MealKey, (MealKey.day == Rating.day) & (MealKey.meal == Rating.meal))
@@ -123,7 +124,7 @@ def closed_meals(counter_id: int, day: date) -> list[tuple[Meal, Counts]]:
             Rating.recorded_at >= midnight,
             Rating.day == day,
             MealKey.closed_at.is_not(None),
-            Rating.seq.not_in(doubtful),
+            Rating.seq.not_in(uncounted),
         )
         .group_by(Rating.meal, Rating.level)
     )
@@ -146,6 +147,50 @@ def not_counted(first: date, last: date) -> list[tuple[Counter, Counts, dict[str
         for one in counters.counters(everything=True)
         if marked.get(one.id)
     ]
+
+
+@dataclass(frozen=True)
+class DoubtAt:
+    """Doubtful ratings of a counter's meal, as the page that decides about them shows them."""
+
+    counter: Counter
+    meal: Meal | None
+    closed: bool
+    """Only when the meal is closed can anything be decided."""
+    doubt: queries.Doubt
+
+    @property
+    def day(self) -> date:
+        """The day of the meal."""
+        return self.doubt.day
+
+    @property
+    def decision(self) -> queries.Decision | None:
+        """What was decided, or None."""
+        return self.doubt.decision
+
+    @property
+    def fresh(self) -> list[str]:
+        """New phones, all phones and the limit in per cent, as they were when the meal was closed."""
+        return self.doubt.figures.split("/") if self.doubt.mark == "fresh_visitors" else []
+
+
+def doubts(first: date, last: date) -> list[DoubtAt]:
+    """What was marked as doubtful in a span, the newest first."""
+    found = queries.doubts(first, last)
+    known = {one.id: one for one in counters.counters(everything=True)}
+    meals = {one.code: one for one in school.meals()}
+    closed = queries.closed_meals(first, last)
+    return [
+        DoubtAt(known[one.counter_id], meals.get(one.meal), (one.day, one.meal) in closed, one)
+        for one in found
+    ]
+
+
+def channels(first: date, last: date) -> list[tuple[Counter, dict[str, int]]]:
+    """How the ratings of the span came, counted or not: how many by channel, for counters that have any."""
+    found = queries.channel_counts(first, last)
+    return [(one, found[one.id]) for one in counters.counters(everything=True) if one.id in found]
 
 
 def alert(alert_id: int) -> Alert:

@@ -29,6 +29,13 @@ BAD = (1, 2)
 CHANNELS = ("tablet", "phone", "slip", "poster")
 """A slip is a printed pass; a poster's QR shows no proof that the rater stands at the counter."""
 
+CHANNEL_NAMES: dict[str, LazyString] = {
+    "tablet": lazy("Tablet"),
+    "phone": lazy("Phone at the counter"),
+    "slip": lazy("Printed slip"),
+    "poster": lazy("Printed poster"),
+}
+
 MARKS: dict[str, LazyString] = {
     "misuse": lazy("Second tap within a moment"),
     "superseded": lazy("Replaced by the same person's later rating"),
@@ -37,6 +44,9 @@ MARKS: dict[str, LazyString] = {
     "outside_hours": lazy("Outside opening hours"),
     "restored": lazy("Counted after review"),
 }
+
+DOUBTFUL = ("burst", "fresh_visitors", "outside_hours")
+"""The marks that a person, other than the rated one, decides about; the others are beyond doubt."""
 
 
 class Rating(Model):

@@ -4,17 +4,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
 from kiosk.core import tabular
-from kiosk.core.errors import NotFound
-from kiosk.core.i18n import Text, _, lazy
+from kiosk.core.errors import Invalid, NotFound
+from kiosk.core.forms import at_field
+from kiosk.core.i18n import Text, _, lazy, ngettext
 from kiosk.core.security import requires
 from kiosk.core.web import account, named, safe_next, user
 from kiosk.counters import queries as counters
 from kiosk.ratings import history, queries, services
-from kiosk.ratings.models import LEVELS, MARKS
-from kiosk.ratings.permissions import ACKNOWLEDGE_ALERT, VIEW_RATINGS, VIEW_SINGLE
+from kiosk.ratings.models import CHANNEL_NAMES, LEVELS, MARKS
+from kiosk.ratings.office_forms import DecisionForm
+from kiosk.ratings.permissions import ACKNOWLEDGE_ALERT, DECIDE_MARKS, VIEW_RATINGS, VIEW_SINGLE
 from kiosk.school import queries as school
 
 blueprint = Blueprint("ratings", __name__, url_prefix="/ratings")
@@ -22,6 +24,8 @@ NAV = [(lazy("Ratings"), "office.ratings.index", VIEW_RATINGS)]
 
 COMMENTS = 12
 TREND_DAYS = 28
+OPEN_FOR = timedelta(days=60)
+"""What nobody decided about is shown at least so long, whatever span is chosen."""
 
 
 @dataclass(frozen=True)
@@ -206,9 +210,14 @@ def _chosen_day() -> date:
 @blueprint.get("/marks")
 @requires(VIEW_SINGLE)
 def marks() -> str:
-    """What was kept and is not counted, by mark and counter, so that nothing is dropped in silence."""
+    """What was kept and is not counted, and why, so that nothing is dropped in silence."""
+    return _marks_page()
+
+
+def _marks_page(form: DecisionForm | None = None, code: str = "") -> str:
     offered = spans()
-    span = chosen_span(offered)
+    span, today = chosen_span(offered), school.today()
+    doubts = history.doubts(min(span.first, today - OPEN_FOR), today)
     rows = history.not_counted(span.first, span.last)
     return render_template(
         "office/ratings/marks.html",
@@ -216,8 +225,50 @@ def marks() -> str:
         span=span,
         rows=rows,
         shown=[mark for mark in MARKS if any(mark in marked for _counter, _counts, marked in rows)],
+        undecided=[one for one in doubts if not one.decision],
+        decided=[one for one in doubts if one.decision and one.day >= span.first],
+        channels=history.channels(span.first, span.last),
+        channel_names=CHANNEL_NAMES,
+        decides=account().may(DECIDE_MARKS),
+        form=form or DecisionForm(formdata=None),
+        form_code=code,
+        settings=school.settings(),
         **_common(),
     )
+
+
+@blueprint.post("/marks/<code>")
+@requires(DECIDE_MARKS)
+def decide(code: str) -> Any:
+    """Count a counter's doubtful ratings of one meal again, or leave them uncounted; with a reason."""
+    form, here = DecisionForm(), counters.counter(code)
+    if not form.validate_on_submit():
+        return _marks_page(form, code), 422
+    try:
+        number = services.decide_marks(
+            by=user(),
+            counter=here,
+            day=_day_of(form),
+            meal=str(form.meal.data),
+            mark=str(form.mark.data),
+            count_again=form.verdict.data == "count",
+            reason=str(form.reason.data),
+        )
+    except Invalid as problem:
+        at_field(form, problem)
+        return _marks_page(form, code), 422
+    if form.verdict.data == "count":
+        flash(ngettext("%(num)s rating counts again.", "%(num)s ratings count again.", number), "good")
+    else:
+        flash(ngettext("%(num)s rating stays uncounted.", "%(num)s ratings stay uncounted.", number), "good")
+    return redirect(url_for(".marks", span=request.args.get("span")))
+
+
+def _day_of(form: DecisionForm) -> date:
+    try:
+        return date.fromisoformat(str(form.day.data))
+    except ValueError as error:
+        raise NotFound(lazy("There is no such day.")) from error
 
 
 @blueprint.post("/alerts/<int:alert_id>/acknowledge")

@@ -16,3 +16,7 @@ VIEW_SINGLE = Permission(
 ACKNOWLEDGE_ALERT = Permission(
     "ratings.acknowledge", lazy("Acknowledge alerts"), frozenset({"head", "canteen_manager"})
 )
+DECIDE_MARKS = Permission(
+    "ratings.decide", lazy("Decide about doubtful ratings"), frozenset({"head", "council", "congress"})
+)
+"""Never the counter's own staff nor the canteen's manager: the rated do not decide about their ratings."""

@@ -83,6 +83,8 @@ def _public_page(here: Counter) -> str:
         "ratings/counter.html",
         counter=here,
         counts=queries.counts(here.id, today, today),
+        marked=queries.marked_counts(today, today).get(here.id, {}),
+        marks=MARKS,
         hidden_below=school.settings().hidden_below,
         image=qr.svg(address) if address else None,
         rate_url=url_for("ratings.scan", code=here.code, p=counters.poster_token(here)),

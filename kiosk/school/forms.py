@@ -101,6 +101,12 @@ class SchoolForm(Form):
         60,
         lazy("The second tap on a tablet is kept and shown as marked, but not counted."),
     )
+    burst_taps = _number(
+        lazy("A burst: more taps on one tablet in a minute than"),
+        5,
+        600,
+        lazy("Or twice as many in five minutes. They are kept, and not counted until somebody decides."),
+    )
     alert_minutes = _number(
         lazy("Alert: look at the last (minutes)"), 5, 120, lazy("An alert opens and closes by itself.")
     )

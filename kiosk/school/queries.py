@@ -40,6 +40,8 @@ class Settings:
     person_hidden_below: int = 10
     """A person's score is shown from this many ratings on."""
     double_tap_seconds: float = 5.0
+    burst_taps: int = 20
+    """More live taps on one tablet within a minute, or twice as many within five, are a burst."""
     alert_minutes: int = 15
     alert_ratings: int = 4
     alert_bad_percent: int = 50

@@ -530,6 +530,7 @@ def test_an_erased_comment_leaves_the_seal_whole(tap: Tap, at_lunch: datetime) -
 def test_an_altered_comment_is_noticed(tap: Tap) -> None:
     tap(5, comment="好")
     with transaction():
+        session.execute(text("DROP TRIGGER rating_note_no_update"))
         session.execute(text("UPDATE rating_note SET comment = '坏'"))
     session.expire_all()
     assert [str(one) for one in queries.recount()] == ["note 1: altered (comment)"]
@@ -542,6 +543,7 @@ def test_an_altered_mark_is_noticed(tap: Tap, tablet: Tablet) -> None:
         services.close_meals(by="test", everything=True)
     assert (session.query(RatingMark).count(), queries.recount()) == (1, [])
     with transaction():
+        session.execute(text("DROP TRIGGER rating_mark_no_delete"))
         session.execute(text("DELETE FROM rating_mark"))
         session.execute(text("UPDATE tally SET n1 = 1"))
     session.expire_all()
@@ -571,7 +573,7 @@ def test_a_crowd_of_new_cookies_is_marked_at_the_meals_end(tap: Tap) -> None:
     assert queries.counts(counter().id, DAY, DAY) == queries.Counts(n5=6)
     assert (total("c2"), total("water")) == (9, 10)
     assert queries.marked_counts(DAY, DAY) == {counter().id: {"fresh_visitors": 12}}
-    assert session.query(RatingMark).first().reason == "12/18"
+    assert session.query(RatingMark).first().reason == "12/18/40"
     assert (queries.stored(), queries.recount()) == (37, [])
 
 

@@ -34,6 +34,7 @@ SCHOOL = {
     "hidden_below": "7",
     "person_hidden_below": "10",
     "double_tap_seconds": "5",
+    "burst_taps": "20",
     "alert_minutes": "15",
     "alert_ratings": "4",
     "alert_bad_percent": "50",

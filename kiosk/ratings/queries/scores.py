@@ -9,11 +9,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from kiosk.core.db import session
-from kiosk.ratings.models import (
-    RatingMark,
-    ReasonTally,
-    Tally,
-)
+from kiosk.ratings.models import ReasonTally, Tally
 
 Z = 1.959964
 """Two-sided 95 % of the normal distribution."""
@@ -194,21 +190,3 @@ def reason_counts(counter_id: int, first: date, last: date) -> dict[str, ReasonC
         .order_by((good + bad).desc(), ReasonTally.reason)
     )
     return {code: ReasonCount(*numbers) for code, *numbers in session.execute(query)}
-
-
-def marked_counts(first: date, last: date) -> dict[int, dict[str, int]]:
-    """Ratings of a span that are kept and not counted, by counter and mark."""
-    newest = (
-        select(func.max(RatingMark.id))
-        .where(RatingMark.day.between(first, last))
-        .group_by(RatingMark.rating_seq)
-    )
-    query = (
-        select(RatingMark.counter_id, RatingMark.mark, func.count())
-        .where(RatingMark.id.in_(newest), ~RatingMark.counted)
-        .group_by(RatingMark.counter_id, RatingMark.mark)
-    )
-    found: dict[int, dict[str, int]] = defaultdict(dict)
-    for counter_id, mark, number in session.execute(query):
-        found[counter_id][mark] = number
-    return dict(found)

@@ -6,12 +6,9 @@ alerts — changes in the transaction that stores it.
 
 from kiosk.ratings.services.alerts import acknowledge_alert, close_alerts
 from kiosk.ratings.services.closing import (
-    FRESH_SHARE,
-    FRESH_VISITORS,
     ClosedMeal,
     Closing,
     close_meals,
-    doubtful,
     erase_comments,
 )
 from kiosk.ratings.services.counting import (
@@ -31,6 +28,14 @@ from kiosk.ratings.services.intake import (
     take,
     take_all,
     take_press,
+)
+from kiosk.ratings.services.marking import (
+    FRESH_SHARE,
+    FRESH_VISITORS,
+    RatedDecides,
+    decide_marks,
+    doubtful,
+    in_bursts,
 )
 from kiosk.ratings.services.presence import (
     PASS_LIFE,
@@ -64,6 +69,7 @@ __all__ = [
     "Past",
     "Press",
     "QrToken",
+    "RatedDecides",
     "Taken",
     "Visitor",
     "acknowledge_alert",
@@ -72,8 +78,10 @@ __all__ = [
     "close_alerts",
     "close_meals",
     "counts_at",
+    "decide_marks",
     "doubtful",
     "erase_comments",
+    "in_bursts",
     "issue_pass",
     "load_history",
     "new_visitor",

@@ -1,10 +1,8 @@
 """What happens when a meal is closed: marks, keys, seals; and what is forgotten."""
 
-from collections import Counter as Tallier
-from collections.abc import Iterable
+import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from statistics import median
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, select, text, update
@@ -13,29 +11,21 @@ from kiosk.chain.services import append
 from kiosk.core import clock, merkle
 from kiosk.core.db import db, session
 from kiosk.core.trace import record
-from kiosk.counters.models import Counter
 from kiosk.ratings import queries
 from kiosk.ratings.models import (
     MealKey,
     Pulse,
-    Rating,
     RatingNote,
     RatingVisitor,
     Seal,
     SpentPass,
 )
 from kiosk.ratings.services.alerts import close_alerts
-from kiosk.ratings.services.counting import uncount
+from kiosk.ratings.services.counting import upsert
+from kiosk.ratings.services.marking import mark_meal
 
 PASS_KEPT = timedelta(hours=1)
 """How long a spent pass is remembered beyond its end, so that a repeat is still recognised."""
-
-
-FRESH_VISITORS = 10
-
-
-FRESH_SHARE = 0.4
-"""At least so many fresh visitors, and more than this share, make a counter's meal doubtful."""
 
 
 MOST_SEALED = 50_000
@@ -64,6 +54,7 @@ class Closing:
 def close_meals(*, by: str, now: datetime | None = None, everything: bool = False) -> Closing:
     """Close every meal that is over (or every one): decide marks, destroy its key, and seal its ratings."""
     now = now or clock.now()
+    _open_held_meals(now)
     due = [key for key in queries.open_meals() if everything or queries.is_over(key.day, key.meal, now)]
     meals = [_close(key, by=by, now=now) for key in due]
     sealed = seal(by=by, now=now) if everything or queries.seal_is_due(now) else None
@@ -74,54 +65,20 @@ def close_meals(*, by: str, now: datetime | None = None, everything: bool = Fals
 
 
 def _close(key: MealKey, *, by: str, now: datetime) -> ClosedMeal:
-    marked = _mark_fresh_visitors(key)
+    marked = mark_meal(key)
     session.execute(delete(RatingVisitor).where(RatingVisitor.meal_key_id == key.id))
     key.key, key.closed_at = None, now
     session.flush()
-    record("meal.closed", f"meal:{key.day}/{key.meal}", by=by, after={"fresh_visitors": marked})
-    return ClosedMeal(key.day, key.meal, sum(marked.values()))
+    record("meal.closed", f"meal:{key.day}/{key.meal}", by=by, after=marked)
+    return ClosedMeal(key.day, key.meal, sum(sum(numbers.values()) for numbers in marked.values()))
 
 
-def doubtful(visitors: dict[int, tuple[int, int]]) -> set[int]:
-    """The counters with unusually many fresh visitors in a meal, from {counter: (fresh, all)}.
-
-    Ten at least, and a share above 40 % and above twice the median of all counters that had visitors
-    (threats.md). On a day when every phone is new, nobody stands out.
-    """
-    shares = {key: fresh / everyone for key, (fresh, everyone) in visitors.items() if everyone}
-    if not shares:
-        return set()
-    limit = max(FRESH_SHARE, 2 * median(shares.values()))
-    return {key for key, share in shares.items() if visitors[key][0] >= FRESH_VISITORS and share > limit}
-
-
-def _mark_fresh_visitors(key: MealKey) -> dict[str, int]:
-    """Mark the counted ratings of fresh visitors at doubtful counters; how many, by the counter's code."""
-    rows = session.execute(
-        select(Rating, RatingVisitor.visitor, RatingVisitor.fresh)
-        .join(RatingVisitor, RatingVisitor.rating_seq == Rating.seq)
-        .where(RatingVisitor.meal_key_id == key.id)
-        .order_by(Rating.seq)
-    ).all()
-    fresh, everyone = _distinct(rows, only_fresh=True), _distinct(rows, only_fresh=False)
-    figures = {counter_id: (fresh[counter_id], number) for counter_id, number in everyone.items()}
-    suspects = doubtful(figures)
-    marked: Tallier[str] = Tallier()
-    for rating, _visitor, is_fresh in rows:
-        if not is_fresh or rating.counter_id not in suspects:
-            continue
-        mark = queries.mark_in_force(rating.seq)
-        if mark is None or mark.counted:
-            uncount(rating, "fresh_visitors", reason="{}/{}".format(*figures[rating.counter_id]))
-            marked[session.get_one(Counter, rating.counter_id).code] += 1
-    return dict(marked)
-
-
-def _distinct(rows: Iterable[Any], *, only_fresh: bool) -> Tallier[int]:
-    return Tallier(
-        counter_id
-        for counter_id, _ in {(row[0].counter_id, row[1]) for row in rows if row[2] or not only_fresh}
-    )
+def _open_held_meals(now: datetime) -> None:
+    """A meal in which only tablets rated has no key yet; it is closed like any other."""
+    for day, meal in queries.meals_without_key():
+        values = {"day": day, "meal": meal, "key": secrets.token_bytes(32), "opened_at": now}
+        statement = upsert(MealKey).values(values)
+        session.execute(statement.on_conflict_do_nothing(index_elements=["day", "meal"]))
 
 
 def _forget(now: datetime) -> None:
