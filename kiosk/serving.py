@@ -14,7 +14,7 @@ from kiosk.core.config import locate
 from kiosk.core.db import db
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import lazy
-from kiosk.core.stream import use_stop_sign
+from kiosk.core.stream import HandedOver, serve_with
 from kiosk.core.web import PageProblem, answer_problem
 from kiosk.operation import measures, ticker
 
@@ -44,7 +44,25 @@ class Server(BaseApplication):
 
 
 class Worker(ThreadWorker):
-    """gunicorn's threaded worker; a request that it cannot read is its sender's fault: always 4xx."""
+    """gunicorn's threaded worker, which can give a connection away: a stream keeps it and holds no thread.
+
+    A request that it cannot read is its sender's fault: always 4xx.
+    """
+
+    def handle_request(self, req: Any, conn: Any) -> bool:
+        """Answer a request; whether its connection can be used for another."""
+        try:
+            return bool(super().handle_request(req, conn))
+        except HandedOver:
+            conn.handed_over = True
+            return False
+
+    def finish_request(self, conn: Any, fs: Any) -> None:
+        """Close or keep the connection, unless it belongs to somebody else by now."""
+        if getattr(conn, "handed_over", False):
+            self.nr_conns -= 1
+        else:
+            super().finish_request(conn, fs)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
         """Answer a request that could not be read. No address is kept in the log."""
@@ -62,7 +80,7 @@ def _answer_bad_body(_error: Exception) -> Response:
 
 def _begin_work(worker: Any) -> None:
     """Live streams end when their worker is asked to stop, otherwise each would hold it up; and one ticks."""
-    use_stop_sign(lambda: not worker.alive)
+    serve_with(lambda: not worker.alive, gives_sockets=True)
     measures.use_row(worker.age)
     ticker.start(worker.wsgi)
 

@@ -1,60 +1,68 @@
-"""Live pages: one watcher in each process notices changes, and everybody who looks shares one snapshot.
+"""Live pages: one thread in each process notices changes, and everybody who looks shares one snapshot.
 
 A `Feed` knows how to make a snapshot of named parts, and a cheap token that changes whenever the snapshot
-would. While somebody watches, one thread asks SQLite ten times a second whether anything was committed
-(`PRAGMA data_version`, a few microseconds; other databases: the token, once a second). A stream holds a
-thread of the server but no database connection, and streams are capped: beyond, 503 at once, and the page
-falls back to asking for the snapshot.
+would. While somebody watches, one thread waits for the database's own sign that something was committed
+(`core.changes`), makes the new snapshot, and writes what changed to every watcher's connection. A watcher
+costs a socket and neither a thread nor a database connection; there is a cap all the same, and beyond it 503
+at once, and the page falls back to asking for the snapshot.
 """
 
-import hashlib
-import json
+import errno
 import logging
-import select
+import selectors
 import socket
-import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from flask import Flask
 
 from kiosk.core import clock
+from kiosk.core.changes import watching
 from kiosk.core.db import db
 from kiosk.core.errors import Problem
 from kiosk.core.i18n import lazy
+from kiosk.core.snapshots import Snapshot, event, plain
 
-POLL = 0.1
-"""Seconds between two looks at SQLite's data version."""
-POLL_OTHERS = 1.0
-"""Seconds between two looks at the token on other databases."""
-PACE = 0.25
-"""Seconds between two snapshots at least: four a second."""
+TICK = 0.02
+"""Seconds between two looks at the watchers' connections; a commit is noticed sooner."""
+REST = 3.0
+"""After a snapshot the thread rests so many times as long as that took, to leave time for ratings …"""
+LEAST_REST = 0.02
+"""… and so many seconds at least: what changes within them is told together."""
 REFRESH = 15.0
 """Seconds after which the token is asked for although nothing was committed: time passes, too."""
 HEARTBEAT = 15.0
 BEAT = b": still here\nevent: beat\ndata: {}\n\n"
 """A comment for proxies, and an event, because a page cannot see comments and would miss a dead line."""
-TICK = 1.0
-"""Seconds after which a waiting stream looks whether its client is still there."""
 RECHECK = 10.0
-"""Seconds between two looks whether the watcher may still watch."""
+"""Seconds between two looks whether the watchers may still watch."""
 PATIENCE = 5.0
 """Seconds for which the database may fail before the streams end, so that nobody takes old data for live."""
-CAP = 40
+STUCK = 30.0
+"""Seconds after which a watcher who takes nothing is left."""
+CAP = 600
 """Streams of one process, unless the instance's KIOSK_STREAMS says otherwise."""
 
 log = logging.getLogger("kiosk")
 _is_stopping: Callable[[], bool] = lambda: False  # noqa: E731
+_gives_sockets = False
 
 
-def use_stop_sign(is_stopping: Callable[[], bool]) -> None:
-    """Register how the server says that it is about to stop, so that streams end rather than hold it up."""
-    global _is_stopping
-    _is_stopping = is_stopping
+def serve_with(is_stopping: Callable[[], bool], *, gives_sockets: bool) -> None:
+    """Register how the server says that it is about to stop, and that it understands `HandedOver`."""
+    global _is_stopping, _gives_sockets
+    _is_stopping, _gives_sockets = is_stopping, gives_sockets
+
+
+class HandedOver(OSError):
+    """The connection of this request was taken over; its server leaves it alone from now on."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.EPIPE, "the connection was handed over")
 
 
 class TooManyStreams(Problem):
@@ -68,27 +76,96 @@ class TooManyStreams(Problem):
     )
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """What a live page shows: its token, when it was made, and its parts as JSON texts."""
+class Stream:
+    """One watcher: whose it is, what was shown, and what is still to be sent."""
 
-    token: str
-    made_at: str
-    parts: dict[str, str]
+    def __init__(self, feed: "Feed", language: str, owner: int) -> None:
+        self.feed = feed
+        self.language = language
+        self.owner = owner
+        self.connection: socket.socket | None = None
+        self.shown: Snapshot | None = None
+        self.unsent = b""
+        self.sent_at = time.monotonic()
+        self.is_over = False
+        self._chunked = False
+        self._closed = False
 
-    def text(self, older: "Snapshot | None" = None) -> str:
-        """As JSON {token, at, parts}; with an older snapshot only the parts that differ from it."""
-        changed = [
-            f"{json.dumps(name)}:{part}"
-            for name, part in self.parts.items()
-            if older is None or older.parts.get(name) != part
-        ]
-        head = f'"token":{json.dumps(self.token)},"at":{json.dumps(self.made_at)}'
-        return f'{{{head},"parts":{{{",".join(changed)}}}}}'
+    def body(self, environ: dict[str, Any]) -> Iterator[bytes]:
+        """The body of the answer that carries the stream.
 
+        Once the head is sent, a server that understands it gives its connection away; any other (a test's
+        client) hears the stream through a pair of sockets.
+        """
+        yield b""
+        given = environ.get("gunicorn.socket")
+        if _gives_sockets and given is not None:
+            self._begin(given, chunked=environ.get("SERVER_PROTOCOL") == "HTTP/1.1")
+            raise HandedOver
+        yield from self.events()
 
-def _plain(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    def events(self) -> Iterator[bytes]:
+        """The events one by one, until the watcher may no longer watch or the server stops."""
+        here, there = socket.socketpair()
+        self._begin(there, chunked=False)
+        heard = b""
+        with here:
+            while part := here.recv(65536):
+                *whole, heard = (heard + part).split(b"\n\n")
+                yield from (one + b"\n\n" for one in whole)
+
+    def _begin(self, connection: socket.socket, *, chunked: bool) -> None:
+        connection.setblocking(False)
+        self.connection, self._chunked = connection, chunked
+        self.shown = self.feed.snapshot(self.language)
+        self.put(b"retry: 2000\n\n" + event("snapshot", self.shown.text(), self.shown.token))
+        self.feed.adopt(self)
+
+    def put(self, data: bytes) -> None:
+        """Say something as soon as the connection takes it."""
+        self.unsent += b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data
+        self.sent_at = time.monotonic()
+
+    def flush(self) -> bool:
+        """Send what the connection takes; False when the watcher has left."""
+        assert self.connection is not None
+        try:
+            while self.unsent:
+                self.unsent = self.unsent[self.connection.send(self.unsent) :]
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return not self.is_over
+
+    def has_left(self) -> bool:
+        """Whether the other end has closed; what it says is not listened to."""
+        assert self.connection is not None
+        try:
+            return self.connection.recv(4096) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
+    def end(self) -> None:
+        """Close the connection and free the place."""
+        if self.connection is not None:
+            with suppress(OSError):
+                if self._chunked and not self.unsent:
+                    self.connection.send(b"0\r\n\r\n")
+            self.connection.close()
+        self._free()
+
+    def close(self) -> None:
+        """Free the place of a stream that was never begun; one that was ends by itself."""
+        if self.connection is None:
+            self._free()
+
+    def _free(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self.feed.leave()
 
 
 class Feed:
@@ -104,6 +181,7 @@ class Feed:
         *,
         token: Callable[[], str],
         parts: Callable[[], dict[str, Any]],
+        allowed: Callable[[set[int]], set[int]] = lambda owners: owners,
         cap: int = CAP,
     ) -> None:
         self.app = app
@@ -112,43 +190,29 @@ class Feed:
         """Snapshots made so far; for measuring."""
         self._token = token
         self._parts = parts
-        self._made: dict[str, tuple[int, Snapshot]] = {}
+        self._allowed = allowed
+        self._made: dict[str, Snapshot] = {}
         self._making: dict[str, threading.Lock] = {}
-        self._condition = threading.Condition()
+        self._lock = threading.Lock()
         self._streams = 0
+        self._arrived: deque[Stream] = deque()
         self._thread: threading.Thread | None = None
-        self._news = 0
-        self._failing_since: float | None = None
 
     @property
     def streams(self) -> int:
         """How many streams are open in this process."""
         return self._streams
 
-    def token(self) -> str:
-        """The token as it is now, without the need of a request."""
-        with self._context("en"):
-            return self._token()
-
-    def snapshot(self, language: str, news: int | None = None) -> Snapshot:
-        """The snapshot of this moment, made at most once for each token and language.
-
-        With a number of news, one that was made since that news came is good enough.
-        """
-        with self._condition:
+    def snapshot(self, language: str) -> Snapshot:
+        """The snapshot of this moment, made at most once for each token and language."""
+        with self._lock:
             making = self._making.setdefault(language, threading.Lock())
-        with making:
-            at, made = self._made.get(language, (-1, None))
-            if made is not None and news is not None and at >= news:
-                return made
-            at = self._news
-            with self._context(language):
-                token = self._token()
-                if made is None or made.token != token:
-                    parts = {name: _plain(value) for name, value in self._parts().items()}
-                    made = Snapshot(token, clock.now().isoformat(), parts)
-                    self.computed += 1
-            self._made[language] = (at, made)
+        with making, self._context(language):
+            made, token = self._made.get(language), self._token()
+            if made is None or made.token != token:
+                parts = {name: plain(value) for name, value in self._parts().items()}
+                made = self._made[language] = Snapshot(token, clock.now().isoformat(), parts)
+                self.computed += 1
             return made
 
     @contextmanager
@@ -157,162 +221,169 @@ class Feed:
         with self.app.app_context(), self.app.test_request_context("/", query_string={"lang": language}):
             yield
 
-    def open(self, language: str, *, allowed: Callable[[], bool], peer: Any = None) -> "Stream":
-        """Take a place among the streams, or raise TooManyStreams. The place is freed by `close()`."""
-        with self._condition:
+    def open(self, language: str, owner: int = 0) -> Stream:
+        """Take a place among the streams, or raise TooManyStreams. It is freed when the stream ends."""
+        with self._lock:
             if self._streams >= self.cap:
                 raise TooManyStreams
             self._streams += 1
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._watch, name="watcher", daemon=True)
-                self._thread.start()
-        return Stream(self, language, allowed, peer)
+        return Stream(self, language, owner)
 
     def leave(self) -> None:
         """Give a place back."""
-        with self._condition:
+        with self._lock:
             self._streams -= 1
 
-    @property
-    def news(self) -> int:
-        """How often the token has changed since somebody watches."""
-        return self._news
+    def adopt(self, stream: Stream) -> None:
+        """Look after a stream that has begun."""
+        with self._lock:
+            self._arrived.append(stream)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
+                self._thread.start()
 
-    def wait_for_news(self, seen: int, seconds: float) -> int:
-        """Wait until there is newer news than `seen`, at most so many seconds; the newest number."""
-        with self._condition:
-            self._condition.wait_for(lambda: self._news != seen, seconds)
-            return self._news
-
-    @property
-    def is_failing(self) -> bool:
-        """Whether the database could not be asked for a while."""
-        since = self._failing_since
-        return since is not None and time.monotonic() - since > PATIENCE
-
-    def _watch(self) -> None:
-        while self._is_watched():
-            try:
-                with self._version() as (version, pause):
-                    self._watch_version(version, pause)
-            except Exception as error:
-                log.warning("the live view cannot read the database: %s", type(error).__name__)
-                self._failing_since = self._failing_since or time.monotonic()
-                time.sleep(1)
-
-    def _is_watched(self) -> bool:
-        with self._condition:
-            if self._streams == 0 or _is_stopping():
-                self._thread = None
-                self._failing_since = None
-                return False
-            return True
-
-    def _watch_version(self, version: Callable[[], object], pause: float) -> None:
-        seen: object = None
-        token, asked = "", 0.0
+    def _run(self) -> None:
+        rounds = _Rounds(self)
         while True:
-            with self._condition:
-                if self._streams == 0 or _is_stopping():
-                    return
-            now = version()
-            if now == seen and time.monotonic() - asked < REFRESH:
-                time.sleep(pause)
-                continue
-            seen, asked = now, time.monotonic()
-            fresh = self.token()
-            self._failing_since = None
-            if fresh != token:
-                token = fresh
-                with self._condition:
-                    self._news += 1
-                    self._condition.notify_all()
-            time.sleep(PACE)
+            with self._lock:
+                if not (self._arrived or rounds.streams):
+                    self._thread = None
+                    break
+            rounds.run()
+        rounds.close()
 
-    @contextmanager
-    def _version(self) -> Iterator[tuple[Callable[[], object], float]]:
+    def arrivals(self) -> list[Stream]:
+        """The streams that have begun since this was last asked."""
+        with self._lock:
+            found = list(self._arrived)
+            self._arrived.clear()
+        return found
+
+    def still_allowed(self, owners: set[int]) -> set[int]:
+        """Of these owners, those who may still watch."""
         with self.app.app_context():
-            url = db.engine.url
-        if not url.drivername.startswith("sqlite") or not url.database:
-            yield self.token, POLL_OTHERS
-            return
-        connection = sqlite3.connect(f"file:{url.database}?mode=rw", uri=True, timeout=1)
-        try:
-            yield lambda: connection.execute("PRAGMA data_version").fetchone(), POLL
-        finally:
-            connection.close()
+            return self._allowed(owners)
+
+    def changes(self) -> Any:
+        """The database's sign that something was committed (`core.changes.watching`)."""
+        with self.app.app_context():
+            engine = db.engine
+        return watching(engine)
 
 
-def has_left(peer: Any) -> bool:
-    """Whether the client at the other end of the socket has closed the connection; None never leaves."""
-    if not isinstance(peer, socket.socket):
-        return False
-    try:
-        poll = select.poll()
-        poll.register(peer, select.POLLIN | select.POLLHUP | select.POLLERR)
-        if not poll.poll(0):
-            return False
-        return peer.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-    except BlockingIOError:
-        return False
-    except (OSError, ValueError):
-        return True
+class _Rounds:
+    """The thread that looks after the streams of a feed."""
 
-
-class Stream:
-    """One watcher's event stream: a snapshot first, then what changed, and a comment when nothing does."""
-
-    def __init__(self, feed: Feed, language: str, allowed: Callable[[], bool], peer: Any) -> None:
+    def __init__(self, feed: Feed) -> None:
         self.feed = feed
-        self._language = language
-        self._allowed = allowed
-        self._peer = peer
-        self._closed = False
+        self.streams: set[Stream] = set()
+        self._selector = selectors.DefaultSelector()
+        self._newest: dict[str, Snapshot] = {}
+        self._news: dict[tuple[str, str, str], bytes] = {}
+        self._looked = self._rested = self._checked = 0.0
+        self._failing_since: float | None = None
+
+    def run(self) -> None:
+        """Go round until nobody watches, or until the database fails; then the caller begins anew."""
+        try:
+            with self.feed.changes() as changed:
+                self._looked = 0.0  # what was committed before we listened is not told
+                while self._greet() and not _is_stopping():
+                    self._listen(changed)
+                    self._serve()
+        except Exception as error:
+            log.warning("the live view cannot read the database: %s", type(error).__name__)
+            self._failing_since = self._failing_since or time.monotonic()
+            time.sleep(min(1.0, PATIENCE))
+            if time.monotonic() - self._failing_since < PATIENCE:
+                return
+        self._greet()
+        for stream in list(self.streams):
+            self._drop(stream)
 
     def close(self) -> None:
-        """Free the place; a second time does nothing."""
-        if not self._closed:
-            self._closed = True
-            self.feed.leave()
+        """Give back what the thread held."""
+        self._selector.close()
 
-    def events(self) -> Iterator[bytes]:
-        """The stream's bytes; it ends when the client left, may no longer watch, or the server stops."""
-        try:
-            yield b"retry: 2000\n\n"
-            yield from self._events()
-        except Exception as error:  # the page reconnects; the client is told nothing of our insides
-            log.warning("a live stream ended: %s", type(error).__name__)
-        finally:
-            self.close()
+    def _greet(self) -> bool:
+        """Take in who has arrived; whether anybody is there."""
+        for stream in self.feed.arrivals():
+            assert stream.connection is not None
+            self._looked = 0.0  # its snapshot may be older than the last sign
+            self.streams.add(stream)
+            self._selector.register(stream.connection, selectors.EVENT_READ, stream)
+            self._send(stream)
+        return bool(self.streams)
 
-    def _events(self) -> Iterator[bytes]:
-        seen, shown = self.feed.news, self.feed.snapshot(self._language)
-        yield event("snapshot", shown.text(), shown.token)
-        said = checked = time.monotonic()
-        while not (self._closed or _is_stopping() or self.feed.is_failing or has_left(self._peer)):
-            news = self.feed.wait_for_news(seen, TICK)
-            now = time.monotonic()
-            if now - checked >= RECHECK:
-                checked = now
-                if not self._allowed():
-                    yield event("over", "{}")
-                    return
-            if news != seen:
-                seen, older, shown = news, shown, self.feed.snapshot(self._language, news)
-                if shown.parts != older.parts:
-                    said = now
-                    yield event("changed", shown.text(older), shown.token)
-            elif now - said >= HEARTBEAT:
-                said = now
-                yield BEAT
+    def _listen(self, changed: Callable[[float], bool]) -> None:
+        """Wait a tick, or until a commit; then bring the snapshots up to date."""
+        now = time.monotonic()
+        if now < self._rested:
+            time.sleep(min(TICK, self._rested - now))
+        elif changed(TICK) or now - self._looked >= REFRESH:
+            began = self._looked = time.monotonic()
+            for language in {stream.language for stream in self.streams}:
+                self._newest[language] = self.feed.snapshot(language)
+            self._news.clear()
+            self._failing_since = None
+            ended = time.monotonic()
+            self._rested = ended + max(LEAST_REST, REST * (ended - began))
 
+    def _serve(self) -> None:
+        """Say what is new, and look who has left."""
+        now = time.monotonic()
+        if now - self._checked >= RECHECK:
+            self._checked = now
+            self._send_away()
+        for stream in list(self.streams):
+            newest = self._newest.get(stream.language)
+            if stream.unsent:
+                if now - stream.sent_at >= STUCK:
+                    self._drop(stream)
+            elif newest is not None and stream.shown is not newest:
+                self._tell(stream, newest)
+            elif now - stream.sent_at >= HEARTBEAT:
+                stream.put(BEAT)
+                self._send(stream)
+        for key, events in self._selector.select(0):
+            if events & selectors.EVENT_READ and key.data.has_left():
+                self._drop(key.data)
+            elif events & selectors.EVENT_WRITE:
+                self._send(key.data)
 
-def event(name: str, data: str, token: str = "") -> bytes:
-    """One server-sent event; `data` is a single line."""
-    head = f"id: {token}\n" if token else ""
-    return f"event: {name}\n{head}data: {data}\n\n".encode()
+    def _tell(self, stream: Stream, newest: Snapshot) -> None:
+        """Send what differs from what was shown; the same bytes to all who were shown the same."""
+        assert stream.shown is not None
+        key = (stream.language, stream.shown.token, newest.token)
+        if key not in self._news:
+            is_same = stream.shown.parts == newest.parts
+            text = "" if is_same else newest.text(stream.shown)
+            self._news[key] = event("changed", text, newest.token) if text else b""
+        stream.shown = newest
+        if self._news[key]:
+            stream.put(self._news[key])
+            self._send(stream)
 
+    def _send_away(self) -> None:
+        """End the streams of those who may no longer watch."""
+        allowed = self.feed.still_allowed({stream.owner for stream in self.streams})
+        for stream in list(self.streams):
+            if stream.owner not in allowed:
+                stream.put(event("over", "{}"))
+                stream.is_over = True
+                self._send(stream)
 
-def etag(token: str, language: str) -> str:
-    """The entity tag of a snapshot in a language."""
-    return hashlib.sha256(f"{token}\n{language}".encode()).hexdigest()[:24]
+    def _send(self, stream: Stream) -> None:
+        if not stream.flush():
+            self._drop(stream)
+            return
+        assert stream.connection is not None
+        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if stream.unsent else 0)
+        self._selector.modify(stream.connection, wanted, stream)
+
+    def _drop(self, stream: Stream) -> None:
+        if stream in self.streams:
+            assert stream.connection is not None
+            self.streams.discard(stream)
+            self._selector.unregister(stream.connection)
+            stream.end()

@@ -24,7 +24,8 @@ from kiosk.core.filters import clock_time, day, margin, one_decimal, percent
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
 from kiosk.core.i18n import _, lazy, ngettext
 from kiosk.core.security import requires
-from kiosk.core.stream import CAP, Feed, etag
+from kiosk.core.snapshots import etag
+from kiosk.core.stream import CAP, Feed
 from kiosk.core.web import account, locale, named
 from kiosk.counters.models import Counter
 from kiosk.counters.queries import Silence
@@ -51,6 +52,7 @@ def _make_feed(state: Any) -> None:
         app,
         token=lambda: queries.token(clock.now()),
         parts=lambda: parts(queries.live(clock.now())),
+        allowed=_may_still_watch,
         cap=int(instance.get("KIOSK_STREAMS") or CAP),
     )
 
@@ -104,20 +106,17 @@ def live_json() -> Response:
 @requires(VIEW_LIVE)
 def live() -> Response:
     """The event stream: `snapshot`, then `changed` with the parts that did; `over` when signed out."""
-    sign_in, app = int(g.sign_in.id), current_app._get_current_object()  # type: ignore[attr-defined]
-    peer = request.environ.get("gunicorn.socket") or request.environ.get("werkzeug.socket")
-    stream = feed().open(locale(), allowed=lambda: _may_still_watch(app, sign_in), peer=peer)
-    answer = Response(stream.events(), content_type="text/event-stream")
+    stream = feed().open(locale(), owner=int(g.sign_in.id))
+    answer = Response(stream.body(request.environ), content_type="text/event-stream")
     answer.call_on_close(stream.close)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Accel-Buffering"] = "no"
     return answer
 
 
-def _may_still_watch(app: Flask, sign_in: int) -> bool:
-    with app.app_context():
-        account = auth.account_signed_in(sign_in)
-        return account is not None and account.may(VIEW_LIVE)
+def _may_still_watch(sign_ins: set[int]) -> set[int]:
+    accounts = {sign_in: auth.account_signed_in(sign_in) for sign_in in sign_ins}
+    return {sign_in for sign_in, account in accounts.items() if account and account.may(VIEW_LIVE)}
 
 
 def parts(live: Live) -> dict[str, Any]:

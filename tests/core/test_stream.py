@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 
 from kiosk.core import stream
 from kiosk.core.db import session, transaction
-from kiosk.core.stream import Feed, Snapshot, Stream, TooManyStreams, has_left
+from kiosk.core.snapshots import Snapshot
+from kiosk.core.stream import Feed, Stream, TooManyStreams
 from kiosk.core.web import locale
 from kiosk.school.models import Setting
 
@@ -84,7 +85,7 @@ def test_text_tells_only_the_parts_that_changed() -> None:
 
 
 def test_a_commit_is_news_within_a_second(app: Flask, feed: Feed) -> None:
-    events = feed.open("en", allowed=always).events()
+    events = feed.open("en").events()
     before = read(events, "snapshot")
     started = time.monotonic()
     put(app, "one")
@@ -96,7 +97,7 @@ def test_a_commit_is_news_within_a_second(app: Flask, feed: Feed) -> None:
 
 
 def test_many_streams_share_one_snapshot(app: Flask, feed: Feed) -> None:
-    watched = [feed.open("en", allowed=always).events() for _ in range(3)]
+    watched = [feed.open("en").events() for _ in range(3)]
     for events in watched:
         read(events, "snapshot")
     put(app, "one")
@@ -106,7 +107,7 @@ def test_many_streams_share_one_snapshot(app: Flask, feed: Feed) -> None:
 
 
 def test_many_commits_are_told_together(app: Flask, feed: Feed) -> None:
-    events = feed.open("en", allowed=always).events()
+    events = feed.open("en").events()
     read(events, "snapshot")
     for number in range(20):
         put(app, f"key{number}")
@@ -118,66 +119,80 @@ def test_many_commits_are_told_together(app: Flask, feed: Feed) -> None:
 
 
 def test_beyond_the_cap_is_refused_and_places_come_free(feed: Feed) -> None:
-    opened = [feed.open("en", allowed=always) for _ in range(3)]
+    opened = [feed.open("en") for _ in range(3)]
     with pytest.raises(TooManyStreams) as refused:
-        feed.open("en", allowed=always)
+        feed.open("en")
     assert (refused.value.status, refused.value.retry_after) == (503, 10)
     opened[0].close()
     opened[0].close()
-    feed.open("en", allowed=always)
+    feed.open("en")
     assert feed.streams == 3
 
 
-def test_a_stream_that_was_never_read_frees_its_place(feed: Feed) -> None:
-    one = feed.open("en", allowed=always)
-    one.events()
+def test_a_stream_that_never_began_frees_its_place(feed: Feed) -> None:
+    one = feed.open("en")
+    one.body({})
     one.close()
     assert feed.streams == 0
 
 
 def test_the_watcher_rests_when_nobody_watches(feed: Feed) -> None:
-    one = feed.open("en", allowed=always)
-    assert any(thread.name == "watcher" for thread in threading.enumerate())
-    one.close()
-    wait_until(lambda: feed._thread is None)
-
-
-def test_a_watcher_who_may_no_longer_watch_is_sent_away(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "RECHECK", 0.1)
-    monkeypatch.setattr(stream, "TICK", 0.05)
-    allowed = [True]
-    events = feed.open("en", allowed=lambda: allowed[0]).events()
+    events = feed.open("en").events()
     read(events, "snapshot")
-    allowed[0] = False
-    read(events, "over")
-    assert list(events) == []
+    assert any(thread.name == "watcher" for thread in threading.enumerate())
+    events.close()  # type: ignore[attr-defined]
+    wait_until(lambda: feed._thread is None)
     assert feed.streams == 0
+
+
+def test_a_watcher_who_may_no_longer_watch_is_sent_away(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "RECHECK", 0.1)
+    allowed = {1, 2}
+    feed = Feed(app, token=lambda: "1", parts=dict, allowed=lambda owners: owners & allowed)
+    mine, yours = feed.open("en", owner=1).events(), feed.open("en", owner=2).events()
+    for events in (mine, yours):
+        read(events, "snapshot")
+    allowed.discard(1)
+    read(mine, "over")
+    assert list(mine) == []
+    assert feed.streams == 1
+    yours.close()  # type: ignore[attr-defined]
 
 
 def test_a_quiet_stream_says_that_it_lives(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "HEARTBEAT", 0.1)
-    monkeypatch.setattr(stream, "TICK", 0.05)
-    events = feed.open("en", allowed=always).events()
+    events = feed.open("en").events()
     read(events, "snapshot")
-    assert next(events) == stream.BEAT
+    read(events, "beat")
 
 
-def test_a_client_that_vanished_ends_its_stream(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "TICK", 0.05)
+def test_a_client_that_vanished_frees_its_place(feed: Feed) -> None:
+    for _ in range(5):
+        events = feed.open("en").events()
+        read(events, "snapshot")
+        events.close()  # type: ignore[attr-defined]
+    wait_until(lambda: feed.streams == 0)
+
+
+def test_a_client_that_takes_nothing_is_left_and_holds_nobody_up(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "STUCK", 0.5)
+    feed = Feed(app, token=lambda: str(settings()), parts=lambda: {str(settings()): "long" * 200_000})
     here, there = socket.socketpair()
     with here:
-        events = feed.open("en", allowed=always, peer=here).events()
-        read(events, "snapshot")
-        assert not has_left(here)
-        there.close()
-        assert has_left(here)
-        assert list(events) == []
-    assert feed.streams == 0
+        stuck = feed.open("en")
+        stuck._begin(there, chunked=False)
+        live = feed.open("en").events()
+        read(live, "snapshot")
+        put(app, "one")
+        read(live, "changed")
+        wait_until(lambda: feed.streams == 1)
+    live.close()  # type: ignore[attr-defined]
 
 
 def test_streams_end_when_the_database_fails_for_a_while(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "PATIENCE", 0.1)
-    monkeypatch.setattr(stream, "TICK", 0.05)
     broken = [False]
 
     def token() -> str:
@@ -186,7 +201,7 @@ def test_streams_end_when_the_database_fails_for_a_while(app: Flask, monkeypatch
         return str(settings())
 
     feed = Feed(app, token=token, parts=lambda: {"count": settings()})
-    events = feed.open("en", allowed=always).events()
+    events = feed.open("en").events()
     read(events, "snapshot")
     broken[0] = True
     put(app, "one")
@@ -195,8 +210,7 @@ def test_streams_end_when_the_database_fails_for_a_while(app: Flask, monkeypatch
 
 
 def test_streams_end_when_the_server_stops(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "TICK", 0.05)
-    events = feed.open("en", allowed=always).events()
+    events = feed.open("en").events()
     read(events, "snapshot")
     monkeypatch.setattr(stream, "_is_stopping", always)
     assert list(events) == []
@@ -205,9 +219,10 @@ def test_streams_end_when_the_server_stops(feed: Feed, monkeypatch: pytest.Monke
 def test_no_database_connection_is_held_while_waiting(app: Flask, feed: Feed) -> None:
     from kiosk.core.db import db
 
-    one: Stream = feed.open("en", allowed=always)
-    read(one.events(), "snapshot")
+    one: Stream = feed.open("en")
+    events = one.events()
+    read(events, "snapshot")
     with app.app_context():
         pool: Any = db.engine.pool
         wait_until(lambda: pool.checkedout() == 0)
-    one.close()
+    events.close()  # type: ignore[attr-defined]

@@ -19,6 +19,7 @@ from kiosk.overview.office import FEED
 from kiosk.purchasing.permissions import EDIT_DRAFTS
 from kiosk.ratings.permissions import ACKNOWLEDGE_ALERT
 from tests.conftest import LUNCH, PASSWORD, sign_in
+from tests.core.test_stream import wait_until
 from tests.overview.factories import post_sheet, rate
 
 DAY = date(2026, 3, 4)
@@ -149,12 +150,12 @@ def test_the_stream_begins_with_the_snapshot_and_frees_its_place(
 ) -> None:
     answer = signed_in("lin").get("/office/live", buffered=False)
     assert answer.content_type == "text/event-stream"
-    events = iter(answer.response)
+    events = (event for event in answer.response if event)
     assert next(events) == b"retry: 2000\n\n"
     assert next(events).startswith(b"event: snapshot\nid: ")
     assert app.extensions[FEED].streams == 1
     answer.close()
-    assert app.extensions[FEED].streams == 0
+    wait_until(lambda: app.extensions[FEED].streams == 0)
 
 
 def test_beyond_the_cap_the_stream_is_refused_at_once(
@@ -166,6 +167,7 @@ def test_beyond_the_cap_the_stream_is_refused_at_once(
     refused = lin.get("/office/live")
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
     first.close()
+    wait_until(lambda: app.extensions[FEED].streams == 0)
     again = lin.get("/office/live", buffered=False)
     assert again.status_code == 200
     again.close()
@@ -175,7 +177,6 @@ def test_revoking_the_sign_in_ends_the_stream(
     app: Flask, signed_in: Callable[[str], FlaskClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stream, "RECHECK", 0.0)
-    monkeypatch.setattr(stream, "TICK", 0.02)
     answer = signed_in("lin").get("/office/live", buffered=False)
     events = iter(answer.response)
     next(events), next(events)
