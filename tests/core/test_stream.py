@@ -133,7 +133,7 @@ def test_a_stream_that_never_began_frees_its_place(feed: Feed) -> None:
     one = feed.open("en")
     one.body({})
     one.close()
-    assert feed.streams == 0
+    wait_until(lambda: feed.streams == 0)
 
 
 def test_the_watcher_rests_when_nobody_watches(feed: Feed) -> None:
@@ -142,7 +142,7 @@ def test_the_watcher_rests_when_nobody_watches(feed: Feed) -> None:
     assert any(thread.name == "watcher" for thread in threading.enumerate())
     events.close()  # type: ignore[attr-defined]
     wait_until(lambda: feed._thread is None)
-    assert feed.streams == 0
+    wait_until(lambda: feed.streams == 0)
 
 
 def test_a_watcher_who_may_no_longer_watch_is_sent_away(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +155,7 @@ def test_a_watcher_who_may_no_longer_watch_is_sent_away(app: Flask, monkeypatch:
     allowed.discard(1)
     read(mine, "over")
     assert list(mine) == []
-    assert feed.streams == 1
+    wait_until(lambda: feed.streams == 1)
     yours.close()  # type: ignore[attr-defined]
 
 
@@ -206,7 +206,7 @@ def test_streams_end_when_the_database_fails_for_a_while(app: Flask, monkeypatch
     broken[0] = True
     put(app, "one")
     assert b"changed" not in b"".join(events)
-    assert feed.streams == 0
+    wait_until(lambda: feed.streams == 0)
 
 
 def test_streams_end_when_the_server_stops(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
