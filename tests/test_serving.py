@@ -1,5 +1,6 @@
 """The running server: it answers for its health, refuses bad bodies, and comes back after kill -9."""
 
+import json
 import os
 import re
 import signal
@@ -47,7 +48,37 @@ def test_it_is_not_ready_without_its_tables(app: Flask, client: FlaskClient) -> 
     with app.app_context(), transaction():
         session.execute(sql("ALTER TABLE setting RENAME TO gone"))
     assert client.get("/healthz").status_code == 200
-    assert client.get("/readyz").status_code >= 500
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json
+    assert answer.json["code"] == "not-ready"
+
+
+def test_it_counts_how_ratings_are_answered(app: Flask, client: FlaskClient, device_key: str) -> None:
+    """Also those that take the quick lane."""
+
+    def answers(status: int) -> int:
+        figure = f'kiosk_rating_answers_total{{status="{status}"}} '
+        return int(client.get("/metrics").text.split(figure)[1].split()[0])
+
+    before = {status: answers(status) for status in (201, 401, 415)}
+    body = json.dumps({"id": str(uuid4()), "counter": "c1", "level": 5})
+    for key in (device_key, "wrong"):
+        client.post(
+            "/api/ratings",
+            data=body,
+            content_type="application/json",
+            headers={"Authorization": f"Device {key}"},
+        )
+    client.post("/api/ratings", data=body)
+    assert {status: answers(status) - number for status, number in before.items()} == {201: 1, 401: 1, 415: 1}
+    text = client.get("/metrics").text
+    total = int(re.search(r"^kiosk_rating_seconds_count (\d+)$", text, re.M)[1])  # type: ignore[index]
+    assert f'kiosk_rating_seconds_bucket{{le="+Inf"}} {total}\n' in text
+    names = set(re.findall(r"^# TYPE (\w+) ", text, re.M))
+    assert names == set(re.findall(r"^# HELP (\w+) ", text, re.M))
+    lines = {re.split(r"[ {]", line)[0] for line in text.splitlines() if not line.startswith("#")}
+    assert {re.sub(r"_(bucket|sum|count)$", "", name) for name in lines} == names
 
 
 @pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])

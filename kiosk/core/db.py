@@ -250,11 +250,15 @@ def _waiting() -> int | None:
     return None if turn is None else turn.left()
 
 
+DISCREET = {"hide_parameters": True}
+"""What pupils wrote has no business in a log."""
+
+
 def engine_options(instance: Instance) -> dict[str, Any]:
     """How the engine of this instance's database is made."""
     if not instance.uses_sqlite:
-        return postgres.engine_options(instance.database_url)
-    return {"pool_size": 9, "max_overflow": 200, "pool_timeout": 5}
+        return {**postgres.engine_options(instance.database_url), **DISCREET}
+    return {"pool_size": 9, "max_overflow": 200, "pool_timeout": 5, **DISCREET}
 
 
 def prepare_engine(engine: Engine, lock_file: Path) -> None:

@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, current_app, g, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
 from kiosk.chain import queries as chain
 from kiosk.core import clock, config
-from kiosk.core.db import session
-from kiosk.core.errors import NotFound
+from kiosk.core.db import known_versions, session
+from kiosk.core.errors import NotFound, Problem
+from kiosk.core.i18n import lazy
 from kiosk.core.security import same
+from kiosk.core.web import database_problem
 from kiosk.counters import queries as counters
 from kiosk.operation import backups, measures, notes
 from kiosk.ratings import queries as ratings
@@ -23,19 +26,26 @@ FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 INTAKE = "/api/ratings"
 
 
-@blueprint.before_app_request
-def begin() -> None:
-    """A rating's time runs from here."""
-    if request.path == INTAKE:
-        g.begun = perf_counter()
+@blueprint.record_once
+def _measure(state: Any) -> None:
+    state.app.wsgi_app = measured(state.app.wsgi_app)
 
 
-@blueprint.after_app_request
-def count(answer: Response) -> Response:
-    """Count how a rating was answered."""
-    if request.path == INTAKE and "begun" in g:
-        measures.count(answer.status_code, perf_counter() - g.begun)
-    return answer
+def measured(answer: Any) -> Any:
+    """The same WSGI application, which counts how ratings are answered and how fast."""
+
+    def measure(environ: dict[str, Any], start_response: Any) -> Any:
+        if environ["PATH_INFO"] != INTAKE:
+            return answer(environ, start_response)
+        begun = perf_counter()
+
+        def start(status: str, *rest: Any) -> Any:
+            measures.count(int(status[:3]), perf_counter() - begun)
+            return start_response(status, *rest)
+
+        return answer(environ, start)
+
+    return measure
 
 
 @blueprint.get("/healthz")
@@ -44,10 +54,25 @@ def health() -> Response:
     return jsonify({"status": "ok"})
 
 
+class NotReady(Problem):
+    """The database is there and is not what this version works with."""
+
+    code = "not-ready"
+    status = 503
+    message = lazy("The database cannot be used as it is.")
+    retry_after = 30
+
+
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """The database can be read; 503 (with the reason) otherwise."""
-    session.execute(text("SELECT 1 FROM setting LIMIT 1"))
+    """The database can be read and has this version's tables; 503 (with the reason) otherwise."""
+    try:
+        stored = session.scalar(text("SELECT version_num FROM alembic_version"))
+        session.execute(text("SELECT 1 FROM setting LIMIT 1"))
+    except DatabaseError as error:
+        raise database_problem(error) or NotReady from error
+    if stored not in known_versions():
+        raise NotReady
     return jsonify({"status": "ready"})
 
 
@@ -80,7 +105,7 @@ def figures() -> Iterator[Figure]:
         "kiosk_rating_answers_total", "counter", "Answers to POST /api/ratings since the start.", answers
     )
     buckets: list[tuple[str, Any]] = [(f'_bucket{{le="{bound}"}}', number) for bound, number in histogram]
-    told = "Seconds that POST /api/ratings took, from the first view to the answer."
+    told = "Seconds that POST /api/ratings took, from its first line to the answer's."
     samples = [*buckets, ("_sum", round(seconds, 6)), ("_count", histogram[-1][1])]
     yield Figure("kiosk_rating_seconds", "histogram", told, samples)
 
@@ -95,6 +120,8 @@ def _machine() -> Iterator[tuple[str, str, Any]]:
     instance = config.current()
     disk = shutil.disk_usage(instance.folder)
     feed = current_app.extensions.get("kiosk_live")
+    desk = current_app.extensions.get("kiosk_desk")
+    yield "waiting", "Ratings that wait to be written in the answering process.", desk.waiting if desk else 0
     yield "streams", "Live views that the answering process serves.", feed.streams if feed else 0
     yield "disk_free_bytes", "Free space where the database lies.", disk.free
     yield "disk_free_ratio", "The same as a share.", round(disk.free / disk.total, 4) if disk.total else 0

@@ -250,9 +250,7 @@ def serving(instance: Instance, *, alone: bool = False) -> Iterator[None]:
 def dated(instance: Instance) -> list[tuple[datetime, Path]]:
     """The backups in backups/ with a dated name, the newest first."""
     found = [path for path in (instance.folder / "backups").glob("kiosk-*") if PATTERN.fullmatch(path.name)]
-    return sorted(
-        ((datetime.strptime(path.name, NAME).replace(tzinfo=UTC), path) for path in found), reverse=True
-    )
+    return sorted(((_made(path.name), path) for path in found), reverse=True)
 
 
 def is_due(instance: Instance) -> bool:
@@ -271,9 +269,20 @@ def prune(instance: Instance) -> list[Path]:
             newest.setdefault(f"{made:{span}}", path)
         kept.update(list(newest.values())[:number])
     gone = [path for _made, path in everything if path not in kept]
-    for path in gone:
+    for path in [*gone, *_abandoned(instance)]:
         _remove(path)
     return gone
+
+
+def _abandoned(instance: Instance) -> list[Path]:
+    """Copies whose maker was killed, an hour ago or longer."""
+    parts = [path for path in (instance.folder / "backups").glob("kiosk-*.part") if PATTERN.match(path.name)]
+    now = clock.now()
+    return [path for path in parts if not now - EVERY < _made(path.stem) < now + EVERY]
+
+
+def _made(name: str) -> datetime:
+    return datetime.strptime(name, NAME).replace(tzinfo=UTC)
 
 
 def _remove(path: Path) -> None:

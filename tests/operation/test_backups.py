@@ -191,6 +191,14 @@ def test_after_a_year_of_hours_24_of_hours_30_of_days_and_12_of_months_stay(
     assert [moment for moment, _path in backups.dated(instance)] == kept
 
 
+def test_a_copy_whose_maker_was_killed_is_swept_away(instance: config.Instance, at_lunch: datetime) -> None:
+    folder = instance.folder / "backups"
+    for hours in (0, 2):
+        (folder / f"{LUNCH - timedelta(hours=hours):{backups.NAME}}.part").touch()
+    backups.prune(instance)
+    assert [path.name for path in folder.iterdir()] == [f"{LUNCH:{backups.NAME}}.part"]
+
+
 def test_a_backup_within_a_meal_knows_no_visitors(
     app: Flask, instance: config.Instance, at_lunch: datetime
 ) -> None:
