@@ -202,6 +202,13 @@ def bundle_files(names: str) -> list[Path]:
     return files
 
 
+_LOOSE = re.compile(
+    r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|/(?![*/ ])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/)"""
+    r"""|\s*([=*/<>?:&|,;{(!\[\]%])\s*|\s*([})]) *"""
+)
+"""Spaces that a script can do without. Texts and patterns keep theirs; a division is written with spaces."""
+
+
 @lru_cache(maxsize=50)
 def _bundle(files: tuple[Path, ...], _changed: tuple[float, ...]) -> tuple[str, str]:
     """The files one after the other without indents and comments of their own lines, and the hash of that.
@@ -211,6 +218,8 @@ def _bundle(files: tuple[Path, ...], _changed: tuple[float, ...]) -> tuple[str, 
     text = "\n".join(file.read_text("utf-8") for file in files)
     text = re.sub(r"^\s*/\*.*?\*/\s*?$", "", text, flags=re.MULTILINE | re.DOTALL)
     text = re.sub(r"\s*\n\s*", "\n", text).strip() + "\n"
+    if files[0].suffix == ".js":
+        text = _LOOSE.sub(lambda found: found[found.lastindex or 0], text)
     if files[0].suffix == ".css":
         text = re.sub(r"\s*([{};,])\s*|(:)\s+", r"\1\2", text)
     return text, hashlib.sha256(text.encode()).hexdigest()[:10]

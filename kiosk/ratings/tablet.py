@@ -23,6 +23,9 @@ from kiosk.school import queries as school
 
 STYLE = "css/tokens+tablet.css"
 SCRIPT = "js/lib/queue+ratings/tablet.js"
+LATER_STYLE = "css/attract+care.css"
+LATER_SCRIPT = "js/lib/pbkdf+ratings/attract+ratings/care.js"
+"""What the page fetches once it stands: it must be there for a finger in three requests and 15 kB."""
 LINGER = timedelta(minutes=10)
 """A tablet stays awake this long after closing: who eats last rates last."""
 MOST_SPANS = 4
@@ -91,7 +94,35 @@ def words() -> dict[str, Any]:
         "closed": _("This counter is closed now"),
         "opens": _("It opens at %(time)s"),
         "unsent": _("%(n)s to be sent"),
+        "refused": _("%(n)s refused"),
+        "unkept": _("This browser keeps nothing: please leave the tablet switched on"),
         "sample": _("Sample"),
+    }
+
+
+def care_words() -> dict[str, str]:
+    """The texts of the menu behind the PIN, in the language in force."""
+    return {
+        "keypad": _("PIN of the tablets"),
+        "wrong": _("This PIN is wrong."),
+        "wait": _("Please wait %(n)s s."),
+        "back": _("Delete"),
+        "enter": _("Enter"),
+        "close": _("Back to rating"),
+        "forgotten": _("Forgotten? The office sets a new one under Settings, Tablets."),
+        "none": _("No PIN is set yet"),
+        "none_hint": _("The office sets it under Settings, Tablets. The tablet knows it within a minute."),
+        "unsent": _("To be sent"),
+        "refused": _("Refused"),
+        "contact": _("Last contact"),
+        "page": _("Page"),
+        "unkept": _("This browser keeps nothing: please leave the tablet switched on"),
+        "clean": _("Lock for cleaning"),
+        "reload": _("Reload"),
+        "retry": _("Send the refused again"),
+        "leave": _("Leave"),
+        "cleaning": _("The screen can be wiped now"),
+        "cleaning_hint": _("No touch counts. It goes on by itself."),
     }
 
 
@@ -171,9 +202,11 @@ def _qr_or_none(counter: Counter) -> dict[str, Any] | None:
 def version() -> str:
     """Changes when the page, its style, its script or its words change: tablets then load it anew."""
     pages = [
-        (ROOT / "templates" / name).read_text("utf-8") for name in ("tablet.html", "ratings/tablet.html")
+        (ROOT / "templates" / name).read_text("utf-8")
+        for name in ("tablet.html", "ratings/tablet.html", "ratings/care.html")
     ]
-    text = f"{pages} {asset_bundle(STYLE)} {asset_bundle(SCRIPT)} {both(words)}"
+    bundles = [asset_bundle(name) for name in (STYLE, SCRIPT, LATER_STYLE, LATER_SCRIPT)]
+    text = f"{pages} {bundles} {both(words)} {both(care_words)}"
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -235,5 +268,10 @@ def state(tablet: Tablet) -> dict[str, Any]:
         "sample": school.settings().sample,
         "qr": _qr_or_none(counter),
         "words": dict(zip((LANGUAGE_TAGS[name] for name in LOCALES), both(words), strict=True)),
+        "later": [
+            asset_bundle(LATER_STYLE),
+            asset_bundle(LATER_SCRIPT),
+            f"{request.script_root}/c/{counter.code}/care",
+        ],
         "enrol": f"{request.script_root}/c/{counter.code}?enrol=",
     }

@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk.board.queries import purchases
 from kiosk.chain import queries as chain
-from kiosk.core import clock, qr
+from kiosk.core import clock, config, qr
 from kiosk.core.db import session
 from kiosk.core.errors import Invalid, NotFound, SignInNeeded
 from kiosk.core.i18n import LOCALES, lazy
@@ -68,7 +68,7 @@ def _tablet_page(enrolled: Tablet) -> Response:
     with force_locale(LOCALES[0]):
         page = render_template(
             "ratings/tablet.html",
-            state=tablet.state(enrolled),
+            state={**tablet.state(enrolled), "qr": bool(config.current().public_url)},  # it asks for it later
             style=tablet.STYLE,
             script=tablet.SCRIPT,
         )
@@ -119,6 +119,22 @@ def tablet_qr_image(code: str) -> Response:
     if counters.tablet_of_page(here, request.cookies.get("tablet", "")) is None:
         _asking(code)
     return _unkept(Response(qr.svg(tablet.rotating_qr(here)["url"]), mimetype="image/svg+xml"))
+
+
+@blueprint.get("/c/<code>/care")
+def care(code: str) -> str:
+    """What the PIN opens on a tablet, in both languages; nothing in it is secret."""
+    counters.counter(code)
+    chinese, english = tablet.both(tablet.care_words)
+    return render_template("ratings/care.html", zh=chinese, en=english)
+
+
+@blueprint.get("/sw.js")
+def worker() -> Response:
+    """The service worker: it has to stand at the root, and a new one is to be noticed at once."""
+    answer = current_app.send_static_file("js/ratings/sw.js")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
 
 
 def _unkept(answer: Response) -> Response:

@@ -1,12 +1,13 @@
-/* The tablet at the counter. Everything it needs stands in #state; only ratings, QR codes and news travel. */
+/* The tablet at the counter. Everything it needs stands in #state; only ratings, QR codes and news travel.
+ * What can wait a few seconds (attract.js, care.js) is fetched once the page stands, and joins through `shared`. */
 (function () {
   "use strict";
-  var state = JSON.parse(document.getElementById("state").textContent);
+  var island = document.getElementById("state"), state = JSON.parse(island.textContent), shared = window.kioskTablet = {};
   var code = state.counter.code, base = location.pathname.replace(/\/+$/, "");
   var loadedVersion = state.version, html = document.documentElement, body = document.body;
-  var REFRESH = 120, ROTATE = 7, GUARD = 500, LONGEST_GUARD = 2500, OTHER_FINGER = 1000, ENGLISH = 30;
+  var REFRESH = 120, LATER = 3000, GUARD = 500, LONGEST_GUARD = 2500, OTHER_FINGER = 1000, ENGLISH = 30;
   var screen = "", language = "zh-Hans", rated = null, shownAt = 0, activeAt = 0, deadline = 0, span = 1, guardUntil = 0;
-  var skew = 0, qr = null, qrUntil = 0, qrDue = 0, qrAsked = -1e9, stateAsked = 0, revoked = false, page = 0, turned = 0;
+  var skew = 0, qr = null, qrUntil = 0, qrDue = 0, qrAsked = -1e9, stateAsked = 0, revoked = false;
   var pointers = {}, lastPointer = -1e9;
 
   function mono() { return performance.now(); }
@@ -27,7 +28,6 @@
   function device() {
     try { var found = JSON.parse(stored("kiosk.device")); return found && found.counter === code ? found.key : null; } catch (error) { return null; }
   }
-  function authority() { return { Authorization: "Device " + device() }; }
 
   /* A UUID of version 7, without crypto.randomUUID: plain http on a LAN address is no secure context. */
   function uuid() {
@@ -41,32 +41,44 @@
     return number;
   }
 
-  /* One request with an end: a line that hangs must not hold the queue. */
-  function ask(address, options) {
-    var control = window.AbortController ? new AbortController() : null;
-    var timer = setTimeout(function () { if (control) { control.abort(); } }, 10000);
-    if (control) { options.signal = control.signal; }
-    options.cache = "no-store";
-    return fetch(address, options).then(function (answer) { clearTimeout(timer); return answer; }, function (error) { clearTimeout(timer); throw error; });
+  /* One request with an end: a line that hangs must not hold the queue. `told` is the answer's JSON, `ours` whether this
+     server can have said it: a hotel's sign-in page is no receipt, and a firewall's refusal is no refusal. */
+  async function ask(address, body) {
+    var control = new AbortController(), timer = setTimeout(function () { control.abort(); }, 10000);
+    var options = { headers: { Authorization: "Device " + device() }, cache: "no-store", signal: control.signal };
+    if (body) {
+      options.method = "POST";
+      options.headers["Content-Type"] = "application/json";
+      options.body = JSON.stringify(body);
+    }
+    try {
+      var answer = await fetch(address, options), type = answer.headers.get("Content-Type") || "";
+      var told = await answer.json().catch(function () { return null; });
+      return { ok: answer.ok, status: answer.status, told: told, ours: !!told && (answer.ok || type.indexOf("problem") > 0), head: answer.headers };
+    } catch (error) {
+      return { status: 0 };
+    } finally { clearTimeout(timer); }
   }
 
-  function send(entry) {
-    var live = now() - entry.at < 10000 && now() >= entry.at;
-    var payload = Object.assign({}, entry.rating, { live: live });
-    var headers = Object.assign({ "Content-Type": "application/json" }, authority());
-    return ask("/api/ratings", { method: "POST", headers: headers, body: JSON.stringify(payload) }).then(function (answer) {
-      if (answer.status === 200 || answer.status === 201) { return "done"; }
-      if (answer.status === 401) { refuse(); return "stop"; }
-      if ([400, 403, 409, 413, 415, 422].indexOf(answer.status) >= 0) { return "refused"; }
-      return Number(answer.headers.get("Retry-After")) || 1;
-    }).catch(function () { return 1; });
+  async function send(entry, again) {
+    var live = !again && now() - entry.at < 10000 && now() >= entry.at;
+    var answer = await ask("/api/ratings", Object.assign({}, entry.rating, { live: live })), told = answer.told;
+    if (answer.ok && told && told.id === entry.rating.id) { return { done: true }; }
+    if (answer.ours && answer.status === 401) { revoked = true; return { stop: true }; }
+    if (answer.ours && [400, 403, 409, 413, 415, 422].indexOf(answer.status) >= 0) {
+      return { refused: { status: answer.status, code: told.code, why: told.title } };
+    }
+    return { wait: answer.status && Number(answer.head.get("Retry-After")) || 0 };
+  }
+  var waiting = { unsent: 0, refused: 0, kept: true };
+  function paintWaiting() {
+    var text = ["unsent", "refused"].map(function (key) { return waiting[key] ? word(key).replace("%(n)s", waiting[key]) : ""; });
+    text = text.concat(waiting.kept ? "" : word("unkept")).filter(Boolean).join(" · ");
+    all("[data-x=unsent]").forEach(function (el) { el.hidden = !text; el.textContent = text; });
   }
   var queue = new window.RatingQueue(send, function (count) {
-    setTimeout(function () {
-      var left = queue.size();
-      all("[data-x=unsent]").forEach(function (el) { el.hidden = !left; });
-      fill("unsent", word("unsent").replace("%(n)s", left));
-    }, count ? 2500 : 0);
+    shared.waiting = waiting = count;
+    setTimeout(paintWaiting, count.unsent ? 2500 : 0);
   });
   function keep(rating, at) { return queue.add({ rating: rating, at: at }); }
 
@@ -172,7 +184,6 @@
       if (line[1]) { name.appendChild(make("span", "t-muted t-spec", line[1])); }
       row.appendChild(make("span", "t-price", price(line)));
     });
-    page = -1;
     fitChips();
   }
   /* As many lines as fit beside "All" in one row. */
@@ -225,80 +236,65 @@
     var when = next ? (localDay(next[0]) === localDay(time) ? "" : next[language === "en" ? 4 : 3] + " ") + next[2] : "";
     fill("opens", next && state.active ? word("opens").replace("%(time)s", when) : "");
   }
-  /* The code's modules as an image, dark on white with the quiet zone that readers need. */
-  function drawing(found) {
-    var side = found.side, whole = side + 8, modules = atob(found.bits), path = "";
-    for (var i = 0; i < side * side; i += 1) {
-      if (modules.charCodeAt(i >> 3) >> (7 - i % 8) & 1) { path += "M" + (i % side + 4) + " " + (Math.floor(i / side) + 4) + "h1v1h-1z"; }
-    }
-    return "data:image/svg+xml," + encodeURIComponent("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 " + whole + " " + whole + "' shape-rendering='crispEdges'><path fill='#fff' d='M0 0h" + whole + "v" + whole + "H0z'/><path d='" + path + "'/></svg>");
-  }
   function paintQr() {
-    var good = qr && mono() < qrUntil;
+    var good = qr && shared.drawing && mono() < qrUntil;
     all("[data-x=qr]").forEach(function (box) {
       box.hidden = !good;
       if (good && box.getAttribute("data-url") !== qr.url) {
         box.setAttribute("data-url", qr.url);
-        box.firstChild.src = drawing(qr);
+        box.firstChild.src = shared.drawing(qr);
       }
     });
-    fill("scan-hint", word(good ? "phone_hint" : "no_qr"));
+    fill("scan-hint", word(good || !shared.drawing ? "phone_hint" : "no_qr"));
   }
   function paintCountdown() {
     var left = Math.max(0, deadline - mono());
     one("[data-x=bar]").style.transform = "scaleX(" + Math.min(1, left / (span * 1000)) + ")";
     fill("left", word("back").replace("%(n)s", Math.ceil(left / 1000)));
   }
-  /* The attract screen shows the lines that fit, then the next ones. */
-  function turnPage() {
-    var list = one("[data-x=list]"), rows = Array.prototype.slice.call(list.children);
-    if (!rows.length) { return; }
-    rows.forEach(function (el) { el.hidden = false; });
-    var fit = Math.max(1, Math.floor(list.clientHeight / (rows[0].offsetHeight || 1)));
-    page = (page + 1) % Math.ceil(rows.length / fit);
-    rows.forEach(function (el, i) { el.hidden = i < page * fit || i >= (page + 1) * fit; });
-  }
-  function rotate() {
-    var list = one("[data-x=list]");
-    list.classList.add("is-turning");
-    setTimeout(function () { turnPage(); list.classList.remove("is-turning"); }, 400);
-  }
   function attract() {
+    if (!shared.turn) { return; }
     show("attract");
-    turned = mono();
-    turnPage();
+    shared.turn();
   }
 
   /* News from the server. */
   function takeQr(found) {
-    if (!found) { return; }
+    if (!found || !found.url) { return; }
     qr = state.qr = found;
     qrDue = mono() + Math.max(1, found.expires_in) * 1000;
     qrUntil = qrDue + 15000; /* the server takes the last period's code, too */
   }
   function refreshQr() {
     qrAsked = mono();
-    ask(base + "/qr.json", { headers: authority() }).then(function (answer) { return answer.ok ? answer.json() : null; }).then(function (found) {
-      takeQr(found);
+    ask(base + "/qr.json").then(function (answer) {
+      if (answer.ok) { takeQr(answer.told); }
       paintQr();
-    }).catch(paintQr);
+    });
   }
-  /* No longer this counter's tablet: the server's page says so. What is unsent stays and goes out after enrolment. */
-  function refuse() { revoked = true; }
-  function refresh() {
+  /* A page or state that the service worker kept says when it was true. */
+  function takeTime(kept) { skew = state.now - (Number(kept) || Date.now()); }
+  /* Refused: no longer this counter's tablet, and the server's page says so. What is unsent goes out after enrolment. */
+  async function refresh() {
     stateAsked = mono();
-    ask(base + "/state.json", { headers: authority() }).then(function (answer) {
-      if (answer.status === 401) { refuse(); }
-      return answer.ok ? answer.json() : null;
-    }).then(function (found) {
-      if (!found) { return; }
-      if (found.version !== loadedVersion && !rated && screen !== "thanks") { location.reload(); return; }
-      state = found;
-      skew = state.now - Date.now();
-      takeQr(state.qr);
-      if (!rated) { paint(); }
-      queue.pump();
-    }).catch(function () { /* the tablet works on with what it knows */ });
+    var answer = await ask(base + "/state.json"), found = answer.told, kept = answer.ok && answer.head.get("X-Kept");
+    if (answer.ours && answer.status === 401) { revoked = true; }
+    if (!answer.ok || !found || !found.version) { return; } /* the tablet works on with what it knows */
+    if (!kept && found.version !== loadedVersion && !rated && screen !== "thanks") { location.reload(); return; }
+    state = found;
+    takeTime(kept);
+    takeQr(state.qr);
+    if (!rated) { paint(); }
+    if (!kept) { queue.pump(); }
+  }
+  function later() {
+    if (shared.care) { return; }
+    var style = document.head.appendChild(make("link")), script = body.appendChild(make("script"));
+    style.rel = "stylesheet";
+    style.href = state.later[0];
+    script.src = state.later[1];
+    script.onload = paint;
+    script.onerror = function () { setTimeout(later, 10 * LATER); };
   }
   function awake() {
     var time = now();
@@ -324,12 +320,9 @@
     } else if (screen === "attract" && language !== "zh-Hans" && idle >= ENGLISH) {
       setLanguage("zh-Hans");
       attract();
-    } else if (screen === "attract" && at - turned >= ROTATE * 1000) {
-      turned = at;
-      rotate();
     }
     if (at - stateAsked >= REFRESH * 1000 && screen !== "after") { refresh(); }
-    if (screen !== "sleep" && state.qr && at >= qrDue && at - qrAsked >= 3000) { refreshQr(); }
+    if (shared.drawing && screen !== "sleep" && state.qr && at >= qrDue && at - qrAsked >= 3000) { refreshQr(); }
     if (qr && at >= qrUntil) { paintQr(); }
   }
   setInterval(tick, 250);
@@ -415,14 +408,17 @@
   history.replaceState(null, "", base);
   history.pushState(null, "", base);
   window.addEventListener("popstate", function () { history.pushState(null, "", base); });
-  window.addEventListener("resize", function () { if (!rated) { paintPurchases(); if (screen === "attract") { turnPage(); } } });
+  window.addEventListener("resize", function () { if (!rated) { paintPurchases(); if (screen === "attract") { shared.turn(); } } });
   window.addEventListener("online", function () { queue.pump(); });
   window.addEventListener("pageshow", function (event) { if (event.persisted) { location.reload(); } });
   window.addEventListener("pagehide", function () { if (rated) { leave(false); } });
 
   if (!device()) { location.replace(state.enrol); return; }
-  skew = state.now - Date.now();
+  takeTime(island.getAttribute("data-kept"));
   takeQr(state.qr);
+  Object.assign(shared, { ask: ask, base: base, queue: queue, version: loadedVersion, waiting: waiting, now: now, refresh: refresh, screen: function () { return screen; }, state: function () { return state; } });
   stateAsked = mono();
   start();
+  setTimeout(later, LATER);
+  if (island.hasAttribute("data-kept")) { refresh(); }
 }());
