@@ -37,7 +37,7 @@ class Feature(NamedTuple):
 
 FEATURES = (
     Feature("school", ("office",)),
-    Feature("chain", ("office",)),
+    Feature("chain", ("views", "office")),
     Feature("auth", ("views", "office")),
     Feature("staff", ("office",)),
     Feature("counters", ("api", "office", "tablet_office")),

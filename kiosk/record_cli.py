@@ -1,4 +1,4 @@
-"""Commands of the record: verify it, export it."""
+"""Commands of the record: verify it, export it, keep and send its head."""
 
 import json
 import re
@@ -13,10 +13,13 @@ import click
 from kiosk.chain import queries as chain
 from kiosk.chain.words import sentence
 from kiosk.cli import with_app
+from kiosk.core import clock, config
 from kiosk.core.config import ROOT
 from kiosk.core.errors import Invalid, StorageFull
 from kiosk.core.i18n import _, lazy
+from kiosk.operation import heads
 from kiosk.ratings import queries as ratings
+from kiosk.school import queries as school
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
@@ -42,8 +45,8 @@ def verify(texts: tuple[str, ...], file: Path | None, as_json: bool) -> None:
     Compared with every head that is known: those given, and those of the head files, backups, seals and
     posted sheets.
     """
-    heads = [read_head(text) for text in texts]
-    findings, told = _verify_file(file, heads) if file else _verify_school(heads)
+    given = [read_head(text) for text in texts]
+    findings, told = _verify_file(file, given) if file else _verify_school(given)
     if as_json:
         report = {"ok": not findings, **told, "findings": [asdict(one) for one in findings]}
         click.echo(json.dumps(report, ensure_ascii=False))
@@ -59,22 +62,43 @@ def verify(texts: tuple[str, ...], file: Path | None, as_json: bool) -> None:
 Told = dict[str, Any]
 
 
-def _verify_school(heads: list[chain.KnownHead]) -> tuple[list[chain.Finding], Told]:
-    verdict = chain.verify(heads)
+def _verify_school(given: list[chain.KnownHead]) -> tuple[list[chain.Finding], Told]:
+    verdict = chain.verify(given)
     told = {"head": f"{verdict.head.seq}:{verdict.head.hash}", "ratings": ratings.stored()}
     return verdict.findings, {**told, "known_heads": verdict.heads, "left_behind": verdict.restored}
 
 
-def _verify_file(file: Path, heads: list[chain.KnownHead]) -> tuple[list[chain.Finding], Told]:
+def _verify_file(file: Path, given: list[chain.KnownHead]) -> tuple[list[chain.Finding], Told]:
     """Verify an export just as an auditor does, with docs/verify.py."""
     verifier = runpy.run_path(str(ROOT / "docs" / "verify.py"))
     try:
         with file.open(encoding="utf-8", newline="\n") as lines:
-            found, summary = verifier["verify"](lines, [(head.seq, head.hash) for head in heads])
+            found, summary = verifier["verify"](lines, [(head.seq, head.hash) for head in given])
     except (OSError, UnicodeDecodeError) as error:
         message = lazy("%(file)s cannot be read: %(error)s")
         raise Invalid(message, file=str(file), error=str(error)) from error
     return [chain.Finding(*one) for one in found], {"file": str(file), "holds": summary}
+
+
+@click.command()
+@click.option("--mail", "mails", is_flag=True, help="Send it to auditor and council, too (KIOSK_HEAD_MAIL).")
+@AS_JSON
+@with_app
+def head(mails: bool, as_json: bool) -> None:
+    """Print the record's head and keep it in a file of heads/, to be compared later."""
+    now, top, instance = clock.now(), chain.head(), config.current()
+    if mails and not chain.mail_to():
+        raise Invalid(lazy("Set KIOSK_SMTP_URL and KIOSK_HEAD_MAIL in config.toml first."))
+    file = heads.keep(f"{school.local(now):%Y-%m-%d-%H%M%S}", heads.text_of(top, now))
+    if mails:
+        heads.post(instance, file)
+    told = {"seq": top.seq, "hash": top.hash, "file": str(file), "sent_to": chain.mail_to() if mails else []}
+    if as_json:
+        click.echo(json.dumps(told))
+        return
+    click.echo(f"{top.seq}:{top.hash}\n{top.short}\n{file}")
+    if mails:
+        click.echo(", ".join(chain.mail_to()))
 
 
 @click.group()
@@ -97,4 +121,4 @@ def export(file: Path) -> None:
         raise StorageFull(message, file=str(file), error=error.strerror or str(error)) from error
 
 
-commands = [verify, record]
+commands = [verify, head, record]

@@ -32,6 +32,8 @@ PUBLIC = {
     "board.privacy",
     "board.theme",
     "bundle",
+    "chain.head",
+    "chain.index",
     "counters_api.enrol",
     "counters_api.heartbeat",
     "counters_api.page",
@@ -58,6 +60,7 @@ PUBLIC = {
     "ratings_api.ratings_csv",
     "ratings_api.ratings_json",
     "ratings_api.receipt",
+    "ratings_api.seals",
     "static",
 }
 """What may be asked without signing in. A new address is private unless it is put here on purpose."""

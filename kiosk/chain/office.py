@@ -1,6 +1,7 @@
 """The chain as the office sees it."""
 
 import json
+import re
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, g, render_template, request, stream_with_context
@@ -20,6 +21,9 @@ from kiosk.core.web import account, own_transaction, user
 blueprint = Blueprint("chain", __name__, url_prefix="/chain")
 SETTINGS = [(90, lazy("Record"), "office.chain.index")]
 PAGE = 50
+RANGES = {"ratings", "notes", "marks", "left"}
+FOR_CHECKS = {"format", "previous", "roots"}
+"""What an entry holds for those who check it, and not for those who read."""
 
 
 class Change(NamedTuple):
@@ -64,6 +68,10 @@ def index() -> str:
         subject=subject_words(subject) if subject else "",
         verdict=queries.verify() if "verify" in request.args else None,
         sentence=sentence,
+        kept=queries.newest_daily(),
+        mail_to=queries.mail_to(),
+        sent=queries.letter(sent=True),
+        letter=queries.letter(),
         may_export=account().may(EXPORT_RECORD),
         before=before,
     )
@@ -104,7 +112,7 @@ def _changes(before: Any, after: Any) -> list[Change]:
     for values in (old, new):
         if "lines" in values and isinstance(values.get("total"), int):
             values["total"] = fen_to_text(values["total"])
-    keys = [key for key in old.keys() | new.keys() if old.get(key) != new.get(key)]
+    keys = [key for key in (old.keys() | new.keys()) - FOR_CHECKS if old.get(key) != new.get(key)]
     order = list(FIELDS)
     keys.sort(key=lambda key: (order.index(key) if key in order else len(order), key))
     return [
@@ -120,6 +128,10 @@ def _plain(key: str, value: Any) -> str:
         return str(_("yes") if value else _("no"))
     if isinstance(value, list) and all(isinstance(one, list) and len(one) == 2 for one in value):
         return ", ".join(f"{one}–{other}" for one, other in value)
+    if isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value):
+        return queries.short(value)
+    if key in RANGES and isinstance(value, list) and len(value) == 2:
+        return "–".join(map(str, value)) if value[0] <= value[1] else "—"
     if isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
         return ", ".join(_plain(key, one) for one in value)
     if isinstance(value, list):

@@ -27,6 +27,7 @@ SUBJECTS: dict[str, LazyString] = {
     "seal": lazy("Seal"),
     "operation": lazy("Operation"),
     "record": lazy("Record"),
+    "head": lazy("Head of the record"),
 }
 
 ACTIONS: dict[str, LazyString] = {
@@ -78,6 +79,8 @@ ACTIONS: dict[str, LazyString] = {
     "ratings.sealed": lazy("Ratings sealed"),
     "comments.erased": lazy("Old comments erased"),
     "operation.asked": lazy("Work asked for"),
+    "head.sent": lazy("Head of the record sent"),
+    "head.not_sent": lazy("Head of the record could not be sent"),
     "record.exported": lazy("Record taken away to be checked"),
     "record.restored": lazy("A backup was restored"),
     "retention.erased": lazy("Old data erased"),
@@ -130,9 +133,9 @@ FIELDS: dict[str, LazyString] = {
     "digest": lazy("Seal"),
     "marks": lazy("Marks"),
     "counts": lazy("Ratings, notes, marks"),
-    "roots": lazy("Roots of the trees"),
-    "previous": lazy("Seal before"),
-    "format": lazy("Format"),
+    "head": lazy("Head of the record"),
+    "error": lazy("What went wrong"),
+    "sent_to": lazy("Sent to"),
     "left": lazy("Entries left behind (first, last)"),
     "added": lazy("Added"),
     "from": lazy("From"),

@@ -332,6 +332,7 @@ def _posters(template: str, shown: list[Counter], **more: Any) -> str:
         sizes=SIZES,
         private=bool(public) and queries.is_private(str(public)),
         head=chain.head(),
+        record_url=public + url_for("chain.index") if public else None,
         today=school.today(),
         **more,
     )

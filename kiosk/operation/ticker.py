@@ -21,7 +21,7 @@ from kiosk.core.config import Instance
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Problem
 from kiosk.core.postgres import Leader
-from kiosk.operation import backups, drill, notes, retention
+from kiosk.operation import backups, drill, heads, notes, retention
 from kiosk.ratings.queries import anything_to_close
 from kiosk.ratings.services import close_meals
 from kiosk.school import queries as school
@@ -125,6 +125,7 @@ def tick(app: Flask, *, leads: bool = True) -> None:
             closed, quiet = _close_meals(), school.now().hour in NIGHT
         finally:
             session.remove()
+    _send_head(app)
     if closed or backups.is_due(instance) or notes.wished(instance, "backup"):
         _back_up(instance)
     for job in JOBS:
@@ -137,6 +138,16 @@ def _close_meals() -> bool:
         return False
     with transaction(wait=30):
         return bool(close_meals(by="kiosk"))
+
+
+def _send_head(app: Flask) -> None:
+    with app.app_context():
+        try:
+            heads.send_out()
+        except Problem as problem:
+            log.warning("the record's head: %s", problem)
+        finally:
+            session.remove()
 
 
 def _back_up(instance: Instance) -> None:

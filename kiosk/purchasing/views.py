@@ -76,6 +76,7 @@ def poster() -> str:
         size=request.args.get("size") if request.args.get("size") in SIZES else "a4",
         head=chain.head(),
         address=address,
+        record_url=base + url_for("chain.index") if base else None,
         code=svg(address) if address else None,
     )
 

@@ -156,6 +156,29 @@ def _told(rating: Stored, counter: str, mark: str | None) -> dict[str, Any]:
     return {**told, "mark": mark} if mark else told
 
 
+@blueprint.get("/data/seals.json")
+def seals() -> Response:
+    """Every seal, the oldest first, or those after number ?after=: what a kept receipt is compared with."""
+    after = request.args.get("after", 0, type=int)
+    told = [
+        {
+            "number": seal.number,
+            "at": seal.at.isoformat(timespec="minutes"),
+            "ratings": seal.ratings,
+            "first": seal.first_seq,
+            "last": seal.last_seq,
+            "digest": seal.digest,
+            "previous": seal.previous,
+            "chain_seq": seal.chain_seq,
+            "format": seal.format,
+        }
+        for seal in queries.seals(after=min(max(after, 0), 2**31 - 1))
+    ]
+    answer = jsonify({"seals": told})
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
 @blueprint.get("/data/ratings.csv")
 def ratings_csv() -> Response | str:
     """Tallies of ?from= … ?to= by day and counter, as CSV."""

@@ -12,6 +12,7 @@ from kiosk.ratings.queries.closing import (
     last_seal,
     open_meals,
     seal_is_due,
+    seals,
 )
 from kiosk.ratings.queries.live import (
     AlertNow,
@@ -141,6 +142,7 @@ __all__ = [
     "seal_of",
     "sealed_marks",
     "sealings",
+    "seals",
     "status",
     "stored",
     "student",

@@ -18,6 +18,11 @@ def last_seal() -> Seal | None:
     return session.scalar(select(Seal).order_by(Seal.number.desc()).limit(1))
 
 
+def seals(*, after: int = 0) -> list[Seal]:
+    """The seals after a number, the oldest first."""
+    return list(session.scalars(select(Seal).where(Seal.number > after).order_by(Seal.number)))
+
+
 def is_over(day: date, meal: str, now: datetime) -> bool:
     """Whether a meal's time is over and may be closed; so may a day that a wrong clock put in the future."""
     return school.meal_ends(day, meal) + GRACE <= now or day > school.local(now).date() + timedelta(days=1)

@@ -1,92 +1,23 @@
-"""Reading and verifying the chain."""
+"""Verifying the chain, and with it everything that the rooms above keep: what is not as it was recorded."""
 
-import hashlib
 import json
+import re
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from kiosk.chain.models import ChainEntry
-from kiosk.core import clock
+from kiosk.chain.queries.record import GENESIS, Head, entry_with, head, link
+from kiosk.chain.queries.record import entry as entry_at
+from kiosk.core import config
 from kiosk.core.db import session
 
-encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
-GENESIS = "0" * 64
-"""What stands in the place of a previous hash before the first entry."""
-
-
-@dataclass(frozen=True)
-class Head:
-    """The newest entry: its number (0: none yet) and its hash."""
-
-    seq: int
-    hash: str
-
-    @property
-    def short(self) -> str:
-        """The first twelve hex digits in groups of four, as printed on posters."""
-        return short(self.hash)
-
-
-def short(own: str) -> str:
-    """The first twelve digits of a hash in groups of four, for people."""
-    return " ".join(own[i : i + 4] for i in (0, 4, 8))
-
-
-_HEAD = select(ChainEntry.seq, ChainEntry.hash).order_by(ChainEntry.seq.desc()).limit(1)
-
-
-def link(previous: str, body: str) -> str:
-    """The hash of an entry with this body that follows the entry with the hash `previous`."""
-    return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
-
-
-def head() -> Head:
-    """The head of the chain as it stands."""
-    last = session.connection().execute(_HEAD).one_or_none()
-    return Head(*last) if last else Head(0, GENESIS)
-
-
-def export() -> Iterator[str]:
-    """The whole record as lines of JSON, as docs/record.md describes them: head, entries, then the rows."""
-    last = head()
-    yield encode(["record", 1, clock.now().isoformat(timespec="seconds"), last.seq, last.hash])
-    query = select(ChainEntry.seq, ChainEntry.hash, ChainEntry.body).where(ChainEntry.seq <= last.seq)
-    for row in session.execute(query.order_by(ChainEntry.seq).execution_options(yield_per=500)):
-        yield encode(["entry", *row])
-    for source in ROWS.values():
-        yield from source()
-
-
-def entries(
-    *,
-    before: int | None = None,
-    kind: str | None = None,
-    subject: str | None = None,
-    actor: str | None = None,
-    limit: int = 50,
-) -> list[ChainEntry]:
-    """Entries, the newest first; `before` pages on, `kind` is what stands before a subject's colon."""
-    query = select(ChainEntry).order_by(ChainEntry.seq.desc()).limit(limit)
-    if before is not None:
-        query = query.where(ChainEntry.seq < before)
-    if kind:
-        query = query.where(
-            (ChainEntry.subject == kind) | ChainEntry.subject.startswith(f"{kind}:", autoescape=True)
-        )
-    if subject:
-        query = query.where(ChainEntry.subject == subject)
-    if actor:
-        query = query.where(ChainEntry.actor == actor)
-    return list(session.scalars(query))
-
-
-def count() -> int:
-    """How many entries there are."""
-    return session.scalar(select(func.count()).select_from(ChainEntry)) or 0
+REMEMBERED = 60.0
+"""Seconds for which a walk through the whole chain answers everybody who asks on the public page."""
 
 
 def _told(body: str) -> tuple[Any, ...] | None:
@@ -132,7 +63,7 @@ class KnownHead:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What verifying found, the first false row first; `heads`: how many known heads were compared."""
+    """What verifying found, the first false row first; `heads`: how many kept heads were compared."""
 
     head: Head
     heads: int
@@ -146,8 +77,6 @@ CHECKS: dict[str, Check] = {}
 """Of the rooms above: whether their rows are what the record says (see `services.register_check`)."""
 HEADS: dict[str, Callable[[], Iterable[KnownHead]]] = {}
 """Where heads are known (see `services.register_heads`)."""
-ROWS: dict[str, Callable[[], Iterable[str]]] = {}
-"""Rows of the rooms above that stand in an export (see `services.register_rows`)."""
 RESTORED = "record.restored"
 
 
@@ -157,13 +86,14 @@ def verify(heads: Iterable[KnownHead] = ()) -> Verdict:
     known = sorted([*heads, *(one for source in HEADS.values() for one in source())], key=lambda one: one.seq)
     false, restored = _false_heads(known)
     findings = [*([found] if found else []), *false, *(one for check in CHECKS.values() for one in check())]
-    return Verdict(head(), len(known), restored, findings)
+    kept = sum(1 for one in known if one.hash)
+    return Verdict(head(), kept, restored, findings)
 
 
 def _false_heads(known: Iterable[KnownHead]) -> tuple[list[Finding], int]:
     """The known heads that the record no longer holds, and how many of them a restored backup explains."""
     end, restored, false, good = head().seq, 0, [], 0
-    left = list(_left_behind())
+    left = [ends for ends, _entry in _left_behind()]
     for one in known:
         found = session.get(ChainEntry, one.seq)
         if found is not None and found.hash.startswith(one.hash):
@@ -177,13 +107,13 @@ def _false_heads(known: Iterable[KnownHead]) -> tuple[list[Finding], int]:
     return false, restored
 
 
-def _left_behind() -> Iterator[tuple[int, int]]:
-    """From which entry to which the record was left behind when a backup was restored."""
-    query = select(ChainEntry.body).where(ChainEntry.action == RESTORED)
-    for body in session.scalars(query.order_by(ChainEntry.seq)):
+def _left_behind() -> Iterator[tuple[tuple[int, int], ChainEntry]]:
+    """From which number to which entries were left behind by a restore, and the entry that tells of it."""
+    query = select(ChainEntry).where(ChainEntry.action == RESTORED).order_by(ChainEntry.seq)
+    for entry in session.scalars(query):
         try:
-            first, last = json.loads(body)["after"]["left"]
-            yield int(first), int(last)
+            first, last = json.loads(entry.body)["after"]["left"]
+            yield (int(first), int(last)), entry
         except (ValueError, TypeError, KeyError):
             continue
 
@@ -204,3 +134,52 @@ def first_break() -> Finding | None:
             return Finding("entry", str(entry.seq), "altered")
         previous, expected = entry.hash, expected + 1
     return None
+
+
+_walked: tuple[str, float, Finding | None] = ("", 0.0, None)
+
+
+def recent_break() -> Finding | None:
+    """The same for a page that anybody may open: walked at most once a minute while the head stays."""
+    global _walked
+    own, now = f"{config.current().folder} {head().hash}", time.monotonic()
+    if _walked[0] != own or now - _walked[1] > REMEMBERED:
+        _walked = (own, now, first_break())
+    return _walked[2]
+
+
+def read_characters(typed: str) -> str:
+    """The twelve digits of a head as somebody typed or pasted it from paper; "" where there are none."""
+    whole = re.search(r"[0-9a-f]{64}", typed.lower())
+    found = whole[0][:12] if whole else re.sub(r"[^0-9a-f]", "", typed.lower())[-12:]
+    return found if len(found) == 12 else ""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What became of a printed head: `state` is held, broken (before it), left (by a restore), cut (the
+    record ends before it), other (its number has other characters), none, or unclear (cannot be read)."""
+
+    state: str
+    entry: ChainEntry | None = None
+    broken: Finding | None = None
+
+
+def compare(typed: str, seq: int | None) -> Compared:
+    """Whether the record holds a head as somebody typed it from paper, and is whole up to there."""
+    characters = read_characters(typed)
+    if not characters:
+        return Compared("unclear")
+    entry = entry_with(characters)
+    if entry is not None:
+        broken = recent_break()
+        if broken is not None and int(broken.place) <= entry.seq:
+            return Compared("broken", entry, broken)
+        return Compared("held", entry)
+    if seq is None:
+        return Compared("none")
+    for (first, last), told in _left_behind():
+        if first <= seq <= last:
+            return Compared("left", told)
+    at_number = entry_at(seq)
+    return Compared("other" if at_number else "cut" if seq > head().seq else "none", at_number)

@@ -1,0 +1,43 @@
+"""The record for everybody: its head, and whether it holds a head that somebody has on paper."""
+
+from flask import Blueprint, Response, jsonify, render_template, request
+
+from kiosk.chain import queries
+from kiosk.chain.words import sentence
+
+blueprint = Blueprint("chain", __name__)
+
+
+@blueprint.get("/record")
+def index() -> str:
+    """The head as it stands; with ?characters= (and ?seq=) what became of a head that was printed."""
+    typed, number = request.args.get("characters", ""), request.args.get("seq", "").strip()
+    seq = int(number) if number.isascii() and number.isdigit() and len(number) < 16 else None
+    return render_template(
+        "chain/index.html",
+        head=queries.head(),
+        newest=queries.entry(queries.head().seq),
+        typed=typed[:100],
+        number=number[:20],
+        found=queries.compare(typed, seq) if typed.strip() else None,
+        mailed=bool(queries.mail_to()),
+        short=queries.short,
+        sentence=sentence,
+    )
+
+
+@blueprint.get("/data/head.json")
+def head() -> Response:
+    """The head for programs: its number, its hash, the characters that are printed, and when it was made."""
+    now = queries.head()
+    newest = queries.entry(now.seq)
+    answer = jsonify(
+        {
+            "seq": now.seq,
+            "hash": now.hash,
+            "short": now.short,
+            "at": newest.at.isoformat(timespec="seconds") if newest else None,
+        }
+    )
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
