@@ -7,13 +7,12 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import text
 
 from kiosk.core import clock
-from kiosk.core.db import session, transaction
+from kiosk.core.db import transaction
 from kiosk.ratings.services import close_meals, take
 from tests.browser.axe import assert_accessible
-from tests.conftest import LUNCH, ROOT, Server, counter
+from tests.conftest import LUNCH, ROOT, Server, counter, tamper
 
 
 @pytest.fixture
@@ -57,9 +56,8 @@ def test_it_checks_every_sealed_rating(phone: Page, ids: list[str], language: st
 
 
 def test_it_says_when_the_rating_shown_is_not_the_sealed_one(app: Flask, phone: Page, ids: list[str]) -> None:
-    with app.app_context(), transaction():
-        session.execute(text("DROP TRIGGER rating_no_update"))
-        session.execute(text("UPDATE rating SET level = 5 WHERE level = 1"))
+    with app.app_context():
+        tamper("UPDATE rating SET level = 5 WHERE level = 1")
     phone.goto(f"/receipt/{ids[4]}")
     phone.click("#check")
     expect(phone.locator("#checked")).to_have_class("notice notice-alert")

@@ -1,7 +1,6 @@
 """`kiosk verify` finds every kind of tampering and names the first false row; known heads show a cut tail."""
 
 import json
-import sqlite3
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -9,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from kiosk.chain.queries import Verdict, head, link, verify
 from kiosk.cli import main
@@ -18,7 +18,7 @@ from kiosk.operation import backups
 from kiosk.purchasing import services as purchasing
 from kiosk.ratings.services import close_meals, take, uncount
 from kiosk.record_cli import read_head
-from tests.conftest import LUNCH, canteen, counter
+from tests.conftest import LUNCH, canteen, counter, tamper
 
 PEOPLE = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
 ROWS = [
@@ -44,29 +44,23 @@ def used(app: Flask, instance: config.Instance) -> config.Instance:
     return instance
 
 
-def tamper(instance: config.Instance, script: str) -> None:
-    """What somebody with the database file could do: drop every trigger, then write."""
-    with sqlite3.connect(instance.database) as connection:
-        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            connection.execute(f"DROP TRIGGER {name}")
-        connection.executescript(script)
-
-
 def found(app: Flask) -> list[str]:
     with app.app_context():
         return [str(one) for one in verify().findings]
 
 
-def rewrite(instance: config.Instance, old: str, new: str) -> None:
+def rewrite(app: Flask, old: str, new: str) -> None:
     """Change the chain's text and compute every hash anew, as an insider with time would."""
-    tamper(instance, "")
-    with sqlite3.connect(instance.database) as connection:
+    with app.app_context():
+        rows = session.execute(text("SELECT seq, body FROM chain_entry ORDER BY seq")).all()
         previous = "0" * 64
-        for seq, body in connection.execute("SELECT seq, body FROM chain_entry ORDER BY seq").fetchall():
-            body = body.replace(old, new)
-            previous = link(previous, body)
-            connection.execute(
-                "UPDATE chain_entry SET body = ?, hash = ? WHERE seq = ?", (body, previous, seq)
+        for seq, body in rows:
+            previous = link(previous, body.replace(old, new))
+            tamper(
+                "UPDATE chain_entry SET body = :body, hash = :hash WHERE seq = :seq",
+                body=body.replace(old, new),
+                hash=previous,
+                seq=seq,
             )
 
 
@@ -85,7 +79,7 @@ TAMPERED = {
     "UPDATE rating_note SET comment = '坏' WHERE id = 2": "note 2: altered (comment)",
     "DELETE FROM rating_note WHERE id = 3": "note 3: missing (seal 1)",
     SWAP.format("rating_note", "id", 1, 2): "note 1: altered (seal 1)",
-    "UPDATE rating_mark SET counted = 1": "mark 1: altered (seal 1)",
+    "UPDATE rating_mark SET counted = true": "mark 1: altered (seal 1)",
     "DELETE FROM rating_mark": "mark 1: missing (seal 1)",
     "UPDATE tally SET n4 = n4 - 1, n5 = n5 + 1": "tally c1 2026-03-04 12:00, 4: miscounted",
     "DELETE FROM tally": "tally c1 2026-03-04 12:00, 4: miscounted",
@@ -109,8 +103,7 @@ TAMPERED = {
 def test_the_first_false_row_is_named(app: Flask, used: config.Instance, script: str) -> None:
     with app.app_context():
         end = head().seq
-        session.remove()
-    tamper(used, script)
+        tamper(script)
     assert found(app)[0].startswith(TAMPERED[script].format(next=end + 1))
 
 
@@ -128,8 +121,9 @@ def test_it_says_that_all_is_well(used: config.Instance) -> None:
     assert json.loads(run(used, "--json").output)["ok"] is True
 
 
-def test_it_names_the_first_false_row_in_one_line(used: config.Instance) -> None:
-    tamper(used, "UPDATE rating SET level = 5 WHERE seq = 3")
+def test_it_names_the_first_false_row_in_one_line(app: Flask, used: config.Instance) -> None:
+    with app.app_context():
+        tamper("UPDATE rating SET level = 5 WHERE seq = 3")
     done = run(used)
     assert done.exit_code == 1
     assert done.output.splitlines()[0] == (
@@ -154,8 +148,9 @@ def printed(app: Flask) -> str:
 def test_a_printed_head_shows_a_rewritten_record(app: Flask, used: config.Instance) -> None:
     poster = printed(app)
     assert run(used, "--head", poster).exit_code == 0
-    rewrite(used, "采购员", "别人")
-    tamper(used, "UPDATE sheet_version SET purchaser = '别人'")
+    rewrite(app, "采购员", "别人")
+    with app.app_context():
+        tamper("UPDATE sheet_version SET purchaser = '别人'")
     assert run(used).exit_code == 0, "whole in itself: only a head from outside can tell"
     done = run(used, "--head", poster)
     assert done.exit_code == 1
@@ -165,20 +160,24 @@ def test_a_printed_head_shows_a_rewritten_record(app: Flask, used: config.Instan
 def test_a_printed_head_shows_a_cut_tail(app: Flask, used: config.Instance) -> None:
     poster = printed(app)
     seq = int(poster.split(":")[0])
-    tamper(used, f"DELETE FROM seal; UPDATE rating SET level = 5; DELETE FROM chain_entry WHERE seq = {seq}")
+    with app.app_context():
+        tamper(f"DELETE FROM seal; UPDATE rating SET level = 5; DELETE FROM chain_entry WHERE seq = {seq}")
     done = run(used, "--head", poster)
     assert done.exit_code == 1
     assert done.output.startswith(f"Entry of the record {seq} is missing: the record was cut off before it")
 
 
+@pytest.mark.sqlite
 def test_a_backup_and_a_seal_know_heads(app: Flask, used: config.Instance) -> None:
     file, facts = backups.make(used)
     with app.app_context():
         assert verify().heads == 1
-    tamper(used, f"DELETE FROM chain_entry WHERE seq = {facts.chain_entries}; DELETE FROM seal")
+    with app.app_context():
+        tamper(f"DELETE FROM chain_entry WHERE seq = {facts.chain_entries}; DELETE FROM seal")
     assert found(app)[0] == f"entry {facts.chain_entries}: cut (backups/{file.name})"
 
 
+@pytest.mark.sqlite
 def test_what_a_restore_left_behind_is_explained_and_counted(app: Flask, used: config.Instance) -> None:
     old, _facts = backups.make(used, used.folder / "old.sqlite3")
     with app.app_context(), transaction():
@@ -208,10 +207,13 @@ def test_a_head_that_is_none_is_refused(used: config.Instance, text: str) -> Non
     assert "Traceback" not in done.output
 
 
-def test_the_office_says_the_same(used: config.Instance, signed_in: Callable[[str], FlaskClient]) -> None:
+def test_the_office_says_the_same(
+    app: Flask, used: config.Instance, signed_in: Callable[[str], FlaskClient]
+) -> None:
     client = signed_in("wu")
     assert "Nothing was changed: all" in client.get("/office/chain/?verify=1&lang=en").text
-    tamper(used, "UPDATE rating SET level = 5 WHERE seq = 3; UPDATE tally SET n5 = 9")
+    with app.app_context():
+        tamper("UPDATE rating SET level = 5 WHERE seq = 3; UPDATE tally SET n5 = 9")
     page = client.get("/office/chain/?verify=1&lang=en").text
     assert "Rating 3 was changed after it was recorded. It was sealed in seal 1." in page
     assert "Tally c1 2026-03-04 12:00, 5 does not agree with the ratings." in page

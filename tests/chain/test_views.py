@@ -13,8 +13,8 @@ from kiosk.chain.services import append, tell_restored
 from kiosk.core import config
 from kiosk.core.db import db, session, transaction
 from kiosk.ratings.services import close_meals, take
-from tests.chain.test_verify import rewrite, tamper, used
-from tests.conftest import counter
+from tests.chain.test_verify import rewrite, used
+from tests.conftest import counter, tamper
 
 __all__ = ["used"]
 
@@ -84,28 +84,28 @@ def test_a_head_that_the_record_does_not_hold(client: FlaskClient, poster: tuple
 
 
 def test_a_record_written_anew_no_longer_holds_the_poster(
-    app: Flask, instance: config.Instance, client: FlaskClient, poster: tuple[int, str]
+    app: Flask, client: FlaskClient, poster: tuple[int, str]
 ) -> None:
     seq, short = poster
-    rewrite(instance, "测试中学", "别的中学")
+    rewrite(app, "测试中学", "别的中学")
     assert f"Entry {seq} has other characters" in ask(client, short, seq)
 
 
-def test_a_break_before_the_poster_is_told(
-    app: Flask, instance: config.Instance, client: FlaskClient, poster: tuple[int, str]
-) -> None:
+def test_a_break_before_the_poster_is_told(app: Flask, client: FlaskClient, poster: tuple[int, str]) -> None:
     seq, short = poster
-    tamper(instance, "UPDATE chain_entry SET body = replace(body, 'test', 'lin') WHERE seq = 3")
+    with app.app_context():
+        tamper("UPDATE chain_entry SET body = replace(body, 'test', 'lin') WHERE seq = 3")
     page = ask(client, short, seq)
     assert "Entry of the record 3 was changed after it was recorded." in page
     assert "nothing before it was changed" not in page
 
 
 def test_a_break_after_the_poster_leaves_it_whole(
-    app: Flask, instance: config.Instance, client: FlaskClient, poster: tuple[int, str]
+    app: Flask, client: FlaskClient, poster: tuple[int, str]
 ) -> None:
     seq, short = poster
-    tamper(instance, f"UPDATE chain_entry SET body = '{{}}' WHERE seq = {seq + 1}")
+    with app.app_context():
+        tamper(f"UPDATE chain_entry SET body = '{{}}' WHERE seq = {seq + 1}")
     assert "nothing before it was changed" in ask(client, short, seq)
 
 

@@ -12,15 +12,16 @@ from email.message import EmailMessage
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from sqlalchemy import text
 
 from kiosk.chain import queries as chain
 from kiosk.chain.queries import head, verify
 from kiosk.chain.services import append
 from kiosk.cli import main
 from kiosk.core import clock, config
-from kiosk.core.db import db, session, transaction
+from kiosk.core.db import session, transaction
 from kiosk.operation.ticker import tick
-from tests.conftest import LUNCH
+from tests.conftest import LUNCH, tamper
 
 EVENING = datetime(2026, 3, 4, 12, 0, 30, tzinfo=UTC)
 """20:00:30 in Shanghai."""
@@ -83,11 +84,10 @@ def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
 @pytest.fixture
 def begun(app: Flask) -> Flask:
     """A school whose record began at lunch; the pristine one began whenever the tests did."""
-    with app.app_context(), clock.moved_to(LUNCH), transaction():
-        for trigger in ("chain_entry_no_update", "chain_entry_no_delete"):
-            session.execute(db.text(f"DROP TRIGGER {trigger}"))
-        session.execute(db.text("DELETE FROM chain_entry"))
-        append(action="settings.changed", subject="school", actor="lin")
+    with app.app_context(), clock.moved_to(LUNCH):
+        tamper("DELETE FROM chain_entry")
+        with transaction():
+            append(action="settings.changed", subject="school", actor="lin")
     return app
 
 
@@ -137,10 +137,10 @@ def test_a_new_school_keeps_nothing_of_the_day_before(app: Flask) -> None:
 def test_the_kept_file_shows_a_record_that_was_written_anew(begun: Flask) -> None:
     with clock.moved_to(EVENING):
         tick(begun)
-    with begun.app_context(), transaction():
-        body = session.scalar(db.text("SELECT body FROM chain_entry")).replace("lin", "wu")
-        values = {"body": body, "hash": chain.link(chain.GENESIS, body)}
-        session.execute(db.text("UPDATE chain_entry SET actor = 'wu', body = :body, hash = :hash"), values)
+    with begun.app_context():
+        body = session.scalar(text("SELECT body FROM chain_entry")).replace("lin", "wu")
+        statement = "UPDATE chain_entry SET actor = 'wu', body = :body, hash = :hash"
+        tamper(statement, body=body, hash=chain.link(chain.GENESIS, body))
     with begun.app_context():
         assert str(verify().findings[0]).startswith("entry 1: rewritten (heads/2026-03-04.txt")
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
 
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.services import append
@@ -18,6 +17,7 @@ from kiosk.counters.models import Tablet
 from kiosk.ratings import queries, services
 from kiosk.ratings.models import Rating, RatingMark, RatingNote, Seal
 from kiosk.ratings.queries.sealed import linear_digest
+from tests.conftest import tamper
 
 Tap = Callable[..., services.Taken]
 
@@ -44,16 +44,9 @@ def sealed(tap: Tap, tablet: Tablet) -> list[Rating]:
     return [one.rating for one in [*first, *more, again]]
 
 
-def tamper(script: str) -> list[str]:
-    """What somebody with the database could do: drop the triggers, then write. What is found."""
-    with transaction():
-        triggers = session.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
-        for (name,) in triggers:
-            session.execute(text(f"DROP TRIGGER {name}"))
-        session.execute(text("PRAGMA defer_foreign_keys = ON"))
-        for statement in script.split(";"):
-            session.execute(text(statement))
-    session.expire_all()
+def found_after(script: str) -> list[str]:
+    """What is found after somebody with the database in his hands ran a script."""
+    tamper(script)
     return [str(finding) for finding in queries.false_seals()]
 
 
@@ -72,7 +65,7 @@ TAMPERED = {
     "UPDATE rating_note SET reasons = '[\"price\"]' WHERE id = 4": "note 4: altered (seal 2)",
     "UPDATE rating_note SET comment_hash = '' WHERE id = 1": "note 1: altered (seal 1)",
     "DELETE FROM rating_note WHERE id = 5": "note 5: missing (seal 2)",
-    "UPDATE rating_mark SET counted = 1": "mark 1: altered (seal 2)",
+    "UPDATE rating_mark SET counted = true": "mark 1: altered (seal 2)",
     "DELETE FROM rating_mark": "mark 1: missing (seal 2)",
     "UPDATE seal SET digest = 'x' WHERE number = 1": "seal 1: altered",
     "UPDATE seal SET last_seq = 6 WHERE number = 2": "seal 2: altered",
@@ -87,9 +80,10 @@ TAMPERED = {
 @pytest.mark.parametrize("script", TAMPERED)
 def test_the_first_false_row_is_named(sealed: list[Rating], script: str) -> None:
     assert list(queries.false_seals()) == []
-    assert tamper(script)[0].startswith(TAMPERED[script])
+    assert found_after(script)[0].startswith(TAMPERED[script])
 
 
+@pytest.mark.sqlite
 def test_a_row_put_in_where_a_number_was_free_is_named(tap: Tap) -> None:
     """On PostgreSQL a transaction that was undone leaves its number free; here a deletion plays it."""
     for level in (5, 4, 3):
@@ -101,8 +95,8 @@ def test_a_row_put_in_where_a_number_was_free_is_named(tap: Tap) -> None:
     columns = (
         "counter_id, level, tablet_id, channel, tablet_seq, pressed_at, recorded_at, day, hour, meal, live"
     )
-    assert tamper(copy.format(columns)) == ["rating 2: inserted (seal 1)"]
-    assert tamper("DELETE FROM rating WHERE seq < 3") == ["rating > 0: missing (seal 1)"]
+    assert found_after(copy.format(columns)) == ["rating 2: inserted (seal 1)"]
+    assert found_after("DELETE FROM rating WHERE seq < 3") == ["rating > 0: missing (seal 1)"]
 
 
 def check(receipt: dict[str, Any]) -> bool:
@@ -188,7 +182,7 @@ def test_seals_of_the_first_version_still_hold(
     receipt = client.get(f"/api/ratings/{old.id}").json
     assert receipt
     assert receipt["seal"].keys() == {"number", "digest", "chain_seq", "path"}
-    assert tamper("UPDATE rating SET level = 1 WHERE seq = 1") == [
+    assert found_after("UPDATE rating SET level = 1 WHERE seq = 1") == [
         "seal 1: altered (ratings, notes or marks)"
     ]
 
