@@ -3,7 +3,10 @@
 import json
 import re
 import socket
+import threading
+from collections import Counter as Tallier
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 from urllib.request import urlopen
 
@@ -13,7 +16,10 @@ from flask.testing import FlaskClient
 
 from kiosk import create_app
 from kiosk.core import config
-from tests.conftest import PASSWORD, ROOT, Server, csrf
+from kiosk.operation import audit
+from tests.conftest import PASSWORD, Server, csrf
+from tests.purchasing.test_imports import ledger
+from tests.storm import LONGEST, MOST_GROWTH, NOT_TRIED, RAW, Storm, answered, forms, memory
 
 SignIn = Callable[[str], FlaskClient]
 
@@ -101,31 +107,6 @@ def test_behind_https_every_cookie_is_for_https_alone(
     assert "Content-Encoding" not in page.headers  # its length could tell the form's token
 
 
-RAW = {
-    "a path of nothing but slashes": b"GET //////// HTTP/1.1\r\nHost: x\r\n\r\n",
-    "an absolute address": b"GET http://evil.example/healthz HTTP/1.1\r\nHost: x\r\n\r\n",
-    "NUL in the path": b"GET /c/%00 HTTP/1.1\r\nHost: x\r\n\r\n",
-    "bytes that are no UTF-8": b"GET /c/%ff?q=%ff HTTP/1.1\r\nHost: x\r\nCookie: lang=\xff\r\n\r\n",
-    "a line that is too long": b"GET /" + b"x" * 5000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
-    "too many headers": b"GET / HTTP/1.1\r\n" + b"X-A: 1\r\n" * 100 + b"\r\n",
-    "a header in two lines": b"GET / HTTP/1.1\r\nHost: x\r\nX-A: 1\r\n 2\r\n\r\n",
-    "no version": b"GET /\r\n\r\n",
-    "another version": b"GET / HTTP/9.9\r\nHost: x\r\n\r\n",
-    "a method nobody knows": b"FOO / HTTP/1.1\r\nHost: x\r\n\r\n",
-    "a host of dots": b"GET / HTTP/1.1\r\nHost: ...\r\n\r\n",
-    "a range of nonsense": b"GET /static/css/base.css HTTP/1.1\r\nHost: x\r\nRange: bytes=9-1\r\n\r\n",
-    "an expectation": b"POST /theme HTTP/1.1\r\nHost: x\r\nExpect: cheese\r\n\r\n",
-    "a length below nothing": b"POST /theme HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
-    "a body that breaks off": b"POST /theme HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\na=1",
-    "a chunk that never ends": b"POST /sign-in HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
-    b"Content-Type: application/x-www-form-urlencoded\r\n\r\nffffffffffffffff\r\na=1",
-    "a form without an end": b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 40\r\n"
-    b'Content-Type: multipart/form-data; boundary="\r\n\r\n' + b"-" * 40,
-    "brackets without an end": b"POST /api/ratings HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\n"
-    b"Content-Type: application/json\r\nAuthorization: Device x\r\n\r\n" + b"[" * 9000,
-}
-
-
 def test_what_is_hardly_http_is_answered_too(server: Server) -> None:
     for name, sent in RAW.items():
         with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
@@ -138,7 +119,6 @@ def test_what_is_hardly_http_is_answered_too(server: Server) -> None:
 
 
 ODD = ("", "9" * 5000, "0001-01-01", "9999-12-31", "a\0b", "１２", "1e309", "NaN", "x" * 9000, "24:00")
-NOT_TRIED = {"auth.sign_out", "office.auth.revoke", "office.auth.password"}
 
 
 def test_no_form_fails_on_an_odd_value(app: Flask, signed_in: SignIn) -> None:
@@ -159,5 +139,53 @@ def test_no_form_fails_on_an_odd_value(app: Flask, signed_in: SignIn) -> None:
             assert client.post(address, data=data).status_code < 500, (address, odd[:20])
 
 
-def forms() -> str:
-    return "\n".join(file.read_text("utf-8") for file in sorted((ROOT / "kiosk").glob("*/forms.py")))
+def test_ten_thousand_malformed_requests_do_no_harm(
+    app: Flask, device_key: str, signed_in: SignIn, instance: config.Instance
+) -> None:
+    """No answer of 500 or above, none after eight seconds; memory stays, and health is green throughout."""
+    browser = signed_in("lin")
+    token = csrf(browser, "/office/purchasing/import")
+    cookie = browser.get_cookie("session")
+    assert cookie
+    storm = Storm(app, 10_000, key=device_key, cookie=cookie.value, token=token, ledger=ledger())
+    server, statuses, bad = Server(instance.folder), Tallier[int](), []
+    health = threading.Event()
+    sick: list[str] = []
+    watcher = threading.Thread(target=watch, args=(server, health, sick))
+    watcher.start()
+    before = 0
+    try:
+        with ThreadPoolExecutor(8) as senders:
+            requests = list(storm)
+            for number, (sent, (status, seconds)) in enumerate(
+                zip(requests, senders.map(lambda sent: answered(server.port, sent), requests), strict=True)
+            ):
+                statuses[status] += 1
+                if status >= 500 or seconds > LONGEST:
+                    bad.append((status, round(seconds, 1), sent[:300]))
+                if number == 5000:
+                    before = memory(server)
+        grown = memory(server) - before
+    finally:
+        health.set()
+        watcher.join()
+        server.stop()
+    assert not bad, (len(bad), bad[:3], "".join(server.output)[-3000:])
+    assert not sick
+    assert grown < MOST_GROWTH, grown
+    assert statuses.total() == 10_000
+    assert min(statuses[status] for status in (200, 201, 400, 401, 404, 405, 422)) > 20, statuses
+    assert browser.get("/office/").status_code == 200  # the storm was signed in to its end
+    with app.app_context():
+        assert audit.check().problems == []
+
+
+def watch(server: Server, over: threading.Event, sick: list[str]) -> None:
+    """Ask for the server's health until it is over."""
+    while not over.wait(0.3):
+        try:
+            with urlopen(server.url + "/healthz", timeout=LONGEST) as answer:
+                if answer.status != 200:
+                    sick.append(str(answer.status))
+        except OSError as error:
+            sick.append(str(error))
