@@ -34,7 +34,7 @@ from kiosk.ratings.models import (
     Tally,
 )
 from kiosk.school.services import change_settings
-from tests.conftest import add_staff, counter
+from tests.conftest import add_staff, counter, tamper
 from tests.ratings.conftest import visitor
 
 Tap = Callable[..., services.Taken]
@@ -497,9 +497,7 @@ def test_seals_follow_each_other_and_notice_every_change(tap: Tap) -> None:
     receipt = queries.receipt(first.rating)
     assert receipt.seal
     assert receipt.seal.number == 1
-    with transaction():
-        session.execute(text("DROP TRIGGER rating_no_update"))
-        session.execute(text("UPDATE rating SET meal = 'dinner' WHERE seq = 1"))
+    tamper("UPDATE rating SET meal = 'dinner' WHERE seq = 1")
     assert [str(one) for one in queries.recount()] == ["rating 1: altered (seal 1)"]
 
 
@@ -529,10 +527,7 @@ def test_an_erased_comment_leaves_the_seal_whole(tap: Tap, at_lunch: datetime) -
 
 def test_an_altered_comment_is_noticed(tap: Tap) -> None:
     tap(5, comment="好")
-    with transaction():
-        session.execute(text("DROP TRIGGER rating_note_no_update"))
-        session.execute(text("UPDATE rating_note SET comment = '坏'"))
-    session.expire_all()
+    tamper("UPDATE rating_note SET comment = '坏'")
     assert [str(one) for one in queries.recount()] == ["note 1: altered (comment)"]
 
 
@@ -542,11 +537,7 @@ def test_an_altered_mark_is_noticed(tap: Tap, tablet: Tablet) -> None:
     with transaction():
         services.close_meals(by="test", everything=True)
     assert (session.query(RatingMark).count(), queries.recount()) == (1, [])
-    with transaction():
-        session.execute(text("DROP TRIGGER rating_mark_no_delete"))
-        session.execute(text("DELETE FROM rating_mark"))
-        session.execute(text("UPDATE tally SET n1 = 1"))
-    session.expire_all()
+    tamper("DELETE FROM rating_mark; UPDATE tally SET n1 = 1")
     assert [str(one) for one in queries.recount()] == ["mark 1: missing (seal 1)"]
 
 

@@ -34,16 +34,13 @@ def _protect_sqlite() -> None:
 
 def _protect_postgresql() -> None:
     same = " AND ".join(f"NEW.{column}::text IS NOT DISTINCT FROM OLD.{column}::text" for column in KEPT)
+    erases = f"WHEN (NOT ({same} AND NEW.comment = '' AND NEW.comment_salt IS NULL)) "
     for table, words in NEVER.items():
-        words = words.replace("'", "''")
-        op.execute(
-            f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ "
-            f"BEGIN RAISE EXCEPTION '{words}'; END $$"
-        )
-        erases = f"WHEN (NOT ({same} AND NEW.comment = '' AND NEW.comment_salt IS NULL)) " if table == "rating_note" else ""
-        op.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH ROW {erases}EXECUTE FUNCTION {table}_refuse()")
-        op.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_refuse()")
-        op.execute(f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()")
+        refuse = "EXECUTE FUNCTION kiosk_refuse('{}')".format(words.replace("'", "''"))
+        each = f"ON {table} FOR EACH ROW"
+        op.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE {each} {erases if table == 'rating_note' else ''}{refuse}")
+        op.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE {each} {refuse}")
+        op.execute(f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} {refuse}")
 
 
 def downgrade() -> None:
@@ -51,7 +48,6 @@ def downgrade() -> None:
         if op.get_bind().dialect.name == "postgresql":
             for verb in ("update", "delete", "truncate"):
                 op.execute(f"DROP TRIGGER {table}_no_{verb} ON {table}")
-            op.execute(f"DROP FUNCTION {table}_refuse()")
         else:
             for verb in ("update", "delete"):
                 op.execute(f"DROP TRIGGER {table}_no_{verb}")
