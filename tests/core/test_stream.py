@@ -106,7 +106,8 @@ def test_many_streams_share_one_snapshot(app: Flask, feed: Feed) -> None:
     assert feed.computed == 2
 
 
-def test_many_commits_are_told_together(app: Flask, feed: Feed) -> None:
+def test_many_commits_are_told_together(app: Flask, feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "LEAST_REST", 0.3)
     events = feed.open("en").events()
     read(events, "snapshot")
     for number in range(20):
