@@ -70,13 +70,13 @@ def _password(from_stdin: bool) -> str:
 @click.option("--port", default=8000, show_default=True, envvar="PORT", type=click.IntRange(1, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes.")
 @click.option(
-    "--threads", default=64, show_default=True, type=click.IntRange(2, 1000), help="Of each process."
+    "--threads", default=96, show_default=True, type=click.IntRange(2, 1000), help="Of each process."
 )
 @click.option("--welcome", is_flag=True, help="Print every address, a QR code and the sample sign-ins.")
 def serve(host: str, port: int, workers: int, threads: int, welcome: bool) -> None:
     """Serve the school with the settings measured to be right."""
     from kiosk.operation.backups import serving
-    from kiosk.serving import Server, own_address, settings
+    from kiosk.serving import Server, own_address, raise_file_limit, settings
     from kiosk.welcome import greet
 
     instance = locate()
@@ -85,6 +85,7 @@ def serve(host: str, port: int, workers: int, threads: int, welcome: bool) -> No
         instance = replace(instance, values={**instance.values, **guessed})
     app = open_app(instance)
     with serving(instance):
+        raise_file_limit()
         greet(app, everything=welcome)
         Server(app, **settings(host=host, port=port, workers=workers, threads=threads)).run()
 

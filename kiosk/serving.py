@@ -1,6 +1,7 @@
 """The server: gunicorn with the settings that were measured to be right."""
 
 import os
+import resource
 import socket
 from ipaddress import ip_address
 from typing import Any
@@ -18,6 +19,7 @@ from kiosk.core.stream import HandedOver, serve_with
 from kiosk.core.web import PageProblem, answer_problem
 from kiosk.operation import measures, ticker
 
+MOST_FILES = 65536
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
 
 
@@ -83,6 +85,13 @@ def _begin_work(worker: Any) -> None:
     serve_with(lambda: not worker.alive, gives_sockets=True)
     measures.use_row(worker.age)
     ticker.start(worker.wsgi)
+
+
+def raise_file_limit() -> None:
+    """As many open files as the system lets us have: each watcher of the live view is one."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def trusted_proxies() -> list[str]:

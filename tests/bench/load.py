@@ -3,7 +3,9 @@
 import selectors
 import socket
 import time
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 Request = Callable[[int], bytes]
 
@@ -17,8 +19,9 @@ class Connection:
         self.buffer = b""
         self.began = 0.0
 
-    def send(self, request: bytes) -> None:
-        self.began = time.perf_counter()
+    def send(self, request: bytes, due: float | None = None) -> None:
+        """Send a request; its time runs from the moment it was due."""
+        self.began = due or time.perf_counter()
         self.socket.sendall(request)
 
     def receive(self) -> int:
@@ -38,34 +41,52 @@ class Connection:
         return int(head.split(None, 2)[1])
 
 
+@dataclass
+class Result:
+    """What a run gave: answers per second, their times in seconds, every status that was no success."""
+
+    rate: float = 0.0
+    times: list[float] = field(default_factory=list)
+    odd: list[int] = field(default_factory=list)
+
+    def percentile(self, share: float) -> float:
+        """The time in seconds that this share (0 to 1) of the answers took at most."""
+        ordered = sorted(self.times)
+        return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
 def run(
-    port: int, request: Request, *, connections: int, seconds: float
-) -> tuple[float, list[float], list[int]]:
-    """Send for so many seconds; requests per second, their times, and every status that was no success."""
-    selector = selectors.DefaultSelector()
-    number, times, odd = 0, [], []
-    for _ in range(connections):
-        one = Connection(port)
+    port: int, request: Request, *, connections: int, seconds: float, per_second: float | None = None
+) -> Result:
+    """Send for so many seconds: on each connection again and again, or `per_second` in all at even times.
+
+    At even times an answer's time includes what its request waited for a free connection.
+    """
+    selector, result = selectors.DefaultSelector(), Result()
+    idle = deque(Connection(port) for _ in range(connections))
+    for one in idle:
         selector.register(one.socket, selectors.EVENT_READ, one)
-        one.send(request(number))
-        number += 1
-    began = time.perf_counter()
-    until, open_connections = began + seconds, connections
-    while open_connections:
-        for key, _events in selector.select(10):
-            one = key.data
-            status = one.receive()
-            if not status:
-                continue
-            now = time.perf_counter()
-            times.append(now - one.began)
-            if not 200 <= status < 300:
-                odd.append(status)
-            if now < until:
-                one.send(request(number))
-                number += 1
-            else:
-                selector.unregister(one.socket)
-                one.socket.close()
-                open_connections -= 1
-    return len(times) / (time.perf_counter() - began), times, odd
+    number, busy, began = 0, 0, time.perf_counter()
+    while True:
+        now = time.perf_counter()
+        over = now >= began + seconds
+        while idle and not over:
+            due = began + number / per_second if per_second else None
+            if due and due > now:
+                break
+            idle.popleft().send(request(number), due)
+            number, busy = number + 1, busy + 1
+        if over and not busy:
+            break
+        pause = max(0.0, began + number / per_second - now) if per_second and idle and not over else 10
+        for key, _events in selector.select(pause):
+            status = key.data.receive()
+            if status:
+                result.times.append(time.perf_counter() - key.data.began)
+                result.odd += [] if 200 <= status < 300 else [status]
+                idle.append(key.data)
+                busy -= 1
+    result.rate = len(result.times) / (time.perf_counter() - began)
+    for key in list(selector.get_map().values()):
+        key.data.socket.close()
+    return result

@@ -16,6 +16,10 @@ class Idle(Server):
         def create() -> ResponseReturnValue:
             return jsonify({"status": "stored"}), 201
 
+        @self.app.get("/healthz")
+        def health() -> ResponseReturnValue:
+            return "ok"
+
         return self.app
 
 
