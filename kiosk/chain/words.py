@@ -78,6 +78,7 @@ ACTIONS: dict[str, LazyString] = {
     "meal.closed": lazy("Meal closed"),
     "ratings.sealed": lazy("Ratings sealed"),
     "comments.erased": lazy("Old comments erased"),
+    "comment.erased": lazy("A sentence erased for its writer"),
     "operation.asked": lazy("Work asked for"),
     "head.sent": lazy("Head of the record sent"),
     "head.not_sent": lazy("Head of the record could not be sent"),

@@ -12,9 +12,9 @@ from kiosk.core.i18n import _, lazy
 from kiosk.core.security import requires
 from kiosk.core.trace import record
 from kiosk.core.web import account, user
-from kiosk.operation import notes, signs
+from kiosk.operation import notes, retention, signs
 from kiosk.operation import stored as tables
-from kiosk.operation.permissions import EXPORT_STORED, VIEW_OPERATION
+from kiosk.operation.permissions import ERASE_COMMENT, EXPORT_STORED, VIEW_OPERATION
 from kiosk.school import queries as school
 
 blueprint = Blueprint("operation", __name__, url_prefix="/operation")
@@ -72,7 +72,11 @@ def index() -> str:
 def stored() -> str:
     """What is stored, how much, how long, and who looked: for the yearly audit."""
     return render_template(
-        "office/operation/stored.html", tables=tables.stored(), people=tables.looked(), head=chain.head()
+        "office/operation/stored.html",
+        tables=tables.stored(),
+        people=tables.looked(),
+        head=chain.head(),
+        may_erase=account().may(ERASE_COMMENT),
     )
 
 
@@ -84,6 +88,19 @@ def export() -> Response:
     answer = Response(tables.as_zip(config.current()), content_type="application/zip")
     answer.headers["Content-Disposition"] = f'attachment; filename="audit-{school.today()}.zip"'
     return answer
+
+
+@blueprint.post("/sentence")
+@requires(ERASE_COMMENT)
+def erase() -> Response:
+    """Erase what was said with a rating, for whoever shows its receipt's code."""
+    try:
+        retention.erase_comment(by=user(), code=request.form.get("code", ""))
+    except NotFound as problem:
+        flash(str(problem), "warn")
+    else:
+        flash(_("The sentence was erased. The rating itself stays."), "good")
+    return redirect(url_for(".stored"))
 
 
 @blueprint.post("/<job>")

@@ -11,3 +11,6 @@ EXPORT_STORED = Permission(
     lazy("See and download what is stored, and who looked"),
     frozenset({"head", "admin", "council"}),
 )
+ERASE_COMMENT = Permission(
+    "operation.erase", lazy("Erase a sentence for whoever shows its receipt"), frozenset({"head", "admin"})
+)

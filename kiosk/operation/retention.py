@@ -12,10 +12,13 @@ from kiosk.auth.models import SignIn
 from kiosk.core import clock
 from kiosk.core.config import Instance
 from kiosk.core.db import session
+from kiosk.core.errors import NotFound
+from kiosk.core.i18n import lazy
 from kiosk.core.trace import record
-from kiosk.counters.models import EnrolCode, RefusedEntry
+from kiosk.counters.models import Counter, EnrolCode, RefusedEntry
 from kiosk.purchasing.models import PurchaseImport
-from kiosk.ratings.models import MealKey, RatingNote, RatingVisitor, SpentPass
+from kiosk.ratings.models import MealKey, Rating, RatingNote, RatingVisitor, SpentPass
+from kiosk.ratings.queries import receipt_code
 from kiosk.ratings.services import erase_comments
 
 DAY = timedelta(days=1)
@@ -95,6 +98,26 @@ def _erase(rule: Rule, before: datetime, *, by: str) -> int:
     statement = delete(rule.table).where(rule.old(before)).execution_options(synchronize_session=False)
     done: Any = session.execute(statement)
     return int(done.rowcount)
+
+
+def erase_comment(*, by: str, code: str) -> None:
+    """Erase what was said with the rating whose receipt has this code, for whoever shows it (PIPL art. 47).
+
+    The rating stays and counts. NotFound where no rating with this code has a comment.
+    """
+    wish = "".join(code.upper().split()).replace("-", "")
+    said = select(RatingNote.id, Rating.id, Rating.day, Rating.counter_id).join(
+        Rating, Rating.seq == RatingNote.rating_seq
+    )
+    rows = session.execute(said.where(RatingNote.comment != "").execution_options(yield_per=2000))
+    found = [(note, day, place) for note, rating, day, place in rows if receipt_code(rating) == wish]
+    if not found:
+        raise NotFound(lazy("There is no sentence under this code, or it was erased already."))
+    for note, day, place in found:
+        blank = update(RatingNote).where(RatingNote.id == note).values(comment="", comment_salt=None)
+        session.execute(blank.execution_options(synchronize_session=False))
+        counter = session.get_one(Counter, place).code
+        record("comment.erased", "ratings", by=by, after={"counter": counter, "day": day})
 
 
 def old_databases(instance: Instance) -> list[Path]:

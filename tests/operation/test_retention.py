@@ -1,11 +1,13 @@
 """What has been kept long enough is erased, once, and nothing else; the chain tells of it."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from kiosk.auth import queries as auth
 from kiosk.auth.models import SignIn
@@ -17,9 +19,10 @@ from kiosk.counters.models import EnrolCode, RefusedEntry
 from kiosk.counters.services import add_tablet, open_enrolment
 from kiosk.operation import audit, notes, retention, ticker
 from kiosk.purchasing.models import PurchaseImport
-from kiosk.ratings.models import MealKey, RatingNote, RatingVisitor, SpentPass
+from kiosk.ratings.models import MealKey, Rating, RatingNote, RatingVisitor, SpentPass
+from kiosk.ratings.queries import receipt_code
 from kiosk.ratings.services import Press, issue_pass, new_visitor, read_pass, read_visitor, take, take_press
-from tests.conftest import LUNCH, canteen, counter
+from tests.conftest import LUNCH, canteen, counter, csrf
 
 YEAR = timedelta(days=365)
 
@@ -152,3 +155,26 @@ def test_a_dry_run_only_tells(app: Flask, a_day: config.Instance, monkeypatch: p
     done = CliRunner().invoke(main, ["retention", "--json"])
     assert json.loads(done.output)["erased"] == erased
     assert left(app) != before
+
+
+def test_a_sentence_is_erased_for_whoever_shows_the_receipt(
+    app: Flask, a_day: config.Instance, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    browser, page = signed_in("lin"), "/office/operation/stored"
+    with app.app_context():
+        said = session.query(Rating).filter(Rating.level == 2).one()
+        code = receipt_code(said.id)
+
+    def ask(typed: str) -> str:
+        form = {"code": typed, "csrf_token": csrf(browser, page)}
+        return browser.post("/office/operation/sentence?lang=en", data=form, follow_redirects=True).text
+
+    assert "There is no sentence under this code" in ask("ABCD2345")
+    assert left(app)["comments"] == 1
+    assert "The sentence was erased" in ask(f" {code[:4].lower()}-{code[4:]} ")
+    assert left(app)["comments"] == 0
+    assert "There is no sentence under this code" in ask(code)
+    with app.app_context():
+        assert chain.entries(subject="ratings", limit=1)[0].action == "comment.erased"
+        assert session.query(Rating).count() == 3
+        assert audit.check().problems == []
