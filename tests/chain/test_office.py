@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from kiosk.auth.models import ROLES
 from kiosk.chain.office import PAGE, subject_words
 from kiosk.chain.services import append
 from kiosk.chain.words import ACTIONS, VALUES
-from kiosk.core.db import db, session, transaction
+from kiosk.core.db import db, transaction
 from kiosk.counters.models import KINDS
+from tests.conftest import tamper
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -64,9 +65,8 @@ def test_verifying_says_what_is_wrong(app: Flask, signed_in: Callable[[str], Fla
     client = signed_in("wu")
     assert "notice-good" in client.get("/office/chain/?verify=1").text
     add(app, 3)
-    with app.app_context(), transaction():
-        session.execute(text("DROP TRIGGER chain_entry_no_update"))
-        session.execute(text("UPDATE chain_entry SET body = replace(body, '新1', '新9')"))
+    with app.app_context():
+        tamper("UPDATE chain_entry SET body = replace(body, '新1', '新9')")
     page = client.get("/office/chain/?verify=1").text
     assert "notice-alert" in page
     assert "notice-good" not in page

@@ -8,21 +8,21 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from kiosk.core import config
 from kiosk.core import writer as house
 from kiosk.core.db import db, session
 from kiosk.core.errors import Busy, Invalid, Problem
 from kiosk.core.writer import Writer
+from tests.conftest import unguarded
 
 Work = Callable[[list[int]], list[int | Problem]]
 
 
 @pytest.fixture
-def table(app: Flask) -> Flask:
+def table(app: Flask, instance: config.Instance) -> Flask:
     """A table that takes each number once, and none below zero."""
-    with app.app_context(), db.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA query_only=0")
-        connection.exec_driver_sql("CREATE TABLE number (n INTEGER PRIMARY KEY CHECK (n >= 0))")
-        connection.commit()
+    with unguarded(instance) as connection:
+        connection.execute(text("CREATE TABLE number (n INTEGER PRIMARY KEY CHECK (n >= 0))"))
     return app
 
 
