@@ -42,7 +42,7 @@ FEATURES = (
     Feature("staff", ("office",)),
     Feature("counters", ("api", "office", "tablet_office")),
     Feature("board", ("views",)),
-    Feature("ratings", ("views", "api", "office")),
+    Feature("ratings", ("views", "api", "office", "slips_office")),
     Feature("purchasing", ("views", "api", "office", "import_office", "catalogue_office")),
     Feature("overview", ("office",)),
     Feature("operation", ("api", "office")),

@@ -16,7 +16,7 @@ from kiosk.counters import queries as counters
 from kiosk.ratings import history, queries, services
 from kiosk.ratings.models import CHANNEL_NAMES, LEVELS, MARKS
 from kiosk.ratings.office_forms import DecisionForm
-from kiosk.ratings.permissions import ACKNOWLEDGE_ALERT, DECIDE_MARKS, VIEW_RATINGS, VIEW_SINGLE
+from kiosk.ratings.permissions import ACKNOWLEDGE_ALERT, DECIDE_MARKS, PRINT_SLIPS, VIEW_RATINGS, VIEW_SINGLE
 from kiosk.school import queries as school
 
 blueprint = Blueprint("ratings", __name__, url_prefix="/ratings")
@@ -92,6 +92,7 @@ def index() -> str:
         by_score=by_score,
         rows=history.standing(span.first, span.last, by_score=by_score),
         ranked_from=queries.RANKED_FROM,
+        prints_slips=account().may(PRINT_SLIPS),
         **_common(),
     )
 

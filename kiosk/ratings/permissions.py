@@ -16,6 +16,9 @@ VIEW_SINGLE = Permission(
 ACKNOWLEDGE_ALERT = Permission(
     "ratings.acknowledge", lazy("Acknowledge alerts"), frozenset({"head", "canteen_manager"})
 )
+PRINT_SLIPS = Permission(
+    "ratings.slips", lazy("Print rating slips"), frozenset({"head", "canteen_manager", "admin"})
+)
 DECIDE_MARKS = Permission(
     "ratings.decide", lazy("Decide about doubtful ratings"), frozenset({"head", "council", "congress"})
 )

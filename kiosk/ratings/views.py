@@ -23,7 +23,7 @@ from kiosk.core import clock, config, qr
 from kiosk.core.db import session
 from kiosk.core.errors import Invalid, NotFound, SignInNeeded
 from kiosk.core.i18n import LOCALES, lazy
-from kiosk.core.security import derived_key, mac
+from kiosk.core.security import derived_key, encode, mac, same
 from kiosk.core.web import csrf, own_transaction
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter, Tablet
@@ -36,8 +36,13 @@ blueprint = Blueprint("ratings", __name__)
 counters.register_page(tablet.version, queries.usually_rated)
 
 VISITOR = "visitor"
-VISITOR_LIFE = 86400
-"""A phone is known for a day, so that it has one voice a meal; then it is a new one."""
+VISITOR_LIFE = 10 * 86400
+"""A phone is known until ten days without a rating: who rates each noon is nobody new, a crowd of new
+phones stands out, and holidays end it. Nothing stored here outlives its meal."""
+
+SLIP = "slip"
+SLIP_LIFE = 600
+"""A browser that spent a slip may add to its rating; whoever finds the slip later sees nothing of it."""
 
 
 class NoTablet(SignInNeeded):
@@ -178,6 +183,15 @@ def _refused(why: str, here: Counter | None = None) -> Response:
     return _unkept(make_response(page, 403))
 
 
+def _slip_mark(pass_text: str) -> str:
+    return encode(mac(derived_key("slip spent here"), pass_text))
+
+
+def _spent_elsewhere(phone_pass: services.Pass) -> bool:
+    mark = request.cookies.get(SLIP, "")
+    return phone_pass.channel == "slip" and not same(mark, _slip_mark(phone_pass.text))
+
+
 def _rating_id(pass_text: str) -> UUID:
     """The id of a pass's rating: the same however often its form is sent."""
     return UUID(bytes=mac(derived_key("phone rating"), pass_text), version=4)
@@ -193,6 +207,8 @@ def phone(pass_text: str) -> AnyResponse:
     except (services.PassInvalid, NotFound):
         return _refused("invalid")
     rating = queries.rating_of_pass(pass_text)
+    if rating is not None and _spent_elsewhere(phone_pass):
+        return _refused("spent", here)
     if request.method == "POST":
         return _rate(phone_pass, here, rating.level if rating else None)
     if rating is not None:
@@ -258,7 +274,14 @@ def _rate(phone_pass: services.Pass, here: Counter, level: int | None) -> AnyRes
             phone_pass.text, here, queries.receipt(rating), comment=comment, reasons=reasons, problem=problem
         )
         return _unkept(make_response(page, 422))
-    return redirect(url_for("ratings.phone", pass_text=phone_pass.text), 303)
+    answer = redirect(url_for("ratings.phone", pass_text=phone_pass.text), 303)
+    if phone_pass.channel == "slip":
+        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+        mark = _slip_mark(phone_pass.text)
+        answer.set_cookie(
+            SLIP, mark, max_age=SLIP_LIFE, path="/r/", httponly=True, samesite="Lax", secure=secure
+        )
+    return answer
 
 
 @blueprint.get("/receipt/<rating_id>")

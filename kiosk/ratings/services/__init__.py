@@ -51,12 +51,15 @@ from kiosk.ratings.services.presence import (
     read_pass,
     read_visitor,
 )
+from kiosk.ratings.services.slips import MOST_SLIPS, SLIPS_A_SHEET, Slip, print_slips
 
 __all__ = [
     "FRESH_SHARE",
     "FRESH_VISITORS",
     "MOST_COMMENT",
+    "MOST_SLIPS",
     "PASS_LIFE",
+    "SLIPS_A_SHEET",
     "ClosedMeal",
     "Closing",
     "NoAuthority",
@@ -70,6 +73,7 @@ __all__ = [
     "Press",
     "QrToken",
     "RatedDecides",
+    "Slip",
     "Taken",
     "Visitor",
     "acknowledge_alert",
@@ -85,6 +89,7 @@ __all__ = [
     "issue_pass",
     "load_history",
     "new_visitor",
+    "print_slips",
     "qr_token",
     "read_pass",
     "read_visitor",

@@ -1,0 +1,43 @@
+"""Printed slips: one-time passes on paper, for schools where pupils bring no phones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.core.errors import Invalid
+from kiosk.core.i18n import lazy
+from kiosk.core.trace import record
+from kiosk.counters.models import Counter
+from kiosk.ratings.services.presence import issue_pass, read_pass
+
+SLIPS_A_SHEET = 24
+MOST_SLIPS = 20 * SLIPS_A_SHEET
+"""Slips of one print: twenty sheets."""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A pass on paper. Nothing of it is kept here; it is its own proof."""
+
+    counter: Counter
+    text: str
+    expires_at: datetime
+
+
+def print_slips(*, by: str, counters: Sequence[Counter], number: int) -> list[Slip]:
+    """`number` new slips for each counter, one visitor each, valid until tomorrow's end.
+
+    The chain keeps how many were printed for which counter, and never a pass. Invalid for more than
+    MOST_SLIPS together.
+    """
+    if not counters or not 1 <= number <= MOST_SLIPS // len(counters):
+        raise Invalid(
+            lazy("At most %(most)s slips in one print; please choose fewer."), field="number", most=MOST_SLIPS
+        )
+    slips = []
+    for counter in counters:
+        texts = [issue_pass(counter=counter, channel="slip") for _ in range(number)]
+        slips += [Slip(counter, text, read_pass(text).expires_at) for text in texts]
+        told = {"number": number, "valid_until": slips[-1].expires_at}
+        record("slips.printed", f"counter:{counter.code}", by=by, after=told)
+    return slips
