@@ -177,11 +177,12 @@ def _refused_shown(entry: RefusedEntry) -> dict[str, Any]:
     """A refused entry as the office may read it: its comment masked."""
     content = entry.content
     level, reasons = content.get("level"), content.get("reasons")
+    words = {one.code: named(one) for one in queries.all_reasons(entry.tablet.counter.kind)}
     return {
         "entry": entry,
         "level": level if type(level) is int else None,
         "counter": content.get("counter", ""),
-        "reasons": ", ".join(map(str, reasons)) if isinstance(reasons, list) else "",
+        "reasons": [words.get(str(one), str(one)) for one in reasons] if isinstance(reasons, list) else [],
         "comment": mask(str(content.get("comment", ""))),
     }
 

@@ -347,7 +347,7 @@ def _attention(live: Live) -> list[dict[str, Any]]:
 
 def _silences(live: Live) -> list[dict[str, Any]]:
     """Each counter that is silent; many at once (the network is down) are one line."""
-    found = {one.counter.id: one for one in reversed(live.silences)}
+    found = {one.counter.id: one for one in reversed(live.silences)}  # the tablet's, where there are both
     if len(found) > MOST_SILENCES:
         text = ngettext("%(num)s counter is silent", "%(num)s counters are silent", len(found))
         return [_silence("silence", text, url_for("office.ratings.index"))]

@@ -98,7 +98,7 @@ class TabletNow:
 
 
 def tablets_now() -> list[TabletNow]:
-    """Every tablet, revoked ones at the end; three queries however many there are."""
+    """Every tablet in the counters' order, revoked ones at the end; three queries however many there are."""
     beats = {one.tablet_id: one for one in session.scalars(select(Heartbeat))}
     waiting = (
         select(RefusedEntry.tablet_id, func.count())
@@ -106,7 +106,11 @@ def tablets_now() -> list[TabletNow]:
         .group_by(RefusedEntry.tablet_id)
     )
     refused = {tablet_id: number for tablet_id, number in session.execute(waiting)}
-    return [TabletNow(one, beats.get(one.id), refused.get(one.id, 0)) for one in tablets(everything=True)]
+    everyone = sorted(
+        tablets(everything=True),
+        key=lambda one: (one.revoked_at is not None, one.counter.position, one.counter_id, one.id),
+    )
+    return [TabletNow(one, beats.get(one.id), refused.get(one.id, 0)) for one in everyone]
 
 
 def heartbeat(tablet: Tablet) -> Heartbeat | None:
@@ -183,7 +187,8 @@ def silences(now: datetime) -> list[Silence]:
 
     found = [Silence(one.counter, one, beats[one.id]) for one in late if open_for(one.counter, patience)]
     rated = session.scalars(select(Counter).where(Counter.id.in_(usual), Counter.active))
-    return found + [Silence(one, usual=usual[one.id]) for one in rated if open_for(one, SETTLING)]
+    found += [Silence(one, usual=usual[one.id]) for one in rated if open_for(one, SETTLING)]
+    return sorted(found, key=lambda one: (one.counter.position, one.counter.id, one.tablet is None))
 
 
 def _serves(counter: Counter, moment: datetime, is_school_day: bool, meals: list[Meal]) -> bool:
