@@ -1,5 +1,6 @@
 """The running server: it answers for its health, refuses bad bodies, and comes back after kill -9."""
 
+import http.client
 import json
 import os
 import re
@@ -81,7 +82,7 @@ def test_it_counts_how_ratings_are_answered(app: Flask, client: FlaskClient, dev
     assert {re.sub(r"_(bucket|sum|count)$", "", name) for name in lines} == names
 
 
-@pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "X-Real-IP", "Via"])
 def test_figures_are_for_this_machine_alone(client: FlaskClient, name: str) -> None:
     text = client.get("/metrics").text
     assert re.search(r"^kiosk_ratings_counted 0$", text, re.M)
@@ -225,3 +226,12 @@ def test_a_proxy_that_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("KIOSK_TRUSTED_PROXY", "*")
     with pytest.raises(Invalid):
         serving.trusted_proxies()
+
+
+@pytest.mark.parametrize(("proxy", "believed"), [("127.0.0.1", True), ("127.0.0.2", False)])
+def test_https_is_believed_from_the_proxy_alone(server: Server, proxy: str, believed: bool) -> None:
+    line = http.client.HTTPConnection("127.0.0.1", server.port, 10, source_address=(proxy, 0))
+    line.request("GET", "/?lang=en", headers={"X-Forwarded-Proto": "https"})
+    answer = line.getresponse()
+    assert ("Secure" in answer.headers["Set-Cookie"]) is believed
+    assert ("Strict-Transport-Security" in answer.headers) is believed

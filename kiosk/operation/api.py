@@ -22,7 +22,7 @@ from kiosk.ratings import queries as ratings
 
 blueprint = Blueprint("operation", __name__)
 LOCAL = ("127.0.0.1", "::1")
-FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Via")
 INTAKE = "/api/ratings"
 
 

@@ -95,6 +95,7 @@ def _copy(database: Path, part: Path) -> Facts:
         source.execute("PRAGMA query_only=1")
         source.execute("BEGIN")
         facts = _facts(source)
+        part.touch(0o600)  # what pupils wrote is for the server alone
         with closing(sqlite3.connect(part, isolation_level=None)) as copy:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a -wal beside it

@@ -47,6 +47,7 @@ def test_a_backup_holds_what_was_written_and_comes_back(app: Flask, written: con
     file, facts = backups.make(written)
     assert facts == backups.inspect(file)
     assert sorted(path.name for path in file.parent.iterdir()) == [file.name]
+    assert file.stat().st_mode & 0o077 == 0
     note(app, "after")
     assert words(app) == {"before", "after"}
     restored, aside = backups.restore(written, file)
