@@ -115,6 +115,8 @@ def tick(app: Flask, *, leads: bool = True) -> None:
     """
     instance = _instance(app)
     notes.beat(instance)
+    if (busy := notes.read(instance, "busy")) and busy.facts.get("doing"):  # it was killed at its work
+        notes.write(instance, "busy", ok=True, doing="")
     _watch_clock(app)
     _warn_of_disk(instance)
     if not leads:
