@@ -131,7 +131,7 @@ def _restore_postgresql(instance: Instance, file: Path) -> tuple[Facts, str | No
         with _opened(copied) as app:
             migrate_database(app)
         facts = _carry(copied, replace(instance, database_at=postgres.beside(url, FRESH)))
-        aside = f"kiosk_replaced_{clock.now():%Y%m%d_%H%M%S}"
+        aside = f"{postgres.REPLACED}{clock.now():%Y%m%d_%H%M%S}"
         postgres.exchange(url, FRESH, aside)
     return facts, aside
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,7 +19,7 @@ from kiosk.core.db import db, session, transaction
 from kiosk.core.errors import Conflict
 from kiosk.counters import queries as counters
 from kiosk.counters.services import add_canteen
-from kiosk.operation import audit, backups, drill
+from kiosk.operation import audit, backups, drill, retention
 from kiosk.operation.copying import NotTheSame
 from kiosk.purchasing import services as purchasing
 from kiosk.ratings.services import Press, close_meals, issue_pass, read_pass, take, take_press
@@ -26,6 +27,12 @@ from tests.conftest import LUNCH, canteen, counter, make_school, name_of, tamper
 from tests.postgres import Cluster
 
 pytestmark = pytest.mark.postgresql
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refusals are told in English."""
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
 
 
 def use(app: Flask) -> None:
@@ -167,6 +174,10 @@ def test_a_restore_takes_the_place_and_keeps_what_was_there(
         session.remove()
     assert cluster.ask(f"SELECT count(*) FROM {replaced}.rating", name_of(used)) == 5
     assert cluster.ask(f"SELECT count(*) FROM {replaced}.canteen", name_of(used)) == 2
+    assert retention.forget_databases(used) == 0
+    with clock.moved_to(clock.now() + timedelta(days=31)):
+        assert retention.forget_databases(used) == 1
+    assert postgres.replaced(used.database_url) == []
 
 
 def test_a_damaged_backup_changes_nothing(app: Flask, used: Instance, tmp_path: Path) -> None:

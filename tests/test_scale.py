@@ -31,6 +31,12 @@ from tests.postgres import Cluster
 pytestmark = pytest.mark.postgresql
 
 
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refusals are told in English."""
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+
+
 def machine(instance: config.Instance, folder: Path, host: str) -> Server:
     """Another application machine: it has the school's config.toml, and nothing else."""
     folder.mkdir()

@@ -24,6 +24,8 @@ WRITING = 0x6B696F736B
 """The advisory lock of writers."""
 LEADING = WRITING + 1
 """The advisory lock of the machine that closes meals and makes backups."""
+REPLACED = "kiosk_replaced_"
+"""How the schemas are called that a restore put aside; their time follows."""
 CONNECTING = {
     "application_name": "kiosk",
     "connect_timeout": "3",
@@ -128,6 +130,19 @@ def exchange(url: str, fresh: str, aside: str) -> None:
         ours = _schema(connection)
         for old, new in ((ours, sql.Identifier(aside)), (sql.Identifier(fresh), ours)):
             connection.execute(sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(old, new))
+
+
+def replaced(url: str) -> list[str]:
+    """The schemas that were put aside."""
+    query = "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s) ORDER BY nspname"
+    with connect(url) as connection:
+        return [str(name) for (name,) in connection.execute(query, [REPLACED])]
+
+
+def drop(url: str, schema: str) -> None:
+    """Forget a schema and all that is in it."""
+    with connect(url) as connection:
+        connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
 
 
 def highest(url: str, schema: str, table: str, column: str) -> int:

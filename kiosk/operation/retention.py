@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, func, select, update
 
 from kiosk.auth.models import SignIn
-from kiosk.core import clock
+from kiosk.core import clock, postgres
 from kiosk.core.config import Instance
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
@@ -120,24 +120,28 @@ def erase_comment(*, by: str, code: str) -> None:
         record("comment.erased", "ratings", by=by, after={"counter": counter, "day": day})
 
 
-def old_databases(instance: Instance) -> list[Path]:
-    """The databases that a restore replaced and kept aside, thirty days ago or longer."""
-    return [
-        folder
-        for folder in sorted((instance.folder / "replaced").glob("*"))
-        if (replaced := _dated(folder.name)) and replaced < clock.now() - MONTH
-    ]
+def old_databases(instance: Instance) -> list[Path | str]:
+    """The databases that a restore replaced and kept aside, thirty days ago or longer: folders, and in
+    PostgreSQL schemas."""
+    found: list[Path | str] = [*sorted((instance.folder / "replaced").glob("*"))]
+    if not instance.uses_sqlite:
+        found += postgres.replaced(instance.database_url)
+    return [one for one in found if (when := _dated(one)) and when < clock.now() - MONTH]
 
 
 def forget_databases(instance: Instance) -> int:
     """Remove them: they hold what the database has forgotten since. How many."""
     found = old_databases(instance)
-    for folder in found:
-        shutil.rmtree(folder, ignore_errors=True)
+    for one in found:
+        if isinstance(one, Path):
+            shutil.rmtree(one, ignore_errors=True)
+        else:
+            postgres.drop(instance.database_url, one)
     return len(found)
 
 
-def _dated(name: str) -> datetime | None:
+def _dated(one: Path | str) -> datetime | None:
+    name = one.name if isinstance(one, Path) else one.removeprefix(postgres.REPLACED).replace("_", "-")
     try:
         return datetime.strptime(name[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
     except ValueError:
