@@ -70,9 +70,9 @@ def quick(app: KioskApp, environ: Environ) -> bytes | None:
     is_plain = environ.get("CONTENT_TYPE") == "application/json" and 0 < length <= MOST_BYTES
     if not is_plain or "HTTP_AUTHORIZATION" not in environ:
         return None
-    body = environ["wsgi.input"].read(length)
-    environ["wsgi.input"] = io.BytesIO(body)
     try:
+        body = environ["wsgi.input"].read(length)
+        environ["wsgi.input"] = io.BytesIO(body)
         taken = desk(app).write(_press(environ, body))
     except Exception as problem:  # the view raises it again, where every failure is answered
         environ[OUTCOME] = problem

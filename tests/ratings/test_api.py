@@ -46,6 +46,20 @@ def code(answer: TestResponse) -> str:
     return str(answer.json["code"])
 
 
+def test_the_quick_answer_says_what_every_answer_says(post: Post) -> None:
+    id = str(uuid4())
+    quick, usual = post(id=id), post(id=id)
+    assert (quick.status_code, usual.status_code) == (201, 200)
+
+    def said(answer: TestResponse) -> dict[str, str]:
+        return {name: text for name, text in answer.headers if name not in ("Content-Length", "Vary")}
+
+    assert said(quick) == said(usual)
+    assert "Content-Security-Policy" in said(quick)
+    assert quick.json and usual.json
+    assert quick.json == {name: usual.json[name] for name in quick.json}
+
+
 def test_a_rating_is_stored_once_and_has_a_receipt(post: Post, client: FlaskClient) -> None:
     id = str(uuid4())
     first = post(id=id, level=2, comment="太咸", reasons=["taste"], seq=1, live=True)
