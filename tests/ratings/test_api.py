@@ -56,7 +56,8 @@ def test_the_quick_answer_says_what_every_answer_says(post: Post) -> None:
 
     assert said(quick) == said(usual)
     assert "Content-Security-Policy" in said(quick)
-    assert quick.json and usual.json
+    assert quick.json
+    assert usual.json
     assert quick.json == {name: usual.json[name] for name in quick.json}
 
 
