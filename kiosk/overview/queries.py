@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from kiosk.chain import queries as chain
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Counter
-from kiosk.counters.queries import Silence
 from kiosk.purchasing import queries as purchasing
 from kiosk.purchasing.queries import PostedSheet
 from kiosk.ratings import queries as ratings
@@ -45,15 +44,13 @@ class CanteenNow:
 
 @dataclass(frozen=True)
 class Live:
-    """Everything the live view shows at a moment."""
+    """What the live view shows of ratings at a moment."""
 
     now: datetime
     day: date
     meal: Meal | None
     counters: list[CounterNow]
-    canteens: list[CanteenNow]
     comments: list[Said]
-    silences: list[Silence]
 
     @property
     def total(self) -> int:
@@ -70,16 +67,14 @@ def token(now: datetime) -> str:
 
 
 def live(now: datetime) -> Live:
-    """The live view at the aware moment; a fixed number of queries, however many counters there are."""
+    """The ratings at the aware moment; a fixed number of queries, however many counters there are."""
     day = school.local(now).date()
     return Live(
         now=now,
         day=day,
         meal=school.meal_at(now),
         counters=counters_now(day, now),
-        canteens=canteens_now(day),
         comments=ratings.latest_comments(COMMENTS),
-        silences=counters.silences(now),
     )
 
 
