@@ -206,7 +206,12 @@ _LOOSE = re.compile(
     r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|/(?![*/ ])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/)"""
     r"""|\s*([=*/<>?:&|,;{(!\[\]%])\s*|\s*([})]) *"""
 )
-"""Spaces that a script can do without. Texts and patterns keep theirs; a division is written with spaces."""
+"""Texts and patterns, which keep their spaces, or a sign that needs none. A division has spaces around it."""
+
+
+def squeezed(script: str) -> str:
+    """A script of ours (it ends every statement with its semicolon) without the spaces it can do without."""
+    return _LOOSE.sub(lambda found: found[found.lastindex or 0], script)
 
 
 @lru_cache(maxsize=50)
@@ -219,7 +224,7 @@ def _bundle(files: tuple[Path, ...], _changed: tuple[float, ...]) -> tuple[str, 
     text = re.sub(r"^\s*/\*.*?\*/\s*?$", "", text, flags=re.MULTILINE | re.DOTALL)
     text = re.sub(r"\s*\n\s*", "\n", text).strip() + "\n"
     if files[0].suffix == ".js":
-        text = _LOOSE.sub(lambda found: found[found.lastindex or 0], text)
+        text = squeezed(text)
     if files[0].suffix == ".css":
         text = re.sub(r"\s*([{};,])\s*|(:)\s+", r"\1\2", text)
     return text, hashlib.sha256(text.encode()).hexdigest()[:10]

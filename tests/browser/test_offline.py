@@ -155,6 +155,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "a sign-in page": {"status": 200, "body": "<html>The school's Wi-Fi", "content_type": "text/html"},
     "another's receipt": {"status": 200, "json": {"id": "0192b5a0-0000-7000-8000-00000000ffff"}},
     "a firewall": {"status": 403, "body": "<html>Blocked", "content_type": "text/html"},
+    "a gateway": {"status": 403, "json": {"message": "blocked"}},
     "a proxy's 401": {"status": 401, "body": "", "content_type": "text/html"},
 }
 

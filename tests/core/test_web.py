@@ -120,6 +120,18 @@ def test_a_bundle_is_its_files_one_after_the_other(client: FlaskClient) -> None:
     assert "immutable" in answer.headers["Cache-Control"]
 
 
+def test_a_bundled_script_loses_only_spaces_it_can_do_without() -> None:
+    """Texts and patterns keep theirs; so does what would otherwise be another word or another sum."""
+    source = """(function () {
+      var a = 1, b = 4 / 2, said = 'a = b ; "c"', asked = "x  :  y", found = /^ [/ ;] = $/.test(said);
+      if (a < b && !found) { return a - -b + +a / b; } else { throw new Error("no"); }
+    }());"""
+    assert web.squeezed(source) == (
+        """(function(){var a=1,b=4/2,said='a = b ; "c"',asked="x  :  y",found=/^ [/ ;] = $/.test(said);"""
+        """if(a<b&&!found){return a - -b + +a/b;}else{throw new Error("no");}}());"""
+    )
+
+
 @pytest.mark.parametrize(
     "names",
     ["css/none.css", "css/../tokens.css", "css/tokens.js", "tokens.css", "css/tokens+.css", "css/%00.css"],

@@ -11,6 +11,7 @@ from kiosk.cli import main
 from kiosk.core import config
 from kiosk.core.security import check_password
 from kiosk.counters import queries
+from kiosk.school.queries import settings
 from tests.conftest import PASSWORD
 
 
@@ -100,6 +101,15 @@ def test_bad_input_is_one_line_and_changes_nothing(kiosk, app, line: str) -> Non
 def test_a_short_password_is_refused(kiosk) -> None:
     result = kiosk("account", "add", "bao", "--role", "head", "--password-stdin", stdin="short\n")
     assert (result.exit_code, result.stderr) == (1, "kiosk: A password needs at least 10 characters.\n")
+
+
+def test_tablets_are_told_to_send_again(kiosk, app) -> None:
+    """For a database that was brought back with its own tools: the epoch that the tablets hear is new."""
+    told = kiosk("tablet", "resend").stdout.strip()
+    with app.app_context():
+        assert settings().epoch == told
+        assert chain.entries(limit=1)[0].action == "settings.changed"
+    assert len(told) == 16
 
 
 @pytest.mark.parametrize("line", ["account", "account add", "counter add", "canteen list", "tablet enrol"])
