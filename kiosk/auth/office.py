@@ -254,6 +254,16 @@ def sign_out_everywhere(username: str) -> Answer:
     return redirect(url_for(".edit", username=who.username))
 
 
+@blueprint.post("/all/<username>/sign-ins/<int:sign_in_id>/revoke")
+@requires(MANAGE_ACCOUNTS)
+def sign_out_one(username: str, sign_in_id: int) -> Answer:
+    """End one sign-in of an account."""
+    who = queries.account(username)
+    services.revoke_sign_in(by=user(), sign_in=queries.sign_in(who.id, sign_in_id))
+    flash(_("That browser was signed out."), "good")
+    return redirect(url_for(".edit", username=who.username))
+
+
 @blueprint.post("/all/<username>/second-factor/remove")
 @requires(MANAGE_ACCOUNTS)
 def reset_second_factor(username: str) -> Answer:

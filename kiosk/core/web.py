@@ -6,6 +6,7 @@ import logging
 import mimetypes
 import os
 import re
+import traceback
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -339,10 +340,22 @@ def _answer_database(error: DatabaseError) -> Response:
     return answer_problem(problem)
 
 
+def traced(error: BaseException) -> str:
+    """Where a failure came from, for the log: its own text, which a request may have made, is one line."""
+    earlier = error.__cause__ or error.__context__
+    return "".join(
+        [
+            f"{traced(earlier)}\nwhich led to:\n" if earlier else "",
+            *traceback.format_tb(error.__traceback__),
+            f"{type(error).__name__}: {str(error)!r}",
+        ]
+    )
+
+
 def _answer_unforeseen(error: Exception) -> Response:
     if isinstance(error, OSError) and error.errno in NO_SPACE:
         return answer_problem(StorageFull())
-    log.exception("unforeseen failure: %s", type(error).__name__)
+    log.error("unforeseen failure:\n%s", traced(error))
     problem = Problem(
         lazy("Something went wrong on the server. What you typed was not stored; please try again.")
     )
