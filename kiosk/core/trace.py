@@ -1,14 +1,60 @@
 """Every office write leaves a trace. Rooms call `record`; the chain room registers itself as the recorder.
 
+The edge runs each writing view of the office inside `required`, so none can forget it.
+
 A recorder is registered rather than imported because the school's own room stands beside the chain, not
 above it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 Recorder = Callable[..., Any]
 _recorder: Recorder | None = None
+
+
+class Untraced(RuntimeError):
+    """Something was written in the office and no trace of it: a fault of ours, undone with the request."""
+
+
+@dataclass
+class _Watch:
+    wrote: bool = False
+    traced: bool = False
+
+
+_watch: ContextVar[_Watch | None] = ContextVar("kiosk_trace", default=None)
+
+
+@contextmanager
+def required() -> Iterator[None]:
+    """Whatever is written inside must leave a trace in the same transaction, or Untraced is raised."""
+    watch = _Watch()
+    token = _watch.set(watch)
+    try:
+        yield
+    finally:
+        _watch.reset(token)
+    if watch.wrote and not watch.traced:
+        raise Untraced
+
+
+@event.listens_for(Session, "after_flush")
+def _flushed(*_: object) -> None:
+    if watch := _watch.get():
+        watch.wrote = True
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _executed(state: Any) -> None:
+    if (watch := _watch.get()) and (state.is_insert or state.is_update or state.is_delete):
+        watch.wrote = True
 
 
 def register(recorder: Recorder) -> None:
@@ -25,4 +71,6 @@ def record(action: str, subject: str, *, by: str, before: Any = None, after: Any
     """
     if _recorder is None:
         raise RuntimeError("nobody records traces")
+    if watch := _watch.get():
+        watch.traced = True
     return int(_recorder(action=action, subject=subject, actor=by, before=before, after=after).seq)

@@ -8,6 +8,7 @@ import os
 import re
 import traceback
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, MapAdapter, RequestRedirect
 
-from kiosk.core import compression, postgres
+from kiosk.core import compression, postgres, trace
 from kiosk.core.config import ROOT
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Busy, Damaged, Forbidden, NotFound, Problem, SignInNeeded, StorageFull
@@ -108,19 +109,25 @@ class KioskApp(Flask):
     def dispatch_request(self) -> Response:
         """Run the view. A writing view that answers below 400 is kept; one that raises or refuses is undone.
 
-        Views that open their own transaction (marked by `@own_transaction`) are left to it.
+        Views that open their own transaction (marked by `@own_transaction`) are left to it. What the office
+        writes without a trace is undone, too.
         """
         view = self.view_functions.get(request.endpoint or "")
         if request.method in SAFE_METHODS or getattr(view, "own_transaction", False):
             return make_response(super().dispatch_request())
         try:
-            with transaction():
+            with transaction(), trace.required() if _in_office() else nullcontext():
                 answer = make_response(super().dispatch_request())
                 if answer.status_code >= 400:
                     raise _Refused(answer)
+                session.flush()
         except _Refused as refused:
             return refused.answer
         return answer
+
+
+def _in_office() -> bool:
+    return (request.endpoint or "").startswith("office.")
 
 
 class _Refused(Exception):

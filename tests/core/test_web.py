@@ -1,15 +1,18 @@
 """The edge: transactions by method, errors as pages or problem+json, headers, languages, safe addresses."""
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from kiosk.core import web
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict
+from kiosk.core.security import requires
+from kiosk.core.trace import record
 from kiosk.school.models import Setting
 
 
@@ -139,3 +142,33 @@ def test_a_bundled_script_loses_only_spaces_it_can_do_without() -> None:
 def test_a_bundle_reaches_nothing_else(client: FlaskClient, names: str) -> None:
     """Names that are no style sheet or script of ours are not found."""
     assert client.get(f"/bundle/{names}").status_code == 404
+
+
+def test_an_office_view_that_forgets_its_trace_changes_nothing(
+    app: Flask, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    """Each way of writing: through an object, a statement about a table, and with a trace beside it."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = signed_in("lin")
+
+    permission = app.view_functions["office.staff.new"].permission  # type: ignore[attr-defined]
+
+    def silent() -> str:
+        session.get_one(Setting, "name").value = "planted"
+        return "written"
+
+    def statement() -> str:
+        session.execute(update(Setting).values(value="planted"))
+        return "written"
+
+    def traced() -> str:
+        record("settings.changed", "school", by="lin")
+        return silent()
+
+    for view, status in ((silent, 500), (statement, 500), (lambda: "nothing", 200), (traced, 200)):
+        app.view_functions["office.staff.new"] = requires(permission)(view)
+        assert client.post("/office/staff/new").status_code == status
+        with app.app_context():
+            stored = session.get_one(Setting, "name").value
+            session.remove()
+        assert (stored == "planted") == (view is traced)

@@ -131,8 +131,8 @@ WRITES: dict[str, tuple[str, dict[str, object]]] = {
     "tablets.set_pin": ("/office/counters/tablets/pin", {"pin": "2468"}),
 }
 """An example of each writing address of these rooms."""
-ELSEWHERE = {"auth.set_second_factor", "auth.remove_second_factor"}
-"""Tested in tests/auth with codes of the moment."""
+ELSEWHERE = {"auth.set_second_factor", "auth.remove_second_factor", "chain.export"}
+"""Tested in tests/auth with codes of the moment, and in tests/chain: a file is no page."""
 
 
 def endpoints(app: Flask, method: str) -> set[str]:
