@@ -53,7 +53,9 @@ def at_settings() -> None:
 @requires(VIEW_RECORD)
 def index() -> str:
     """The newest entries, of one subject or person if asked; the head; the result of verifying."""
-    kind, subject, actor = (request.args.get(name, "") for name in ("kind", "subject", "actor"))
+    kind, subject, actor = (
+        request.args.get(name, "").replace("\0", "") for name in ("kind", "subject", "actor")
+    )
     before = request.args.get("before", type=int)
     if before is not None and not 0 < before < 2**63:
         before = None

@@ -213,10 +213,14 @@ def _chain(instance: Instance) -> Sign:
     title, head, note = lazy("The record"), chain.head(), notes.read(instance, "check")
     told = _("%(n)s entries, the newest seal is %(seal)s.", n=head.seq, seal=head.short)
     problems = note.facts.get("problems", []) if note else []
-    broken = [one for one in problems if one.startswith(("chain", "seal"))]
+    broken = [one for one in problems if one.startswith(("entry", "seal", "rating", "note", "mark", "sheet"))]
     if broken:
         advice = _("Keep this database as it is and tell the auditor.")
         return Sign("chain", ALERT, title, " ".join([told, *broken[:2]]), advice)
+    sent = notes.read(instance, "head")
+    if sent and not sent.ok:
+        advice = _("Look at KIOSK_SMTP_URL in config.toml; it is tried again every ten minutes.")
+        return Sign("chain", WARN, title, " ".join([told, *sent.facts.get("problems", [])]), advice)
     if note is None or not note.facts.get("chain_entries"):
         return Sign("chain", WAIT, title, _say(told, _("It is verified tonight for the first time.")))
     verified = _("Verified %(ago)s, from the first on.", ago=ago(note.at))

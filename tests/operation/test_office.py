@@ -64,7 +64,7 @@ def damage(app: Flask, instance: config.Instance, name: str, monkeypatch: pytest
     elif name in ("check", "drill"):
         notes.write(instance, name, ok=False, problems=["tally: counter 1: <b>7</b> tallied, 0 ratings"])
     elif name == "chain":
-        notes.write(instance, "check", ok=False, chain_entries=5, problems=["chain: entry 3 is altered"])
+        notes.write(instance, "check", ok=False, chain_entries=5, problems=["entry 3: altered"])
     elif name == "ticker":
         with clock.moved_to(LATER - timedelta(minutes=6)):
             notes.beat(instance)
