@@ -291,11 +291,20 @@ def answer_problem(problem: Problem) -> Response:
         answer = jsonify(body)
         answer.content_type = "application/problem+json"
     else:
-        answer = make_response(render_template("error.html", problem=problem))
+        answer = make_response(_problem_page(problem))
     answer.status_code = problem.status
     if problem.retry_after is not None:
         answer.headers["Retry-After"] = str(problem.retry_after)
     return answer
+
+
+def _problem_page(problem: Problem) -> str:
+    """The page of a failure; without the school's name where the database that knows it is away."""
+    try:
+        return render_template("error.html", problem=problem)
+    except (DatabaseError, PoolTimeout):
+        page = current_app.jinja_env.get_template("lost.html")
+        return page.render(problem=problem, lang_tag=LANGUAGE_TAGS[locale()])
 
 
 class PageProblem(Problem):
