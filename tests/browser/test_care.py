@@ -90,6 +90,10 @@ def test_the_sign_held_for_three_seconds_asks_for_the_pin(page: Page, app: Flask
     page.tap("[data-view=menu] [data-care=close]")
     view(page, "")
     assert stored(app) == [], "the digits of the PIN are no ratings"
+    page.touchscreen.tap(640, 30)
+    assert page.evaluate("!!document.fullscreenElement"), (
+        "the first touch fills the screen, over plain http too"
+    )
 
 
 def test_leaving_needs_the_pin_and_leads_to_the_public_board(page: Page) -> None:

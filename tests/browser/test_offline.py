@@ -281,6 +281,31 @@ def test_after_a_restore_every_rating_comes_back_and_counts_once(
     context.close()
 
 
+def test_what_was_delivered_is_kept_for_seven_days(browser: Browser, app: Flask, servers: Servers) -> None:
+    """By the server's time, whatever the tablet's own clock says."""
+    context = enrolled(browser, app, plain(servers()))
+    context.add_init_script("const real = Date.now; Date.now = () => real() - 56 * 365 * 86400000;")
+    page = opened(context)
+    add(page, 1, 2)
+    soon(page, lambda: waiting(page, "delivered"), 2)
+    page.evaluate(
+        """() => window.kioskTablet.queue.keep((store) => {
+          const first = store("delivered").openCursor();
+          first.onsuccess = () => {
+            const value = Object.assign({}, first.result.value);
+            value.sent -= 7 * 86400000 + 60000;
+            first.result.update(value);
+          };
+        })"""
+    )
+    page.reload()
+    expect(page.locator(".c-veil")).to_be_attached()
+    soon(page, lambda: waiting(page, "delivered"), 1)
+    page.wait_for_timeout(500)
+    assert waiting(page, "delivered") == 1
+    context.close()
+
+
 def test_a_browser_that_keeps_nothing_says_so_and_still_sends(
     browser: Browser, app: Flask, servers: Servers
 ) -> None:

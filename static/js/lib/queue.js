@@ -2,14 +2,15 @@
  * from one tab at a time. What was delivered stays for a week, for a server that was restored asks for it again;
  * what was refused for good stays in a tray. Nothing leaves for any other reason.
  *
- * RatingQueue(send, changed): `send(entry, again)` promises {done}, {refused: why}, {stop} (no authority) or {wait} (seconds
- * the server asked for, or 0); `changed({unsent, refused, kept})` hears how many wait, and whether the browser keeps them.
+ * RatingQueue(send, changed, now): `send(entry, again)` promises {done}, {refused: why}, {stop} (no authority) or {wait} (seconds
+ * the server asked for, or 0); `changed({unsent, refused, kept})` hears how many wait, and whether the browser keeps them;
+ * `now()` is the server's time, for a tablet's own clock may start at 1970.
  */
 (function () {
   "use strict";
   var LONGEST = 30, LEASE = 15000, PACE = 400, STORES = ["queue", "refused", "delivered", "facts"];
 
-  function RatingQueue(send, changed) {
+  function RatingQueue(send, changed, now) {
     var me = String(Math.random()), memory = [], tray = [], opening = null, ready = Promise.resolve();
     var busy = false, again = false, failures = 0, notBefore = 0, timer = 0, locks = navigator.locks;
 
@@ -94,7 +95,7 @@
       return memory.length ? { entry: memory[0] } : null;
     }
     async function finish(item, why) {
-      var entry = item.entry, refusal = why && Object.assign({ at: entry.at, rating: entry.rating, since: Date.now() }, why);
+      var entry = item.entry, refusal = why && Object.assign({ at: entry.at, rating: entry.rating, since: now() }, why);
       if (item.key === undefined) {
         memory.shift();
         if (refusal) { tray.push(refusal); }
@@ -102,7 +103,7 @@
       }
       await keep((store) => {
         if (item.again) { store("facts").put([item.key, item.span[1]], "again"); } else { store("queue").delete(item.key); }
-        if (refusal) { store("refused").add(refusal); } else if (!item.again) { store("delivered").put(Object.assign({ sent: Date.now() }, entry), item.key); }
+        if (refusal) { store("refused").add(refusal); } else if (!item.again) { store("delivered").put(Object.assign({ sent: now() }, entry), item.key); }
       });
     }
     /* Send until nothing is left; the seconds to wait before the next try. */

@@ -79,7 +79,7 @@
   var queue = new window.RatingQueue(send, function (count) {
     shared.waiting = waiting = count;
     setTimeout(paintWaiting, count.unsent ? 2500 : 0);
-  });
+  }, now);
   function keep(rating, at) { return queue.add({ rating: rating, at: at }); }
 
   /* Screens. */
