@@ -17,7 +17,7 @@ from kiosk.purchasing import postings
 from kiosk.ratings import queries as rating_reads
 from kiosk.ratings.models import LEVELS
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 class Nav(NamedTuple):
