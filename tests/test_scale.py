@@ -18,6 +18,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from kiosk import create_app
+from kiosk.chain.queries import head
+from kiosk.chain.services import append
 from kiosk.core import config, postgres
 from kiosk.core.db import db, session, transaction
 from kiosk.core.errors import Damaged
@@ -158,6 +160,29 @@ def assert_next(stream: Any, wanted: bytes) -> None:
         if line.startswith(wanted):
             return
     raise AssertionError(f"{wanted!r} did not come")
+
+
+def test_the_record_is_one_chain_whichever_machine_writes(instance: config.Instance) -> None:
+    apps = [create_app(instance) for _ in range(2)]
+
+    def write(app: Flask) -> None:
+        for number in range(10):
+            with app.app_context(), transaction():
+                append(action="test", subject=f"thing:{number}", actor="lin")
+
+    threads = [threading.Thread(target=write, args=(app,)) for app in apps for _ in range(3)]
+    with apps[0].app_context():
+        before = head().seq
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for app in apps:
+        with app.app_context():
+            assert head().seq == before + 60
+            assert audit.check().problems == []
+            session.remove()
+            db.engine.dispose()
 
 
 def test_a_killed_machine_loses_nothing_that_was_acknowledged(

@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, current_app, jsonify, request
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from kiosk.chain import queries as chain
@@ -125,8 +125,12 @@ def _machine() -> Iterator[tuple[str, str, Any]]:
     yield "streams", "Live views that the answering process serves.", feed.streams if feed else 0
     yield "disk_free_bytes", "Free space where the database lies.", disk.free
     yield "disk_free_ratio", "The same as a share.", round(disk.free / disk.total, 4) if disk.total else 0
-    if instance.uses_sqlite:
-        yield "database_bytes", "Size of the database file.", instance.database.stat().st_size
+    size = instance.database.stat().st_size if instance.uses_sqlite else _postgresql_size()
+    yield "database_bytes", "Size of the database.", size
+
+
+def _postgresql_size() -> int:
+    return session.scalar(select(func.pg_database_size(func.current_database()))) or 0
 
 
 def _work() -> Iterator[tuple[str, str, Any]]:
