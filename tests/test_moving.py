@@ -19,7 +19,7 @@ from kiosk.core.db import db, session, transaction
 from kiosk.core.errors import Conflict
 from kiosk.counters import queries as counters
 from kiosk.counters.services import add_canteen
-from kiosk.operation import audit, backups, drill, retention
+from kiosk.operation import audit, backups, drill, notes, retention, signs, ticker
 from kiosk.operation.copying import NotTheSame
 from kiosk.purchasing import services as purchasing
 from kiosk.ratings.services import Press, close_meals, issue_pass, read_pass, take, take_press
@@ -204,3 +204,16 @@ def test_one_machine_leads_and_another_takes_over(instance: Instance) -> None:
     assert first._connection
     first._connection.close()
     assert [second.leads(), first.leads()] == [True, False]
+
+
+def test_of_several_machines_one_makes_the_backups(app: Flask, instance: Instance) -> None:
+    ticker.tick(app, leads=False)
+    assert backups.dated(instance) == []
+    with app.test_request_context("/?lang=en"):
+        told = {sign.code: sign.told for sign in signs.alarms(instance, everything=True)}
+    assert told["backup"].startswith("Another machine")
+    ticker.tick(app)
+    assert len(backups.dated(instance)) == 1
+    note = notes.read(instance, "backup")
+    assert note
+    assert note.ok

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from kiosk import create_app
 from kiosk.chain.queries import head
@@ -253,6 +253,10 @@ def test_a_machine_that_hangs_in_the_middle_of_a_write_gives_its_turn_back(
 ) -> None:
     """Here it is given one second; PostgreSQL then ends the transaction of who says nothing any more."""
     impatient = f"{instance.database_url}?options=-cidle_in_transaction_session_timeout%3D1s"
+    with app.app_context():
+        setting = "SELECT setting::int FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'"
+        assert 0 < session.scalar(text(setting)) <= 30_000
+        session.remove()
     with postgres.connect(impatient) as hanging:
         hanging.execute("SELECT pg_advisory_xact_lock(%s)", [postgres.WRITING])
         with app.app_context(), transaction():
