@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 from flask import Flask
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from kiosk.core.db import WAIT_SECONDS, session, transaction
 from kiosk.core.errors import Busy, Problem
@@ -132,7 +133,7 @@ class Writer(Generic[Item, Result]):
 
     def _after(self, error: Exception, group: list[_Wish[Item]]) -> list[object]:
         """The results of a group that failed: one by one where the fault may be one item's own."""
-        if len(group) == 1 or isinstance(error, Problem | OperationalError | OSError):
+        if len(group) == 1 or isinstance(error, Problem | OperationalError | PoolTimeout | OSError):
             return [error] * len(group)
         return [self._alone(wish) for wish in group]
 
