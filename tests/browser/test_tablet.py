@@ -300,6 +300,7 @@ def test_the_tap_that_wakes_counts_nothing(tablet: Page, ratings: Ratings) -> No
     tablet.clock.run_for(61_000)
     expect(tablet.locator("#attract")).to_be_visible()
     expect(tablet.locator("#attract .t-qr img")).to_be_visible()
+    tablet.clock.run_for(600)  # a screen that has only just come takes no touch
     cdp = touch(tablet)
     fingers(cdp, "touchStart", point)
     fingers(cdp, "touchEnd")
