@@ -43,11 +43,11 @@ class Export:
                     self.read_row(kind, int(values[0]), line.rstrip("\n"))
                 else:
                     read[kind](*values)
-            except (ValueError, TypeError, KeyError):
+            except (ValueError, TypeError, KeyError, IndexError, AttributeError):
                 self.found.append(("line", str(number), "unreadable", ""))
 
     def read_head(self, _format, _made, seq, own):
-        self.head = (seq, own)
+        self.head = (int(seq), str(own))
 
     def read_entry(self, seq, own, body):
         told = json.loads(body)
@@ -59,9 +59,9 @@ class Export:
                 self.found.append(("entry", str(seq), "inserted", ""))
             elif link != own or told["seq"] != seq:
                 self.found.append(("entry", str(seq), "altered", ""))
-        self.previous, self.expected, self.entries[seq] = own, seq + 1, own
+        self.previous, self.expected, self.entries[seq] = own, seq + 1, str(own)
         if told["action"] == "ratings.sealed":
-            self.sealings[int(told["subject"].split(":")[1])] = told["after"]
+            self.sealings[int(told["subject"].split(":")[1])] = dict(told["after"])
 
     def read_seal(self, number, digest, leaves):
         self.seals[number] = (digest, [bytes.fromhex(leaves[i : i + 64]) for i in range(0, len(leaves), 64)])
@@ -127,7 +127,7 @@ def verify(lines, heads=()):
         try:
             found += check_seal(export, number, told, previous, ends) if "format" in told else []
             previous, ends = told["digest"], [told[kind + "s"][1] for kind in KINDS]
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, IndexError):
             found.append(("seal", str(number), "altered", ""))
     rows, old = export.rows["rating"], sum("format" not in told for told in export.sealings.values())
     unsealed = sum(number > ends[0] for number, _leaf in rows)

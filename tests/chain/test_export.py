@@ -1,6 +1,8 @@
 """The export, and the stand-alone verifier: it agrees with the product on every kind of tampering."""
 
 import json
+import random
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable
@@ -121,6 +123,26 @@ def test_a_tampered_export_is_found(
     report = json.loads(run(used, "--file", str(tmp_path / "record.jsonl"), "--json").output)
     first = report["findings"][0]
     assert line.startswith(f"{first['kind']} {first['place']}: {first['problem']}")
+
+
+def test_a_garbled_export_ends_in_a_verdict(exported: list[str]) -> None:
+    """Whatever stands in a file, the verifier answers; nothing makes it stumble."""
+    verify_file = runpy.run_path(str(VERIFIER))["verify"]
+    chance, rubbish = random.Random(3), [None, 1, -1, 1.5, "x", [], {}, 10**40, ["a"], {"a": 1}]
+    for _ in range(500):
+        lines = list(exported)
+        place = chance.randrange(len(lines))
+        values = json.loads(lines[place])
+        if values[0] == "entry" and chance.random() < 0.5:
+            body = json.loads(values[3])
+            told = body["after"] if isinstance(body["after"], dict) and chance.random() < 0.7 else body
+            told[chance.choice(list(told))] = chance.choice(rubbish)
+            values[3] = json.dumps(body)
+        else:
+            values[chance.randrange(len(values))] = chance.choice(rubbish)
+        lines[place] = json.dumps(values)
+        found, _summary = verify_file(lines, [(3, "abc")])
+        assert found
 
 
 def test_the_auditor_takes_it_from_the_office_and_the_head_does_not(
