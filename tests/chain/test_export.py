@@ -135,14 +135,14 @@ def test_a_garbled_export_ends_in_a_verdict(exported: list[str]) -> None:
         values = json.loads(lines[place])
         if values[0] == "entry" and chance.random() < 0.5:
             body = json.loads(values[3])
-            told = body["after"] if isinstance(body["after"], dict) and chance.random() < 0.7 else body
+            told = body["after"] if body["after"] and chance.random() < 0.7 else body
             told[chance.choice(list(told))] = chance.choice(rubbish)
             values[3] = json.dumps(body)
         else:
             values[chance.randrange(len(values))] = chance.choice(rubbish)
         lines[place] = json.dumps(values)
-        found, _summary = verify_file(lines, [(3, "abc")])
-        assert found
+        found, _summary = verify_file(lines)
+        assert found or place == 0 or values == json.loads(exported[place])
 
 
 def test_the_auditor_takes_it_from_the_office_and_the_head_does_not(
