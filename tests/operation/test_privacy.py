@@ -142,6 +142,7 @@ def finds(folder: Path, needles: dict[str, bytes]) -> list[str]:
     return found
 
 
+@pytest.mark.sqlite
 def test_nothing_in_the_instance_leads_to_who_rated(
     app: Flask, instance: config.Instance, thousand: dict[str, bytes]
 ) -> None:
@@ -166,6 +167,7 @@ def test_nothing_in_the_instance_leads_to_who_rated(
     assert finds(instance.folder, {**thousand, **visitors}) == []
 
 
+@pytest.mark.sqlite
 def test_a_leak_would_be_found(app: Flask, instance: config.Instance) -> None:
     from kiosk.school.models import Setting
 
