@@ -13,6 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
 
+from kiosk.core import clock
 from kiosk.core.config import CONFIG, ROOT, Instance, remember_database
 from kiosk.core.errors import Invalid, StorageFull
 from kiosk.core.i18n import lazy
@@ -57,7 +58,8 @@ def check(folder: Path, *, database: str | None = None) -> dict[str, Any]:
 
 def back_up(instance: Instance) -> dict[str, Any]:
     """`kiosk backup --json` of a school in PostgreSQL; `problems` instead if it fails."""
-    code, output = _run(instance.folder, "backup", "--json", database=instance.database_url)
+    file = instance.folder / "backups" / f"{clock.now():{backups.NAME}}"
+    code, output = _run(instance.folder, "backup", str(file), "--json", database=instance.database_url)
     if code:
         return {"problems": [output.strip()[-500:]]}
     made: dict[str, Any] = json.loads(output)
