@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from kiosk.core import config
 from kiosk.core.db import session, transaction
@@ -147,6 +147,27 @@ def test_the_pin_is_checked_without_network(page: Page) -> None:
     view(page, "keypad")
     type_pin(page, "2468")
     view(page, "menu")
+
+
+def test_a_menu_that_did_not_come_is_asked_for_again(tablet: BrowserContext) -> None:
+    page, tries = tablet.new_page(), list[str]()
+
+    def line(route: Route) -> None:
+        tries.append(route.request.url)
+        if len(tries) == 1:
+            route.abort()
+        else:
+            route.continue_()
+
+    tablet.route("**/c/c1/care", line)
+    page.clock.install()
+    page.goto("/c/c1")
+    page.clock.run_for(3100)
+    soon(page, lambda: len(tries), 1)
+    page.wait_for_timeout(300)
+    page.clock.run_for(31_000)
+    expect(page.locator(".c-veil")).to_be_attached()
+    assert len(tries) == 2
 
 
 def test_without_a_pin_nobody_leaves(browser: Browser, app: Flask, server: Server) -> None:

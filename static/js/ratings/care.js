@@ -20,13 +20,15 @@
     if (!answer.ok || !told || !told.now) { return; }
     lastContact = Date.now();
     store("kiosk.pin", told.pin);
+    queue.pump();
+    if (told.version !== shared.version) { shared.refresh(); }
     await meet(told.epoch);
     await settle(told.settled);
     await prune(told.now);
     await report();
     queue.pump();
-    if (told.version !== shared.version) { shared.refresh(); }
   }
+  function quietly(promise) { if (promise && promise.catch) { promise.catch(function () { /* not here, or not now */ }); } }
 
   /* A new epoch: the server was restored and lacks what came after its backup. All that was delivered goes out again. */
   async function meet(epoch) {
@@ -150,7 +152,7 @@
     if (window.pbkdf2(typed, pin.salt, pin.rounds) === pin.hash) {
       localStorage.removeItem("kiosk.wrong");
       show("menu");
-      beat().then(paint, paint);
+      beat().catch(function () { /* the browser keeps nothing */ }).then(paint);
       return;
     }
     store("kiosk.wrong", { n: n, until: Date.now() + (n > 2 ? Math.min(LONGEST_WAIT, Math.pow(2, n - 2)) * 1000 : 0) });
@@ -211,7 +213,6 @@
   }, 500);
 
   /* Where the browser allows it; nothing depends on it. */
-  function quietly(promise) { if (promise && promise.catch) { promise.catch(function () { /* not allowed here */ }); } }
   function stayAwake() { if (navigator.wakeLock && document.visibilityState === "visible") { quietly(navigator.wakeLock.request("screen")); } }
   document.addEventListener("visibilitychange", stayAwake);
   document.addEventListener("pointerup", function full(event) {
@@ -227,14 +228,16 @@
     }));
   }
 
-  fetch(shared.state().later[2]).then(function (answer) { return answer.ok ? answer.text() : ""; }).then(function (text) {
-    var box = document.createElement("template");
-    box.innerHTML = text;
-    veil = document.body.appendChild(box.content.firstElementChild);
-    shared.ready = true;
-  }).catch(function () { shared.care = false; });
-  beat().catch(function () { /* the browser keeps nothing; the next one tells as much as it can */ });
-  setInterval(function () { beat().catch(function () { /* as above */ }); }, BEAT);
+  function dress() {
+    fetch(shared.state().later[2]).then(function (answer) { return answer.text(); }).then(function (text) {
+      var box = document.createElement("template");
+      box.innerHTML = text;
+      veil = document.body.appendChild(box.content.querySelector(".c-veil"));
+    }).catch(function () { setTimeout(dress, IDLE / 2); });
+  }
+  dress();
+  quietly(beat());
+  setInterval(function () { quietly(beat()); }, BEAT);
   stayAwake();
   offline();
 }());
