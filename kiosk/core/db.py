@@ -174,10 +174,15 @@ class WriteLock:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return file
         except BlockingIOError:
-            queue = _KernelQueue(file)
+            pass
         except BaseException:
             os.close(file)
             raise
+        try:
+            queue = _KernelQueue(file)
+        except RuntimeError:  # no thread to be had
+            os.close(file)
+            raise Busy from None
         if not queue.wait(max(0.0, deadline - time.monotonic())):
             raise Busy
         return file
@@ -239,6 +244,11 @@ def transaction(wait: float = WAIT_SECONDS) -> Iterator[scoped_session[Any]]:
         _turn.reset(token)
 
 
+def give_back_connection() -> None:
+    """End what this request has read so far: its connection is free while something else is waited for."""
+    session.rollback()
+
+
 @event.listens_for(Session, "before_flush")
 def _refuse_stray_writes(one: Session, *_: object) -> None:
     if _turn.get() is None and (one.new or one.dirty or one.deleted):
@@ -279,6 +289,7 @@ def prepare_engine(engine: Engine, lock_file: Path) -> None:
         turn = _turn.get()
         if turn is None:
             connection.exec_driver_sql("PRAGMA query_only=1")
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={int(WAIT_SECONDS * 1000)}")
             connection.exec_driver_sql("BEGIN")
             return
         turn.take(lock)

@@ -115,9 +115,9 @@ class Stream:
                 yield from (one + b"\n\n" for one in whole)
 
     def _begin(self, connection: socket.socket, *, chunked: bool) -> None:
+        self.shown = self.feed.snapshot(self.language)
         connection.setblocking(False)
         self.connection, self._chunked = connection, chunked
-        self.shown = self.feed.snapshot(self.language)
         self.put(b"retry: 2000\n\n" + event("snapshot", self.shown.text(), self.shown.token))
         self.feed.adopt(self)
 
@@ -239,18 +239,28 @@ class Feed:
         with self._lock:
             self._arrived.append(stream)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="watcher", daemon=True)
+                thread.start()
+                self._thread = thread
 
     def _run(self) -> None:
         rounds = _Rounds(self)
-        while True:
+        try:
+            while self._is_watched(rounds):
+                rounds.run()
+        except Exception:
+            log.exception("the live view's thread ended")
             with self._lock:
-                if not (self._arrived or rounds.streams):
-                    self._thread = None
-                    break
-            rounds.run()
-        rounds.close()
+                self._thread = None
+        finally:
+            rounds.close()
+
+    def _is_watched(self, rounds: "_Rounds") -> bool:
+        with self._lock:
+            if self._arrived or rounds.streams:
+                return True
+            self._thread = None
+            return False
 
     def arrivals(self) -> list[Stream]:
         """The streams that have begun since this was last asked."""
@@ -303,6 +313,8 @@ class _Rounds:
 
     def close(self) -> None:
         """Give back what the thread held."""
+        for stream in list(self.streams):
+            self._drop(stream)
         self._selector.close()
 
     def _greet(self) -> bool:
@@ -340,7 +352,7 @@ class _Rounds:
             if stream.unsent:
                 if now - stream.sent_at >= STUCK:
                     self._drop(stream)
-            elif newest is not None and stream.shown is not newest:
+            elif newest is not None and self._looked and stream.shown is not newest:
                 self._tell(stream, newest)
             elif now - stream.sent_at >= HEARTBEAT:
                 stream.put(BEAT)

@@ -57,6 +57,15 @@ def _executed(state: Any) -> None:
         watch.wrote = True
 
 
+def waive() -> None:
+    """Say that what is written now needs no trace of its own: it is part of something that leaves one.
+
+    Only for a draft between its traces; whatever others can see is recorded.
+    """
+    if watch := _watch.get():
+        watch.traced = True
+
+
 def register(recorder: Recorder) -> None:
     """Name the function that keeps the traces."""
     global _recorder

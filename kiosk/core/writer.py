@@ -43,6 +43,11 @@ class _Wish(Generic[Item]):
         self.done = threading.Lock()
         self.done.acquire()
 
+    def answer(self, result: object) -> None:
+        """Let the one who waits go on with the result."""
+        self.result = result
+        self.done.release()
+
 
 class Writer(Generic[Item, Result]):
     """Writes items of one kind in groups.
@@ -86,12 +91,18 @@ class Writer(Generic[Item, Result]):
         wish = _Wish(item)
         self._queue.put(wish)
         if self._alive.acquire(blocking=False):
-            threading.Thread(target=self._run, name="writer", daemon=True).start()
+            self._wake()
         if not wish.done.acquire(timeout=WAIT_SECONDS + MARGIN):
             raise Busy
         if isinstance(wish.result, BaseException):
             raise wish.result
         return wish.result  # type: ignore[return-value]
+
+    def _wake(self) -> None:
+        try:
+            threading.Thread(target=self._run, name="writer", daemon=True).start()
+        except RuntimeError:  # no thread to be had just now; the next item tries again
+            self._alive.release()
 
     def _run(self) -> None:
         try:
@@ -125,17 +136,16 @@ class Writer(Generic[Item, Result]):
                 group = self._gather()  # only now: who came while we waited for our turn goes along
                 results = self._results(group)
         except Exception as error:
-            group = group or self._gather()
-            results = self._after(error, group)
+            self._after(error, group or self._gather())
+            return
         for wish, result in zip(group, results, strict=True):
-            wish.result = result
-            wish.done.release()
+            wish.answer(result)
 
-    def _after(self, error: Exception, group: list[_Wish[Item]]) -> list[object]:
-        """The results of a group that failed: one by one where the fault may be one item's own."""
-        if len(group) == 1 or isinstance(error, Problem | OperationalError | PoolTimeout | OSError):
-            return [error] * len(group)
-        return [self._alone(wish) for wish in group]
+    def _after(self, error: Exception, group: list[_Wish[Item]]) -> None:
+        """Answer a group that failed: one by one where the fault may be one item's own."""
+        is_shared = isinstance(error, Problem | OperationalError | PoolTimeout | OSError)
+        for wish in group:
+            wish.answer(error if is_shared or len(group) == 1 else self._alone(wish))
 
     def _alone(self, wish: _Wish[Item]) -> object:
         try:

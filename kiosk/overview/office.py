@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from kiosk.auth import queries as auth
 from kiosk.core import clock
 from kiosk.core.config import Instance
+from kiosk.core.db import give_back_connection
 from kiosk.core.filters import clock_time, day, margin, one_decimal
 from kiosk.core.i18n import _, lazy, ngettext
 from kiosk.core.security import requires
@@ -65,6 +66,7 @@ def index() -> str | BaseResponse:
     """The live view, complete without JavaScript; with it, it stays up to date. Others go where they may."""
     if not account().may(VIEW_LIVE):
         return redirect(url_for("office.ratings.index"))
+    give_back_connection()
     snapshot = feed().snapshot(locale())
     shown = {name: current_app.json.loads(text) for name, text in snapshot.parts.items()}
     by_score = request.args.get("sort") == "score"
@@ -87,6 +89,7 @@ def index() -> str | BaseResponse:
 @requires(VIEW_LIVE)
 def live_json() -> Response:
     """The snapshot; 304 while nothing has changed."""
+    give_back_connection()
     snapshot = feed().snapshot(locale())
     answer = make_response(snapshot.text())
     answer.content_type = "application/json"

@@ -11,7 +11,7 @@ from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
 from kiosk.core.i18n import Text, lazy
-from kiosk.core.trace import record
+from kiosk.core.trace import record, waive
 from kiosk.counters.models import Canteen
 from kiosk.purchasing import queries
 from kiosk.purchasing.checks import (
@@ -29,6 +29,8 @@ from kiosk.purchasing.pinyin import readings
 from kiosk.school import queries as school
 
 MOST_LINES = 500
+SAVES_A_TRACE = 20
+"""A draft saves itself every few seconds of typing: the first save leaves a trace, then each twentieth."""
 WHY = lazy("Why is it corrected? Everybody will read this.")
 
 
@@ -114,20 +116,13 @@ def save_draft(
         version.sheet.number = number.strip()[:40]
     if reason is not None:
         version.reason = reason.strip()[:200]
-    if first_save or _minutes_since_trace(version):
-        record(
-            "sheet.drafted",
-            _subject(version.sheet),
-            by=by,
-            after={"lines": len(texts), "total": checked.total},
-        )
+    if first_save or version.revision % SAVES_A_TRACE == 0:
+        after = {"lines": len(texts), "total": checked.total}
+        record("sheet.drafted", _subject(version.sheet), by=by, after=after)
+    else:
+        waive()
     session.flush()
     return checked
-
-
-def _minutes_since_trace(version: SheetVersion) -> bool:
-    """Whether a trace of this draft is due: the first save, then each twentieth, not every keystroke's."""
-    return version.revision % 20 == 0
 
 
 def unready(version: SheetVersion, checked: Checked, *, require_people: bool = True) -> dict[Any, Text]:

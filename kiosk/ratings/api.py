@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import ClientDisconnected
 
 from kiosk.board.services import register_section
 from kiosk.core import open_data as edge
@@ -72,6 +73,10 @@ def quick(app: KioskApp, environ: Environ) -> bytes | None:
         return None
     try:
         body = environ["wsgi.input"].read(length)
+    except OSError:  # the sender is gone; nobody hears the answer
+        environ[OUTCOME] = ClientDisconnected()
+        return None
+    try:
         environ["wsgi.input"] = io.BytesIO(body)
         taken = desk(app).write(_press(environ, body))
     except Exception as problem:  # the view raises it again, where every failure is answered

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kiosk.board.queries import purchases
 from kiosk.chain import queries as chain
 from kiosk.core import clock, config, qr
-from kiosk.core.db import session
+from kiosk.core.db import give_back_connection
 from kiosk.core.errors import Invalid, NotFound, SignInNeeded
 from kiosk.core.i18n import LOCALES, lazy
 from kiosk.core.security import derived_key, encode, mac, same
@@ -251,18 +251,17 @@ def _rate(phone_pass: services.Pass, here: Counter, level: int | None) -> AnyRes
     reasons = request.form.getlist("reasons")[:20]
     staff = request.form.get("staff", "")
     rating = queries.rating_of_pass(phone_pass.text)
+    press = services.Press(
+        id=rating.id if rating else _rating_id(phone_pass.text),
+        level=level,
+        phone_pass=phone_pass,
+        reasons=reasons,
+        comment=comment,
+        staff_id=int(staff) if staff.isascii() and staff.isdigit() and len(staff) < 10 else None,
+    )
+    give_back_connection()
     try:
-        desk().write(
-            services.Press(
-                id=rating.id if rating else _rating_id(phone_pass.text),
-                level=level,
-                phone_pass=phone_pass,
-                reasons=reasons,
-                comment=comment,
-                staff_id=int(staff) if staff.isascii() and staff.isdigit() and len(staff) < 10 else None,
-            )
-        )
-        session.rollback()  # what was read before belongs to an older picture of the data
+        desk().write(press)
     except services.PassExpired:
         return _refused("expired", here)
     except services.OtherContent:

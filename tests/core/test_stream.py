@@ -137,6 +137,19 @@ def test_a_stream_that_never_began_frees_its_place(feed: Feed) -> None:
     wait_until(lambda: feed.streams == 0)
 
 
+def test_a_stream_that_fails_while_it_begins_frees_its_place(app: Flask) -> None:
+    def token() -> str:
+        raise OSError("no disk")
+
+    feed = Feed(app, token=token, parts=dict)
+    for _ in range(3):
+        one = feed.open("en")
+        with pytest.raises(OSError, match="no disk"):
+            list(one.body({}))
+        one.close()
+    assert feed.streams == 0
+
+
 def test_the_watcher_rests_when_nobody_watches(feed: Feed) -> None:
     events = feed.open("en").events()
     read(events, "snapshot")

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kiosk.auth.services import add_account
+from kiosk.chain.models import ChainEntry
 from kiosk.core.db import session, transaction
 from kiosk.counters.services import add_canteen
 from kiosk.purchasing import queries, services
@@ -182,6 +183,19 @@ def test_the_grid_saves_itself(app: Flask, at_lunch: object, chen: FlaskClient) 
     answer = chen.post(address + "/draft", json=body, headers={"X-CSRFToken": token})
     assert (answer.status_code, answer.json["code"]) == (409, "changed-elsewhere")
     assert chen.post(address + "/draft", json=body).status_code == 400, "not without the token"
+
+
+def test_the_grid_saves_itself_again_and_again(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
+    address = start(chen)
+    token = csrf(chen, address)
+    for revision in range(22):
+        rows = [{**CABBAGE, "quantity": str(revision + 1)}]
+        body = {"rows": rows, "people": {}, "revision": revision}
+        answer = chen.post(address + "/draft", json=body, headers={"X-CSRFToken": token})
+        assert answer.status_code == 200, answer.text
+    with app.app_context():
+        traces = session.query(ChainEntry).filter_by(action="sheet.drafted").count()
+    assert traces == 2, "the first save and the twentieth"
 
 
 @pytest.mark.parametrize(
