@@ -83,7 +83,7 @@
           var queue = store("queue"), keys = queue.getAllKeys(null, 1), found = queue.getAll(null, 1), wanted = store("facts").get("again"), span = null;
           wanted.onsuccess = () => {
             span = wanted.result;
-            if (!span || keys.result.length) { return; }
+            if (!span || span[0] >= span[1] || keys.result.length) { return; }
             var older = IDBKeyRange.bound(span[0], span[1], true);
             keys = store("delivered").getAllKeys(older, 1);
             found = store("delivered").getAll(older, 1);
@@ -103,7 +103,7 @@
       }
       await keep((store) => {
         if (item.again) { store("facts").put([item.key, item.span[1]], "again"); } else { store("queue").delete(item.key); }
-        if (refusal) { store("refused").add(refusal); } else if (!item.again) { store("delivered").put(Object.assign({ sent: now() }, entry), item.key); }
+        if (refusal) { store("refused").add(refusal); } else if (!item.again) { store("delivered").put(Object.assign({ sent: now(), here: Date.now() }, entry), item.key); }
       });
     }
     /* Send until nothing is left; the seconds to wait before the next try. */

@@ -4,7 +4,7 @@
 (function () {
   "use strict";
   var shared = window.kioskTablet, queue = shared.queue, html = document.documentElement;
-  var BEAT = 45000, HOLD = 3000, IDLE = 60000, CLEAN = 60, KEPT = 7 * 86400000, LONGEST_WAIT = 300;
+  var BEAT = 45000, HOLD = 3000, IDLE = 60000, CLEAN = 60, DAY = 86400000, KEPT = 7 * DAY, LONGEST_WAIT = 300;
   var veil = null, view = "", typed = "", closeAt = 0, cleanUntil = 0, holding = 0, lastContact = 0;
   if (shared.care) { return; }
   shared.care = true;
@@ -41,13 +41,17 @@
       };
     });
   }
-  /* What was delivered a week ago is in some backup by now. */
+  /* What was delivered a week ago is in some backup by now. The server's clock and the tablet's must both say so: one that
+   * jumps takes nothing away. A moment in the future was told by a clock that was wrong; then the other one decides. */
+  function isOld(moment, time) { return moment < time - KEPT || moment > time + DAY; }
   function prune(time) {
     return queue.keep(function (store) {
       var walk = store("delivered").openCursor();
       walk.onsuccess = function () {
         var cursor = walk.result;
-        if (cursor && cursor.value.sent < time - KEPT) { cursor.delete(); cursor.continue(); }
+        if (!cursor) { return; }
+        if (isOld(cursor.value.sent, time) && (cursor.value.here === undefined || isOld(cursor.value.here, Date.now()))) { cursor.delete(); }
+        cursor.continue();
       };
     });
   }
