@@ -87,6 +87,7 @@ WRITES: dict[str, tuple[str, dict[str, object]]] = {
         {"name": "吴", "role": "council", "active": "y"},
     ),
     "auth.reset_password": ("/office/accounts/all/wu/password", {"password": NEW, "again": NEW}),
+    "auth.sign_out_one": ("/office/accounts/all/lin/sign-ins/1/revoke", {}),
     "auth.sign_out_everywhere": ("/office/accounts/all/wu/sign-out", {}),
     "auth.reset_second_factor": ("/office/accounts/all/wu/second-factor/remove", {}),
     "staff.new": (
