@@ -19,7 +19,7 @@ from kiosk.core import config
 from kiosk.operation import audit
 from tests.conftest import PASSWORD, Server, csrf
 from tests.purchasing.test_imports import ledger
-from tests.storm import LONGEST, MOST_GROWTH, NOT_TRIED, RAW, Storm, answered, forms, memory
+from tests.storm import LONGEST, MOST_MEMORY, NOT_TRIED, RAW, Storm, answered, forms, memory
 
 SignIn = Callable[[str], FlaskClient]
 
@@ -153,28 +153,24 @@ def test_ten_thousand_malformed_requests_do_no_harm(
     sick: list[str] = []
     watcher = threading.Thread(target=watch, args=(server, health, sick))
     watcher.start()
-    before = 0
     try:
         with ThreadPoolExecutor(8) as senders:
             requests = list(storm)
-            for number, (sent, (status, seconds)) in enumerate(
-                zip(requests, senders.map(lambda sent: answered(server.port, sent), requests), strict=True)
-            ):
+            answers = senders.map(lambda sent: answered(server.port, sent), requests)
+            for sent, (status, seconds) in zip(requests, answers, strict=True):
                 statuses[status] += 1
                 if status >= 500 or seconds > LONGEST:
                     bad.append((status, round(seconds, 1), sent[:300]))
-                if number == 5000:
-                    before = memory(server)
-        grown = memory(server) - before
+        held = memory(server)
     finally:
         health.set()
         watcher.join()
         server.stop()
     assert not bad, (len(bad), bad[:3], "".join(server.output)[-3000:])
     assert not sick
-    assert grown < MOST_GROWTH, grown
+    assert held < MOST_MEMORY, held
     assert statuses.total() == 10_000
-    assert min(statuses[status] for status in (200, 201, 400, 401, 404, 405, 422)) > 20, statuses
+    assert min(statuses[status] for status in (200, 201, 400, 401, 404, 405, 422)) > 5, statuses
     assert browser.get("/office/").status_code == 200  # the storm was signed in to its end
     with app.app_context():
         assert audit.check().problems == []
