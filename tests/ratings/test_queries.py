@@ -143,6 +143,7 @@ def statements() -> Iterator[list[str]]:
     event.remove(db.engine, "before_cursor_execute", note)
 
 
+@pytest.mark.sqlite
 def test_reads_of_the_live_view_never_scan_the_ratings(tap: Tap, at_lunch: datetime) -> None:
     """What the live view asks is found through an index, or in a table that does not grow with ratings."""
     tap(1, comment="慢", reasons=["taste"])
