@@ -60,6 +60,7 @@ PUBLIC = {
     "ratings_api.ratings_csv",
     "ratings_api.ratings_json",
     "ratings_api.receipt",
+    "ratings_api.visitor",
     "ratings_api.seals",
     "static",
 }

@@ -171,6 +171,7 @@ FIELDS: dict[str, LazyString] = {
     "silence_minutes": lazy("Tablet: silent after (minutes)"),
     "tablet_pin": lazy("PIN of the tablets"),
     "epoch": lazy("Tablets send again what they delivered"),
+    "card_reader": lazy("Tablets have a campus-card reader"),
     "dark_from": lazy("Tablets turn dark at"),
     "dark_until": lazy("Tablets turn light at"),
     "second_factor_roles": lazy("These roles need a second factor"),

@@ -10,11 +10,12 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import ClientDisconnected
 
 from kiosk.board.services import register_section
+from kiosk.core import json_input
 from kiosk.core import open_data as edge
 from kiosk.core.errors import NotFound, Problem
 from kiosk.core.i18n import lazy
 from kiosk.core.web import Environ, KioskApp, csrf, own_transaction
-from kiosk.counters.queries import key_fingerprint
+from kiosk.counters.queries import key_fingerprint, tablet_asking
 from kiosk.ratings import queries, services
 from kiosk.ratings.board import SECTION
 from kiosk.ratings.desk import desk, open_desk
@@ -105,6 +106,7 @@ def _press(environ: Environ, body: bytes) -> services.Press:
         counter=sent.counter,
         device=device,
         phone_pass=phone_pass,
+        card=sent.visitor if device else "",
         reasons=sent.reasons,
         comment=sent.comment,
         staff_id=sent.staff,
@@ -112,6 +114,19 @@ def _press(environ: Environ, body: bytes) -> services.Press:
         pressed_at=sent.pressed_at,
         live=sent.live and device is not None,
     )
+
+
+@blueprint.post("/api/visitors")
+def visitor() -> tuple[Response, int]:
+    """A card held to a tablet's reader: a token that makes the next tap this card's one voice in the meal."""
+    tablet = tablet_asking(request.headers.get("Authorization", ""))
+    if tablet is None:
+        raise services.NoAuthority
+    if request.mimetype != "application/json":
+        raise NotJson
+    request.max_content_length = MOST_BYTES
+    card = json_input.read(request.get_data(cache=False)).text("card", 100)
+    return jsonify({"visitor": services.card_visitor(counter=tablet.counter, card=card)}), 201
 
 
 @blueprint.get("/api/ratings/<rating_id>")

@@ -42,6 +42,8 @@ class RatingInput:
     seq: int
     pressed_at: datetime | None
     live: bool
+    visitor: str
+    """The token of a card; empty without one."""
 
 
 def read_rating(body: bytes) -> RatingInput:
@@ -63,6 +65,7 @@ def read_rating(body: bytes) -> RatingInput:
         seq=_whole(fields.get("seq", 0), "seq", 0, MOST_SEQ),
         pressed_at=_moment(fields.get("pressed_at")),
         live=_truth(fields.get("live", False)),
+        visitor=_text(fields.get("visitor", ""), "visitor", 0, 100),
     )
 
 

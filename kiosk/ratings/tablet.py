@@ -24,7 +24,7 @@ from kiosk.school import queries as school
 STYLE = "css/tokens+tablet.css"
 SCRIPT = "js/lib/queue+ratings/tablet.js"
 LATER_STYLE = "css/attract+care.css"
-LATER_SCRIPT = "js/lib/pbkdf+ratings/attract+ratings/care.js"
+LATER_SCRIPT = "js/lib/pbkdf+lib/card+ratings/attract+ratings/care.js"
 """What the page fetches once it stands: it must be there for a finger in three requests and 15 kB."""
 LINGER = timedelta(minutes=10)
 """A tablet stays awake this long after closing: who eats last rates last."""
@@ -75,6 +75,7 @@ def words() -> dict[str, Any]:
         "question": _("Are you satisfied with this service?"),
         "hint": _("One tap is enough. No names."),
         "levels": {level: str(word) for level, word in LEVELS.items()},
+        "card": _("Card read. Now tap one face."),
         "thanks": _("Noted, thank you"),
         "private": _("No names. Nobody can see what you chose."),
         "about": _("What is it about?"),
@@ -266,6 +267,7 @@ def state(tablet: Tablet) -> dict[str, Any]:
         "dark": _dark(tablet),
         "times": _times(),
         "sample": school.settings().sample,
+        "card": school.settings().card_reader,
         "qr": _qr_or_none(counter),
         "words": dict(zip((LANGUAGE_TAGS[name] for name in LOCALES), both(words), strict=True)),
         "later": [

@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from wtforms import (
+    BooleanField,
     DateField,
     RadioField,
     SelectField,
@@ -137,6 +138,12 @@ class SchoolForm(Form):
         2,
         240,
         lazy("A tablet that was not heard for so long while its counter is open is reported."),
+    )
+    card_reader = BooleanField(
+        lazy("Tablets have a campus-card reader"),
+        description=lazy(
+            "A card is one voice a meal; its number is never stored. Keys 1 to 5 then no longer rate."
+        ),
     )
     dark_from = _time(lazy("Tablets turn dark at"), lazy("Empty: they stay light."), needed=False)
     dark_until = _time(lazy("Tablets turn light at"), needed=False)

@@ -49,6 +49,8 @@ class Settings:
     typing_seconds: int = 45
     thanks_seconds: int = 3
     attract_seconds: int = 60
+    card_reader: bool = False
+    """Whether tablets take a campus card from a reader that types like a keyboard."""
     dark_from: str = "19:00"
     """When tablets that follow the schedule turn dark, local time; empty: never."""
     dark_until: str = "06:00"

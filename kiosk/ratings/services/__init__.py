@@ -5,6 +5,7 @@ alerts — changes in the transaction that stores it.
 """
 
 from kiosk.ratings.services.alerts import acknowledge_alert, close_alerts
+from kiosk.ratings.services.cards import card_visitor
 from kiosk.ratings.services.closing import (
     ClosedMeal,
     Closing,
@@ -77,6 +78,7 @@ __all__ = [
     "Taken",
     "Visitor",
     "acknowledge_alert",
+    "card_visitor",
     "check_poster_token",
     "check_qr_token",
     "close_alerts",

@@ -26,6 +26,7 @@ from kiosk.counters.models import Counter, Duty, Tablet
 from kiosk.ratings import queries
 from kiosk.ratings.models import LEVELS, Rating, RatingMark, RatingNote, Recorded, SpentPass, Stored
 from kiosk.ratings.services.alerts import watch
+from kiosk.ratings.services.cards import read_card_visitor
 from kiosk.ratings.services.configured import Configured, Place, configured, place
 from kiosk.ratings.services.counting import Tallies, count_reasons, counts_at, mark_row
 from kiosk.ratings.services.presence import Pass, PassInvalid, Visitor
@@ -102,7 +103,8 @@ class Press:
     device: str | None = None
     """The fingerprint of a tablet's key."""
     phone_pass: Pass | None = None
-    visitor: Visitor | None = None
+    card: str = ""
+    """The token of a card that was held to the tablet's reader."""
     reasons: Sequence[str] = ()
     comment: str = ""
     staff_id: int | None = None
@@ -203,7 +205,8 @@ def _from_tablet(press: Press, known: Configured) -> _Tap:
     if here.code != press.counter:
         raise OtherCounter
     extra = cleaned(here, press)
-    return _Tap(press, here, "tablet", extra, tablet_id, press.visitor, press.pressed_at)
+    visitor = read_card_visitor(press.card, here.code) if press.card else None
+    return _Tap(press, here, "tablet", extra, tablet_id, visitor, press.pressed_at)
 
 
 class _Passes:

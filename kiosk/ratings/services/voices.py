@@ -16,7 +16,7 @@ from kiosk.ratings.services.presence import Visitor
 
 def remember(rating: Stored, visitor: Visitor, *, supersedes: bool) -> None:
     """Note whose rating it is for the length of the meal; the visitor's earlier one is counted no longer."""
-    key = _meal_key(rating.day, rating.meal)
+    key = meal_key(rating.day, rating.meal)
     assert key.key is not None
     who = mac(key.key, encode(visitor.tag), str(rating.counter_id), length=16)
     if supersedes:
@@ -33,7 +33,7 @@ def remember(rating: Stored, visitor: Visitor, *, supersedes: bool) -> None:
     session.flush()
 
 
-def _meal_key(day: date, meal: str) -> MealKey:
+def meal_key(day: date, meal: str) -> MealKey:
     """The key of a meal; made when its first phone comes, and anew if it comes after the closing."""
     key = session.scalar(select(MealKey).where(MealKey.day == day, MealKey.meal == meal))
     if key is None:

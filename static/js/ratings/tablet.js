@@ -101,6 +101,8 @@
     if (screen !== "rate" || rated) { return; }
     var at = now();
     rated = { id: uuid(), counter: code, level: level, seq: nextNumber(), pressed_at: new Date(at).toISOString() };
+    var visitor = shared.visitor && shared.visitor();
+    if (visitor) { rated.visitor = visitor; }
     show("after");
     countdown(state.times.reset);
     paintCountdown();
@@ -416,7 +418,7 @@
   if (!device()) { location.replace(state.enrol); return; }
   takeTime(island.getAttribute("data-kept"));
   takeQr(state.qr);
-  Object.assign(shared, { ask: ask, base: base, queue: queue, version: loadedVersion, waiting: waiting, now: now, refresh: refresh, screen: function () { return screen; }, state: function () { return state; } });
+  Object.assign(shared, { ask: ask, base: base, queue: queue, version: loadedVersion, waiting: waiting, now: now, refresh: refresh, show: show, word: word, screen: function () { return screen; }, state: function () { return state; } });
   stateAsked = mono();
   start();
   setTimeout(later, LATER);
