@@ -36,27 +36,27 @@ class Fields:
         """A whole number from 0 to `most`; a field that is not there is 0."""
         value = self.values.get(name, 0)
         if type(value) is not int or not 0 <= value <= most:
-            raise self._wrong(name)
+            raise wrong(name)
         return value
 
     def text(self, name: str, most: int) -> str:
         """A text of at most `most` characters; a field that is not there is empty."""
         value = self.values.get(name, "")
         if not isinstance(value, str) or len(value) > most or not value.isprintable():
-            raise self._wrong(name)
+            raise wrong(name)
         return value
 
     def thing(self, name: str) -> dict[str, Any]:
         """An object; it must be there."""
         value = self.values.get(name)
         if not isinstance(value, dict):
-            raise self._wrong(name)
+            raise wrong(name)
         return value
 
-    @staticmethod
-    def _wrong(name: str) -> Invalid:
-        message = lazy("This field is missing or out of range: %(name)s")
-        return Invalid(message, field=name, name=name)
+
+def wrong(name: str) -> Invalid:
+    """What is raised for a field that does not fit."""
+    return Invalid(lazy("This field is missing or out of range: %(name)s"), field=name, name=name)
 
 
 def read(body: bytes) -> Fields:

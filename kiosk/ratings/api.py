@@ -12,8 +12,8 @@ from werkzeug.exceptions import ClientDisconnected
 from kiosk.board.services import register_section
 from kiosk.core import json_input
 from kiosk.core import open_data as edge
-from kiosk.core.errors import NotFound, Problem
-from kiosk.core.i18n import lazy
+from kiosk.core.errors import NotFound
+from kiosk.core.json_input import NotJson
 from kiosk.core.web import Environ, KioskApp, csrf, own_transaction
 from kiosk.counters.queries import key_fingerprint, tablet_asking
 from kiosk.ratings import queries, services
@@ -28,14 +28,6 @@ blueprint = Blueprint("ratings_api", __name__)
 register_section(SECTION)
 OUTCOME = "kiosk.outcome"
 csrf.exempt(blueprint)  # no cookie has authority here: a device key or a pass stands in a header
-
-
-class NotJson(Problem):
-    """A body that does not say it is JSON."""
-
-    code = "not-json"
-    status = 415
-    message = lazy("This kind of content is not accepted here.")
 
 
 @blueprint.record_once

@@ -1,32 +1,20 @@
 """What a machine may send as a rating: a strict schema, so that nothing odd goes further in."""
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from kiosk.core.errors import Invalid, Problem
-from kiosk.core.i18n import lazy
+from kiosk.core import json_input
+from kiosk.core.json_input import MOST, wrong
 
 MOST_BYTES = 16 * 1024
 """The largest body of a rating."""
 
-MOST_SEQ = 2**53
-"""The largest number a browser counts to without loss."""
-
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
 )
-
-
-class BadJson(Problem):
-    """A body that is no JSON."""
-
-    code = "bad-json"
-    status = 400
-    message = lazy("The request could not be understood.")
 
 
 @dataclass(frozen=True)
@@ -51,70 +39,52 @@ def read_rating(body: bytes) -> RatingInput:
 
     Unknown fields are ignored; null stands for a field that is not there.
     """
-    values = _parse(body)
-    if not isinstance(values, dict):
-        raise Invalid(lazy("A rating is a JSON object."))
-    fields = {key: value for key, value in values.items() if value is not None}
+    fields = json_input.read(body).values
     return RatingInput(
         id=_uuid(fields.get("id")),
         counter=_text(fields.get("counter"), "counter", 1, 40),
         level=_whole(fields.get("level"), "level", 1, 5),
         reasons=_texts(fields.get("reasons", [])),
         comment=_text(fields.get("comment", ""), "comment", 0, MOST_BYTES),
-        staff=_whole(fields["staff"], "staff", 0, MOST_SEQ) if "staff" in fields else None,
-        seq=_whole(fields.get("seq", 0), "seq", 0, MOST_SEQ),
+        staff=_whole(fields["staff"], "staff", 0, MOST) if "staff" in fields else None,
+        seq=_whole(fields.get("seq", 0), "seq", 0, MOST),
         pressed_at=_moment(fields.get("pressed_at")),
         live=_truth(fields.get("live", False)),
         visitor=_text(fields.get("visitor", ""), "visitor", 0, 100),
     )
 
 
-def _refuse(name: str) -> Any:
-    raise ValueError(name)
-
-
-def _parse(body: bytes) -> Any:
-    try:
-        return json.loads(body.decode("utf-8"), parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise BadJson from error
-
-
-def _wrong(field: str) -> Invalid:
-    return Invalid(lazy("This field is missing or out of range: %(name)s"), field=field, name=field)
-
-
 def _uuid(value: Any) -> UUID:
     try:
         found = UUID(value)
     except (ValueError, TypeError, AttributeError) as error:
-        raise _wrong("id") from error
+        raise wrong("id") from error
     if str(found) != value.lower():
-        raise _wrong("id")
+        raise wrong("id")
     return found
 
 
 def _whole(value: Any, field: str, least: int, most: int) -> int:
     if type(value) is not int or not least <= value <= most:
-        raise _wrong(field)
+        raise wrong(field)
     return value
 
 
 def _text(value: Any, field: str, least: int, most: int) -> str:
     if not isinstance(value, str) or not least <= len(value) <= most:
-        raise _wrong(field)
+        raise wrong(field)
     return value
 
 
 def _texts(value: Any) -> list[str]:
     if not isinstance(value, list) or len(value) > 50:
-        raise _wrong("reasons")
+        raise wrong("reasons")
     return [_text(one, "reasons", 0, 100) for one in value]
 
 
 def _truth(value: Any) -> bool:
     if type(value) is not bool:
-        raise _wrong("live")
+        raise wrong("live")
     return value
 
 
@@ -123,10 +93,10 @@ def _moment(value: Any) -> datetime | None:
     if value is None:
         return None
     if not isinstance(value, str) or not _MOMENT.fullmatch(value):
-        raise _wrong("pressed_at")
+        raise wrong("pressed_at")
     try:
         return datetime.fromisoformat(value.upper()).astimezone(UTC)
     except OverflowError:
         return None
     except ValueError as error:
-        raise _wrong("pressed_at") from error
+        raise wrong("pressed_at") from error

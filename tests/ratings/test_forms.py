@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from kiosk.core.errors import Invalid
-from kiosk.ratings.forms import BadJson, read_rating
+from kiosk.core.json_input import BadJson
+from kiosk.ratings.forms import read_rating
 
 ID = "019a0000-0000-7000-8000-000000000001"
 GOOD: dict[str, Any] = {"id": ID, "counter": "c1", "level": 5}
