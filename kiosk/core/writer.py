@@ -8,6 +8,7 @@ who wait. While it commits, the next group gathers; the busier it is, the larger
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Generic, TypeVar
@@ -22,6 +23,8 @@ from kiosk.core.errors import Busy, Problem
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+GATHER = 0.002
+"""Seconds in which a busy thread lets its next group grow: fewer and larger groups cost less."""
 LARGEST = 256
 """Items of one group at most."""
 IDLE = 5.0
@@ -65,6 +68,7 @@ class Writer(Generic[Item, Result]):
         self._most = most
         self._queue: queue.SimpleQueue[_Wish[Item]] = queue.SimpleQueue()
         self._waiting: list[_Wish[Item]] = []
+        self._is_busy = False
         self._alive = threading.Lock()
         self.groups = 0
         """Groups committed so far; for measuring."""
@@ -131,9 +135,12 @@ class Writer(Generic[Item, Result]):
 
     def _serve(self) -> None:
         group: list[_Wish[Item]] = []
+        if self._is_busy:
+            time.sleep(GATHER)
         try:
             with self._transaction():
                 group = self._gather()  # only now: who came while we waited for our turn goes along
+                self._is_busy = len(group) > 1
                 results = self._results(group)
         except Exception as error:
             self._after(error, group or self._gather())

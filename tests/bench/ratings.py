@@ -21,6 +21,8 @@ from tests.bench.servers import Place, idle, one_by_one, post, serving, slow_dis
 
 ROUNDS, SECONDS, CONNECTIONS = 5, 3.0, 64
 COUNTERS = 12
+LEVELS = (5,) * 42 + (4,) * 31 + (3,) * 15 + (2,) * 8 + (1,) * 4
+"""What a school answers, by the hundred."""
 STEADY = 300
 """Ratings per second of a very busy school, with room."""
 
@@ -33,11 +35,11 @@ def requests(app: Flask) -> Request:
     with app.app_context(), transaction():
         mine = [counters.find_counter(f"b{n}") or _open_always(f"b{n}") for n in range(COUNTERS)]
         keys = [(one.code, add_tablet(by="bench", counter=one)) for one in mine]
-    run = random.getrandbits(40)
+    dice = random.Random(run := random.getrandbits(40))
 
     def rating(number: int) -> bytes:
         code, key = keys[number % len(keys)]
-        body = {"id": str(_uuid7()), "counter": code, "level": 5 - number % 8 // 2, "seq": run + number}
+        body = {"id": str(_uuid7()), "counter": code, "level": dice.choice(LEVELS), "seq": run + number}
         return post("/api/ratings", {**body, "live": False}, Authorization=f"Device {key}")
 
     return rating

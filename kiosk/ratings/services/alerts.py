@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from kiosk.core import clock
 from kiosk.core.db import session
@@ -64,8 +64,7 @@ def _follow(
 
 def _close(alert_id: int, moment: datetime | None) -> None:
     """Close an alert at a moment, or (None) open it again."""
-    session.get_one(Alert, alert_id).closed_at = moment
-    session.flush()
+    session.execute(update(Alert).where(Alert.id == alert_id).values(closed_at=moment))
 
 
 def acknowledge_alert(*, by: str, alert: Alert) -> None:
