@@ -271,7 +271,7 @@ def test_the_half_way_ends_after_five_minutes_or_with_the_password(
     client = app.test_client()
     attempt(client, "lin", PASSWORD)
     assert client.get("/sign-in/code").status_code == 200
-    with clock.moved_to(LUNCH + timedelta(seconds=301)):
+    with clock.moved_to(LUNCH + timedelta(minutes=6)):
         assert client.get("/sign-in/code").status_code == 302
     with app.app_context(), transaction():
         services.set_password(by="admin", account=queries.account("lin"), password="Another-sample-2026")
