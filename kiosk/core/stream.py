@@ -33,6 +33,8 @@ REST = 3.0
 """After a snapshot the thread rests so many times as long as that took, to leave time for ratings …"""
 LEAST_REST = 0.02
 """… and so many seconds at least: what changes within them is told together."""
+MOST_REST = 0.1
+"""… and at most: one slow snapshot, as the first of a crowd's, must not hide the tap that follows it."""
 REFRESH = 15.0
 """Seconds after which the token is asked for although nothing was committed: time passes, too."""
 HEARTBEAT = 15.0
@@ -339,7 +341,7 @@ class _Rounds:
             self._news.clear()
             self._failing_since = None
             ended = time.monotonic()
-            self._rested = ended + max(LEAST_REST, REST * (ended - began))
+            self._rested = ended + max(LEAST_REST, min(MOST_REST, REST * (ended - began)))
 
     def _serve(self) -> None:
         """Say what is new, and look who has left."""
