@@ -33,7 +33,7 @@ lint: .venv/.tested
 bench: .venv/.tested .venv/.catalogues
 	$(BIN)/python -m tests.bench
 
-# After a change of texts: brings both catalogues up to date and names what still waits for its Chinese.
+# After a change of texts: brings the catalogue up to date and names what still waits for its Chinese.
 translations: .venv/.tested
 	$(BIN)/python kiosk/translations/update.py
 
@@ -59,7 +59,7 @@ translations: .venv/.tested
 postgresql:
 	@{ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; } || { \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update -qq; DEBIAN_FRONTEND=noninteractive \
+			apt-get qq; DEBIAN_FRONTEND=noninteractive \
 			apt-get install -y -qq --no-install-recommends postgresql; \
 		else \
 			echo "The tests need PostgreSQL's programs (Debian: apt-get install postgresql);"; \
@@ -71,7 +71,7 @@ chromium:
 	@{ test -n "$$CHROMIUM" || command -v chromium >/dev/null || command -v google-chrome >/dev/null; } \
 		&& { ! command -v fc-list >/dev/null || fc-list :lang=zh | grep -q .; } || { \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update -qq; DEBIAN_FRONTEND=noninteractive \
+			apt-get qq; DEBIAN_FRONTEND=noninteractive \
 			apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; \
 		else \
 			echo "The tests need Chromium and a Chinese font (Debian: apt-get install chromium fonts-noto-cjk);"; \

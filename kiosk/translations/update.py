@@ -1,6 +1,6 @@
-"""Brings the catalogues up to date with the texts in use: `make translations`.
+"""Brings the Chinese catalogue up to date with the texts in use: `make translations`.
 
-Message ids are English, so the English catalogue fills itself. What the Chinese one lacks is printed, and
+Message ids are English, so English needs none. What the catalogue lacks is printed, and
 waits in its .po file to be translated.
 """
 
@@ -13,7 +13,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[2]
-HERE = Path(__file__).resolve().parent
+LOCALE = "zh_Hans_CN"
+FILE = Path(__file__).resolve().parent / LOCALE / "LC_MESSAGES" / "messages.po"
 METHODS = [("kiosk/**.py", "python"), ("templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "lazy": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
@@ -33,31 +34,28 @@ def _is_ours(folder: str) -> bool:
     return not name.startswith(".") and name not in ("tests", "static", "node_modules", "instance")
 
 
-def update(locale: str, template: Catalog) -> list[str]:
-    """Bring one catalogue up to date; the texts that still wait for a translation."""
-    file = HERE / locale / "LC_MESSAGES" / "messages.po"
-    with file.open("rb") as old:
-        catalog = read_po(old, locale=locale)
+def update(template: Catalog) -> list[str]:
+    """Bring the catalogue up to date; the texts that still wait for a translation."""
+    with FILE.open("rb") as old:
+        catalog = read_po(old, locale=LOCALE)
     catalog.update(template, no_fuzzy_matching=True)
     catalog.obsolete.clear()
     missing = []
     for message in catalog:
         if not message.id:
             continue
-        if locale == "en":
-            message.string = message.id
-        elif not message.string or (isinstance(message.string, tuple) and not any(message.string)):
+        if not message.string or (isinstance(message.string, tuple) and not any(message.string)):
             missing.append(str(message.id))
     raw = io.BytesIO()
     write_po(raw, catalog, sort_output=True, width=110, ignore_obsolete=True)
-    file.write_bytes(raw.getvalue())
+    FILE.write_bytes(raw.getvalue())
     return missing
 
 
 def main() -> int:
-    """Update both; the exit code says whether anything waits."""
+    """Update it; the exit code says whether anything waits."""
     template = in_use()
-    missing = [text for locale in ("zh_Hans_CN", "en") for text in update(locale, template)]
+    missing = update(template)
     for text in missing:
         print("untranslated:", text)
     print(f"{len(template)} texts, {len(missing)} untranslated")
