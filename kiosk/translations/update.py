@@ -38,6 +38,7 @@ def update(template: Catalog) -> list[str]:
     """Bring the catalogue up to date; the texts that still wait for a translation."""
     with FILE.open("rb") as old:
         catalog = read_po(old, locale=LOCALE)
+    template.creation_date = catalog.creation_date  # an unchanged catalogue stays the same file
     catalog.update(template, no_fuzzy_matching=True)
     catalog.obsolete.clear()
     missing = []
