@@ -146,6 +146,14 @@ def downwards_in_a_room(root: Path) -> Iterator[str]:
                 todo += below.get((room, target), ())
 
 
+def the_ledger_is_entered_by_its_door(root: Path) -> Iterator[str]:
+    """What stands in the files of kiosk.purchasing.ledger is its own affair: others import the package."""
+    inside = ["kiosk", "purchasing", "ledger"]
+    for here, there in edges(root):
+        if there[:3] == inside and len(there) > 3 and here[:3] != inside:
+            yield f"{'.'.join(here)} imports {'.'.join(there)}"
+
+
 def files_have_names(root: Path) -> Iterator[str]:
     """No utils, helpers, manager, common; every room stands on a floor; every module says what it is."""
     for name, tree in modules(root).items():
@@ -270,6 +278,16 @@ PLANTED: dict[Rule, list[dict[str, str]]] = {
         {
             "kiosk/ratings/queries.py": "from kiosk.ratings.words import x",
             "kiosk/ratings/words.py": "from kiosk.ratings.services import take",
+        },
+    ],
+    the_ledger_is_entered_by_its_door: [
+        {
+            "kiosk/purchasing/grid.py": "from kiosk.purchasing.ledger.words import HEADER_WORDS",
+            "kiosk/purchasing/ledger/words.py": "",
+        },
+        {
+            "kiosk/purchasing/imports.py": "from kiosk.purchasing.ledger import cells",
+            "kiosk/purchasing/ledger/cells.py": "",
         },
     ],
     files_have_names: [

@@ -7,7 +7,7 @@ from kiosk.core.i18n import Text, _, lazy
 from kiosk.purchasing import queries
 from kiosk.purchasing.checks import FIELDS
 from kiosk.purchasing.comparing import Remembered, remembered
-from kiosk.purchasing.ledger_words import HEADER_WORDS
+from kiosk.purchasing.ledger import HEADER_WORDS
 from kiosk.purchasing.models import ITEM_CLASSES, Item
 from kiosk.purchasing.units import FACTORS
 from kiosk.school import queries as school

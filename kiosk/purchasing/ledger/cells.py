@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from kiosk.core.formats import MOST_MONEY, MOST_PRICE, MOST_QUANTITY, BadValue
 from kiosk.core.tables import Cell, Formula
-from kiosk.purchasing.ledger_words import BLANKS, MESSAGES, SIGNATURES, UNITS, squeeze
+from kiosk.purchasing.ledger.words import BLANKS, MESSAGES, SIGNATURES, UNITS, squeeze
 
 NUMBER = re.compile(r"[-−]?(\d{1,3}(,\d{3})+|\d{1,30})(\.\d{0,20})?|[-−]?\.\d{1,20}")
 SERIAL_DAYS = (36_526, 73_050)

@@ -11,7 +11,7 @@ from typing import Any
 from kiosk.core.formats import BadValue
 from kiosk.core.tables import Cell, Formula
 from kiosk.purchasing.checks import NAMES, close_up
-from kiosk.purchasing.ledger_cells import (
+from kiosk.purchasing.ledger.cells import (
     Number,
     has_label,
     is_blank,
@@ -23,8 +23,8 @@ from kiosk.purchasing.ledger_cells import (
     parse_quantity,
     text_of,
 )
-from kiosk.purchasing.ledger_forms import FIGURES, Block, Form, day_in, is_number
-from kiosk.purchasing.ledger_words import (
+from kiosk.purchasing.ledger.forms import FIGURES, Block, Form, day_in, is_number
+from kiosk.purchasing.ledger.words import (
     CLASS_NAMES,
     DITTO,
     FIELD_OF,

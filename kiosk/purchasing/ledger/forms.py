@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from kiosk.core.tables import Cell, Formula, Table
-from kiosk.purchasing.ledger_cells import (
+from kiosk.purchasing.ledger.cells import (
     NUMBER,
     SERIAL_DAYS,
     find_day,
@@ -17,7 +17,7 @@ from kiosk.purchasing.ledger_cells import (
     split_unit,
     text_of,
 )
-from kiosk.purchasing.ledger_words import (
+from kiosk.purchasing.ledger.words import (
     GROUPS,
     PLANNED,
     RECEIVED,

@@ -15,7 +15,7 @@ from typing import Any
 from kiosk.core.formats import BadValue
 from kiosk.core.tables import Cell, Table
 from kiosk.core.tabular import read_delimited
-from kiosk.purchasing.ledger_cells import (
+from kiosk.purchasing.ledger.cells import (
     find_year,
     is_blank,
     parse_day,
@@ -24,9 +24,8 @@ from kiosk.purchasing.ledger_cells import (
     parse_quantity,
     text_of,
 )
-from kiosk.purchasing.ledger_forms import Form, Grid, day_in, forms_of, partial_header
-from kiosk.purchasing.ledger_lines import (
-    LENGTHS,
+from kiosk.purchasing.ledger.forms import Form, Grid, day_in, forms_of, partial_header
+from kiosk.purchasing.ledger.lines import (
     Body,
     LedgerLine,
     LedgerProblem,
@@ -35,39 +34,13 @@ from kiosk.purchasing.ledger_lines import (
     plain,
     read_body,
 )
-from kiosk.purchasing.ledger_words import (
+from kiosk.purchasing.ledger.words import (
     FIELD_NAMES,
-    HEADER_WORDS,
-    MESSAGES,
     TOTAL,
     kind_name,
     kind_of,
     squeeze,
 )
-
-__all__ = [
-    "GRID_FIELDS",
-    "HEADER_WORDS",
-    "LENGTHS",
-    "MESSAGES",
-    "BadLine",
-    "BadValue",
-    "LedgerLine",
-    "LedgerProblem",
-    "LedgerSheet",
-    "Preview",
-    "judge_texts",
-    "kind_name",
-    "parse_day",
-    "parse_money",
-    "parse_paste",
-    "parse_price",
-    "parse_quantity",
-    "plain",
-    "preview_json",
-    "recognise",
-    "recognise_rows",
-]
 
 GRID_FIELDS = (
     *("item", "specification", "unit", "quantity", "unit_price", "amount", "supplier"),
