@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Browser, sync_playwright
 
-from kiosk.welcome import SAMPLE_PASSWORD
+from kiosk.setup.welcome import SAMPLE_PASSWORD
 
 HERE = Path(__file__).resolve().parent
 

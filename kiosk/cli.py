@@ -15,9 +15,9 @@ from kiosk.core.errors import Damaged, Problem
 from kiosk.core.i18n import lazy
 
 DOORS = (
-    "kiosk.instance_cli",
-    "kiosk.record_cli",
-    "kiosk.demo_cli",
+    "kiosk.setup.cli",
+    "kiosk.operation.record_cli",
+    "kiosk.sample.cli",
     "kiosk.auth.cli",
     "kiosk.counters.cli",
     "kiosk.ratings.cli",
@@ -65,7 +65,7 @@ def main() -> None:
 def open_app(instance: Instance | None = None, *, any_version: bool = False) -> Flask:
     """The application of an instance that is there, sound and up to date; else Damaged, with the way out."""
     from kiosk import create_app
-    from kiosk.instance import check_sound, check_version
+    from kiosk.setup.instance import check_sound, check_version
 
     instance = instance or locate()
     if not instance.exists:
@@ -92,8 +92,8 @@ def with_app(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def back_up() -> None:
     """Back the school up, as the server does by itself; inside the application's context."""
-    from kiosk.moving import back_up
     from kiosk.operation import backups
+    from kiosk.setup.moving import back_up
 
     instance: Instance = current_app.extensions["kiosk_instance"]
     back_up(instance)

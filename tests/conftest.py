@@ -29,7 +29,7 @@ from kiosk.core import clock, config, postgres
 from kiosk.core.db import db, session, transaction
 from kiosk.counters.models import Canteen, Counter
 from kiosk.counters.services import add_canteen, add_counter, add_tablet
-from kiosk.instance import create_school
+from kiosk.setup.instance import create_school
 from kiosk.staff.models import StaffMember
 from tests.postgres import Cluster, free_port
 
@@ -199,7 +199,7 @@ class FreshClient(FlaskClient):
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster | None) -> Path:
     """The sample school as it is at SAMPLE_NOW, made once. Look at it; who writes copies it first."""
-    from kiosk import demo
+    from kiosk.sample import demo
 
     folder = tmp_path_factory.mktemp("sample") / "instance"
     with clock.moved_to(SAMPLE_NOW), empty_database(cluster):

@@ -12,7 +12,7 @@ from sqlalchemy import inspect
 
 from kiosk.core.db import Base, db, known_versions
 from kiosk.core.db import transaction as one_transaction
-from kiosk.instance import migrate_database
+from kiosk.setup.instance import migrate_database
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "kiosk" / "migrations"
 

@@ -23,10 +23,10 @@ from kiosk.chain.services import append
 from kiosk.core import config, postgres
 from kiosk.core.db import db, session, transaction
 from kiosk.core.errors import Damaged
-from kiosk.instance import check_sound
 from kiosk.operation import audit
 from kiosk.ratings.models import Rating
 from kiosk.school.models import Setting
+from kiosk.setup.instance import check_sound
 from tests.conftest import PASSWORD, Server, empty_database, enrol, make_school, name_of
 from tests.postgres import Cluster
 

@@ -9,7 +9,8 @@ from flask import Blueprint, Response, g, render_template, request, stream_with_
 from kiosk.chain import queries
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.permissions import EXPORT_RECORD, VIEW_RECORD
-from kiosk.chain.words import ACTIONS, FIELDS, SUBJECTS, VALUES, sentence
+from kiosk.chain.queries.sentences import sentence
+from kiosk.chain.words import ACTIONS, FIELDS, SUBJECTS, VALUES
 from kiosk.core import clock
 from kiosk.core.db import transaction
 from kiosk.core.formats import fen_to_text

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from kiosk.chain import queries
-from kiosk.chain.words import sentence
+from kiosk.chain.queries.sentences import sentence
 
 blueprint = Blueprint("chain", __name__)
 

@@ -1,6 +1,6 @@
 """Backups: made while the database is at work, verified at once, restored only when whole.
 
-A backup is one SQLite file, also of a school in PostgreSQL (`kiosk.moving` carries it there and back).
+A backup is one SQLite file, also of a school in PostgreSQL (`kiosk.setup.moving` carries it there and back).
 """
 
 import fcntl

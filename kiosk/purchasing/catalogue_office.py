@@ -11,8 +11,8 @@ from kiosk.core.web import user
 from kiosk.purchasing import queries, services
 from kiosk.purchasing.forms import ItemForm, SupplierForm
 from kiosk.purchasing.models import ITEM_CLASSES
-from kiosk.purchasing.office import room
 from kiosk.purchasing.permissions import EDIT_DRAFTS, VIEW_PURCHASES
+from kiosk.purchasing.tabs import room
 from kiosk.school import queries as school
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/purchasing")

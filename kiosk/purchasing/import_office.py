@@ -14,8 +14,8 @@ from kiosk.purchasing.checks import FIELDS
 from kiosk.purchasing.forms import ImportForm
 from kiosk.purchasing.grid import LABELS
 from kiosk.purchasing.models import PurchaseImport
-from kiosk.purchasing.office import room
 from kiosk.purchasing.permissions import EDIT_DRAFTS, POST_PURCHASES
+from kiosk.purchasing.tabs import room
 from kiosk.staff import queries as staff
 
 blueprint = Blueprint("imports", __name__, url_prefix="/purchasing/import")

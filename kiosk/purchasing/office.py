@@ -23,43 +23,21 @@ from kiosk.purchasing import comparing, queries, services
 from kiosk.purchasing.checks import FIELDS, PEOPLE, Checked, Texts, check_lines
 from kiosk.purchasing.comparing import Jump
 from kiosk.purchasing.forms import SheetForm, StartForm, draft_of_json, rows_of
-from kiosk.purchasing.grid import LABELS, for_grid
+from kiosk.purchasing.grid import for_grid
 from kiosk.purchasing.models import Sheet, SheetVersion
 from kiosk.purchasing.permissions import EDIT_DRAFTS, POST_PURCHASES, VIEW_PURCHASES
+from kiosk.purchasing.tabs import room
 from kiosk.school import queries as school
 from kiosk.staff import queries as staff
 
 blueprint = Blueprint("purchasing", __name__, url_prefix="/purchasing")
 NAV = [(lazy("Purchases"), "office.purchasing.index", VIEW_PURCHASES)]
-TABS = [
-    (lazy("Sheets"), "office.purchasing.index", "office.purchasing.", VIEW_PURCHASES),
-    (lazy("Import a file"), "office.imports.new", "office.imports.", EDIT_DRAFTS),
-    (lazy("Items"), "office.catalogue.items", "office.catalogue.item", VIEW_PURCHASES),
-    (lazy("Suppliers"), "office.catalogue.suppliers", "office.catalogue.supplier", EDIT_DRAFTS),
-]
-"""The pages of the room: label, endpoint, and how the endpoints of its pages begin."""
+blueprint.context_processor(room)
 DAYS = 14
 SPARE_ROWS = 3
 FEWEST_ROWS = 12
 
 Answer = Response | str | tuple[str, int]
-
-
-@blueprint.context_processor
-def room() -> dict[str, Any]:
-    """The room's tabs, and what the account may do here."""
-    who = account()
-    tabs = [
-        {"label": label, "url": url_for(endpoint), "active": (request.endpoint or "").startswith(here)}
-        for label, endpoint, here, permission in TABS
-        if who is not None and who.may(permission)
-    ]
-    return {
-        "room_tabs": tabs,
-        "may_draft": who is not None and who.may(EDIT_DRAFTS),
-        "may_post": who is not None and who.may(POST_PURCHASES),
-        "labels": LABELS,
-    }
 
 
 @blueprint.get("/")

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from kiosk import demo
+from kiosk.sample import demo
 from tests.bench import live, pages, ratings
 
 SOURCES = (

@@ -15,12 +15,13 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 from flask import Flask
 
-from kiosk import bench, create_app
+from kiosk import create_app
 from kiosk.auth.services import add_account
 from kiosk.core import clock, config
 from kiosk.core.db import db, session, transaction
 from kiosk.counters import queries as counters
 from kiosk.ratings import queries as ratings
+from kiosk.sample import filler
 from tests.bench import load
 from tests.bench.ratings import Line, requests
 from tests.bench.servers import Place, serving
@@ -125,8 +126,8 @@ def snapshots(_app: Flask, folder: Path) -> Iterator[Line]:
         app = create_app(config.locate(folder))
         with app.app_context():
             missing, began = number - ratings.stored(), time.perf_counter()
-            for start in range(0, max(missing, 0), bench.MOST):
-                bench.fill(min(bench.MOST, missing - start))
+            for start in range(0, max(missing, 0), filler.MOST):
+                filler.fill(min(filler.MOST, missing - start))
             seconds = time.perf_counter() - began
             session.remove()
         if missing > 50_000:

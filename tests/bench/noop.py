@@ -5,7 +5,7 @@ import sys
 from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
 
-from kiosk.serving import Server, settings
+from kiosk.setup.serving import Server, settings
 
 
 class Idle(Server):

@@ -4,7 +4,7 @@ import sys
 
 from kiosk.cli import open_app
 from kiosk.core import writer
-from kiosk.serving import Server, settings
+from kiosk.setup.serving import Server, settings
 
 
 def main(port: int) -> None:

@@ -15,9 +15,9 @@ from kiosk.cli import main
 from kiosk.core import clock, config
 from kiosk.core.db import db, session, transaction
 from kiosk.operation import backups
+from kiosk.operation.record_cli import read_head
 from kiosk.purchasing import services as purchasing
 from kiosk.ratings.services import close_meals, take, uncount
-from kiosk.record_cli import read_head
 from tests.conftest import LUNCH, canteen, counter, tamper
 
 PEOPLE = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DatabaseError
 from kiosk.core import config, postgres
 from kiosk.core.db import db, session, transaction
 from kiosk.core.errors import Damaged
-from kiosk.instance import check_sound
 from kiosk.school.models import Setting
+from kiosk.setup.instance import check_sound
 from tests.conftest import FreshClient, empty_database, enrol, make_school, name_of
 from tests.postgres import Cluster
 

@@ -14,11 +14,11 @@ from sqlalchemy import select
 from kiosk.core import clock, config
 from kiosk.core.db import db, session, transaction
 from kiosk.core.errors import Conflict, Invalid, StorageFull
-from kiosk.instance import check_sound, create_school
 from kiosk.operation import audit, backups, ticker
 from kiosk.ratings.models import MealKey, RatingVisitor
 from kiosk.ratings.services import close_meals, new_visitor, read_visitor, take
 from kiosk.school.models import Setting
+from kiosk.setup.instance import check_sound, create_school
 from tests.conftest import LUNCH, counter
 
 pytestmark = pytest.mark.sqlite

@@ -34,7 +34,7 @@ def _told(body: str) -> tuple[Any, ...] | None:
 class Finding:
     """Something that is not as it was recorded: which row (`kind`, `place`), what is wrong (`problem`).
 
-    The codes have their words in `chain.words`; `detail` is said as it is; `seal` holds the row.
+    The codes have their words in `sentences`; `detail` is said as it is; `seal` holds the row.
     """
 
     kind: str

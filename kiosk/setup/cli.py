@@ -26,7 +26,7 @@ def init(
     name: str | None, timezone: str | None, account: str | None, password_stdin: bool, yes: bool
 ) -> None:
     """Make an empty, real school; ask for what is not given."""
-    from kiosk.instance import add_first_account, check_new_school, create_school
+    from kiosk.setup.instance import add_first_account, check_new_school, create_school
 
     folder = Path(locate().folder)
     asks = not yes and not (name and account and password_stdin)
@@ -76,8 +76,8 @@ def _password(from_stdin: bool) -> str:
 def serve(host: str, port: int, workers: int, threads: int, welcome: bool) -> None:
     """Serve the school with the settings measured to be right."""
     from kiosk.operation.backups import serving
-    from kiosk.serving import Server, own_address, raise_file_limit, settings
-    from kiosk.welcome import greet
+    from kiosk.setup.serving import Server, own_address, raise_file_limit, settings
+    from kiosk.setup.welcome import greet
 
     instance = locate()
     if not instance.public_url:
@@ -93,8 +93,8 @@ def serve(host: str, port: int, workers: int, threads: int, welcome: bool) -> No
 @click.command()
 def migrate() -> None:
     """Bring the database to the newest version, after a backup."""
-    from kiosk.instance import migrate_database
     from kiosk.operation import backups
+    from kiosk.setup.instance import migrate_database
 
     app = open_app(any_version=True)
     instance: Instance = app.extensions["kiosk_instance"]
@@ -133,7 +133,7 @@ def check(as_json: bool) -> None:
 @AS_JSON
 def backup(file: Path | None, as_json: bool) -> None:
     """Copy the running database to FILE (default: a dated name in backups/) and verify the copy."""
-    from kiosk.moving import back_up
+    from kiosk.setup.moving import back_up
 
     app = open_app()
     path, facts = back_up(app.extensions["kiosk_instance"], file)
@@ -145,7 +145,7 @@ def backup(file: Path | None, as_json: bool) -> None:
 @AS_JSON
 def restore(file: Path, as_json: bool) -> None:
     """Verify a backup, put it in the database's place, and keep the replaced one aside."""
-    from kiosk import moving
+    from kiosk.setup import moving
 
     instance = locate()
     if not instance.exists:
@@ -165,7 +165,7 @@ def restore(file: Path, as_json: bool) -> None:
 @AS_JSON
 def move(url: str, as_json: bool) -> None:
     """Carry the school from SQLite to PostgreSQL; the server is stopped meanwhile."""
-    from kiosk import moving
+    from kiosk.setup import moving
 
     instance = open_app().extensions["kiosk_instance"]
     facts, aside = moving.move(instance, url)

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from kiosk.chain import queries as chain
-from kiosk.chain.words import sentence
+from kiosk.chain.queries.sentences import sentence
 from kiosk.cli import with_app
 from kiosk.core import clock, config
 from kiosk.core.config import ROOT

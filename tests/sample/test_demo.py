@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from kiosk import create_app, demo
+from kiosk import create_app
 from kiosk.core import clock, config
 from kiosk.core.db import db, session
 from kiosk.core.errors import Conflict
@@ -20,6 +20,7 @@ from kiosk.purchasing import queries as purchasing
 from kiosk.purchasing.models import Line, Sheet, SheetVersion
 from kiosk.ratings import queries as ratings
 from kiosk.ratings.models import MealKey, Rating, RatingNote
+from kiosk.sample import demo
 from kiosk.school import queries as school
 from kiosk.staff.models import StaffMember
 from tests.conftest import SAMPLE_NOW

@@ -18,7 +18,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text as sql
 
-from kiosk import serving, welcome
 from kiosk.core import clock, config
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Invalid
@@ -27,7 +26,8 @@ from kiosk.operation import ticker
 from kiosk.ratings.models import MealKey
 from kiosk.ratings.services import Press, issue_pass, read_pass, take_press
 from kiosk.school.services import change_settings
-from kiosk.serving import lan_address, own_address
+from kiosk.setup import serving, welcome
+from kiosk.setup.serving import lan_address, own_address
 from tests.conftest import LUNCH, Server, counter
 
 

@@ -22,9 +22,9 @@ from kiosk.core.config import Instance
 from kiosk.core.db import WAIT_SECONDS, WriteLock, db, transaction
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import lazy
-from kiosk.instance import check_empty, check_sound, migrate_database
 from kiosk.operation import backups, copying, heads
 from kiosk.operation.backups import Facts
+from kiosk.setup.instance import check_empty, check_sound, migrate_database
 
 FRESH = "kiosk_restoring"
 """The schema in which a backup is verified before it takes the place of ours."""

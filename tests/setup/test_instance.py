@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from kiosk import instance as house
 from kiosk.core import config
 from kiosk.core.db import db, session
 from kiosk.core.errors import Conflict, Damaged, Invalid
-from kiosk.instance import add_first_account, check_sound, check_version, create_school
 from kiosk.school.models import Meal, Setting
+from kiosk.setup import instance as house
+from kiosk.setup.instance import add_first_account, check_sound, check_version, create_school
 from tests.conftest import PASSWORD
 
 

@@ -114,7 +114,7 @@ def settings(*, host: str, port: int, workers: int, threads: int) -> dict[str, A
     """
     return {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-        "worker_class": "kiosk.serving.Worker",
+        "worker_class": "kiosk.setup.serving.Worker",
         "workers": workers,
         "preload_app": True,
         "threads": threads,

@@ -14,12 +14,12 @@ from kiosk.core.db import session, transaction
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import lazy
 from kiosk.counters import queries as counters
-from kiosk.demo import PEOPLE
-from kiosk.demo_words import CANTEEN_BAD, CANTEEN_GOOD, FOODS, Food
 from kiosk.purchasing import services as purchasing
 from kiosk.purchasing.models import Sheet
 from kiosk.ratings.models import BAD
 from kiosk.ratings.services import Past, load_history
+from kiosk.sample.demo import PEOPLE
+from kiosk.sample.words import CANTEEN_BAD, CANTEEN_GOOD, FOODS, Food
 from kiosk.school import queries as school
 
 BY = "bench"

@@ -13,7 +13,7 @@ from kiosk.core.config import locate
 @click.command()
 def demo() -> None:
     """Make the sample school; only where there is no school yet."""
-    from kiosk.demo import make
+    from kiosk.sample.demo import make
 
     instance = locate()
     began = time.monotonic()
@@ -32,10 +32,10 @@ def bench() -> None:
 @with_app
 def fill(number: int, as_json: bool) -> None:
     """Make N plausible ratings, and postings, in bulk."""
-    from kiosk import bench as measuring
+    from kiosk.sample import filler
 
     began = time.monotonic()
-    made = measuring.fill(number)
+    made = filler.fill(number)
     seconds = round(time.monotonic() - began, 1)
     if as_json:
         click.echo(json.dumps({**made._asdict(), "seconds": seconds}))

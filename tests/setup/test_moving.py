@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kiosk import create_app, moving
+from kiosk import create_app
 from kiosk.core import clock, config, postgres
 from kiosk.core.config import Instance
 from kiosk.core.db import db, session, transaction
@@ -23,6 +23,7 @@ from kiosk.operation import audit, backups, drill, notes, retention, signs, tick
 from kiosk.operation.copying import NotTheSame
 from kiosk.purchasing import services as purchasing
 from kiosk.ratings.services import Press, close_meals, issue_pass, read_pass, take, take_press
+from kiosk.setup import moving
 from tests.conftest import LUNCH, canteen, counter, make_school, name_of, tamper
 from tests.postgres import Cluster
 

@@ -1,0 +1,43 @@
+"""A finding of the verifier as people read it."""
+
+from kiosk.chain.queries.verify import Finding
+from kiosk.core.i18n import LazyString, _, lazy
+
+KINDS: dict[str, LazyString] = {
+    "entry": lazy("Entry of the record"),
+    "rating": lazy("Rating"),
+    "note": lazy("What was said with a rating, no."),
+    "mark": lazy("Mark"),
+    "visitor": lazy("Visitor of rating"),
+    "seal": lazy("Seal"),
+    "tally": lazy("Tally"),
+    "sheet": lazy("Purchase sheet"),
+    "line": lazy("Line of the file"),
+}
+"""What a finding's row is called."""
+
+PROBLEMS: dict[str, LazyString] = {
+    "altered": lazy("was changed after it was recorded."),
+    "missing": lazy("is missing: it was taken away."),
+    "inserted": lazy("was put in afterwards."),
+    "unknown": lazy("is not known to the record."),
+    "miscounted": lazy("does not agree with the ratings."),
+    "unreadable": lazy("cannot be read."),
+    "misplaced": lazy("stands where it cannot stand."),
+    "cut": lazy("is missing: the record was cut off before it, and it is known elsewhere."),
+    "rewritten": lazy("is not the one that is known elsewhere: the record was written anew."),
+}
+"""What can be wrong with it."""
+
+
+def sentence(finding: Finding) -> str:
+    """A finding as one clear line."""
+    words = {
+        "kind": KINDS.get(finding.kind, finding.kind),
+        "place": finding.place,
+        "problem": PROBLEMS.get(finding.problem, finding.problem),
+    }
+    line = str(_("%(kind)s %(place)s %(problem)s", **words))
+    if finding.seal:
+        line += " " + str(_("It was sealed in seal %(n)s.", n=finding.seal))
+    return line + (f" ({finding.detail})" if finding.detail else "")

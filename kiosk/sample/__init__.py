@@ -1,0 +1,1 @@
+"""The sample school, and the filler that makes a big one for measuring."""
