@@ -8,7 +8,6 @@
   var words = data.words;
   var form = document.querySelector('.sheet-form');
   var stateText = document.querySelector('[data-save-state]');
-  var trouble = document.querySelector('[data-trouble]');
   var totalText = document.querySelector('[data-total]');
   var countText = document.querySelector('[data-count]');
   var announcer = document.querySelector('[data-announce]');
@@ -272,7 +271,7 @@
     shifted: forgetSaid,
     typed: function (r) { check(r); sum(); propose(r); touched(); },
     left: function () { completer.close(); },
-    leave: function (back) { (back ? tool('remove') : people[0]).focus(); },
+    leave: function (back) { (back ? tool('remove') : people.inputs[0]).focus(); },
     key: function (event) { return completer.key(event); },
     space: function (r, c) {
       var input = grid.cell(r, c);
@@ -357,35 +356,34 @@
     });
   });
 
-  /* ---- people --------------------------------------------------------------------------------------------------- */
+  /* ---- people, and saving by itself ------------------------------------------------------------------------------ */
 
-  var people = ['purchaser', 'custodian', 'receiver1', 'receiver2'].map(function (name) { return form.elements[name]; });
+  var people = window.People({ form: form, words: words });
 
-  function checkPeople() {
-    var seen = {};
-    people.forEach(function (input) {
-      var name = input.value.replace(/\s/g, '');
-      var box = input.parentNode;
-      var old = box.querySelector('.field-error');
-      var wrong = name && seen[name] ? words.same_person : '';
-      seen[name] = true;
-      if (old) { box.removeChild(old); }
-      input.removeAttribute('aria-invalid');
-      input.removeAttribute('aria-describedby');
-      if (!wrong) { return; }
-      var text = document.createElement('p');
-      text.className = 'field-error';
-      text.id = input.id + '-error';
-      text.textContent = wrong;
-      box.appendChild(text);
-      input.setAttribute('aria-invalid', 'true');
-      input.setAttribute('aria-describedby', text.id);
-    });
-  }
+  var saving = window.Saving({
+    form: form,
+    words: words,
+    draft: function () {
+      var found = { rows: grid.all(), people: people.typed(), revision: Number(form.elements.revision.value), number: form.elements.number.value };
+      if (form.elements.reason) { found.reason = form.elements.reason.value; }
+      return found;
+    },
+    saved: function (said, body) {
+      said.errors.forEach(function (one) {
+        var input = grid.cell(one[0], grid.column(one[1]));
+        if (input && (body.rows[one[0]] || {})[one[1]] === input.value.trim()) {
+          input.said = { value: input.value, text: one[2] };
+          check(one[0]);
+        }
+      });
+      sum();
+    }
+  });
+
+  function touched() { if (saving) { saving.touched(); } }
 
   form.addEventListener('input', function (event) {
     if (table.contains(event.target)) { return; }
-    if (people.indexOf(event.target) >= 0) { checkPeople(); }
     touched();
   });
   form.addEventListener('keydown', function (event) {
@@ -393,134 +391,15 @@
     if (event.key === 'Enter' && single && !event.isComposing) { event.preventDefault(); }
     if ((event.ctrlKey || event.metaKey) && event.key === 's') {
       event.preventDefault();
-      saveNow();
+      saving.now();
     }
   });
-
-  /* ---- saving by itself -------------------------------------------------------------------------------------------- */
-
-  var revision = form.elements.revision;
-  var version = 0;
-  var kept = 0;
-  var saving = false;
-  var timer = null;
-  var conflict = false;
-  var going = false;
-  var waiting = null;
-  var ready = false;
-
-  function touched() {
-    if (!ready) { return; }
-    version += 1;
-    if (!conflict) { stateText.textContent = words.unsaved; }
-    later(2000);
-  }
-
-  function later(milliseconds) {
-    clearTimeout(timer);
-    if (!conflict) { timer = setTimeout(saveNow, milliseconds); }
-  }
-
-  function draft() {
-    var typed = {};
-    people.forEach(function (input) { typed[input.name] = input.value; });
-    var found = { rows: grid.all(), people: typed, revision: Number(revision.value), number: form.elements.number.value };
-    if (form.elements.reason) { found.reason = form.elements.reason.value; }
-    return found;
-  }
-
-  function saveNow() {
-    clearTimeout(timer);
-    if (saving || conflict || going || version === kept) { return; }
-    saving = true;
-    var sent = version;
-    var body = draft();
-    stateText.textContent = words.saving;
-    fetch(form.dataset.draft, {
-      method: 'POST',
-      credentials: 'same-origin',
-      headers: {
-        'Content-Type': 'application/json',
-        'Accept': 'application/json',
-        'X-CSRFToken': document.querySelector('meta[name="csrf-token"]').content
-      },
-      body: JSON.stringify(body)
-    }).then(function (answer) {
-      if (answer.ok) { return answer.json().then(function (said) { saved(said, sent, body); }); }
-      if (answer.status === 409) {
-        return answer.json().then(function (said) { stop(said.title); });
-      }
-      if (answer.status === 422) { return answer.json().then(function (said) { problem(said.title); }); }
-      if (answer.status === 401 || answer.status === 403 || answer.status === 400) { problem(words.signed_out); }
-      else { problem(words.offline); }
-    }).catch(function () { problem(words.offline); }).then(function () {
-      saving = false;
-      if (waiting) { var button = waiting; waiting = null; button.click(); return; }
-      if (version !== kept) { later(trouble.hidden ? 2000 : 10000); }
-    });
-  }
-
-  function saved(said, sent, body) {
-    revision.value = said.revision;
-    kept = sent;
-    trouble.hidden = true;
-    var now = new Date();
-    var minutes = now.getMinutes();
-    stateText.textContent = version === kept
-      ? fill(words.saved, { time: now.getHours() + ':' + (minutes < 10 ? '0' : '') + minutes }) : words.unsaved;
-    said.errors.forEach(function (one) {
-      var input = grid.cell(one[0], grid.column(one[1]));
-      if (input && (body.rows[one[0]] || {})[one[1]] === input.value.trim()) {
-        input.said = { value: input.value, text: one[2] };
-        check(one[0]);
-      }
-    });
-    sum();
-  }
-
-  function problem(text) {
-    trouble.textContent = text;
-    trouble.hidden = false;
-    stateText.textContent = words.unsaved;
-  }
-
-  function stop(text) {
-    conflict = true;
-    problem(text);
-  }
-
-  window.addEventListener('beforeunload', function (event) {
-    if (going || version === kept) { return; }
-    event.preventDefault();
-    event.returnValue = '';
-  });
-
-  var pressed = null;
-  form.addEventListener('click', function (event) {
-    var button = event.target.closest('button');
-    if (button && button.type === 'submit') { pressed = button; }
-  });
-  form.addEventListener('submit', function (event) {
-    if (going) { event.preventDefault(); return; }
-    if (pressed && pressed.dataset.sure && !window.confirm(pressed.dataset.sure)) {
-      event.preventDefault();
-      return;
-    }
-    if (saving && pressed) {
-      event.preventDefault();
-      waiting = pressed;
-      return;
-    }
-    clearTimeout(timer);
-    going = true;
-  });
-  window.addEventListener('pageshow', function () { going = false; });
 
   /* ---- begin -------------------------------------------------------------------------------------------------------- */
 
   table.classList.add('live');
   checkAll();
-  ready = true;
+  saving.begin();
   var asked = document.querySelector('[data-asked]');
   var firstWrong = document.querySelector('.sheet-form [aria-invalid]');
   if (asked) { asked.focus(); }
