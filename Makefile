@@ -1,4 +1,4 @@
-# make run · make test · make setup · make lint · make bench · make translations (see README.md)
+# make run · make test · make quick · make setup · make lint · make bench · make translations (see README.md)
 
 PORT ?= 8000
 KIOSK_INSTANCE ?= $(CURDIR)/instance
@@ -12,7 +12,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --constraint requirements.lock
 CATALOGUES := $(wildcard kiosk/translations/*/LC_MESSAGES/messages.po)
 
-.PHONY: run test setup lint bench translations chromium postgresql
+.PHONY: run test quick setup lint bench translations chromium postgresql
 
 run: setup
 	@test -e "$(KIOSK_INSTANCE)/config.toml" || $(BIN)/kiosk demo
@@ -22,6 +22,10 @@ run: setup
 test: .venv/.tested .venv/.catalogues chromium postgresql
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 	KIOSK_TEST_DATABASE=postgresql $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+# What a change needs to hear at once: SQLite, no browser, no server under load.
+quick: .venv/.tested .venv/.catalogues
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --ignore tests/browser -m "not slow"
 
 setup: .venv/.installed .venv/.catalogues
 

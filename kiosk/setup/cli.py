@@ -3,7 +3,7 @@
 import getpass
 import json
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -186,4 +186,23 @@ def _tell(path: Path | str, facts: object, *, as_json: bool, replaced: str | Non
         click.echo(f"replaced: {replaced}")
 
 
-commands = [init, serve, migrate, check, backup, restore, move]
+@click.command()
+@click.argument("address", required=False)
+@AS_JSON
+def routes(address: str | None, as_json: bool) -> None:
+    """Which file and line answers ADDRESS; all addresses without one."""
+    from kiosk import create_app
+    from kiosk.setup.routes import routes, routes_of
+
+    app = create_app()
+    found = routes_of(app, address) if address else routes(app)
+    if as_json:
+        click.echo(json.dumps([asdict(route) for route in found]))
+        return
+    for route in found:
+        click.echo(
+            f"{','.join(route.methods):9} {route.address}  {route.file}:{route.line}  {route.function}"
+        )
+
+
+commands = [init, serve, migrate, check, backup, restore, move, routes]

@@ -48,7 +48,6 @@ from kiosk.ratings.queries.scores import (
     heat,
     ranking,
     reason_counts,
-    student,
 )
 from kiosk.ratings.queries.sealed import (
     FORMAT,
@@ -145,7 +144,6 @@ __all__ = [
     "seals",
     "status",
     "stored",
-    "student",
     "tallied",
     "told",
     "undecided",

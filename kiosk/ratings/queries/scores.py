@@ -9,27 +9,11 @@ from datetime import date
 from sqlalchemy import func, select
 
 from kiosk.core.db import session
+from kiosk.core.statistics import student, wilson
 from kiosk.ratings.models import ReasonTally, Tally
-
-Z = 1.959964
-"""Two-sided 95 % of the normal distribution."""
-
 
 RANKED_FROM = 30
 """Scores are put in order from this many ratings on."""
-
-
-def student(freedom: int) -> float:
-    """The two-sided 95 % quantile of Student's t (Cornish-Fisher; within 1 % from 3 degrees on)."""
-    exact = {1: 12.7062, 2: 4.3027}
-    if freedom in exact:
-        return exact[freedom]
-    return float(
-        Z
-        + (Z**3 + Z) / (4 * freedom)
-        + (5 * Z**5 + 16 * Z**3 + 3 * Z) / (96 * freedom**2)
-        + (3 * Z**7 + 19 * Z**5 + 17 * Z**3 - 15 * Z) / (384 * freedom**3)
-    )
 
 
 @dataclass(frozen=True)
@@ -90,12 +74,7 @@ class Counts:
     @property
     def wilson_lower(self) -> float | None:
         """The lower end of Wilson's 95 % interval of the good share: what rankings are ordered by."""
-        n, share = self.total, self.good_share
-        if share is None:
-            return None
-        middle = share + Z * Z / (2 * n)
-        margin = Z * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
-        return max(0.0, (middle - margin) / (1 + Z * Z / n))
+        return wilson(self.total - self.bad, self.total)[0] if self.total else None
 
     def clearly_below(self, other: "Counts") -> bool:
         """Whether the mean lies further below the other's than both margins together explain."""
