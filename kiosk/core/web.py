@@ -36,6 +36,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, MapAdapter, RequestRedirect
 
 from kiosk.core import compression, postgres, trace
+from kiosk.core.body import StrictRequest
 from kiosk.core.config import ROOT
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Busy, Damaged, Forbidden, NotFound, Problem, SignInNeeded, StorageFull
@@ -79,6 +80,8 @@ Lane = Callable[["KioskApp", Environ], bytes | None]
 
 class KioskApp(Flask):
     """Flask, with one transaction around each writing request, and a quick lane for the one that matters."""
+
+    request_class = StrictRequest
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
