@@ -22,7 +22,7 @@ from kiosk.ratings.models import LEVELS
 from kiosk.school import queries as school
 
 STYLE = "css/tokens+tablet.css"
-SCRIPT = "js/lib/queue+ratings/tablet.js"
+SCRIPT = "js/lib/queue+lib/fingers+ratings/tablet.js"
 LATER_STYLE = "css/attract+care.css"
 LATER_SCRIPT = "js/lib/pbkdf+lib/card+ratings/attract+ratings/care.js"
 """What the page fetches once it stands: it must be there for a finger in three requests and 15 kB."""

@@ -28,6 +28,12 @@ COUNT = """(name) => window.kioskTablet.queue.keep((store) => {
 }, "readonly")"""
 
 
+NO_POINTERS = """delete window.PointerEvent;
+["pointerdown", "pointermove", "pointerup", "pointercancel"].forEach((name) =>
+  window.addEventListener(name, (event) => event.stopImmediatePropagation(), true));"""
+"""Makes a browser one that has touches and a mouse, but no pointer events (iOS 12)."""
+
+
 def plain(server: Server) -> str:
     """The server's address as a school's network has it: no secure context, so no Web Locks, no worker."""
     return f"http://{PLAIN}:{server.port}"

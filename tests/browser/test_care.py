@@ -12,7 +12,7 @@ from kiosk.core.db import session, transaction
 from kiosk.counters.services import set_pin
 from kiosk.ratings.models import Rating
 from tests.browser.axe import assert_accessible
-from tests.browser.tablets import add, enrolled, opened, plain, soon, stored, waiting
+from tests.browser.tablets import NO_POINTERS, add, enrolled, opened, plain, soon, stored, waiting
 from tests.conftest import Server, counter
 
 LEAST = {(1280, 800): 120, (800, 480): 105, (480, 800): 105}
@@ -36,6 +36,11 @@ def tablet(browser: Browser, app: Flask, server: Server) -> Iterator[BrowserCont
 @pytest.fixture
 def page(tablet: BrowserContext) -> Page:
     """Its page, with a clock that can be moved on and the PIN known."""
+    return with_pin(tablet)
+
+
+def with_pin(tablet: BrowserContext) -> Page:
+    """The page of a tablet that has heard the PIN."""
     page = tablet.new_page()
     page.clock.install()
     page.goto("/c/c1")
@@ -94,6 +99,30 @@ def test_the_sign_held_for_three_seconds_asks_for_the_pin(page: Page, app: Flask
     assert page.evaluate("!!document.fullscreenElement"), (
         "the first touch fills the screen, over plain http too"
     )
+
+
+def test_before_pointer_events_the_menu_opens_by_touch_all_the_same(
+    tablet: BrowserContext, app: Flask
+) -> None:
+    tablet.add_init_script(NO_POINTERS)
+    page = with_pin(tablet)
+    cdp, sign = tablet.new_cdp_session(page), page.locator("#rate .t-sign").bounding_box()
+    assert sign
+    point = {"x": sign["x"] + sign["width"] / 2, "y": sign["y"] + sign["height"] / 2}
+    cdp.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    page.clock.run_for(3_100)
+    cdp.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    view(page, "keypad")
+    for key in "2468":
+        page.tap(f"[data-view=keypad] [data-care='{key}']")
+    page.tap("[data-care=enter]")
+    view(page, "menu")
+    page.tap("[data-care=clean]")
+    view(page, "clean")
+    page.touchscreen.tap(640, 400)
+    page.clock.run_for(61_000)
+    view(page, "")
+    assert stored(app) == []
 
 
 def test_leaving_needs_the_pin_and_leads_to_the_public_board(page: Page) -> None:

@@ -18,6 +18,7 @@ from kiosk.counters.models import Tablet
 from kiosk.counters.services import add_duty, open_enrolment, revoke_tablet
 from kiosk.ratings.models import Rating, RatingNote
 from tests.browser.axe import assert_accessible
+from tests.browser.tablets import NO_POINTERS
 from tests.conftest import Server, add_staff, copy_school, counter
 from tests.postgres import Cluster
 
@@ -286,6 +287,108 @@ def test_walking_away_keeps_the_tap_and_leaves_nothing(tablet: Page, ratings: Ra
     assert tablet.evaluate("document.getElementById('comment').value") == ""
     soon(tablet, ratings, [1])
     soon(tablet, notes, [(["price"], "too dear", False)])
+
+
+def test_the_first_press_on_done_after_writing_counts(tablet: Page, notes: Notes) -> None:
+    """The page is laid out anew when the writing ends; it must not happen between press and release."""
+    tablet.click(f"{FACES}[data-level='2']")
+    tablet.clock.run_for(600)
+    tablet.click("#comment")
+    tablet.keyboard.type("太咸")
+    tablet.click("[data-press=done]")
+    expect(tablet.locator("#thanks")).to_be_visible()
+    soon(tablet, notes, [([], "太咸", False)])
+
+
+def test_what_was_being_written_survives_a_reload_and_is_shown_to_nobody(
+    tablet: Page, ratings: Ratings, notes: Notes
+) -> None:
+    tablet.tap(f"{FACES}[data-level='2']")
+    tablet.clock.run_for(600)
+    tablet.tap("[data-reason=taste]")
+    tablet.focus("#comment")
+    tablet.keyboard.type("还没写完")
+    tablet.reload()
+    expect(tablet.locator("#rate")).to_be_visible()
+    soon(tablet, notes, [(["taste"], "还没写完", False)])
+    assert ratings() == [2]
+    assert tablet.evaluate("document.getElementById('comment').value") == ""
+    soon(tablet, lambda: tablet.evaluate("localStorage.getItem('kiosk.said')"), None)
+
+
+def test_a_page_put_away_and_ended_by_the_system_loses_nothing(tablet: Page, notes: Notes) -> None:
+    """A tablet's system ends what lies in the background without a word; what is said later replaces it."""
+    hidden = """state => {
+      Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    tablet.tap(f"{FACES}[data-level='1']")
+    tablet.clock.run_for(600)
+    tablet.fill("#comment", "等了")
+    tablet.evaluate(hidden, "hidden")
+    assert "等了" in tablet.evaluate("localStorage.getItem('kiosk.said')")
+    tablet.evaluate(hidden, "visible")
+    tablet.fill("#comment", "等了很久")
+    tablet.tap("[data-press=done]")
+    assert tablet.evaluate("localStorage.getItem('kiosk.said')") is None
+    soon(tablet, notes, [([], "等了很久", False)])
+
+
+BOUGHT = """() => {
+  const line = (n) => ["大白菜" + n, "一级", "2.30", "斤"];
+  const lines = [1, 2, 3, 4, 5, 6, 7, 8].map(line);
+  window.kioskTablet.state().purchases = { lines: lines, summary: ["今天", "today"] };
+  window.dispatchEvent(new Event("resize"));
+}"""
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 768), (800, 480), (800, 1280)])
+def test_all_that_was_bought_can_be_asked_for_when_the_code_has_come(
+    tablet_context: BrowserContext, size: tuple[int, int]
+) -> None:
+    page = tablet_context.new_page()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.clock.install()
+    page.goto("/c/c1")
+    page.evaluate(BOUGHT)
+    page.clock.run_for(3_100)
+    expect(page.locator("#rate .t-qr img")).to_be_visible()
+    row, more = page.locator(".t-items").bounding_box(), page.locator(".t-all").bounding_box()
+    assert row
+    assert more
+    assert more["y"] + more["height"] <= row["y"] + row["height"] + 1
+    assert more["x"] + more["width"] <= row["x"] + row["width"] + 1
+
+
+@pytest.fixture
+def old_tablet(tablet_context: BrowserContext) -> Page:
+    """The page in a browser that has touches and a mouse, but no pointer events (iOS 12)."""
+    tablet_context.add_init_script(NO_POINTERS)
+    return opened(tablet_context)
+
+
+def test_before_pointer_events_a_palm_does_not_kill_the_page(old_tablet: Page, ratings: Ratings) -> None:
+    cdp, palm = touch(old_tablet), {"x": 640.0, "y": 790.0}
+    fingers(cdp, "touchStart", palm)
+    fingers(cdp, "touchStart", palm, face(old_tablet, 4))
+    fingers(cdp, "touchEnd", {**face(old_tablet, 4), "id": 1})
+    expect(old_tablet.locator("#after")).to_be_visible()
+    soon(old_tablet, ratings, [4])
+
+
+def test_before_pointer_events_a_tap_or_a_click_is_one_rating(
+    old_tablet: Page, ratings: Ratings, notes: Notes
+) -> None:
+    old_tablet.tap(f"{FACES}[data-level='5']")
+    old_tablet.clock.run_for(600)
+    old_tablet.tap("[data-reason=taste]")
+    expect(old_tablet.locator("[data-reason=taste]")).to_have_attribute("aria-pressed", "true")
+    old_tablet.tap("[data-press=done]")
+    old_tablet.clock.run_for(4_000)
+    old_tablet.click(f"{FACES}[data-level='1']")
+    expect(old_tablet.locator("#after")).to_be_visible()
+    soon(old_tablet, ratings, [5, 1])
+    soon(old_tablet, notes, [(["taste"], "", False)])
 
 
 def test_english_falls_back_when_nobody_taps(tablet: Page) -> None:

@@ -5,7 +5,7 @@
   "use strict";
   var shared = window.kioskTablet, queue = shared.queue, html = document.documentElement;
   var BEAT = 45000, HOLD = 3000, IDLE = 60000, CLEAN = 60, DAY = 86400000, KEPT = 7 * DAY, LONGEST_WAIT = 300;
-  var veil = null, view = "", typed = "", closeAt = 0, cleanUntil = 0, holding = 0, lastContact = 0;
+  var veil = null, view = "", typed = "", closeAt = 0, cleanUntil = 0, holding = 0, lastContact = 0, filled = false;
   if (shared.care) { return; }
   shared.care = true;
 
@@ -164,7 +164,7 @@
     paint();
   }
   function leave() {
-    if (document.fullscreenElement) { document.exitFullscreen(); }
+    if (document.fullscreenElement) { document.exitFullscreen(); } else if (document.webkitFullscreenElement) { document.webkitExitFullscreen(); }
     location.assign(veil.getAttribute("data-home"));
   }
   var actions = {
@@ -196,14 +196,19 @@
       }
     }
   }
-  ["pointerdown", "pointerup", "pointercancel", "click", "keydown", "input", "focusin"].forEach(function (name) { window.addEventListener(name, guard, true); });
+  var PRESSES = ["pointerdown", "pointerup", "pointercancel", "touchstart", "touchend", "touchcancel", "mousedown", "mouseup", "click"];
+  PRESSES.concat("keydown", "input", "focusin").forEach(function (name) { window.addEventListener(name, guard, { capture: true, passive: false }); });
 
   /* The way in: the counter's sign held for three seconds, or Ctrl+Alt+K. */
-  document.addEventListener("pointerdown", function (event) {
-    clearTimeout(holding);
-    if (event.isPrimary && event.target.closest(".t-sign, .sunset")) { holding = setTimeout(open, HOLD); }
+  function letGo() { clearTimeout(holding); }
+  window.kioskFingers({
+    down: function (finger) {
+      letGo();
+      if (finger.target.closest(".t-sign, .sunset")) { holding = setTimeout(open, HOLD); }
+    },
+    up: function (finger) { letGo(); if (finger.touch) { fillScreen(); } },
+    cancel: letGo
   });
-  ["pointerup", "pointercancel"].forEach(function (name) { document.addEventListener(name, function () { clearTimeout(holding); }); });
   document.addEventListener("keydown", function (event) { if (event.ctrlKey && event.altKey && event.key.toLowerCase() === "k") { event.preventDefault(); open(); } });
 
   setInterval(function () {
@@ -219,11 +224,13 @@
   /* Where the browser allows it; nothing depends on it. */
   function stayAwake() { if (navigator.wakeLock && document.visibilityState === "visible") { quietly(navigator.wakeLock.request("screen")); } }
   document.addEventListener("visibilitychange", stayAwake);
-  document.addEventListener("pointerup", function full(event) {
-    if (event.pointerType !== "touch") { return; }
-    document.removeEventListener("pointerup", full);
-    if (html.requestFullscreen && !document.fullscreenElement) { quietly(html.requestFullscreen()); }
-  });
+  /* The first touch fills the screen; whoever then leaves it meant to. */
+  function fillScreen() {
+    var ask = html.requestFullscreen || html.webkitRequestFullscreen;
+    if (filled || !ask) { return; }
+    filled = true;
+    if (!document.fullscreenElement && !document.webkitFullscreenElement) { quietly(ask.call(html)); }
+  }
   function offline() {
     if (!window.isSecureContext || !navigator.serviceWorker) { return; }
     var files = Array.prototype.map.call(document.querySelectorAll("link[rel=stylesheet], script[src]"), function (el) { return el.href || el.src; });

@@ -24,7 +24,9 @@
     return el;
   }
   function stored(name) { try { return localStorage.getItem(name); } catch (error) { return null; } }
-  function store(name, value) { try { localStorage.setItem(name, value); } catch (error) { /* private mode */ } }
+  function store(name, value) {
+    try { if (value) { localStorage.setItem(name, value); } else { localStorage.removeItem(name); } } catch (error) { /* private mode */ }
+  }
   function device() {
     try { var found = JSON.parse(stored("kiosk.device")); return found && found.counter === code ? found.key : null; } catch (error) { return null; }
   }
@@ -121,6 +123,7 @@
   /* What was said after the tap goes out once: by the button, or when the rater has walked away. */
   function leave(thank) {
     var extra = chosen();
+    store("kiosk.said", "");
     if (rated && Object.keys(extra).length) { keep(Object.assign({}, rated, extra), now()); }
     rated = null;
     forget();
@@ -128,6 +131,17 @@
     show("thanks");
     countdown(state.times.thanks);
     say(word("goodbye"));
+  }
+  /* A page that goes (reloaded, closed, put away) keeps at once what was being said; the next start sends it and shows it to nobody. */
+  function saveSaid() {
+    var extra = rated ? chosen() : {};
+    if (Object.keys(extra).length) { store("kiosk.said", JSON.stringify(Object.assign({}, rated, extra))); }
+  }
+  function sendSaid() {
+    try {
+      var found = JSON.parse(stored("kiosk.said"));
+      if (found) { keep(found, now()).then(function () { store("kiosk.said", ""); }); }
+    } catch (error) { store("kiosk.said", ""); }
   }
   /* Nothing stays behind: no text (nor its undo history), no choice, no focus, no language, no place scrolled to. */
   function forget() {
@@ -190,8 +204,9 @@
   }
   /* As many lines as fit beside "All" in one row. */
   function fitChips() {
-    var chips = one("[data-x=chips]"), more = chips.lastChild;
-    while (more && chips.children.length > 1 && more.offsetTop > chips.firstChild.offsetTop) { chips.removeChild(more.previousSibling); }
+    var box = one("[data-x=chips]"), chips = Array.prototype.slice.call(box.children), more = chips.pop();
+    chips.forEach(function (chip) { chip.hidden = false; });
+    while (chips.length && more.offsetTop - box.offsetTop > more.offsetHeight / 2) { chips.pop().hidden = true; }
   }
   function paintChoices() {
     var reasons = one("[data-x=reasons]"), served = one("[data-x=served]");
@@ -248,6 +263,7 @@
       }
     });
     fill("scan-hint", word(good || !shared.drawing ? "phone_hint" : "no_qr"));
+    fitChips();
   }
   function paintCountdown() {
     var left = Math.max(0, deadline - mono());
@@ -357,31 +373,31 @@
       return other !== String(id) && pointers[other].el && pointers[other].at <= pointers[id].at && mono() - pointers[other].at < OTHER_FINGER;
     });
   }
-  document.addEventListener("pointerdown", function (event) {
-    activeAt = mono();
-    lastPointer = mono();
-    if (event.pointerType === "mouse" && event.button !== 0) { return; }
-    var el = guarded() ? null : pressable(event);
-    pointers[event.pointerId] = { el: el, at: mono() };
-    if (el && !othersFirst(event.pointerId) && el.id !== "attract") { el.classList.add("is-down"); }
-  });
-  document.addEventListener("pointerup", function (event) {
-    var down = pointers[event.pointerId], el = down && down.el;
-    lastPointer = mono();
-    if (el) {
-      el.classList.remove("is-down");
-      var under = document.elementFromPoint(event.clientX, event.clientY);
-      if (under && el.contains(under) && !othersFirst(event.pointerId)) {
-        press(el);
+  window.kioskFingers({
+    down: function (finger) {
+      activeAt = lastPointer = mono();
+      var el = guarded() ? null : pressable(finger);
+      pointers[finger.id] = { el: el, at: mono() };
+      if (el && !othersFirst(finger.id) && el.id !== "attract") { el.classList.add("is-down"); }
+    },
+    up: function (finger) {
+      var down = pointers[finger.id], el = down && down.el;
+      lastPointer = mono();
+      if (el) {
+        el.classList.remove("is-down");
+        var under = document.elementFromPoint(finger.x, finger.y);
+        if (under && el.contains(under) && !othersFirst(finger.id)) { press(el); }
       }
+      delete pointers[finger.id];
+    },
+    cancel: function (finger) {
+      var down = pointers[finger.id];
+      if (down && down.el) { down.el.classList.remove("is-down"); }
+      delete pointers[finger.id];
     }
-    delete pointers[event.pointerId];
   });
-  document.addEventListener("pointercancel", function (event) {
-    var down = pointers[event.pointerId];
-    if (down && down.el) { down.el.classList.remove("is-down"); }
-    delete pointers[event.pointerId];
-  });
+  /* Whoever writes and presses a button goes on writing until the press is over: the page would move under the press. */
+  document.addEventListener("mousedown", function (event) { if (document.activeElement.id === "comment" && pressable(event)) { event.preventDefault(); } });
   /* Keyboards and screen readers make clicks without pointers. */
   document.addEventListener("click", function (event) {
     var el = pressable(event);
@@ -413,7 +429,8 @@
   window.addEventListener("resize", function () { if (!rated) { paintPurchases(); if (screen === "attract") { shared.turn(); } } });
   window.addEventListener("online", function () { queue.pump(); });
   window.addEventListener("pageshow", function (event) { if (event.persisted) { location.reload(); } });
-  window.addEventListener("pagehide", function () { if (rated) { leave(false); } });
+  window.addEventListener("pagehide", saveSaid);
+  document.addEventListener("visibilitychange", function () { if (document.visibilityState === "hidden") { saveSaid(); } });
 
   if (!device()) { location.replace(state.enrol); return; }
   takeTime(island.getAttribute("data-kept"));
@@ -421,6 +438,7 @@
   Object.assign(shared, { ask: ask, base: base, queue: queue, version: loadedVersion, waiting: waiting, now: now, refresh: refresh, show: show, word: word, screen: function () { return screen; }, state: function () { return state; } });
   stateAsked = mono();
   start();
+  sendSaid();
   setTimeout(later, LATER);
   if (island.hasAttribute("data-kept")) { refresh(); }
 }());
