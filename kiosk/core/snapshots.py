@@ -3,7 +3,14 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+
+class Edition(NamedTuple):
+    """For whom a snapshot is made: the language, and the names of the rights that decide what it shows."""
+
+    language: str
+    rights: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,8 @@ def event(name: str, data: str, token: str = "") -> bytes:
     return f"event: {name}\n{head}data: {data}\n\n".encode()
 
 
-def etag(token: str, language: str) -> str:
-    """The entity tag of a snapshot in a language."""
-    return hashlib.sha256(f"{token}\n{language}".encode()).hexdigest()[:24]
+def etag(token: str, edition: Edition) -> str:
+    """The entity tag of a snapshot in an edition."""
+    return hashlib.sha256("\n".join([token, edition.language, *sorted(edition.rights)]).encode()).hexdigest()[
+        :24
+    ]

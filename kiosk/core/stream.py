@@ -25,7 +25,7 @@ from kiosk.core.changes import watching
 from kiosk.core.db import db
 from kiosk.core.errors import Problem
 from kiosk.core.i18n import lazy
-from kiosk.core.snapshots import Snapshot, event, plain
+from kiosk.core.snapshots import Edition, Snapshot, event, plain
 
 TICK = 0.02
 """Seconds between two looks at the watchers' connections; a commit is noticed sooner."""
@@ -81,9 +81,9 @@ class TooManyStreams(Problem):
 class Stream:
     """One watcher: whose it is, what was shown, and what is still to be sent."""
 
-    def __init__(self, feed: "Feed", language: str, owner: int) -> None:
+    def __init__(self, feed: "Feed", edition: Edition, owner: int) -> None:
         self.feed = feed
-        self.language = language
+        self.edition = edition
         self.owner = owner
         self.connection: socket.socket | None = None
         self.shown: Snapshot | None = None
@@ -117,7 +117,7 @@ class Stream:
                 yield from (one + b"\n\n" for one in whole)
 
     def _begin(self, connection: socket.socket, *, chunked: bool) -> None:
-        self.shown = self.feed.snapshot(self.language)
+        self.shown = self.feed.snapshot(self.edition)
         connection.setblocking(False)
         self.connection, self._chunked = connection, chunked
         self.put(b"retry: 2000\n\n" + event("snapshot", self.shown.text(), self.shown.token))
@@ -173,8 +173,8 @@ class Stream:
 class Feed:
     """A live snapshot, shared by everybody who watches it in this process.
 
-    `token()` and `parts()` are called inside a request context of the wanted language and release their
-    database session at once.
+    `token()` and `parts(rights)` are called inside a request context of the edition's language and release
+    their database session at once.
     """
 
     def __init__(
@@ -182,7 +182,7 @@ class Feed:
         app: Flask,
         *,
         token: Callable[[], str],
-        parts: Callable[[], dict[str, Any]],
+        parts: Callable[[frozenset[str]], dict[str, Any]],
         allowed: Callable[[set[int]], set[int]] = lambda owners: owners,
         cap: int = CAP,
     ) -> None:
@@ -193,8 +193,8 @@ class Feed:
         self._token = token
         self._parts = parts
         self._allowed = allowed
-        self._made: dict[str, Snapshot] = {}
-        self._making: dict[str, threading.Lock] = {}
+        self._made: dict[Edition, Snapshot] = {}
+        self._making: dict[Edition, threading.Lock] = {}
         self._lock = threading.Lock()
         self._streams = 0
         self._arrived: deque[Stream] = deque()
@@ -205,15 +205,15 @@ class Feed:
         """How many streams are open in this process."""
         return self._streams
 
-    def snapshot(self, language: str) -> Snapshot:
-        """The snapshot of this moment, made at most once for each token and language."""
+    def snapshot(self, edition: Edition) -> Snapshot:
+        """The snapshot of this moment, made at most once for each token and edition."""
         with self._lock:
-            making = self._making.setdefault(language, threading.Lock())
-        with making, self._context(language):
-            made, token = self._made.get(language), self._token()
+            making = self._making.setdefault(edition, threading.Lock())
+        with making, self._context(edition.language):
+            made, token = self._made.get(edition), self._token()
             if made is None or made.token != token:
-                parts = {name: plain(value) for name, value in self._parts().items()}
-                made = self._made[language] = Snapshot(token, clock.now().isoformat(), parts)
+                parts = {name: plain(value) for name, value in self._parts(edition.rights).items()}
+                made = self._made[edition] = Snapshot(token, clock.now().isoformat(), parts)
                 self.computed += 1
             return made
 
@@ -223,13 +223,13 @@ class Feed:
         with self.app.app_context(), self.app.test_request_context("/", query_string={"lang": language}):
             yield
 
-    def open(self, language: str, owner: int = 0) -> Stream:
+    def open(self, edition: Edition, owner: int = 0) -> Stream:
         """Take a place among the streams, or raise TooManyStreams. It is freed when the stream ends."""
         with self._lock:
             if self._streams >= self.cap:
                 raise TooManyStreams
             self._streams += 1
-        return Stream(self, language, owner)
+        return Stream(self, edition, owner)
 
     def leave(self) -> None:
         """Give a place back."""
@@ -290,8 +290,8 @@ class _Rounds:
         self.feed = feed
         self.streams: set[Stream] = set()
         self._selector = selectors.DefaultSelector()
-        self._newest: dict[str, Snapshot] = {}
-        self._news: dict[tuple[str, str, str], bytes] = {}
+        self._newest: dict[Edition, Snapshot] = {}
+        self._news: dict[tuple[Edition, str, str], bytes] = {}
         self._looked = self._rested = self._checked = 0.0
         self._failing_since: float | None = None
 
@@ -336,8 +336,8 @@ class _Rounds:
             time.sleep(min(TICK, self._rested - now))
         elif changed(TICK) or now - self._looked >= REFRESH:
             began = self._looked = time.monotonic()
-            for language in {stream.language for stream in self.streams}:
-                self._newest[language] = self.feed.snapshot(language)
+            for edition in {stream.edition for stream in self.streams}:
+                self._newest[edition] = self.feed.snapshot(edition)
             self._news.clear()
             self._failing_since = None
             ended = time.monotonic()
@@ -350,7 +350,7 @@ class _Rounds:
             self._checked = now
             self._send_away()
         for stream in list(self.streams):
-            newest = self._newest.get(stream.language)
+            newest = self._newest.get(stream.edition)
             if stream.unsent:
                 if now - stream.sent_at >= STUCK:
                     self._drop(stream)
@@ -368,7 +368,7 @@ class _Rounds:
     def _tell(self, stream: Stream, newest: Snapshot) -> None:
         """Send what differs from what was shown; the same bytes to all who were shown the same."""
         assert stream.shown is not None
-        key = (stream.language, stream.shown.token, newest.token)
+        key = (stream.edition, stream.shown.token, newest.token)
         if key not in self._news:
             is_same = stream.shown.parts == newest.parts
             text = "" if is_same else newest.text(stream.shown)

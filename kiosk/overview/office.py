@@ -23,14 +23,15 @@ from kiosk.core.db import give_back_connection
 from kiosk.core.filters import clock_time, day, margin, one_decimal
 from kiosk.core.i18n import _, lazy, ngettext
 from kiosk.core.security import requires
-from kiosk.core.snapshots import etag
+from kiosk.core.snapshots import Edition, etag
 from kiosk.core.stream import CAP, Feed
 from kiosk.core.web import account, locale, named
 from kiosk.counters.models import Counter
 from kiosk.overview import queries
-from kiosk.overview.permissions import ENTER, OFFER_ACKNOWLEDGE, OFFER_WRITE, VIEW_LIVE
+from kiosk.overview.attention import counter_url, row, when
+from kiosk.overview.permissions import ENTER, OFFER_ACKNOWLEDGE, OFFER_WRITE, OFFERS, VIEW_LIVE
 from kiosk.overview.queries import CounterNow, Live
-from kiosk.overview.standing import counter_url, standing, when
+from kiosk.overview.standing import standing
 from kiosk.ratings.models import LEVELS
 from kiosk.ratings.queries import AlertNow, Said
 from kiosk.school import queries as school
@@ -47,10 +48,16 @@ def _make_feed(state: Any) -> None:
     app.extensions[FEED] = Feed(
         app,
         token=lambda: queries.token(clock.now()),
-        parts=lambda: parts(queries.live(clock.now())),
+        parts=lambda rights: parts(queries.live(clock.now()), rights),
         allowed=_may_still_watch,
         cap=int(instance.get("KIOSK_STREAMS") or CAP),
     )
+
+
+def edition() -> Edition:
+    """The edition of the live view that this account sees."""
+    rights = frozenset(offer.name for offer in OFFERS if account().may(offer))
+    return Edition(locale(), rights)
 
 
 def feed() -> Feed:
@@ -67,7 +74,7 @@ def index() -> str | BaseResponse:
     if not account().may(VIEW_LIVE):
         return redirect(url_for("office.ratings.index"))
     give_back_connection()
-    snapshot = feed().snapshot(locale())
+    snapshot = feed().snapshot(edition())
     shown = {name: current_app.json.loads(text) for name, text in snapshot.parts.items()}
     by_score = request.args.get("sort") == "score"
     if by_score:
@@ -80,6 +87,7 @@ def index() -> str | BaseResponse:
         comma=_(", "),
         now=school.now(),
         zone=school.settings().timezone,
+        group=f"{locale()}-{g.sign_in.id}",
         may_acknowledge=account().may(OFFER_ACKNOWLEDGE),
         may_write=account().may(OFFER_WRITE),
     )
@@ -90,12 +98,12 @@ def index() -> str | BaseResponse:
 def live_json() -> Response:
     """The snapshot; 304 while nothing has changed."""
     give_back_connection()
-    snapshot = feed().snapshot(locale())
+    snapshot = feed().snapshot(edition())
     answer = make_response(snapshot.text())
     answer.content_type = "application/json"
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.headers["Vary"] = "Cookie"
-    answer.set_etag(etag(snapshot.token, locale()))
+    answer.set_etag(etag(snapshot.token, edition()))
     answer.make_conditional(request)
     return answer
 
@@ -104,7 +112,7 @@ def live_json() -> Response:
 @requires(VIEW_LIVE)
 def live() -> Response:
     """The event stream: `snapshot`, then `changed` with the parts that did; `over` when signed out."""
-    stream = feed().open(locale(), owner=int(g.sign_in.id))
+    stream = feed().open(edition(), owner=int(g.sign_in.id))
     answer = Response(stream.body(request.environ), content_type="text/event-stream")
     answer.call_on_close(stream.close)
     answer.headers["Cache-Control"] = "no-store"
@@ -117,9 +125,9 @@ def _may_still_watch(sign_ins: set[int]) -> set[int]:
     return {sign_in for sign_in, account in accounts.items() if account and account.may(VIEW_LIVE)}
 
 
-def parts(live: Live) -> dict[str, Any]:
+def parts(live: Live, rights: frozenset[str]) -> dict[str, Any]:
     """The live view in the reader's language, as plain values: what the page shows and live.json says."""
-    still = standing(live.now, locale())
+    still = standing(live.now, Edition(locale(), rights))
     return {
         "day": _day(live),
         "attention": [*_alerts(live), *still.attention],
@@ -213,18 +221,15 @@ def _alerts(live: Live) -> list[dict[str, Any]]:
     """The alerts that nobody has seen yet."""
     return [
         {
-            "kind": "alert",
-            "key": f"alert:{one.alert.alert.id}",
+            **row("alert", str(one.alert.alert.id), _alert_text(one, one.alert), counter_url(one.counter)),
             "ack": True,
-            "text": _(
-                "%(counter)s since %(time)s: %(text)s",
-                counter=named(one.counter),
-                time=clock_time(one.alert.since),
-                text=_alert(one.alert)["text"],
-            ),
-            "url": counter_url(one.counter),
             "alert": _alert(one.alert),
         }
         for one in live.counters
         if one.alert and one.alert.alert.acknowledged_at is None
     ]
+
+
+def _alert_text(one: CounterNow, alert: AlertNow) -> str:
+    since, text = clock_time(alert.since), _alert(alert)["text"]
+    return str(_("%(counter)s since %(time)s: %(text)s", counter=named(one.counter), time=since, text=text))

@@ -24,4 +24,20 @@ OFFER_WRITE = Permission(
     lazy("See the way to the day's purchase sheet"),
     frozenset({"head", "canteen_manager", "purchaser", "custodian"}),
 )
-"""Who is offered a button here; whether it may be pressed is decided where it leads (a test compares)."""
+OFFER_DECIDE = Permission(
+    "overview.decide",
+    lazy("See that doubtful ratings wait for a decision"),
+    frozenset({"head", "council", "congress"}),
+)
+OFFER_TABLETS = Permission(
+    "overview.tablets",
+    lazy("See the way to the tablets"),
+    frozenset({"head", "admin", "canteen_manager"}),
+)
+OFFER_OPERATION = Permission(
+    "overview.operation", lazy("See what the server needs"), frozenset({"head", "admin"})
+)
+"""Who is offered a way here; whether it may be gone is decided where it leads (a test compares)."""
+
+OFFERS = (OFFER_WRITE, OFFER_DECIDE, OFFER_TABLETS, OFFER_OPERATION)
+"""What decides which rows an account sees among those that need a person."""

@@ -4,8 +4,10 @@ A snapshot is made from tallies and from the index of the last hour, so that its
 many ratings there are.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from kiosk.chain import queries as chain
 from kiosk.counters import queries as counters
@@ -115,3 +117,26 @@ def state(one: CanteenNow, day: date, now: datetime) -> str:
     if not school.is_school_day(day):
         return "closed"
     return "missing" if now > school.posting_due(day) else "waiting"
+
+
+class Duty(NamedTuple):
+    """What a room above puts before whoever runs the server: a state (warn, alert), a sentence, a page."""
+
+    key: str
+    state: str
+    text: str
+    url: str
+
+
+_duties: Callable[[], list[Duty]] = list
+
+
+def register_duties(source: Callable[[], list[Duty]]) -> None:
+    """The room that looks after the server stands above this one; it says what is to be mended."""
+    global _duties
+    _duties = source
+
+
+def duties() -> list[Duty]:
+    """What is to be mended at the server."""
+    return _duties()

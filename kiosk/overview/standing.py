@@ -1,4 +1,4 @@
-"""What of the live view changes only with an office write or with the minute: sheets, and silent counters.
+"""What of the live view changes only with an office write or with the minute: sheets, and what needs a person.
 
 It is the larger part of a snapshot and stays the same while ratings pour in, so it is kept for as long as the
 chain's head and the minute are what they were.
@@ -13,21 +13,16 @@ from flask import url_for
 
 from kiosk.chain import queries as chain
 from kiosk.chain.queries import Head
-from kiosk.core import filters
 from kiosk.core.filters import clock_time, percent
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
 from kiosk.core.i18n import _, ngettext
+from kiosk.core.snapshots import Edition
 from kiosk.core.web import named
-from kiosk.counters import queries as counters
-from kiosk.counters.models import Counter
-from kiosk.counters.queries import Silence
 from kiosk.overview import queries
+from kiosk.overview.attention import needs
 from kiosk.overview.queries import CanteenNow
 from kiosk.purchasing.queries import PricedLine
 from kiosk.school import queries as school
-
-MOST_SILENCES = 3
-"""More silent counters than this are told in one line."""
 
 
 @dataclass(frozen=True)
@@ -38,43 +33,19 @@ class Standing:
     attention: list[dict[str, Any]]
 
 
-def counter_url(counter: Counter) -> str:
-    """The counter's page in the office."""
-    return url_for("office.ratings.counter", code=counter.code)
+def standing(now: datetime, edition: Edition) -> Standing:
+    """How it stands at the aware moment, in the language of the request, for whoever has these rights."""
+    return _at(chain.head(), now.replace(second=0, microsecond=0), edition)
 
 
-def when(moment: datetime) -> str:
-    """The time of today's, the day as well of older moments."""
-    if school.local(moment).date() == school.today():
-        return clock_time(moment)
-    return f"{filters.day(moment, 'short')} {clock_time(moment)}"
-
-
-def standing(now: datetime, language: str) -> Standing:
-    """How it stands at the aware moment, in the language of the request."""
-    return _at(chain.head(), now.replace(second=0, microsecond=0), language)
-
-
-@lru_cache(maxsize=8)
-def _at(_head: Head, now: datetime, _language: str) -> Standing:
+@lru_cache(maxsize=32)
+def _at(_head: Head, now: datetime, edition: Edition) -> Standing:
     day = school.local(now).date()
     canteens = queries.canteens_now(day)
-    late = [_late(one) for one in canteens if queries.state(one, day, now) == "missing"]
     return Standing(
         purchases=[_canteen(one, day, now) for one in canteens],
-        attention=[*_silences(counters.silences(now)), *late],
+        attention=needs(canteens, day, now, edition.rights),
     )
-
-
-def _late(one: CanteenNow) -> dict[str, Any]:
-    return {
-        "kind": "sheet",
-        "key": f"sheet:{one.canteen.code}",
-        "ack": False,
-        "text": _("%(canteen)s has not posted its purchases", canteen=named(one.canteen)),
-        "url": url_for("office.purchasing.index"),
-        "alert": None,
-    }
 
 
 def _canteen(one: CanteenNow, day: date, now: datetime) -> dict[str, Any]:
@@ -161,29 +132,3 @@ def _change(change: float | None) -> str:
     if change is None:
         return ""
     return "0" if abs(change) < 0.005 else percent(change, signed=True)
-
-
-def _silences(silences: list[Silence]) -> list[dict[str, Any]]:
-    """Each counter that is silent; many at once (the network is down) are one line."""
-    found = {one.counter.id: one for one in reversed(silences)}  # the tablet's, where there are both
-    if len(found) > MOST_SILENCES:
-        text = ngettext("%(num)s counter is silent", "%(num)s counters are silent", len(found))
-        return [_silence("silence", text, url_for("office.ratings.index"))]
-    return [
-        _silence(f"silence:{one.counter.code}", _silence_text(one), counter_url(one.counter))
-        for one in reversed(found.values())
-    ]
-
-
-def _silence(key: str, text: str, url: str) -> dict[str, Any]:
-    return {"kind": "silence", "key": key, "ack": False, "text": text, "url": url, "alert": None}
-
-
-def _silence_text(one: Silence) -> str:
-    name = named(one.counter)
-    text: str = (
-        _("%(counter)s: its tablet has been silent since %(time)s", counter=name, time=when(one.since))
-        if one.since
-        else _("%(counter)s: no ratings this hour, which usually has %(n)s", counter=name, n=one.usual)
-    )
-    return text

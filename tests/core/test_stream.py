@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from kiosk.core import stream
 from kiosk.core.db import session, transaction
-from kiosk.core.snapshots import Snapshot
+from kiosk.core.snapshots import Edition, Snapshot
 from kiosk.core.stream import Feed, Stream, TooManyStreams
 from kiosk.core.web import locale
 from kiosk.school.models import Setting
@@ -33,7 +33,7 @@ def feed(app: Flask) -> Feed:
     return Feed(
         app,
         token=lambda: str(settings()),
-        parts=lambda: {"count": settings(), "still": "same", "language": locale()},
+        parts=lambda _rights: {"count": settings(), "still": "same", "language": locale()},
         cap=3,
     )
 
@@ -59,20 +59,20 @@ def wait_until(true: Callable[[], bool], seconds: float = 5) -> None:
 
 
 def test_snapshot_is_made_once_for_each_token_and_language(app: Flask, feed: Feed) -> None:
-    first = feed.snapshot("en")
-    assert feed.snapshot("en") is first
+    first = feed.snapshot(Edition("en"))
+    assert feed.snapshot(Edition("en")) is first
     assert feed.computed == 1
     assert json.loads(first.parts["language"]) == "en"
-    assert json.loads(feed.snapshot("zh_Hans_CN").parts["language"]) == "zh_Hans_CN"
+    assert json.loads(feed.snapshot(Edition("zh_Hans_CN")).parts["language"]) == "zh_Hans_CN"
     put(app, "one")
-    assert feed.snapshot("en").token != first.token
+    assert feed.snapshot(Edition("en")).token != first.token
     assert feed.computed == 3
 
 
 def test_a_snapshot_leaves_the_request_that_asks_alone(app: Flask, feed: Feed) -> None:
     with app.test_request_context("/", query_string={"lang": "zh"}):
         setting = session.scalars(select(Setting)).first()
-        assert json.loads(feed.snapshot("en").parts["language"]) == "en"
+        assert json.loads(feed.snapshot(Edition("en")).parts["language"]) == "en"
         assert locale() == "zh_Hans_CN"
         assert setting in session
 
@@ -85,7 +85,7 @@ def test_text_tells_only_the_parts_that_changed() -> None:
 
 
 def test_a_commit_is_news_within_a_second(app: Flask, feed: Feed) -> None:
-    events = feed.open("en").events()
+    events = feed.open(Edition("en")).events()
     before = read(events, "snapshot")
     started = time.monotonic()
     put(app, "one")
@@ -97,7 +97,7 @@ def test_a_commit_is_news_within_a_second(app: Flask, feed: Feed) -> None:
 
 
 def test_many_streams_share_one_snapshot(app: Flask, feed: Feed) -> None:
-    watched = [feed.open("en").events() for _ in range(3)]
+    watched = [feed.open(Edition("en")).events() for _ in range(3)]
     for events in watched:
         read(events, "snapshot")
     put(app, "one")
@@ -108,30 +108,30 @@ def test_many_streams_share_one_snapshot(app: Flask, feed: Feed) -> None:
 
 def test_many_commits_are_told_together(app: Flask, feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "LEAST_REST", 0.3)
-    events = feed.open("en").events()
+    events = feed.open(Edition("en")).events()
     read(events, "snapshot")
     for number in range(20):
         put(app, f"key{number}")
     total, told = 0, 0
-    wanted = json.loads(feed.snapshot("en").parts["count"])
+    wanted = json.loads(feed.snapshot(Edition("en")).parts["count"])
     while total != wanted:
         total, told = read(events, "changed")["parts"]["count"], told + 1
     assert told <= 8, "twenty commits in a moment are a few pieces of news"
 
 
 def test_beyond_the_cap_is_refused_and_places_come_free(feed: Feed) -> None:
-    opened = [feed.open("en") for _ in range(3)]
+    opened = [feed.open(Edition("en")) for _ in range(3)]
     with pytest.raises(TooManyStreams) as refused:
-        feed.open("en")
+        feed.open(Edition("en"))
     assert (refused.value.status, refused.value.retry_after) == (503, 10)
     opened[0].close()
     opened[0].close()
-    feed.open("en")
+    feed.open(Edition("en"))
     assert feed.streams == 3
 
 
 def test_a_stream_that_never_began_frees_its_place(feed: Feed) -> None:
-    one = feed.open("en")
+    one = feed.open(Edition("en"))
     one.body({})
     one.close()
     wait_until(lambda: feed.streams == 0)
@@ -141,9 +141,9 @@ def test_a_stream_that_fails_while_it_begins_frees_its_place(app: Flask) -> None
     def token() -> str:
         raise OSError("no disk")
 
-    feed = Feed(app, token=token, parts=dict)
+    feed = Feed(app, token=token, parts=lambda _rights: {})
     for _ in range(3):
-        one = feed.open("en")
+        one = feed.open(Edition("en"))
         with pytest.raises(OSError, match="no disk"):
             list(one.body({}))
         one.close()
@@ -151,7 +151,7 @@ def test_a_stream_that_fails_while_it_begins_frees_its_place(app: Flask) -> None
 
 
 def test_the_watcher_rests_when_nobody_watches(feed: Feed) -> None:
-    events = feed.open("en").events()
+    events = feed.open(Edition("en")).events()
     read(events, "snapshot")
     assert any(thread.name == "watcher" for thread in threading.enumerate())
     events.close()  # type: ignore[attr-defined]
@@ -162,8 +162,8 @@ def test_the_watcher_rests_when_nobody_watches(feed: Feed) -> None:
 def test_a_watcher_who_may_no_longer_watch_is_sent_away(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "RECHECK", 0.1)
     allowed = {1, 2}
-    feed = Feed(app, token=lambda: "1", parts=dict, allowed=lambda owners: owners & allowed)
-    mine, yours = feed.open("en", owner=1).events(), feed.open("en", owner=2).events()
+    feed = Feed(app, token=lambda: "1", parts=lambda _rights: {}, allowed=lambda owners: owners & allowed)
+    mine, yours = feed.open(Edition("en"), owner=1).events(), feed.open(Edition("en"), owner=2).events()
     for events in (mine, yours):
         read(events, "snapshot")
     allowed.discard(1)
@@ -175,14 +175,14 @@ def test_a_watcher_who_may_no_longer_watch_is_sent_away(app: Flask, monkeypatch:
 
 def test_a_quiet_stream_says_that_it_lives(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "HEARTBEAT", 0.1)
-    events = feed.open("en").events()
+    events = feed.open(Edition("en")).events()
     read(events, "snapshot")
     read(events, "beat")
 
 
 def test_a_client_that_vanished_frees_its_place(feed: Feed) -> None:
     for _ in range(5):
-        events = feed.open("en").events()
+        events = feed.open(Edition("en")).events()
         read(events, "snapshot")
         events.close()  # type: ignore[attr-defined]
     wait_until(lambda: feed.streams == 0)
@@ -192,12 +192,12 @@ def test_a_client_that_takes_nothing_is_left_and_holds_nobody_up(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stream, "STUCK", 0.5)
-    feed = Feed(app, token=lambda: str(settings()), parts=lambda: {str(settings()): "long" * 200_000})
+    feed = Feed(app, token=lambda: str(settings()), parts=lambda _rights: {str(settings()): "long" * 200_000})
     here, there = socket.socketpair()
     with here:
-        stuck = feed.open("en")
+        stuck = feed.open(Edition("en"))
         stuck._begin(there, chunked=False)
-        live = feed.open("en").events()
+        live = feed.open(Edition("en")).events()
         read(live, "snapshot")
         put(app, "one")
         read(live, "changed")
@@ -214,8 +214,8 @@ def test_streams_end_when_the_database_fails_for_a_while(app: Flask, monkeypatch
             raise OSError("no disk")
         return str(settings())
 
-    feed = Feed(app, token=token, parts=lambda: {"count": settings()})
-    events = feed.open("en").events()
+    feed = Feed(app, token=token, parts=lambda _rights: {"count": settings()})
+    events = feed.open(Edition("en")).events()
     read(events, "snapshot")
     broken[0] = True
     put(app, "one")
@@ -224,7 +224,7 @@ def test_streams_end_when_the_database_fails_for_a_while(app: Flask, monkeypatch
 
 
 def test_streams_end_when_the_server_stops(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
-    events = feed.open("en").events()
+    events = feed.open(Edition("en")).events()
     read(events, "snapshot")
     monkeypatch.setattr(stream, "_is_stopping", always)
     assert list(events) == []
@@ -233,7 +233,7 @@ def test_streams_end_when_the_server_stops(feed: Feed, monkeypatch: pytest.Monke
 def test_no_database_connection_is_held_while_waiting(app: Flask, feed: Feed) -> None:
     from kiosk.core.db import db
 
-    one: Stream = feed.open("en")
+    one: Stream = feed.open(Edition("en"))
     events = one.events()
     read(events, "snapshot")
     with app.app_context():

@@ -55,10 +55,15 @@
     if (!box) { return; }
     var template = document.querySelector('template[data-template="' + box.dataset.rows + '"]');
     var old = {};
-    Array.prototype.slice.call(box.children).forEach(function (child) { old[child.dataset.key] = child; });
+    var taken = {};
+    Array.prototype.slice.call(box.children).forEach(function (child) {
+      if (old.hasOwnProperty(child.dataset.key)) { box.removeChild(child); } else { old[child.dataset.key] = child; }
+    });
     var place = box.firstElementChild;
     items.forEach(function (item) {
       var name = String(key(item));
+      while (taken.hasOwnProperty(name)) { name += '+'; }  /* two rows of one key are two rows */
+      taken[name] = true;
       var node = old[name];
       var isNew = !node;
       if (isNew) {
@@ -179,10 +184,11 @@
   function drawAttention(items) {
     var before = root.dataset.known ? root.dataset.known.split('\n') : [];
     rows(document.querySelector('[data-rows="attention"]'), items,
-      function (one) { return one.kind + one.url + (one.alert ? one.alert.id : ''); },
+      function (one) { return one.key; },
       function (node, one) {
         fill(node, one);
-        node.classList.toggle('alerting', one.kind === 'alert');
+        node.classList.toggle('alerting', one.kind === 'alert' || one.kind === 'server-alert');
+        node.classList.toggle('calm', one.kind === 'server-warn');
       });
     toggle('[data-all-well]', !items.length);
     var alerts = items.filter(function (one) { return one.kind === 'alert'; });
@@ -249,26 +255,17 @@
       .then(function (answer) {
         button.disabled = false;
         if (!answer.ok) { throw new Error(String(answer.status)); }
-        poll(function () {}, function () {});
+        live.refresh();
       })
       .catch(function () { button.disabled = false; form.submit(); });
   });
 
   /* ---- staying up to date ------------------------------------------------------------------- */
 
-  var SILENCE = 40000;      /* the server says something every 15 s */
-  var POLL = 3000;
-  var AGAIN = 30000;        /* a refused stream is tried again after this */
-  var HIDDEN = 60000;       /* a page nobody sees gives its stream back */
-  var source = null;
-  var timer = 0;
-  var wait = 500;
-  var streamFrom = 0;
+  var HIDDEN = 60000;       /* a page nobody sees asks for nothing */
   var heard = 0;
   var serverTime = Date.parse(words.at) || Date.now();
   var serverTimeAt = Date.now();
-  var tag = null;
-  var asleep = false;
   var stale = false;
   var staleText = '';
   var format = null;
@@ -285,9 +282,8 @@
 
   function here() { return serverTime + (Date.now() - serverTimeAt); }
 
-  function hear() { heard = Date.now(); showLive(); }
-
-  function showLive() {
+  function showLive(moment) {
+    heard = moment;
     stale = false;
     root.classList.remove('is-stale');
     status.classList.remove('is-stale');
@@ -306,95 +302,28 @@
     statusText.textContent = words.stale.replace('{time}', staleText);
   }
 
-  function take(text) {
-    var snapshot = JSON.parse(text);
+  function take(snapshot) {
     var at = Date.parse(snapshot.at);
     /* A snapshot may have been made a while before it was sent; the clock only ever moves on. */
     if (at && at > here()) { serverTime = at; serverTimeAt = Date.now(); }
     draw(snapshot);
-    hear();
   }
 
-  function poll(good, bad) {
-    var request = new XMLHttpRequest();
-    request.open('GET', words.snapshot);
-    request.timeout = 10000;
-    if (tag) { request.setRequestHeader('If-None-Match', tag); }
-    request.onload = function () {
-      if (request.status === 401 || request.status === 403) { window.location.reload(); return; }
-      if (request.status === 200) {
-        tag = request.getResponseHeader('ETag');
-        take(request.responseText);
-        good();
-      } else if (request.status === 304) { hear(); good(); } else { bad(); }
-    };
-    request.onerror = request.ontimeout = bad;
-    request.send();
-  }
-
-  function later(milliseconds) {
-    window.clearTimeout(timer);
-    timer = window.setTimeout(step, milliseconds);
-  }
-
-  function step() {
-    if (asleep) { return; }
-    poll(function () {
-      wait = 500;
-      if (window.EventSource && Date.now() >= streamFrom) { listen(); } else { later(POLL); }
-    }, function () {
-      showStale();
-      wait = Math.min(wait * 2, 8000);
-      later(wait * (0.75 + Math.random() * 0.5));
-    });
-  }
-
-  function drop() {
-    if (source) { source.close(); source = null; }
-  }
-
-  function listen() {
-    if (asleep) { return; }
-    var spoke = false;
-    drop();
-    var mine = source = new window.EventSource(words.stream);
-    function told(event) {
-      if (source !== mine) { return; }
-      spoke = true;
-      take(event.data);
-    }
-    source.addEventListener('snapshot', told);
-    source.addEventListener('changed', told);
-    source.addEventListener('beat', function () { if (source === mine) { hear(); } });
-    source.addEventListener('over', function () { drop(); window.location.reload(); });
-    source.onerror = function () {
-      if (source !== mine) { return; }
-      drop();
-      if (spoke) { showStale(); wait = 500; later(300 + Math.random() * 400); return; }
-      streamFrom = Date.now() + AGAIN;
-      later(0);
-    };
-  }
-
-  window.setInterval(function () {
-    if (asleep) { return; }
-    if (source && heard && Date.now() - heard > SILENCE) {
-      drop();
-      showStale();
-      later(0);
-    } else if (!stale && heard) { showLive(); }
-  }, 1000);
+  var live = window.kioskStream({
+    stream: words.stream,
+    snapshot: words.snapshot,
+    group: words.group,
+    take: take,
+    hear: showLive,
+    lose: showStale,
+    over: function () { window.location.reload(); }
+  });
 
   var hideTimer = 0;
   document.addEventListener('visibilitychange', function () {
     window.clearTimeout(hideTimer);
     if (document.hidden) {
-      hideTimer = window.setTimeout(function () { asleep = true; drop(); window.clearTimeout(timer); showStale(); }, HIDDEN);
-    } else if (asleep) { asleep = false; later(0); }
+      hideTimer = window.setTimeout(function () { live.sleep(); showStale(); }, HIDDEN);
+    } else { live.wake(); }
   });
-  window.addEventListener('pagehide', function () { asleep = true; drop(); window.clearTimeout(timer); });
-  window.addEventListener('pageshow', function () { if (asleep && !document.hidden) { asleep = false; later(0); } });
-  window.addEventListener('online', function () { if (stale && !asleep) { wait = 500; later(0); } });
-
-  if (window.EventSource) { listen(); } else { step(); }
 })();

@@ -1,0 +1,137 @@
+"""What needs a person, worst first: each row leads to the page where it is done, and is shown to whom may."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import url_for
+
+from kiosk.core import filters
+from kiosk.core.filters import clock_time, percent
+from kiosk.core.i18n import _, ngettext
+from kiosk.core.web import named
+from kiosk.counters import queries as counters
+from kiosk.counters.models import Counter
+from kiosk.counters.queries import Silence
+from kiosk.overview import queries
+from kiosk.overview.permissions import OFFER_DECIDE, OFFER_OPERATION, OFFER_TABLETS, OFFER_WRITE
+from kiosk.overview.queries import CanteenNow
+from kiosk.purchasing.queries import PostedSheet
+from kiosk.ratings import queries as ratings
+from kiosk.school import queries as school
+
+MOST_SILENCES = 3
+"""More silent counters than this are told in one line."""
+DECIDED_WITHIN = timedelta(days=60)
+"""What nobody decided about is told so long."""
+
+Row = dict[str, Any]
+
+
+def counter_url(counter: Counter) -> str:
+    """The counter's page in the office."""
+    return url_for("office.ratings.counter", code=counter.code)
+
+
+def when(moment: datetime) -> str:
+    """The time of today's, the day as well of older moments."""
+    if school.local(moment).date() == school.today():
+        return clock_time(moment)
+    return f"{filters.day(moment, 'short')} {clock_time(moment)}"
+
+
+def needs(canteens: list[CanteenNow], day: date, now: datetime, rights: frozenset[str]) -> list[Row]:
+    """What needs a person at the aware moment, but for alerts: those change with every rating."""
+    return [
+        *_silences(counters.silences(now), rights),
+        *(_late(one, day, rights) for one in canteens if queries.state(one, day, now) == "missing"),
+        *(row for one in canteens for row in _prices(one)),
+        *_doubts(day, rights),
+        *_duties(rights),
+    ]
+
+
+def row(kind: str, key: str, text: str, url: str) -> Row:
+    """A row of the strip. The key is its name for as long as it stands there."""
+    return {"kind": kind, "key": f"{kind}:{key}", "ack": False, "text": text, "url": url, "alert": None}
+
+
+def _late(one: CanteenNow, day: date, rights: frozenset[str]) -> Row:
+    url = (
+        url_for("office.purchasing.new", canteen=one.canteen.code, day=day.isoformat())
+        if OFFER_WRITE.name in rights
+        else url_for("office.purchasing.index")
+    )
+    text = _("%(canteen)s has not posted its purchases", canteen=named(one.canteen))
+    return row("sheet", one.canteen.code, text, url)
+
+
+def _prices(one: CanteenNow) -> Iterator[Row]:
+    """Each sheet of the day on which a price stands out."""
+    for sheet in one.sheets:
+        if number := sum(line.mark for line in sheet.lines):
+            text = ngettext(
+                "%(canteen)s: a price stands out (%(most)s)",
+                "%(canteen)s: %(num)s prices stand out (%(most)s …)",
+                number,
+                canteen=named(one.canteen),
+                most=_most(sheet),
+            )
+            yield row("price", str(sheet.sheet.id), text, _sheet_url(sheet))
+
+
+def _most(sheet: PostedSheet) -> str:
+    """The marked line whose price moved most."""
+    line = max((line for line in sheet.lines if line.mark), key=lambda line: abs(line.change or 0))
+    change = "" if line.change is None else percent(line.change, signed=True)
+    return f"{line.line.item} {change}".strip()
+
+
+def _sheet_url(sheet: PostedSheet) -> str:
+    return url_for("office.purchasing.sheet", sheet_id=sheet.sheet.id)
+
+
+def _doubts(day: date, rights: frozenset[str]) -> Iterator[Row]:
+    if OFFER_DECIDE.name not in rights:
+        return
+    waiting = [one for one in ratings.doubts(day - DECIDED_WITHIN, day) if one.decision is None]
+    if waiting:
+        text = ngettext(
+            "%(num)s doubtful rating waits for a decision",
+            "%(num)s doubtful ratings wait for a decision",
+            sum(one.number for one in waiting),
+        )
+        yield row("doubt", "all", text, url_for("office.ratings.marks", _anchor="doubts"))
+
+
+def _duties(rights: frozenset[str]) -> Iterator[Row]:
+    if OFFER_OPERATION.name in rights:
+        yield from (row(f"server-{duty.state}", duty.key, duty.text, duty.url) for duty in queries.duties())
+
+
+def _silences(silences: list[Silence], rights: frozenset[str]) -> Iterable[Row]:
+    """Each counter that is silent; many at once (the network is down) are one line."""
+    found = {one.counter.id: one for one in reversed(silences)}  # the tablet's, where there are both
+    if len(found) > MOST_SILENCES:
+        text = ngettext("%(num)s counter is silent", "%(num)s counters are silent", len(found))
+        return [row("silence", "all", text, _silences_url(list(found.values()), rights))]
+    return [
+        row("silence", one.counter.code, _silence_text(one), _silences_url([one], rights))
+        for one in reversed(found.values())
+    ]
+
+
+def _silences_url(silences: list[Silence], rights: frozenset[str]) -> str:
+    if OFFER_TABLETS.name in rights and any(one.tablet for one in silences):
+        return url_for("office.tablets.index")
+    return url_for("office.ratings.index") if len(silences) > 1 else counter_url(silences[0].counter)
+
+
+def _silence_text(one: Silence) -> str:
+    name = named(one.counter)
+    text: str = (
+        _("%(counter)s: its tablet has been silent since %(time)s", counter=name, time=when(one.since))
+        if one.since
+        else _("%(counter)s: no ratings this hour, which usually has %(n)s", counter=name, n=one.usual)
+    )
+    return text
