@@ -16,7 +16,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask
 
@@ -60,6 +60,13 @@ def serve_with(is_stopping: Callable[[], bool], *, gives_sockets: bool) -> None:
     _is_stopping, _gives_sockets = is_stopping, gives_sockets
 
 
+class Watcher(NamedTuple):
+    """Who watches what."""
+
+    owner: int
+    edition: Edition
+
+
 class HandedOver(OSError):
     """The connection of this request was taken over; its server leaves it alone from now on."""
 
@@ -84,7 +91,7 @@ class Stream:
     def __init__(self, feed: "Feed", edition: Edition, owner: int) -> None:
         self.feed = feed
         self.edition = edition
-        self.owner = owner
+        self.watcher = Watcher(owner, edition)
         self.connection: socket.socket | None = None
         self.shown: Snapshot | None = None
         self.unsent = b""
@@ -183,7 +190,7 @@ class Feed:
         *,
         token: Callable[[], str],
         parts: Callable[[frozenset[str]], dict[str, Any]],
-        allowed: Callable[[set[int]], set[int]] = lambda owners: owners,
+        allowed: Callable[[set[Watcher]], set[Watcher]] = lambda watchers: watchers,
         cap: int = CAP,
     ) -> None:
         self.app = app
@@ -271,10 +278,10 @@ class Feed:
             self._arrived.clear()
         return found
 
-    def still_allowed(self, owners: set[int]) -> set[int]:
-        """Of these owners, those who may still watch."""
+    def still_allowed(self, watchers: set[Watcher]) -> set[Watcher]:
+        """Of these, those who may still watch what they watch."""
         with self.app.app_context():
-            return self._allowed(owners)
+            return self._allowed(watchers)
 
     def changes(self) -> Any:
         """The database's sign that something was committed (`core.changes.watching`)."""
@@ -380,9 +387,9 @@ class _Rounds:
 
     def _send_away(self) -> None:
         """End the streams of those who may no longer watch."""
-        allowed = self.feed.still_allowed({stream.owner for stream in self.streams})
+        allowed = self.feed.still_allowed({stream.watcher for stream in self.streams})
         for stream in list(self.streams):
-            if stream.owner not in allowed:
+            if stream.watcher not in allowed:
                 stream.put(event("over", "{}"))
                 stream.is_over = True
                 self._send(stream)

@@ -17,6 +17,7 @@ from flask import (
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.auth import queries as auth
+from kiosk.auth.models import Account
 from kiosk.core import clock
 from kiosk.core.config import Instance
 from kiosk.core.db import give_back_connection
@@ -24,7 +25,7 @@ from kiosk.core.filters import clock_time, day, margin, one_decimal
 from kiosk.core.i18n import _, lazy, ngettext
 from kiosk.core.security import requires
 from kiosk.core.snapshots import Edition, etag
-from kiosk.core.stream import CAP, Feed
+from kiosk.core.stream import CAP, Feed, Watcher
 from kiosk.core.web import account, locale, named
 from kiosk.counters.models import Counter
 from kiosk.overview import queries
@@ -56,8 +57,11 @@ def _make_feed(state: Any) -> None:
 
 def edition() -> Edition:
     """The edition of the live view that this account sees."""
-    rights = frozenset(offer.name for offer in OFFERS if account().may(offer))
-    return Edition(locale(), rights)
+    return Edition(locale(), _rights(account()))
+
+
+def _rights(who: Account) -> frozenset[str]:
+    return frozenset(offer.name for offer in OFFERS if who.may(offer))
 
 
 def feed() -> Feed:
@@ -120,9 +124,14 @@ def live() -> Response:
     return answer
 
 
-def _may_still_watch(sign_ins: set[int]) -> set[int]:
-    accounts = {sign_in: auth.account_signed_in(sign_in) for sign_in in sign_ins}
-    return {sign_in for sign_in, account in accounts.items() if account and account.may(VIEW_LIVE)}
+def _may_still_watch(watchers: set[Watcher]) -> set[Watcher]:
+    """Those whose account may still see the live view, and in the same edition."""
+    accounts = {one: auth.account_signed_in(one.owner) for one in watchers}
+    return {
+        one
+        for one, who in accounts.items()
+        if who and who.may(VIEW_LIVE) and _rights(who) == one.edition.rights
+    }
 
 
 def parts(live: Live, rights: frozenset[str]) -> dict[str, Any]:

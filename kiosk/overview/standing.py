@@ -1,4 +1,4 @@
-"""What of the live view changes only with an office write or with the minute: sheets, and what needs a person.
+"""What of the live view changes only with an office write or the minute: sheets, and what needs a person.
 
 It is the larger part of a snapshot and stays the same while ratings pour in, so it is kept for as long as the
 chain's head and the minute are what they were.

@@ -3,15 +3,19 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from kiosk.core import clock
 from kiosk.core.db import transaction
-from kiosk.counters.services import open_enrolment
+from kiosk.counters.services import add_canteen, open_enrolment
+from kiosk.school import queries as school
+from kiosk.school.services import change_settings, set_day
 from tests.browser.axe import assert_accessible
 from tests.conftest import PASSWORD, Server, counter, enrol
 
@@ -30,6 +34,11 @@ def rate(server: Server, key: str, level: int, comment: str = "") -> None:
 def key(app: Flask) -> str:
     """The key of a tablet at c1. Enrolled before the server starts: ask for it before `server`."""
     return enrol(app, "c1")
+
+
+def counted(page: Page, code: str = "c1") -> Locator:
+    """Where the live view says how many rated at a counter."""
+    return page.locator(f'[data-rows="counter"] [data-key="{code}"] [data-t="n"]')
 
 
 @pytest.fixture
@@ -138,3 +147,97 @@ def test_the_pages_are_accessible(office: Page, server: Server, key: str, langua
     for address in ("/office/", "/office/ratings/", "/office/ratings/counters/c1", "/office/ratings/marks"):
         office.goto(f"{address}?lang={language}")
         assert_accessible(office)
+
+
+TABS = 8
+"""More than the six connections that a browser gives a server over HTTP/1.1."""
+
+
+def test_eight_tabs_share_one_stream_and_leave_the_site_open(office: Page, server: Server, key: str) -> None:
+    streams: list[str] = []
+    office.context.on(
+        "request", lambda asked: streams.append(asked.url) if asked.url.endswith("/office/live") else None
+    )
+    tabs = [office, *more_tabs(office.context, TABS - 1)]
+    rate(server, key, 5)
+    for tab in tabs:
+        expect(counted(tab)).to_have_text("1")
+    plain = office.context.new_page()
+    plain.goto("/office/ratings/")
+    expect(plain.locator("h1")).to_be_visible()
+    assert streams == [], "the first tab's stream is enough for all"
+
+
+@pytest.mark.parametrize("bus", ["channel", "storage"])
+def test_another_tab_takes_over_and_misses_nothing(office: Page, server: Server, key: str, bus: str) -> None:
+    if bus == "storage":
+        office.context.add_init_script("delete window.BroadcastChannel")
+        office.reload()
+        expect(office.locator("[data-live-status-text]")).to_contain_text("实时")
+    tabs = more_tabs(office.context, 2)
+    for tab in tabs:
+        tab.evaluate(
+            """() => {
+              const box = document.querySelector('[data-live-announce]');
+              window.told = [];
+              new MutationObserver(() => window.told.push(box.textContent)).observe(box, {childList: true});
+            }"""
+        )
+    for _ in range(4):
+        rate(server, key, 1)
+    for tab in tabs:
+        expect(tab.locator('[data-rows="attention"] .alerting')).to_contain_text("面食")
+    office.close()
+    rate(server, key, 1)
+    for tab in tabs:
+        expect(counted(tab)).to_have_text("5", timeout=20000)
+        expect(tab.locator("[data-live-status]")).not_to_have_class(re.compile("is-stale"))
+        assert len(tab.evaluate("window.told")) == 1, "the alert was told once"
+
+
+def test_without_a_way_to_talk_tabs_ask_for_the_snapshot(office: Page, server: Server, key: str) -> None:
+    office.context.add_init_script(
+        """delete window.BroadcastChannel;
+        Object.defineProperty(window, 'localStorage', {get() { throw new Error('blocked'); }});"""
+    )
+    tabs = more_tabs(office.context, TABS)
+    rate(server, key, 5)
+    for tab in tabs:
+        expect(counted(tab)).to_have_text("1", timeout=20000)
+
+
+def more_tabs(context: BrowserContext, number: int) -> list[Page]:
+    """More tabs of the browser, each with the live view open."""
+    tabs = [context.new_page() for _ in range(number)]
+    for tab in tabs:
+        tab.goto("/office/")
+        expect(tab.locator("[data-live-status-text]")).to_contain_text("实时")
+    return tabs
+
+
+@pytest.fixture
+def late_canteens(app: Flask) -> None:
+    """Three canteens that were there long before and have posted nothing today. Ask before `server`."""
+    today = clock.now()
+    with app.app_context(), transaction():
+        with clock.moved_to(today - timedelta(days=30)):
+            for code in ("k2", "k3"):
+                add_canteen(by="test", code=code, name=f"食堂{code}")
+        set_day(by="test", day=school.today(), is_school_day=True)
+        change_settings(by="test", posting_due="00:01")
+
+
+def test_ten_redraws_leave_each_need_once(
+    late_canteens: None, office: Page, server: Server, key: str
+) -> None:
+    needs = office.locator('[data-rows="attention"] [data-key]')
+    late = office.locator('[data-rows="attention"] li', has_text="食堂k")
+    expect(late).to_have_count(2)
+    for number in range(1, 11):
+        rate(server, key, 1 if number > 3 else 3)
+        expect(counted(office)).to_have_text(str(number))
+    keys = needs.evaluate_all("rows => rows.map(row => row.dataset.key)")
+    assert len(keys) == len(set(keys)), keys
+    expect(late).to_have_count(2)
+    fresh = office.evaluate("fetch('/office/live.json').then(r => r.json())")
+    assert keys == [one["key"] for one in fresh["parts"]["attention"]]

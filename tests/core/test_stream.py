@@ -162,7 +162,11 @@ def test_the_watcher_rests_when_nobody_watches(feed: Feed) -> None:
 def test_a_watcher_who_may_no_longer_watch_is_sent_away(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "RECHECK", 0.1)
     allowed = {1, 2}
-    feed = Feed(app, token=lambda: "1", parts=lambda _rights: {}, allowed=lambda owners: owners & allowed)
+
+    def may(watchers: set[stream.Watcher]) -> set[stream.Watcher]:
+        return {one for one in watchers if one.owner in allowed}
+
+    feed = Feed(app, token=lambda: "1", parts=lambda _rights: {}, allowed=may)
     mine, yours = feed.open(Edition("en"), owner=1).events(), feed.open(Edition("en"), owner=2).events()
     for events in (mine, yours):
         read(events, "snapshot")

@@ -10,14 +10,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kiosk.auth.models import Account
-from kiosk.auth.services import add_account, revoke_sign_ins
+from kiosk.auth.services import add_account, change_account, revoke_sign_ins
 from kiosk.core import stream
 from kiosk.core.db import session, transaction
 from kiosk.core.i18n import LOCALES
+from kiosk.core.snapshots import Edition
+from kiosk.counters.permissions import VIEW_TABLETS
+from kiosk.operation.permissions import VIEW_OPERATION
 from kiosk.overview import permissions
 from kiosk.overview.office import FEED
 from kiosk.purchasing.permissions import EDIT_DRAFTS
-from kiosk.ratings.permissions import ACKNOWLEDGE_ALERT
+from kiosk.ratings.models import Rating
+from kiosk.ratings.permissions import ACKNOWLEDGE_ALERT, DECIDE_MARKS
+from kiosk.ratings.services import uncount
 from tests.conftest import LUNCH, PASSWORD, sign_in
 from tests.core.test_stream import wait_until
 from tests.overview.factories import post_sheet, rate
@@ -112,6 +117,35 @@ def test_what_needs_a_person_comes_first(
     assert parts(lin)["attention"] == []
 
 
+def rows(browser: FlaskClient) -> dict[str, str]:
+    """What needs a person, as an account sees it: where each row leads."""
+    return {
+        str(one["key"]).rpartition(":")[0] or str(one["key"]): str(one["url"])
+        for one in parts(browser, "en")["attention"]
+    }
+
+
+def test_each_row_leads_to_where_it_is_done_and_is_shown_to_whom_may(
+    app: Flask, at_lunch: datetime, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    assert rows(signed_in("chen"))["sheet"] == f"/office/purchasing/sheets/new?canteen=k1&day={DAY}"
+    assert rows(signed_in("wu"))["sheet"] == "/office/purchasing/"
+    post_sheet(app, DAY - timedelta(days=1), (("蔬菜类", "大西红柿", 40, 36_000),))
+    post_sheet(app, DAY)
+    rate(app, "c2", [1])
+    with app.app_context(), transaction():
+        uncount(session.query(Rating).one(), "burst")
+    head, manager, accountant = (signed_in(name) for name in ("lin", "chen", "wu"))
+    said = {one["kind"]: one["text"] for one in parts(head, "en")["attention"]}
+    assert said["price"] == "Canteen One: a price stands out (大西红柿 +39%)"
+    assert said["doubt"] == "1 doubtful rating waits for a decision"
+    for browser, kinds in ((head, {"price", "doubt"}), (manager, {"price"}), (accountant, {"price"})):
+        found = {kind: url for kind, url in rows(browser).items() if not kind.startswith("server")}
+        assert set(found) == kinds
+        for url in found.values():
+            assert browser.get(url).status_code == 200
+
+
 def test_only_those_who_may_get_the_button(
     app: Flask, at_lunch: datetime, signed_in: Callable[[str], FlaskClient]
 ) -> None:
@@ -185,13 +219,32 @@ def test_revoking_the_sign_in_ends_the_stream(
     assert list(events)[-1] == b"event: over\ndata: {}\n\n"
 
 
+def test_another_role_ends_the_stream(
+    app: Flask, signed_in: Callable[[str], FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "RECHECK", 0.0)
+    answer = signed_in("lin").get("/office/live", buffered=False)
+    events = iter(answer.response)
+    next(events), next(events)
+    with app.app_context(), transaction():
+        lin = session.query(Account).filter_by(username="lin").one()
+        change_account(by="admin", account=lin, name="林", role="accountant", active=True)
+    assert list(events)[-1] == b"event: over\ndata: {}\n\n"
+
+
 def test_both_languages_are_told_apart(app: Flask, at_lunch: datetime) -> None:
     feed = app.extensions[FEED]
-    chinese, english = (feed.snapshot(language) for language in LOCALES)
+    chinese, english = (feed.snapshot(Edition(language)) for language in LOCALES)
     assert "面食" in chinese.parts["counters"]
     assert "Noodles" in english.parts["counters"]
 
 
-def test_buttons_are_offered_to_those_who_may_press_them() -> None:
-    assert permissions.OFFER_ACKNOWLEDGE.roles == ACKNOWLEDGE_ALERT.roles
-    assert permissions.OFFER_WRITE.roles == EDIT_DRAFTS.roles
+def test_ways_are_offered_to_those_who_may_go_them() -> None:
+    for offer, right in (
+        (permissions.OFFER_ACKNOWLEDGE, ACKNOWLEDGE_ALERT),
+        (permissions.OFFER_WRITE, EDIT_DRAFTS),
+        (permissions.OFFER_DECIDE, DECIDE_MARKS),
+        (permissions.OFFER_TABLETS, VIEW_TABLETS),
+        (permissions.OFFER_OPERATION, VIEW_OPERATION),
+    ):
+        assert offer.roles == right.roles, offer.name
