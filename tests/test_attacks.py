@@ -33,7 +33,7 @@ TABLE = {
         ratings/test_attacks.py::test_a_code_lives_for_this_period_and_the_next
         ratings/test_attacks.py::test_a_photo_sent_in_time_is_one_voice_each_and_no_more""",
     "forged token, pass of another counter": """
-        ratings/test_services.py::test_no_bit_of_a_pass_can_be_changed
+        presence/test_services.py::test_no_bit_of_a_pass_can_be_changed
         ratings/test_services.py::test_a_pass_that_is_over_or_of_another_counter_is_refused
         ratings/test_views.py::test_another_counters_code_is_refused
         ratings/test_views.py::test_a_forged_pass_is_refused_in_words
@@ -59,7 +59,7 @@ TABLE = {
         test_attacks.py::test_no_address_is_ever_too_busy""",
     "X-Forwarded-For, Host header": """
         test_attacks.py::test_no_address_is_ever_too_busy
-        test_serving.py::test_https_is_believed_from_the_proxy_alone
+        setup/test_serving.py::test_https_is_believed_from_the_proxy_alone
         test_malformed.py::test_a_redirect_never_names_the_host_that_was_sent
         counters/test_posters.py::test_without_an_address_the_poster_says_so
         test_attacks.py::test_no_code_is_drawn_from_the_host_that_was_sent""",

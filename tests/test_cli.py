@@ -12,7 +12,8 @@ from kiosk.cli import main
 from kiosk.core import config
 from kiosk.core.db import transaction
 from kiosk.operation.backups import serving
-from kiosk.ratings.services import Press, read_pass, take_press
+from kiosk.presence.services import read_pass
+from kiosk.ratings.services import Press, take_press
 from tests.conftest import PASSWORD
 
 COMMANDS = (

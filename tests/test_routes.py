@@ -17,8 +17,8 @@ from kiosk.core import clock
 from kiosk.core.changes import watching
 from kiosk.core.db import db, session, transaction
 from kiosk.core.web import SAFE_METHODS
+from kiosk.presence.services import issue_pass
 from kiosk.ratings.models import Rating
-from kiosk.ratings.services import issue_pass
 from tests.conftest import PASSWORD, SAMPLE_NOW, canteen, copy_school, counter, sign_in
 from tests.postgres import Cluster
 

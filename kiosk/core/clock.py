@@ -12,6 +12,11 @@ def now() -> datetime:
     return datetime.now(UTC) + _shift
 
 
+def minute_of(moment: datetime) -> int:
+    """The number of an aware moment's minute since 1970, as `Pulse` counts them."""
+    return int(moment.timestamp() // 60)
+
+
 @contextmanager
 def moved_to(moment: datetime) -> Iterator[None]:
     """Let the clock stand at `moment` (aware) when the block begins, and run on from there.

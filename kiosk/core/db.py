@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Engine, Integer, MetaData, TypeDecorator, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
 
 from kiosk.core import postgres
@@ -296,3 +297,9 @@ def prepare_engine(engine: Engine, lock_file: Path) -> None:
         connection.exec_driver_sql("PRAGMA query_only=0")
         connection.exec_driver_sql(f"PRAGMA busy_timeout={turn.left()}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def upsert(table: Any) -> Any:
+    """An INSERT that can meet a row that is there already, in the words of the database used."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)

@@ -18,7 +18,8 @@ from kiosk.core.errors import Damaged
 from kiosk.core.i18n import lazy
 from kiosk.operation import audit
 from kiosk.operation.backups import Facts
-from kiosk.ratings.models import MealKey, Rating, RatingVisitor
+from kiosk.presence.models import MealKey
+from kiosk.ratings.models import Rating, RatingVisitor
 
 BATCH = 2000
 """Rows that are in memory at a time."""

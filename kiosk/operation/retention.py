@@ -16,8 +16,9 @@ from kiosk.core.errors import NotFound
 from kiosk.core.i18n import lazy
 from kiosk.core.trace import record
 from kiosk.counters.models import Counter, EnrolCode, RefusedEntry
+from kiosk.presence.models import MealKey, SpentPass
 from kiosk.purchasing.models import PurchaseImport
-from kiosk.ratings.models import MealKey, Rating, RatingNote, RatingVisitor, SpentPass
+from kiosk.ratings.models import Rating, RatingNote, RatingVisitor
 from kiosk.ratings.queries import receipt_code
 from kiosk.ratings.services import erase_comments
 

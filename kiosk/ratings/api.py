@@ -16,6 +16,7 @@ from kiosk.core.errors import NotFound
 from kiosk.core.json_input import NotJson
 from kiosk.core.web import Environ, KioskApp, csrf, own_transaction
 from kiosk.counters.queries import key_fingerprint, tablet_asking
+from kiosk.presence import services as presence
 from kiosk.ratings import queries, services
 from kiosk.ratings.board import SECTION
 from kiosk.ratings.desk import desk, open_desk
@@ -89,7 +90,7 @@ def _press(environ: Environ, body: bytes) -> services.Press:
     if shown is not None:
         device = key_fingerprint(shown)
     elif pass_text := environ.get("HTTP_X_PASS"):
-        phone_pass = services.read_pass(pass_text)
+        phone_pass = presence.read_pass(pass_text)
     if device is None and phone_pass is None:
         raise services.NoAuthority
     return services.Press(
@@ -118,7 +119,7 @@ def visitor() -> tuple[Response, int]:
         raise NotJson
     request.max_content_length = MOST_BYTES
     card = json_input.read(request.get_data(cache=False)).text("card", 100)
-    return jsonify({"visitor": services.card_visitor(counter=tablet.counter, card=card)}), 201
+    return jsonify({"visitor": presence.card_visitor(counter=tablet.counter, card=card)}), 201
 
 
 @blueprint.get("/api/ratings/<rating_id>")

@@ -9,6 +9,7 @@ from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import lazy
 from kiosk.counters.queries import counter
+from kiosk.presence import services as presence
 from kiosk.ratings import queries, services
 
 MOST_PASSES = 100_000
@@ -25,9 +26,9 @@ def issue(code: str, count: int, as_json: bool) -> None:
     if not 1 <= count <= MOST_PASSES:
         raise Invalid(lazy("Between 1 and %(most)s passes at once."), most=MOST_PASSES)
     here = counter(code)
-    passes = [services.issue_pass(counter=here, channel="slip") for _ in range(count)]
+    passes = [presence.issue_pass(counter=here, channel="slip") for _ in range(count)]
     if as_json:
-        until = services.read_pass(passes[0]).expires_at.isoformat()
+        until = presence.read_pass(passes[0]).expires_at.isoformat()
         click.echo(json.dumps({"counter": here.code, "expires_at": until, "passes": passes}))
         return
     click.echo("\n".join(passes))

@@ -10,8 +10,9 @@ from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter, Reason
+from kiosk.presence.models import MealKey
 from kiosk.ratings import queries
-from kiosk.ratings.models import Alert, MealKey, Rating, RatingMark, Tally
+from kiosk.ratings.models import Alert, Rating, RatingMark, Tally
 from kiosk.ratings.queries import Counts, ReasonCount
 from kiosk.school import queries as school
 from kiosk.school.models import Meal

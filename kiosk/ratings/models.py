@@ -26,16 +26,6 @@ LEVELS: dict[int, LazyString] = {
 BAD = (1, 2)
 """The bad levels; 3 to 5 are good (好评率), 4 and 5 satisfied."""
 
-CHANNELS = ("tablet", "phone", "slip", "poster")
-"""A slip is a printed pass; a poster's QR shows no proof that the rater stands at the counter."""
-
-CHANNEL_NAMES: dict[str, LazyString] = {
-    "tablet": lazy("Tablet"),
-    "phone": lazy("Phone at the counter"),
-    "slip": lazy("Printed slip"),
-    "poster": lazy("Printed poster"),
-}
-
 MARKS: dict[str, LazyString] = {
     "misuse": lazy("Second tap within a moment"),
     "superseded": lazy("Replaced by the same person's later rating"),
@@ -149,20 +139,6 @@ class RatingMark(Model):
     reason: Mapped[str] = mapped_column(String(200), default="")
 
 
-class MealKey(Model):
-    """The secret under which visitors of one meal are hashed; destroyed when the meal is closed."""
-
-    __tablename__ = "meal_key"
-    __table_args__ = (Index(None, "day", "meal", unique=True),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    day: Mapped[date]
-    meal: Mapped[str] = mapped_column(String(20))
-    key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    opened_at: Mapped[datetime]
-    closed_at: Mapped[datetime | None]
-
-
 class RatingVisitor(Model):
     """Which ratings of one meal came from one visitor; removed when the meal is closed."""
 
@@ -175,16 +151,6 @@ class RatingVisitor(Model):
     """HMAC(the meal's key; the phone's tag, the counter): one phone differs from counter to counter."""
     fresh: Mapped[bool] = mapped_column(default=False)
     """The phone's cookie was new when it came."""
-
-
-class SpentPass(Model):
-    """A pass that has carried its rating; kept until it would have expired anyway."""
-
-    __tablename__ = "spent_pass"
-
-    pass_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    rating_id: Mapped[UUID]
-    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Tally(Model):

@@ -13,8 +13,9 @@ from kiosk.core.i18n import Text, _, lazy, ngettext
 from kiosk.core.security import requires
 from kiosk.core.web import account, named, safe_next, user
 from kiosk.counters import queries as counters
+from kiosk.presence.models import CHANNEL_NAMES
 from kiosk.ratings import history, queries, services
-from kiosk.ratings.models import CHANNEL_NAMES, LEVELS, MARKS
+from kiosk.ratings.models import LEVELS, MARKS
 from kiosk.ratings.office_forms import DecisionForm
 from kiosk.ratings.permissions import ACKNOWLEDGE_ALERT, DECIDE_MARKS, PRINT_SLIPS, VIEW_RATINGS, VIEW_SINGLE
 from kiosk.school import queries as school

@@ -5,7 +5,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from kiosk.core.forms import CheckboxField, Form, WholeField
 from kiosk.core.i18n import lazy
-from kiosk.ratings.services import MOST_SLIPS, SLIPS_A_SHEET
+from kiosk.presence.services import MOST_SLIPS, SLIPS_A_SHEET
 
 _WHY = lazy("Please say why, in 200 characters at most.")
 _NUMBER = lazy("Please enter a whole number from %(least)s to %(most)s.", least=1, most=MOST_SLIPS)

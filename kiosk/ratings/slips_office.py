@@ -11,14 +11,14 @@ from kiosk.core.forms import at_field
 from kiosk.core.security import requires
 from kiosk.core.web import named, user
 from kiosk.counters import queries as counters
-from kiosk.ratings import services
+from kiosk.presence import services as presence
 from kiosk.ratings.office_forms import SlipsForm
 from kiosk.ratings.permissions import PRINT_SLIPS
 from kiosk.ratings.tablet import public_url
 
 blueprint = Blueprint("slips", __name__, url_prefix="/ratings/slips")
 
-A_SHEET = services.SLIPS_A_SHEET
+A_SHEET = presence.SLIPS_A_SHEET
 
 Answer = Response | str | tuple[str, int]
 
@@ -57,7 +57,7 @@ def sheets() -> Answer:
         return _page(form), 422
     chosen = [counters.counter(code) for code in form.counters.data or []]
     try:
-        slips = services.print_slips(by=user(), counters=chosen, number=int(form.number.data or 0))
+        slips = presence.print_slips(by=user(), counters=chosen, number=int(form.number.data or 0))
     except Invalid as problem:
         at_field(form, problem)
         return _page(form), 422

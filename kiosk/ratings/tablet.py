@@ -17,7 +17,7 @@ from kiosk.core.i18n import LANGUAGE_TAGS, LOCALES, _, lazy
 from kiosk.core.web import asset_bundle
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter, Tablet
-from kiosk.ratings import services
+from kiosk.presence import services as presence
 from kiosk.ratings.models import LEVELS
 from kiosk.school import queries as school
 
@@ -51,7 +51,7 @@ def public_url() -> str:
 
 def rotating_qr(counter: Counter) -> dict[str, Any]:
     """The QR of this period: its address, when it ends, in how many seconds, and its modules as bits."""
-    token = services.qr_token(counter)
+    token = presence.qr_token(counter)
     url = f"{public_url()}/q/{counter.code}?t={token.text}"
     side, modules = qr.bits(url)
     return {

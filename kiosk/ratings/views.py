@@ -27,6 +27,7 @@ from kiosk.core.security import derived_key, encode, mac, same
 from kiosk.core.web import csrf, own_transaction
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter, Tablet
+from kiosk.presence import services as presence
 from kiosk.ratings import queries, services, tablet
 from kiosk.ratings.desk import desk
 from kiosk.ratings.models import LEVELS, MARKS
@@ -157,18 +158,18 @@ def scan(code: str) -> AnyResponse:
     token, poster = request.args.get("t", ""), request.args.get("p", "")
     if not here.active:
         raise NotFound
-    if token and services.check_qr_token(here, token):
+    if token and presence.check_qr_token(here, token):
         channel = "phone"
-    elif poster and services.check_poster_token(here, poster):
+    elif poster and presence.check_poster_token(here, poster):
         channel = "poster"  # no presence is proved; the channel stands with the rating, which counts
     else:
         return _refused("too-old" if token else "no-token", here)
     cookie = request.cookies.get(VISITOR, "")
-    visitor = services.read_visitor(cookie)
+    visitor = presence.read_visitor(cookie)
     if visitor is None:
-        cookie = services.new_visitor()
-        visitor = services.read_visitor(cookie)
-    phone_pass = services.issue_pass(counter=here, channel=channel, visitor=visitor)
+        cookie = presence.new_visitor()
+        visitor = presence.read_visitor(cookie)
+    phone_pass = presence.issue_pass(counter=here, channel=channel, visitor=visitor)
     answer = redirect(url_for("ratings.phone", pass_text=phone_pass), 303)
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     answer.set_cookie(
@@ -187,7 +188,7 @@ def _slip_mark(pass_text: str) -> str:
     return encode(mac(derived_key("slip spent here"), pass_text))
 
 
-def _spent_elsewhere(phone_pass: services.Pass) -> bool:
+def _spent_elsewhere(phone_pass: presence.Pass) -> bool:
     mark = request.cookies.get(SLIP, "")
     return phone_pass.channel == "slip" and not same(mark, _slip_mark(phone_pass.text))
 
@@ -202,9 +203,9 @@ def _rating_id(pass_text: str) -> UUID:
 def phone(pass_text: str) -> AnyResponse:
     """The phone page: five faces; after the tap thanks, reasons, the receipt and today's purchases."""
     try:
-        phone_pass = services.read_pass(pass_text)
+        phone_pass = presence.read_pass(pass_text)
         here = counters.counter_numbered(phone_pass.counter_id)
-    except (services.PassInvalid, NotFound):
+    except (presence.PassInvalid, NotFound):
         return _refused("invalid")
     rating = queries.rating_of_pass(pass_text)
     if rating is not None and _spent_elsewhere(phone_pass):
@@ -221,7 +222,7 @@ def phone(pass_text: str) -> AnyResponse:
 csrf.exempt(phone)  # the pass in the address cannot be guessed and is the authority; no cookie is looked at
 
 
-def _rate_page(phone_pass: services.Pass, here: Counter, *, missing: bool = False) -> str:
+def _rate_page(phone_pass: presence.Pass, here: Counter, *, missing: bool = False) -> str:
     return render_template(
         "ratings/phone.html", counter=here, phone_pass=phone_pass, levels=LEVELS, missing=missing
     )
@@ -240,7 +241,7 @@ def _thanks_page(pass_text: str, here: Counter, receipt: queries.Receipt, **type
     )
 
 
-def _rate(phone_pass: services.Pass, here: Counter, level: int | None) -> AnyResponse:
+def _rate(phone_pass: presence.Pass, here: Counter, level: int | None) -> AnyResponse:
     """Take what a form of the phone page sent: the level first, what is said about it later."""
     if level is None:
         sent = request.form.get("level", "")

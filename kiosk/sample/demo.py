@@ -22,9 +22,10 @@ from kiosk.core.db import session, transaction
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Counter, Tablet
 from kiosk.counters.services import add_canteen, add_counter, add_duty, add_tablet, change_tablet
+from kiosk.presence.models import MealKey
 from kiosk.purchasing import services as purchasing
 from kiosk.purchasing.models import SheetVersion
-from kiosk.ratings.models import BAD, MealKey, Rating
+from kiosk.ratings.models import BAD, Rating
 from kiosk.ratings.services import Past, close_meals, load_history, uncount
 from kiosk.sample.words import AFTER, BEFORE, FOODS, JUMPED, NOODLES_BAD, SAID, Food
 from kiosk.school import queries as school

@@ -12,7 +12,7 @@ from kiosk.core.security import check_password
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter
 from kiosk.counters.services import open_enrolment
-from kiosk.ratings.services import issue_pass
+from kiosk.presence.services import issue_pass
 from kiosk.school import queries as school
 
 SAMPLE_PASSWORD = "Sample-lunch-2026-orchid"  # noqa: S105 - printed, and only in the sample school

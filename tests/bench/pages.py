@@ -13,8 +13,8 @@ from flask import Flask
 from kiosk.core.db import transaction
 from kiosk.counters import queries as counters
 from kiosk.counters.services import open_enrolment
+from kiosk.presence.services import issue_pass
 from kiosk.purchasing import imports
-from kiosk.ratings.services import issue_pass
 from tests.bench.ratings import Line
 from tests.bench.servers import ask, serving
 from tests.conftest import SHARED_DATA

@@ -15,8 +15,10 @@ from kiosk.core import clock, config
 from kiosk.core.db import db, session, transaction
 from kiosk.core.errors import Conflict, Invalid, StorageFull
 from kiosk.operation import audit, backups, ticker
-from kiosk.ratings.models import MealKey, RatingVisitor
-from kiosk.ratings.services import close_meals, new_visitor, read_visitor, take
+from kiosk.presence.models import MealKey
+from kiosk.presence.services import new_visitor, read_visitor
+from kiosk.ratings.models import RatingVisitor
+from kiosk.ratings.services import close_meals, take
 from kiosk.school.models import Setting
 from kiosk.setup.instance import check_sound, create_school
 from tests.conftest import LUNCH, counter

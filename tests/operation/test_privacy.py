@@ -18,9 +18,11 @@ from kiosk.core import clock, config
 from kiosk.core.db import session, transaction
 from kiosk.core.security import decode
 from kiosk.operation import backups, ticker
-from kiosk.ratings.models import MealKey, RatingVisitor
+from kiosk.presence.models import MealKey
+from kiosk.presence.services import issue_pass, qr_token
+from kiosk.ratings.models import RatingVisitor
 from kiosk.ratings.queries import stored
-from kiosk.ratings.services import close_meals, issue_pass, qr_token
+from kiosk.ratings.services import close_meals
 from tests.conftest import PASSWORD, Server, counter
 
 SOURCE = "127.77.66.55"

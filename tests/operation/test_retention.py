@@ -18,10 +18,12 @@ from kiosk.core.db import session, transaction
 from kiosk.counters.models import EnrolCode, RefusedEntry
 from kiosk.counters.services import add_tablet, open_enrolment
 from kiosk.operation import audit, notes, retention, ticker
+from kiosk.presence.models import MealKey, SpentPass
+from kiosk.presence.services import issue_pass, new_visitor, read_pass, read_visitor
 from kiosk.purchasing.models import PurchaseImport
-from kiosk.ratings.models import MealKey, Rating, RatingNote, RatingVisitor, SpentPass
+from kiosk.ratings.models import Rating, RatingNote, RatingVisitor
 from kiosk.ratings.queries import receipt_code
-from kiosk.ratings.services import Press, issue_pass, new_visitor, read_pass, read_visitor, take, take_press
+from kiosk.ratings.services import Press, take, take_press
 from tests.conftest import LUNCH, canteen, counter, csrf
 
 YEAR = timedelta(days=365)

@@ -9,6 +9,7 @@ from kiosk.core import clock
 from kiosk.core.db import session, transaction
 from kiosk.core.trace import record
 from kiosk.counters.models import Canteen
+from kiosk.presence import services as presence
 from kiosk.purchasing.models import Item, Line, Sheet, SheetVersion
 from kiosk.ratings import services
 from tests.conftest import LUNCH, counter
@@ -24,7 +25,7 @@ def rate(app: Flask, code: str, levels: list[int], comment: str = "", at: dateti
     """Ratings a second apart from printed slips: each a visitor of its own."""
     for number, level in enumerate(levels):
         with clock.moved_to(at + timedelta(seconds=number)), app.app_context(), transaction():
-            one = services.read_pass(services.issue_pass(counter=counter(code), channel="slip"))
+            one = presence.read_pass(presence.issue_pass(counter=counter(code), channel="slip"))
             services.take_press(services.Press(phone_pass=one, id=uuid4(), level=level, comment=comment))
 
 

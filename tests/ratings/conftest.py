@@ -11,6 +11,7 @@ from flask import Flask
 from kiosk.core.clock import moved_to
 from kiosk.core.db import session, transaction
 from kiosk.counters.models import Tablet
+from kiosk.presence import services as presence
 from kiosk.ratings import services
 from kiosk.ratings.models import Rating
 from tests.conftest import counter, enrol
@@ -36,9 +37,9 @@ def tap(context: Flask, at_lunch: datetime) -> Callable[..., services.Taken]:
     return tap
 
 
-def visitor(name: str, *, fresh: bool = False) -> services.Visitor:
+def visitor(name: str, *, fresh: bool = False) -> presence.Visitor:
     """A phone."""
-    return services.Visitor(name.encode().ljust(12, b"."), fresh)
+    return presence.Visitor(name.encode().ljust(12, b"."), fresh)
 
 
 def fetch(rating_id: UUID) -> Rating:

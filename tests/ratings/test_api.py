@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from kiosk.core.db import session, transaction
 from kiosk.counters.models import Tablet
 from kiosk.counters.services import revoke_tablet
+from kiosk.presence import services as presence
 from kiosk.ratings import queries, services
 from tests.conftest import counter
 from tests.ratings.test_forms import BAD_FIELDS, BAD_JSON
@@ -127,7 +128,7 @@ def test_a_sign_in_is_no_authority(signed_in: Callable[[str], FlaskClient], cont
 
 def test_another_counters_tablet_or_pass_is_refused(post: Post, app: Flask) -> None:
     with app.app_context():
-        phone_pass = services.issue_pass(counter=counter())
+        phone_pass = presence.issue_pass(counter=counter())
     assert code(post(counter="c2")) == "other-counter"
     assert code(post(counter="nowhere")) == "other-counter"
     assert code(post(headers={"X-Pass": phone_pass}, counter="c2")) == "pass-invalid"
@@ -142,7 +143,7 @@ def test_a_revoked_tablet_is_refused(post: Post, app: Flask) -> None:
 
 def test_a_pass_carries_one_rating(post: Post, app: Flask) -> None:
     with app.app_context():
-        headers = {"X-Pass": services.issue_pass(counter=counter())}
+        headers = {"X-Pass": presence.issue_pass(counter=counter())}
     id = str(uuid4())
     assert post(headers=headers, id=id).status_code == 201
     assert post(headers=headers, id=id, comment="好").status_code == 200
@@ -151,7 +152,7 @@ def test_a_pass_carries_one_rating(post: Post, app: Flask) -> None:
 
 def test_a_pass_that_is_over_is_refused(post: Post, app: Flask, at_lunch: datetime) -> None:
     with app.app_context():
-        old = services.issue_pass(counter=counter(), now=at_lunch.replace(year=2025))
+        old = presence.issue_pass(counter=counter(), now=at_lunch.replace(year=2025))
     assert code(post(headers={"X-Pass": old})) == "pass-expired"
 
 

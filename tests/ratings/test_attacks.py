@@ -21,6 +21,7 @@ from kiosk.core.clock import moved_to
 from kiosk.core.db import session, transaction
 from kiosk.counters.models import Counter
 from kiosk.counters.services import add_counter
+from kiosk.presence import services as presence
 from kiosk.ratings import queries, services
 from kiosk.ratings.models import Rating
 from kiosk.ratings.queries import Counts
@@ -58,7 +59,7 @@ class Lunch:
     def token(self, code: str) -> str:
         """What the tablet's QR says now."""
         with self.app.app_context():
-            return services.qr_token(counter(code)).text
+            return presence.qr_token(counter(code)).text
 
     def scan(self, client: FlaskClient, code: str, token: str) -> str | None:
         """Scan a code: the pass, or None where it is refused."""
@@ -96,7 +97,7 @@ class Lunch:
 
     def by_slip(self, code: str, level: int) -> None:
         with self.app.app_context():
-            one = services.issue_pass(counter=counter(code), channel="slip")
+            one = presence.issue_pass(counter=counter(code), channel="slip")
         self.rate_honestly(code, level, {"X-Pass": one})
 
     def honest_counts(self, code: str) -> Counts:
@@ -125,7 +126,7 @@ def honest_people(lunch: Lunch, chance: random.Random) -> Iterator[Event]:
     codes, levels = list(lunch.keys), chance.choices(list(LEVELS), list(LEVELS.values()), k=HONEST)
     with lunch.app.app_context():
         yesterday = LUNCH - timedelta(days=1)
-        cookies = [None if chance.random() < FRESH else services.new_visitor(yesterday) for _ in levels]
+        cookies = [None if chance.random() < FRESH else presence.new_visitor(yesterday) for _ in levels]
     waits = {code: [60.0 * MINUTES * place / 90 for place in range(90)] for code in codes}
     for number, (level, cookie) in enumerate(zip(levels, cookies, strict=True)):
         code = codes[number % len(codes)]
@@ -297,18 +298,18 @@ def test_a_photo_sent_in_time_is_one_voice_each_and_no_more(lunch: Lunch) -> Non
 
 def test_a_foreign_cookie_makes_no_known_phone(lunch: Lunch) -> None:
     with lunch.app.app_context():
-        made = services.new_visitor(LUNCH - timedelta(days=1))
-        known = services.read_visitor(made)
+        made = presence.new_visitor(LUNCH - timedelta(days=1))
+        known = presence.read_visitor(made)
         assert known
         assert not known.fresh
-        assert services.read_visitor(made[:-2] + "AA") is None
+        assert presence.read_visitor(made[:-2] + "AA") is None
     client = lunch.browser(made[:-2] + "AA")
     answer = client.get(f"/q/c1?t={lunch.token('c1')}")
     cookie = next(one for one in answer.headers.getlist("Set-Cookie") if one.startswith("visitor="))
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     with lunch.app.app_context():
-        one = services.read_pass(answer.location.rpartition("/")[2])
+        one = presence.read_pass(answer.location.rpartition("/")[2])
         assert one.fresh
 
 
@@ -320,7 +321,7 @@ def test_behind_https_the_visitors_cookie_is_for_https_alone(
     monkeypatch.setenv("KIOSK_PUBLIC_URL", "https://kiosk.school.test")
     app = create_app(instance)
     with app.app_context():
-        token = services.qr_token(counter("c1")).text
+        token = presence.qr_token(counter("c1")).text
     answer = app.test_client().get(f"/q/c1?t={token}", headers={"Host": "kiosk.school.test"})
     cookie = next(one for one in answer.headers.getlist("Set-Cookie") if one.startswith("visitor="))
     assert "Secure" in cookie
@@ -351,4 +352,4 @@ def test_a_poster_counts_and_is_told_apart(lunch: Lunch) -> None:
 
 def services_cookie(lunch: Lunch) -> str:
     with lunch.app.app_context():
-        return services.new_visitor(LUNCH - timedelta(days=1))
+        return presence.new_visitor(LUNCH - timedelta(days=1))

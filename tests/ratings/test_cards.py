@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from kiosk.core.clock import moved_to
 from kiosk.core.config import Instance
 from kiosk.core.db import session, transaction
+from kiosk.presence import services as presence
 from kiosk.ratings import queries, services
 from kiosk.ratings.models import RatingVisitor
 from kiosk.ratings.queries import Counts
@@ -104,7 +105,7 @@ def test_a_token_that_is_no_good_costs_no_tap(
 
 
 def services_life() -> timedelta:
-    from kiosk.ratings.services.cards import TOKEN_LIFE
+    from kiosk.presence.services.cards import TOKEN_LIFE
 
     return TOKEN_LIFE
 
@@ -113,7 +114,7 @@ def test_a_phone_cannot_borrow_a_card(readers: None, app: Flask, client: FlaskCl
     token = hold(CARD).json["visitor"]
     for _turn in range(2):
         with app.app_context():
-            one = services.issue_pass(counter=counter("c1"), channel="slip")
+            one = presence.issue_pass(counter=counter("c1"), channel="slip")
         body = {"id": str(uuid4()), "counter": "c1", "level": 1, "visitor": token}
         assert client.post("/api/ratings", json=body, headers={"X-Pass": one}).status_code == 201
     with app.app_context():

@@ -19,6 +19,7 @@ from kiosk.core.db import session, transaction
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.counters.models import Tablet
 from kiosk.counters.services import add_duty, change_counter
+from kiosk.presence import services as presence
 from kiosk.ratings import queries, services
 from kiosk.ratings.models import RatingMark, RatingNote
 from kiosk.ratings.queries import Counts
@@ -368,7 +369,7 @@ def test_ratings_are_shown_by_how_they_came(
 ) -> None:
     for channel in ("poster", "slip", "slip", "phone"):
         with transaction():
-            one = services.read_pass(services.issue_pass(counter=counter(), channel=channel))
+            one = presence.read_pass(presence.issue_pass(counter=counter(), channel=channel))
             services.take_press(services.Press(phone_pass=one, id=uuid4(), level=4))
     assert queries.channel_counts(DAY, DAY) == {counter().id: {"poster": 1, "slip": 2, "phone": 1}}
     assert "25%" in signed_in("lin").get("/office/ratings/marks").text.replace(" ", "")

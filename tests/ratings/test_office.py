@@ -16,6 +16,7 @@ from kiosk.chain import queries as chain
 from kiosk.core import clock
 from kiosk.core.db import db, transaction
 from kiosk.counters.services import add_counter
+from kiosk.presence import services as presence
 from kiosk.ratings import history, queries, services
 from kiosk.ratings.queries import Counts
 from tests.conftest import LUNCH, PASSWORD, counter, csrf, enrol, sign_in
@@ -33,7 +34,7 @@ def rate(app: Flask, code: str, levels: list[int], comment: str = "", at: dateti
     """Ratings from printed slips: each a visitor of its own."""
     for number, level in enumerate(levels):
         with clock.moved_to(at + timedelta(seconds=number)), app.app_context(), transaction():
-            one = services.read_pass(services.issue_pass(counter=counter(code), channel="slip"))
+            one = presence.read_pass(presence.issue_pass(counter=counter(code), channel="slip"))
             services.take_press(
                 services.Press(phone_pass=one, id=uuid4(), level=level, comment=comment, reasons=["taste"])
             )

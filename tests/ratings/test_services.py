@@ -16,13 +16,13 @@ from kiosk.chain.models import ChainEntry
 from kiosk.core.clock import moved_to, now
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Invalid
-from kiosk.counters import queries as counters
 from kiosk.counters.models import Tablet
 from kiosk.counters.services import add_duty
+from kiosk.presence import services as presence
+from kiosk.presence.models import MealKey, SpentPass
 from kiosk.ratings import queries, services
 from kiosk.ratings.models import (
     Alert,
-    MealKey,
     Pulse,
     Rating,
     RatingMark,
@@ -30,7 +30,6 @@ from kiosk.ratings.models import (
     RatingVisitor,
     ReasonTally,
     Seal,
-    SpentPass,
     Tally,
 )
 from kiosk.school.services import change_settings
@@ -197,9 +196,9 @@ def test_the_moment_of_the_press_counts_if_it_can_be_true(
 def test_every_rating_is_accepted_at_any_clock(tap: Tap, at_lunch: datetime, jump: timedelta) -> None:
     tap(5, pressed_at=at_lunch)
     with moved_to(at_lunch + jump):
-        token = services.qr_token(counter())
-        assert services.check_qr_token(counter(), token.text)
-        phone_pass = services.read_pass(services.issue_pass(counter=counter(), visitor=visitor("p")))
+        token = presence.qr_token(counter())
+        assert presence.check_qr_token(counter(), token.text)
+        phone_pass = presence.read_pass(presence.issue_pass(counter=counter(), visitor=visitor("p")))
         with transaction():
             services.take_press(services.Press(phone_pass=phone_pass, id=uuid4(), level=4))
     tap(3, seconds=jump.total_seconds(), pressed_at=at_lunch)
@@ -289,51 +288,11 @@ def test_an_uncounted_rating_is_amended_without_counting(tap: Tap) -> None:
     assert queries.recount() == []
 
 
-# Proof of presence.
-
-
-def test_a_qr_token_lives_for_its_period_and_the_next(context: Flask, at_lunch: datetime) -> None:
-    start = at_lunch
-    token = services.qr_token(counter(), start)
-    assert token.expires_at == start + timedelta(seconds=30)
-    for seconds, valid in ((0, True), (29, True), (59, True), (61, False), (-1, False)):
-        assert services.check_qr_token(counter(), token.text, start + timedelta(seconds=seconds)) is valid
-    assert not services.check_qr_token(counter("c2"), token.text, start)
-    for forged in ("", "x", token.text[:-1], token.text + "A", "é" * 14, counters.poster_token(counter())):
-        assert not services.check_qr_token(counter(), forged, start)
-
-
-def test_a_poster_has_a_token_of_its_own(context: Flask) -> None:
-    token = counters.poster_token(counter())
-    assert services.check_poster_token(counter(), token)
-    assert not services.check_poster_token(counter("c2"), token)
-
-
-def test_a_pass_says_what_was_signed(context: Flask, at_lunch: datetime) -> None:
-    phone_pass = services.read_pass(services.issue_pass(counter=counter(), visitor=visitor("a", fresh=True)))
-    assert (phone_pass.channel, phone_pass.counter_id, phone_pass.fresh) == ("phone", counter().id, True)
-    assert phone_pass.visitor == visitor("a", fresh=True)
-    assert not phone_pass.expired(at_lunch + timedelta(minutes=9, seconds=59))
-    assert phone_pass.expired(at_lunch + timedelta(minutes=10, seconds=1))
-    slip = services.read_pass(services.issue_pass(counter=counter(), channel="slip"))
-    assert slip.expires_at.isoformat() == "2026-03-05T16:00:00+00:00"
-    assert slip.tag != services.read_pass(services.issue_pass(counter=counter(), channel="slip")).tag
-
-
-def test_no_bit_of_a_pass_can_be_changed(context: Flask) -> None:
-    genuine = services.issue_pass(counter=counter())
-    for place in range(len(genuine)):
-        for letter in "AZ_":
-            if genuine[place] != letter:
-                with pytest.raises(services.PassInvalid):
-                    services.read_pass(genuine[:place] + letter + genuine[place + 1 :])
-    for forged in ("", "x", genuine[:-1], genuine + "A", genuine + "=", "\x00", "é", "好"):
-        with pytest.raises(services.PassInvalid):
-            services.read_pass(forged)
+# Passes.
 
 
 def test_a_pass_is_spent_once(context: Flask, at_lunch: datetime) -> None:
-    phone_pass = services.read_pass(services.issue_pass(counter=counter(), visitor=visitor("a")))
+    phone_pass = presence.read_pass(presence.issue_pass(counter=counter(), visitor=visitor("a")))
     id = uuid4()
 
     def send(minutes: int, level: int = 4, **more: object) -> services.Taken:
@@ -356,7 +315,7 @@ def test_a_pass_is_spent_once(context: Flask, at_lunch: datetime) -> None:
 
 
 def test_a_pass_adds_nothing_to_the_rating_of_another(context: Flask, at_lunch: datetime) -> None:
-    mine, yours = (services.read_pass(services.issue_pass(counter=counter())) for _ in range(2))
+    mine, yours = (presence.read_pass(presence.issue_pass(counter=counter())) for _ in range(2))
     id = uuid4()
     with transaction():
         services.take_press(services.Press(phone_pass=mine, id=id, level=1))
@@ -368,23 +327,12 @@ def test_a_pass_adds_nothing_to_the_rating_of_another(context: Flask, at_lunch: 
 
 
 def test_a_pass_that_is_over_or_of_another_counter_is_refused(context: Flask, at_lunch: datetime) -> None:
-    phone_pass = services.read_pass(services.issue_pass(counter=counter()))
-    with pytest.raises(services.PassInvalid), transaction():
+    phone_pass = presence.read_pass(presence.issue_pass(counter=counter()))
+    with pytest.raises(presence.PassInvalid), transaction():
         services.take_press(services.Press(phone_pass=phone_pass, id=uuid4(), level=5, counter="c2"))
     with pytest.raises(services.PassExpired), moved_to(at_lunch + timedelta(minutes=11)), transaction():
         services.take_press(services.Press(phone_pass=phone_pass, id=uuid4(), level=5))
     assert queries.stored() == 0
-
-
-def test_a_phone_is_known_when_its_cookie_has_some_age(context: Flask, at_lunch: datetime) -> None:
-    cookie = services.new_visitor(at_lunch)
-    new = services.read_visitor(cookie, at_lunch + timedelta(minutes=59, seconds=59))
-    old = services.read_visitor(cookie, at_lunch + timedelta(hours=1, seconds=1))
-    assert new
-    assert old
-    assert (new.fresh, old.fresh, new.tag) == (True, False, old.tag)
-    for forged in (None, "", "x", cookie[:-1], services.issue_pass(counter=counter())):
-        assert services.read_visitor(forged) is None
 
 
 # Alerts.
@@ -586,7 +534,7 @@ def test_the_rule_of_fresh_visitors(visitors: dict[int, tuple[int, int]], found:
 
 
 def test_what_has_served_is_forgotten(tap: Tap, at_lunch: datetime) -> None:
-    phone_pass = services.read_pass(services.issue_pass(counter=counter(), visitor=visitor("a")))
+    phone_pass = presence.read_pass(presence.issue_pass(counter=counter(), visitor=visitor("a")))
     with transaction():
         services.take_press(services.Press(phone_pass=phone_pass, id=uuid4(), level=5))
     later = at_lunch + timedelta(days=2)
@@ -665,10 +613,10 @@ def test_history_in_bulk_is_consistent(context: Flask, at_lunch: datetime) -> No
 
 
 def test_nothing_stored_leads_to_a_visitor(app: Flask, context: Flask, at_lunch: datetime) -> None:
-    agent, address, cookie = "UniqueAgent/7.7", "203.0.113.77", services.new_visitor()
-    phone = services.read_visitor(cookie)
+    agent, address, cookie = "UniqueAgent/7.7", "203.0.113.77", presence.new_visitor()
+    phone = presence.read_visitor(cookie)
     assert phone
-    pass_text = services.issue_pass(counter=counter(), visitor=phone)
+    pass_text = presence.issue_pass(counter=counter(), visitor=phone)
     client = app.test_client()
     client.set_cookie("visitor", cookie)
     answer = client.post(

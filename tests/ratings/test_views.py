@@ -18,7 +18,8 @@ from kiosk.core.db import db, session, transaction
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Tablet
 from kiosk.counters.services import add_duty, change_counter
-from kiosk.ratings import queries, services
+from kiosk.presence import services as presence
+from kiosk.ratings import queries
 from kiosk.ratings.models import Rating, RatingNote
 from tests.conftest import LUNCH, add_staff, counter
 
@@ -48,7 +49,7 @@ def scan(app: Flask, client: FlaskClient) -> Scan:
 
     def scanned(code: str = "c1", by: FlaskClient = client) -> str:
         with app.app_context():
-            token = services.qr_token(counter(code)).text
+            token = presence.qr_token(counter(code)).text
         answer = by.get(f"/q/{code}?t={token}")
         assert answer.status_code == 303
         return answer.headers["Location"]
@@ -303,7 +304,7 @@ def test_an_odd_comment_breaks_nothing(client: FlaskClient, scan: Scan, comment:
 
 def test_an_old_code_is_refused_in_words(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
-        token = services.qr_token(counter()).text
+        token = presence.qr_token(counter()).text
     with moved_to(LUNCH + timedelta(seconds=70)):
         answer = client.get(f"/q/c1?t={token}")
     assert answer.status_code == 403
@@ -317,7 +318,7 @@ def test_without_a_token_nothing_opens(client: FlaskClient, query: str) -> None:
 
 def test_another_counters_code_is_refused(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
-        token = services.qr_token(counter("c2")).text
+        token = presence.qr_token(counter("c2")).text
     assert client.get(f"/q/c1?t={token}").status_code == 403
 
 
@@ -347,7 +348,7 @@ def test_a_forged_pass_is_refused_in_words(client: FlaskClient, forged: str) -> 
 
 def test_the_phones_cookie_is_for_scanning_alone(app: Flask, client: FlaskClient, scan: Scan) -> None:
     with app.app_context():
-        token = services.qr_token(counter()).text
+        token = presence.qr_token(counter()).text
     cookie = client.get(f"/q/c1?t={token}").headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie

@@ -16,10 +16,11 @@ from kiosk.core.errors import Conflict
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Tablet
 from kiosk.operation import audit
+from kiosk.presence.models import MealKey
 from kiosk.purchasing import queries as purchasing
 from kiosk.purchasing.models import Line, Sheet, SheetVersion
 from kiosk.ratings import queries as ratings
-from kiosk.ratings.models import MealKey, Rating, RatingNote
+from kiosk.ratings.models import Rating, RatingNote
 from kiosk.sample import demo
 from kiosk.school import queries as school
 from kiosk.staff.models import StaffMember

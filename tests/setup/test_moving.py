@@ -21,8 +21,9 @@ from kiosk.counters import queries as counters
 from kiosk.counters.services import add_canteen
 from kiosk.operation import audit, backups, drill, notes, retention, signs, ticker
 from kiosk.operation.copying import NotTheSame
+from kiosk.presence.services import issue_pass, read_pass
 from kiosk.purchasing import services as purchasing
-from kiosk.ratings.services import Press, close_meals, issue_pass, read_pass, take, take_press
+from kiosk.ratings.services import Press, close_meals, take, take_press
 from kiosk.setup import moving
 from tests.conftest import LUNCH, canteen, counter, make_school, name_of, tamper
 from tests.postgres import Cluster

@@ -23,8 +23,9 @@ from kiosk.core.db import session, transaction
 from kiosk.core.errors import Invalid
 from kiosk.counters import queries as counters
 from kiosk.operation import ticker
-from kiosk.ratings.models import MealKey
-from kiosk.ratings.services import Press, issue_pass, read_pass, take_press
+from kiosk.presence.models import MealKey
+from kiosk.presence.services import issue_pass, read_pass
+from kiosk.ratings.services import Press, take_press
 from kiosk.school.services import change_settings
 from kiosk.setup import serving, welcome
 from kiosk.setup.serving import lan_address, own_address

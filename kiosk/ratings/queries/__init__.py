@@ -6,11 +6,8 @@ index, so that it costs the same with a thousand ratings and with a million.
 
 from kiosk.ratings.queries.audit import export, recount, stored, tallied
 from kiosk.ratings.queries.closing import (
-    GRACE,
     anything_to_close,
-    is_over,
     last_seal,
-    open_meals,
     seal_is_due,
     seals,
 )
@@ -22,7 +19,6 @@ from kiosk.ratings.queries.live import (
     change_token,
     last_hour,
     latest_comments,
-    minute_of,
     newest_alerts,
     recent,
     rule_holds,
@@ -82,7 +78,6 @@ from kiosk.ratings.queries.verify import false_seals, sealings
 
 __all__ = [
     "FORMAT",
-    "GRACE",
     "KINDS",
     "NO_SEAL",
     "NUMBERS",
@@ -113,7 +108,6 @@ __all__ = [
     "false_seals",
     "hashed",
     "heat",
-    "is_over",
     "last_hour",
     "last_seal",
     "latest_comments",
@@ -121,10 +115,8 @@ __all__ = [
     "mark_in_force",
     "marked_counts",
     "meals_without_key",
-    "minute_of",
     "newest_alerts",
     "notes",
-    "open_meals",
     "parts_told",
     "proof",
     "ranking",

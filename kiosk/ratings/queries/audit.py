@@ -10,11 +10,11 @@ from sqlalchemy import Select, func, select
 from kiosk.chain.queries import Finding
 from kiosk.core.db import session
 from kiosk.counters.models import Counter
+from kiosk.presence.models import MealKey
 from kiosk.ratings.models import (
     BAD,
     COMMENTED,
     LEVELS,
-    MealKey,
     Rating,
     RatingMark,
     RatingNote,

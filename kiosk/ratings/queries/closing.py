@@ -1,16 +1,14 @@
 """Meals that are over, and whether anything waits for its seal."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
 from kiosk.core.db import session
-from kiosk.ratings.models import MealKey, Seal
+from kiosk.presence.queries import GRACE, is_over, open_meals
+from kiosk.ratings.models import Seal
 from kiosk.ratings.queries.sealed import unsealed_since
 from kiosk.school import queries as school
-
-GRACE = timedelta(minutes=15)
-"""A meal is closed this long after its end: by then every phone pass given out in it is used or over."""
 
 
 def last_seal() -> Seal | None:
@@ -23,11 +21,6 @@ def seals(*, after: int = 0) -> list[Seal]:
     return list(session.scalars(select(Seal).where(Seal.number > after).order_by(Seal.number)))
 
 
-def is_over(day: date, meal: str, now: datetime) -> bool:
-    """Whether a meal's time is over and may be closed; so may a day that a wrong clock put in the future."""
-    return school.meal_ends(day, meal) + GRACE <= now or day > school.local(now).date() + timedelta(days=1)
-
-
 def _sitting_over(moment: datetime, now: datetime) -> bool:
     """Whether a meal has ended, or the day, since the moment."""
     here = school.local(moment)
@@ -35,11 +28,6 @@ def _sitting_over(moment: datetime, now: datetime) -> bool:
     midnight = datetime.combine(here.date() + timedelta(days=1), time(), here.tzinfo)
     end = min(end for end in [*ends, midnight] if end > here)
     return end + GRACE <= now or moment > now + timedelta(minutes=2)
-
-
-def open_meals() -> list[MealKey]:
-    """The meals whose visitors can still be told apart, the oldest first."""
-    return list(session.scalars(select(MealKey).where(MealKey.key.is_not(None)).order_by(MealKey.id)))
 
 
 def seal_is_due(now: datetime) -> bool:

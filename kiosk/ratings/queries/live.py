@@ -7,16 +7,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
+from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.masking import mask
-from kiosk.ratings.models import (
-    COMMENTED,
-    Alert,
-    Pulse,
-    Rating,
-    RatingMark,
-    RatingNote,
-)
+from kiosk.ratings.models import COMMENTED, Alert, Pulse, Rating, RatingMark, RatingNote
 from kiosk.school import queries as school
 
 BIN_MINUTES = 5
@@ -25,14 +19,9 @@ BIN_MINUTES = 5
 BINS = 12
 
 
-def minute_of(moment: datetime) -> int:
-    """The number of an aware moment's minute since 1970, as `Pulse` counts them."""
-    return int(moment.timestamp() // 60)
-
-
 def last_hour(now: datetime) -> dict[int, list[tuple[int, float | None]]]:
     """For each counter rated within the hour: 12 bins of 5 minutes, the newest last, as (count, mean)."""
-    end = minute_of(now) + 1
+    end = clock.minute_of(now) + 1
     start = end - BIN_MINUTES * BINS
     place = (Pulse.minute - start) // BIN_MINUTES
     query = (
@@ -120,7 +109,7 @@ _RECENT = (
 
 def recent(now: datetime) -> dict[int, tuple[int, int]]:
     """Counted ratings within the alert's minutes up to now, by counter: (total, bad)."""
-    end = minute_of(now)
+    end = clock.minute_of(now)
     span = {"after": end - school.settings().alert_minutes, "until": end}
     return {key: (total, bad) for key, total, bad in session.connection().execute(_RECENT, span)}
 
@@ -160,4 +149,4 @@ def change_token(now: datetime | None = None) -> str:
         for column in (Alert.id, Alert.acknowledged_at, Alert.closed_at)
     ]
     row = session.execute(select(*newest, *alerts)).one()
-    return "-".join([*(str(value or 0) for value in row), *([str(minute_of(now))] if now else [])])
+    return "-".join([*(str(value or 0) for value in row), *([str(clock.minute_of(now))] if now else [])])

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from kiosk.core.db import session
-from kiosk.ratings.models import DOUBTFUL, MealKey, Rating, RatingMark
+from kiosk.presence.models import MealKey
+from kiosk.ratings.models import DOUBTFUL, Rating, RatingMark
 from kiosk.ratings.queries.closing import last_seal
 from kiosk.school import queries as school
 

@@ -9,14 +9,8 @@ from sqlalchemy import select
 from kiosk.core.db import session
 from kiosk.core.security import ALPHABET, fingerprint
 from kiosk.counters.models import Counter
-from kiosk.ratings.models import (
-    Rating,
-    RatingMark,
-    RatingNote,
-    Seal,
-    SpentPass,
-    Stored,
-)
+from kiosk.presence.models import SpentPass
+from kiosk.ratings.models import Rating, RatingMark, RatingNote, Seal, Stored
 
 
 def rating(rating_id: UUID) -> Rating | None:

@@ -5,7 +5,6 @@ alerts — changes in the transaction that stores it.
 """
 
 from kiosk.ratings.services.alerts import acknowledge_alert, close_alerts
-from kiosk.ratings.services.cards import card_visitor
 from kiosk.ratings.services.closing import (
     ClosedMeal,
     Closing,
@@ -38,49 +37,23 @@ from kiosk.ratings.services.marking import (
     doubtful,
     in_bursts,
 )
-from kiosk.ratings.services.presence import (
-    PASS_LIFE,
-    Pass,
-    PassInvalid,
-    QrToken,
-    Visitor,
-    check_poster_token,
-    check_qr_token,
-    issue_pass,
-    new_visitor,
-    qr_token,
-    read_pass,
-    read_visitor,
-)
-from kiosk.ratings.services.slips import MOST_SLIPS, SLIPS_A_SHEET, Slip, print_slips
 
 __all__ = [
     "FRESH_SHARE",
     "FRESH_VISITORS",
     "MOST_COMMENT",
-    "MOST_SLIPS",
-    "PASS_LIFE",
-    "SLIPS_A_SHEET",
     "ClosedMeal",
     "Closing",
     "NoAuthority",
     "OtherContent",
     "OtherCounter",
-    "Pass",
     "PassExpired",
-    "PassInvalid",
     "PassSpent",
     "Past",
     "Press",
-    "QrToken",
     "RatedDecides",
-    "Slip",
     "Taken",
-    "Visitor",
     "acknowledge_alert",
-    "card_visitor",
-    "check_poster_token",
-    "check_qr_token",
     "close_alerts",
     "close_meals",
     "counts_at",
@@ -88,13 +61,7 @@ __all__ = [
     "doubtful",
     "erase_comments",
     "in_bursts",
-    "issue_pass",
     "load_history",
-    "new_visitor",
-    "print_slips",
-    "qr_token",
-    "read_pass",
-    "read_visitor",
     "take",
     "take_all",
     "take_press",

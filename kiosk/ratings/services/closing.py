@@ -1,8 +1,7 @@
 """What happens when a meal is closed: marks, keys, seals; and what is forgotten."""
 
-import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, select, text, update
@@ -11,22 +10,13 @@ from kiosk.chain.services import append
 from kiosk.core import clock, merkle
 from kiosk.core.db import db, session
 from kiosk.core.trace import record
+from kiosk.presence import services as presence
+from kiosk.presence.models import MealKey
+from kiosk.presence.queries import is_over, open_meals
 from kiosk.ratings import queries
-from kiosk.ratings.models import (
-    MealKey,
-    Pulse,
-    RatingNote,
-    RatingVisitor,
-    Seal,
-    SpentPass,
-)
+from kiosk.ratings.models import Pulse, RatingNote, RatingVisitor, Seal
 from kiosk.ratings.services.alerts import close_alerts
-from kiosk.ratings.services.counting import upsert
 from kiosk.ratings.services.marking import mark_meal
-
-PASS_KEPT = timedelta(hours=1)
-"""How long a spent pass is remembered beyond its end, so that a repeat is still recognised."""
-
 
 MOST_SEALED = 50_000
 """Ratings, notes or marks in one seal: so many hashes are kept in one row and read for one receipt."""
@@ -55,7 +45,7 @@ def close_meals(*, by: str, now: datetime | None = None, everything: bool = Fals
     """Close every meal that is over (or every one): decide marks, destroy its key, and seal its ratings."""
     now = now or clock.now()
     _open_held_meals(now)
-    due = [key for key in queries.open_meals() if everything or queries.is_over(key.day, key.meal, now)]
+    due = [key for key in open_meals() if everything or is_over(key.day, key.meal, now)]
     meals = [_close(key, by=by, now=now) for key in due]
     sealed = seal(by=by, now=now) if everything or queries.seal_is_due(now) else None
     if meals or sealed:
@@ -67,8 +57,7 @@ def close_meals(*, by: str, now: datetime | None = None, everything: bool = Fals
 def _close(key: MealKey, *, by: str, now: datetime) -> ClosedMeal:
     marked = mark_meal(key)
     session.execute(delete(RatingVisitor).where(RatingVisitor.meal_key_id == key.id))
-    key.key, key.closed_at = None, now
-    session.flush()
+    presence.destroy(key, now)
     record("meal.closed", f"meal:{key.day}/{key.meal}", by=by, after=marked)
     return ClosedMeal(key.day, key.meal, sum(sum(numbers.values()) for numbers in marked.values()))
 
@@ -76,16 +65,14 @@ def _close(key: MealKey, *, by: str, now: datetime) -> ClosedMeal:
 def _open_held_meals(now: datetime) -> None:
     """A meal in which only tablets rated has no key yet; it is closed like any other."""
     for day, meal in queries.meals_without_key():
-        values = {"day": day, "meal": meal, "key": secrets.token_bytes(32), "opened_at": now}
-        statement = upsert(MealKey).values(values)
-        session.execute(statement.on_conflict_do_nothing(index_elements=["day", "meal"]))
+        presence.hold_meal(day, meal, now)
 
 
 def _forget(now: datetime) -> None:
     """Remove what has served: passes that are over, and the pulse of earlier days."""
-    session.execute(delete(SpentPass).where(SpentPass.expires_at < now - PASS_KEPT))
+    presence.forget_passes(now)
     day = 24 * 60
-    minute = queries.minute_of(now)
+    minute = clock.minute_of(now)
     session.execute(delete(Pulse).where((Pulse.minute < minute - day) | (Pulse.minute > minute + day)))
 
 

@@ -7,20 +7,11 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk.core import clock
-from kiosk.core.db import db, session
+from kiosk.core.db import db, session, upsert
 from kiosk.ratings import queries
-from kiosk.ratings.models import (
-    BAD,
-    MARKS,
-    Pulse,
-    RatingMark,
-    ReasonTally,
-    Stored,
-    Tally,
-)
+from kiosk.ratings.models import BAD, MARKS, Pulse, RatingMark, ReasonTally, Stored, Tally
 
 PRESS_AGE = timedelta(days=8)
 
@@ -35,12 +26,6 @@ def counts_at(pressed_at: datetime | None, recorded_at: datetime) -> datetime:
         return recorded_at
     believed = recorded_at - PRESS_AGE <= pressed_at <= recorded_at + PRESS_AHEAD
     return pressed_at if believed else recorded_at
-
-
-def upsert(table: Any) -> Any:
-    """An INSERT that can meet a row that is there already, in the words of the database used."""
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
 
 
 def mark_row(rating: Stored, mark: str, **decision: Any) -> dict[str, Any]:
@@ -110,7 +95,7 @@ class Tallies:
         for reason in reasons:
             self._reasons[rating.counter_id, rating.day, reason][bad] += 1
         if moment is not None:
-            pulse = self._pulses[queries.minute_of(moment), rating.counter_id]
+            pulse = self._pulses[clock.minute_of(moment), rating.counter_id]
             for place, amount in enumerate((1, int(bad), rating.level)):
                 pulse[place] += amount
 
@@ -130,7 +115,7 @@ class Tallies:
 def count(rating: Stored, sign: int) -> None:
     where = {"counter_id": rating.counter_id}
     change(Tally, {**where, "day": rating.day, "hour": rating.hour}, {f"n{rating.level}": sign})
-    minute = queries.minute_of(counts_at(rating.pressed_at, rating.recorded_at))
+    minute = clock.minute_of(counts_at(rating.pressed_at, rating.recorded_at))
     bad = sign * (rating.level in BAD)
     amounts = {"total": sign, "bad": bad, "level_sum": sign * rating.level}
     change(Pulse, {"minute": minute, **where}, amounts)

@@ -23,13 +23,13 @@ from kiosk.core.masking import clean
 from kiosk.core.security import fingerprint
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter, Duty, Tablet
+from kiosk.presence.models import SpentPass
+from kiosk.presence.services import Pass, PassInvalid, Visitor, read_card_visitor
 from kiosk.ratings import queries
-from kiosk.ratings.models import LEVELS, Rating, RatingMark, RatingNote, Recorded, SpentPass, Stored
+from kiosk.ratings.models import LEVELS, Rating, RatingMark, RatingNote, Recorded, Stored
 from kiosk.ratings.services.alerts import watch
-from kiosk.ratings.services.cards import read_card_visitor
 from kiosk.ratings.services.configured import Configured, Place, configured, place
 from kiosk.ratings.services.counting import Tallies, count_reasons, counts_at, mark_row
-from kiosk.ratings.services.presence import Pass, PassInvalid, Visitor
 from kiosk.ratings.services.voices import remember
 from kiosk.staff.models import StaffMember
 

@@ -17,8 +17,9 @@ from kiosk.core.masking import clean
 from kiosk.core.trace import record
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter
+from kiosk.presence.models import MealKey
 from kiosk.ratings import queries
-from kiosk.ratings.models import MealKey, Rating, RatingMark, RatingVisitor
+from kiosk.ratings.models import Rating, RatingMark, RatingVisitor
 from kiosk.ratings.services.counting import Tallies, counts_at, mark_row, uncount
 from kiosk.school import queries as school
 

@@ -4,19 +4,21 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
+from sqlalchemy import delete
+
 from kiosk.core import clock, config
+from kiosk.core.db import session
 from kiosk.core.errors import Forbidden
 from kiosk.core.i18n import lazy
 from kiosk.core.security import derived_key, encode, mac, same, sign, unsign
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter
-from kiosk.ratings import queries
-from kiosk.ratings.models import (
-    CHANNELS,
-)
+from kiosk.presence.models import CHANNELS, SpentPass
 from kiosk.school import queries as school
 
 PASS_LIFE = timedelta(minutes=10)
+PASS_KEPT = timedelta(hours=1)
+"""How long a spent pass is remembered beyond its end, so that a repeat is still recognised."""
 
 
 class PassInvalid(Forbidden):
@@ -132,7 +134,7 @@ def issue_pass(
     numbers = (
         (CHANNELS.index(channel) << 1 | visitor.fresh, 1),
         (counter.id, 4),
-        (queries.minute_of(issued), 4),
+        (clock.minute_of(issued), 4),
         (int(ends.timestamp()), 5),
     )
     head = b"".join(value.to_bytes(size, "big") for value, size in numbers)
@@ -154,3 +156,8 @@ def read_pass(pass_text: str) -> Pass:
         tag=raw[18:],
         fresh=bool(raw[0] & 1),
     )
+
+
+def forget_passes(now: datetime) -> None:
+    """Forget the spent passes whose time has been over for PASS_KEPT."""
+    session.execute(delete(SpentPass).where(SpentPass.expires_at < now - PASS_KEPT))

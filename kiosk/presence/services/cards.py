@@ -8,8 +8,8 @@ from kiosk.core.errors import Invalid, NotFound
 from kiosk.core.i18n import lazy
 from kiosk.core.security import mac, sign, unsign
 from kiosk.counters.models import Counter
-from kiosk.ratings.services.presence import Visitor
-from kiosk.ratings.services.voices import meal_key
+from kiosk.presence.services.keys import meal_key
+from kiosk.presence.services.passes import Visitor
 from kiosk.school import queries as school
 
 CARD = re.compile(r"[0-9A-Za-z]{4,40}")

@@ -8,7 +8,7 @@ from kiosk.core.errors import Invalid
 from kiosk.core.i18n import lazy
 from kiosk.core.trace import record
 from kiosk.counters.models import Counter
-from kiosk.ratings.services.presence import issue_pass, read_pass
+from kiosk.presence.services.passes import issue_pass, read_pass
 
 SLIPS_A_SHEET = 24
 MOST_SLIPS = 20 * SLIPS_A_SHEET
