@@ -88,7 +88,7 @@ def remembered(day: date) -> dict[int, list[Remembered]]:
         select(Line.item_id, Line.specification, Line.unit, Line.unit_price, Sheet.day, Line.supplier)
         .join(SheetVersion, SheetVersion.id == Line.version_id)
         .join(Sheet, Sheet.posted_version_id == SheetVersion.id)
-        .where(Sheet.day < day, Sheet.day >= day - REMEMBERED)
+        .where(Sheet.day < day, Sheet.day >= day - REMEMBERED, Line.unit_price > 0)
         .order_by(Sheet.day.desc(), Line.id.desc())
     )
     seen: set[Key] = set()
@@ -99,6 +99,13 @@ def remembered(day: date) -> dict[int, list[Remembered]]:
             seen.add(key)
             found[item_id].append(Remembered(specification, unit, price, bought, supplier))
     return found
+
+
+def remembered_by_name(day: date) -> dict[str, list[Remembered]]:
+    """The same by the item's name."""
+    past = remembered(day)
+    names = session.execute(select(Item.id, Item.name).where(Item.id.in_(past)))
+    return {name: past[key] for key, name in names}
 
 
 COMPARED = (

@@ -3,11 +3,12 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kiosk.core.errors import Forbidden, Problem
+from kiosk.core.db import transaction
+from kiosk.core.errors import Conflict, Forbidden, Problem
 from kiosk.core.forms import at_field
 from kiosk.core.i18n import _, lazy, ngettext
 from kiosk.core.security import requires
-from kiosk.core.web import account, named, user
+from kiosk.core.web import account, named, own_transaction, user
 from kiosk.counters import queries as counters
 from kiosk.purchasing import imports
 from kiosk.purchasing.checks import FIELDS
@@ -23,6 +24,8 @@ blueprint.context_processor(room)
 
 Answer = Response | str | tuple[str, int]
 PASTED = "pasted.txt"
+SELDOM = ("batch", "shelf_life", "remark", "item_class")
+"""Columns that are shown only where a line has them."""
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -47,19 +50,25 @@ def new() -> Answer:
 @blueprint.get("/<int:import_id>")
 @requires(EDIT_DRAFTS)
 def show(import_id: int) -> Answer:
-    """What a file would bring, with each line's row and each problem where it can be mended."""
+    """What a file would bring, each line where it can be mended; once it is over, the sheets it became."""
     return _page(imports.waiting_import(import_id))
 
 
 def _page(waiting: PurchaseImport, problem: Problem | None = None) -> Answer:
+    if waiting.confirmed_at is not None:
+        return render_template("office/imports/done.html", waiting=waiting, sheets=imports.sheets_of(waiting))
+    shown = imports.shown(waiting)
+    used = {name for sheet in shown.sheets for line in sheet.lines for name in line.texts}
     page = render_template(
         "office/imports/show.html",
         waiting=waiting,
-        shown=imports.shown(waiting),
-        fields=[name for name in FIELDS if name not in ("batch", "shelf_life")],
+        shown=shown,
+        fields=[name for name in FIELDS if name not in SELDOM or name in used],
         labels=LABELS,
         people=staff.people(),
-        describe=imports.describe,
+        canteens=counters.canteens(),
+        before=imports.sheets_of(shown.before) if shown.before else [],
+        elsewhere=imports.waits_elsewhere(waiting),
         problem=problem,
     )
     return page, problem.status if problem else 200
@@ -70,39 +79,48 @@ def _page(waiting: PurchaseImport, problem: Problem | None = None) -> Answer:
 def table(import_id: int) -> Answer:
     """Read another table of the same file."""
     waiting = imports.waiting_import(import_id)
-    imports.choose_table(by=user(), waiting=waiting, table=request.form.get("table", "")[:80])
+    imports.read_again(by=user(), waiting=waiting, table=request.form.get("table", "")[:80])
     return redirect(url_for(".show", import_id=import_id))
 
 
 @blueprint.post("/<int:import_id>")
 @requires(EDIT_DRAFTS)
+@own_transaction
 def confirm(import_id: int) -> Answer:
-    """Keep what was mended; with `confirm` make sheets of it, posted at once with `post`."""
-    waiting = imports.waiting_import(import_id)
-    if waiting.confirmed_at is not None:  # a second click
-        return redirect(url_for("office.purchasing.index"))
-    imports.mend(by=user(), waiting=waiting, typed=request.form)
+    """Keep what was mended, always; then, as `do` says, make drafts of it or post it."""
+    address = url_for(".show", import_id=import_id)
+    with transaction():
+        waiting = imports.waiting_import(import_id)
+        if waiting.confirmed_at is not None:  # a second click
+            return redirect(address)
+        imports.mend(by=user(), waiting=waiting, typed=request.form)
     wish = request.form.get("do")
     if wish not in ("post", "draft"):
+        if opened := request.form.get("open"):
+            return redirect(f"{address}#l{opened}")
         flash(_("Kept. Nothing is brought in yet."), "good")
-        return redirect(url_for(".show", import_id=import_id))
+        return redirect(address)
     if wish == "post" and not account().may(POST_PURCHASES):
         raise Forbidden(lazy("Your account may write sheets, but not post them."))
+    return _confirm(waiting, post=wish == "post")
+
+
+def _confirm(waiting: PurchaseImport, *, post: bool) -> Answer:
     try:
-        versions = imports.confirm(
-            by=user(), waiting=waiting, post=wish == "post", leave_out="leave_out" in request.form
-        )
-    except imports.NotReady as problem:
-        problem.status = 200  # what was mended is kept, so the answer may not undo it
-        return _page(waiting, problem)
+        with transaction():
+            versions = imports.confirm(
+                by=user(), waiting=waiting, post=post, leave_out="leave_out" in request.form
+            )
+    except (imports.NotReady, Conflict) as problem:
+        return _page(imports.waiting_import(waiting.id), problem)
     count = len(versions)
-    if wish == "post":
+    if post:
         flash(ngettext("%(num)s sheet posted.", "%(num)s sheets posted.", count), "good")
     else:
         flash(ngettext("%(num)s draft made.", "%(num)s drafts made.", count), "good")
-    if count == 1:
+    if count == 1 and not waiting.preview.get("passed_over"):
         return redirect(url_for("office.purchasing.sheet", sheet_id=versions[0].sheet_id))
-    return redirect(url_for("office.purchasing.index"))
+    return redirect(url_for(".show", import_id=waiting.id))
 
 
 @blueprint.post("/<int:import_id>/discard")

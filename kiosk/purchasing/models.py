@@ -89,6 +89,11 @@ class SheetVersion(Model):
     posted_at: Mapped[datetime | None] = mapped_column(index=True)
     chain_seq: Mapped[int | None] = mapped_column(BigKey)
 
+    @property
+    def people_missing(self) -> bool:
+        """Whether it names fewer than four people: an old paper sheet that was brought in."""
+        return not all((self.purchaser, self.custodian, self.receiver1, self.receiver2))
+
     sheet: Mapped[Sheet] = relationship(back_populates="versions")
     lines: Mapped[list["Line"]] = relationship(
         back_populates="version", order_by="Line.position", cascade="all, delete-orphan"
@@ -121,6 +126,11 @@ class Line(Model):
 
     version: Mapped[SheetVersion] = relationship(back_populates="lines")
 
+    @property
+    def is_gift(self) -> bool:
+        """Whether it was given: it cost nothing, and says so."""
+        return self.unit_price == 0
+
 
 class PurchaseImport(Model):
     """A file that was read and waits to be confirmed; nothing of it is a purchase until then."""
@@ -132,8 +142,10 @@ class PurchaseImport(Model):
     canteen_id: Mapped[int] = mapped_column(ForeignKey("canteen.id"))
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The file itself, so that another of its tables can be chosen; removed when the import ends."""
+    digest: Mapped[str] = mapped_column(String(64), default="", server_default="", index=True)
+    """The SHA-256 of the file, so that the same file is noticed when it comes again."""
     preview: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """What was recognised and what was mended since (see `imports`)."""
+    """What was recognised and mended since (see `imports`); once it is over, which sheets it made."""
     created_by: Mapped[str] = mapped_column(String(40))
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]

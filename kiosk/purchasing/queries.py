@@ -95,7 +95,7 @@ def past_prices(
             select(Line.item_id, func.max(Sheet.day).label("day"))
             .join(SheetVersion, SheetVersion.id == Line.version_id)
             .join(Sheet, Sheet.posted_version_id == SheetVersion.id)
-            .where(Line.item_id.in_(missing), Sheet.day < since)
+            .where(Line.item_id.in_(missing), Sheet.day < since, Line.unit_price > 0)
             .group_by(Line.item_id)
             .subquery()
         )
@@ -113,7 +113,7 @@ def _prices_of(item_ids: set[int], *conditions: object) -> dict[Key, list[tuple[
         select(Line.item_id, Line.specification, Line.unit, Sheet.day, Line.unit_price)
         .join(SheetVersion, SheetVersion.id == Line.version_id)
         .join(Sheet, Sheet.posted_version_id == SheetVersion.id)
-        .where(Line.item_id.in_(item_ids), *conditions)  # type: ignore[arg-type]
+        .where(Line.item_id.in_(item_ids), Line.unit_price > 0, *conditions)  # type: ignore[arg-type]
         .order_by(Sheet.day.desc(), Line.id.desc())
     )
     found: dict[Key, list[tuple[date, int, str]]] = defaultdict(list)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from kiosk.chain.models import ChainEntry
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid
@@ -42,6 +43,23 @@ class CannotPost(Invalid):
     def __init__(self, message: Text, errors: Mapping[Any, Text] | None = None, **params: Any) -> None:
         super().__init__(message, **params)
         self.errors = dict(errors or {})
+
+
+def is_old(canteen: Canteen, day: date | None, *, archive: bool = False) -> bool:
+    """Whether a sheet is an old one, whose paper may name fewer people and whose prices nobody remembers.
+
+    It is from before the canteen's first day here; or from before today, and brought in as `archive`.
+    """
+    return day is not None and day < school.today() and (archive or day < first_day(canteen))
+
+
+def first_day(canteen: Canteen) -> date:
+    """The day on which the canteen began here."""
+    query = select(ChainEntry.at).where(
+        ChainEntry.subject == f"canteen:{canteen.code}", ChainEntry.action == "canteen.added"
+    )
+    added = session.scalar(query.order_by(ChainEntry.seq).limit(1))
+    return school.local(added).date() if added else school.today()
 
 
 def start_sheet(*, by: str, canteen: Canteen, day: date, number: str = "") -> SheetVersion:

@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,12 +16,24 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kiosk.cli import main
+from kiosk.core import clock
 from kiosk.core.db import session, transaction
-from kiosk.purchasing import imports, queries
+from kiosk.counters.models import Canteen
+from kiosk.counters.services import add_canteen
+from kiosk.purchasing import imports, queries, services
+from kiosk.purchasing.imports import naming
 from kiosk.purchasing.models import Line, PurchaseImport, Sheet
-from tests.conftest import ROOT, canteen, csrf
+from kiosk.school.queries import today
+from tests.conftest import LUNCH, ROOT, canteen, csrf
 
 ADDRESS = "/office/purchasing/import"
+FOUR = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
+
+
+def second_canteen() -> None:
+    """Another canteen beside the first."""
+    with transaction():
+        add_canteen(by="test", code="k2", name="第二食堂", name_en="Canteen Two")
 
 
 def ledger(bad: int = 0, lines: int = 34) -> bytes:
@@ -116,7 +130,7 @@ def test_the_same_paper_is_passed_over_unless_asked_otherwise(chen: FlaskClient)
     page = chen.get(again).text
     assert "这张纸质单已经公示过（850.00 元）" in page
     token = csrf(chen, again)
-    assert "没有可导入的内容" in chen.post(again, data={"csrf_token": token, "do": "post"}).text
+    assert "什么也没有导入" in chen.post(again, data={"csrf_token": token, "do": "post"}).text
     no_reason = {"csrf_token": token, "do": "post", "s0-choice": "correct"}
     assert "请填更正原因" in chen.post(again, data=no_reason).text
     done = chen.post(again, data={**no_reason, "s0-reason": "多录了"})
@@ -180,6 +194,216 @@ def test_another_table_of_the_workbook_can_be_chosen(chen: FlaskClient, shared_d
     assert "未入库明细表" in page
     form = {"csrf_token": csrf(chen, address), "table": "未入库明细表"}
     assert "8 行可以导入" in chen.post(address + "/table", data=form, follow_redirects=True).text
+
+
+def table(*rows: str, header: str = "日期,品名,规格,单位,数量,单价,金额,供货商") -> bytes:
+    """A plain table as CSV."""
+    return ("\ufeff" + "\n".join((header, *rows)) + "\n").encode()
+
+
+def posted_before(*rows: dict[str, str], back: int = 2) -> None:
+    """A sheet that was posted some days ago."""
+    with transaction():
+        version = services.start_sheet(by="chen", canteen=canteen(), day=today() - timedelta(days=back))
+        services.save_draft(by="chen", version=version, rows=rows, people=FOUR)
+        services.post_sheet(by="chen", version=version)
+
+
+def confirm(client: FlaskClient, address: str, do: str = "post", **typed: str) -> str:
+    """Send the page's form with what is typed; the answer's text after all redirects."""
+    form = {"csrf_token": csrf(client, address), "do": do, **typed}
+    return client.post(address, data=form, follow_redirects=True).text
+
+
+def people(sheet: int = 0) -> dict[str, str]:
+    """Four names for a sheet of the page."""
+    return {f"s{sheet}-{role}": name for role, name in FOUR.items()}
+
+
+def test_a_sheet_of_today_needs_four_people(chen: FlaskClient) -> None:
+    address = upload(chen, table("2026-03-04,土豆,,斤,50,1.2,60,甲"), "a.csv")
+    page = confirm(chen, address, **{"s0-purchaser": "采购员"})
+    assert page.count("请填姓名") == 3
+    assert session.query(Sheet).count() == 0
+    assert "已公示 1 张单子" in confirm(chen, address, **people())
+
+
+def test_only_old_sheets_may_name_fewer_people(
+    context: Flask, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    began = services.first_day(canteen())
+    with clock.moved_to(datetime.combine(began + timedelta(days=9), time(4), UTC)):
+        chen = signed_in("chen")
+        for days, archive, is_posted in ((9, "1", False), (3, "", False), (3, "1", True), (-1, "", True)):
+            day = began + timedelta(days=days)
+            address = upload(chen, table(f"{day},土豆{days},,斤,50,1.2,60,甲"), f"{days}{archive}.csv")
+            page = confirm(chen, address, archive=archive)
+            assert ("已公示 1 张单子" in page) == is_posted, (days, archive)
+            chen.post(f"{address}/discard", data={"csrf_token": csrf(chen, ADDRESS)})
+
+
+def test_a_jump_in_price_is_asked_once_and_answered_by_a_tick(chen: FlaskClient) -> None:
+    posted_before({"item": "西红柿", "unit": "斤", "quantity": "20", "unit_price": "3.6", "supplier": "甲"})
+    address = upload(chen, table("2026-03-04,西红柿,,斤,20,36,720,甲"), "a.csv")
+    page = confirm(chen, address, **people())
+    assert "还有 1 个问题要回答" in page
+    assert "上次（3-2）3.60，这次涨跌 +900%" in page
+    assert session.query(Sheet).count() == 1, "nothing is posted before somebody looked"
+    [question] = re.findall(r'name="l0-0-sure" value="([^"]+)"', page)
+    mended = confirm(chen, address, do="keep", **{"l0-0-sure": question, "l0-0-unit_price": "35"})
+    assert 'name="l0-0-sure" value="35.00|3.60">' in mended, "another price is another question"
+    assert "已公示 1 张单子" in confirm(chen, address, **{"l0-0-unit_price": "3.7"})
+    session.rollback()  # a new look at the database
+    assert [line.unit_price for line in session.query(Line).order_by(Line.id)] == [36_000, 37_000]
+
+
+def test_the_day_before_in_the_same_file_is_the_last_time(context: Flask, at_lunch: object) -> None:
+    rows = [
+        f"2026-03-0{day},西红柿,,{unit},20,{price},,甲" for day, unit, price in ((2, "斤", 3), (3, "公斤", 9))
+    ]
+    with transaction():
+        waiting = imports.keep(by="chen", canteen=canteen(), data=table(*rows), file_name="a.csv")
+    first, second = (sheet.lines[0] for sheet in imports.shown(waiting).sheets)
+    assert first.last is None
+    assert second.last
+    assert (second.last.price, round(second.change or 0, 2)) == (60_000, 0.5)
+
+
+def test_a_line_takes_over_what_is_usual_and_is_compared(chen: FlaskClient) -> None:
+    usual = {"item": "猪后腿肉", "specification": "鲜", "unit": "公斤", "supplier": "乙肉铺"}
+    posted_before({**usual, "quantity": "10", "unit_price": "27.8"})
+    address = upload(
+        chen, table("2026-03-04,猪后腿肉,,斤,20,7.25,145,", "2026-03-04,猪后腿肉,,箱,1,90,90,"), "a.csv"
+    )
+    page = chen.get(address).text
+    assert page.count("adopted") == 2, "specification and supplier of the line that can be the same thing"
+    assert "13.90" in page
+    assert "上次（3-2）13.90，这次涨跌 −48%" in page
+    assert "此前 27.80/鲜 公斤" in page, "what cannot be compared is not called new"
+    confirm(chen, address, do="keep", **{"l0-0-supplier": "丙肉铺", "l0-0-specification": "鲜"})
+    assert chen.get(address).text.count("adopted") == 1
+
+
+def test_every_line_can_be_mended_or_left_out(chen: FlaskClient) -> None:
+    rows = [f"2026-03-04,菜{n},,斤,10,2,20,甲" for n in range(3)]
+    address = upload(chen, table(*rows), "a.csv")
+    opened = chen.post(address, data={"csrf_token": csrf(chen, address), "open": "0-1"})
+    assert opened.headers["Location"].endswith("#l0-1")
+    assert 'name="l0-1-quantity" value="10"' in chen.get(address).text
+    confirm(chen, address, **people(), **{"l0-1-quantity": "11", "l0-1-item": "白菜", "l0-2-out": "1"})
+    session.rollback()  # a new look at the database
+    lines = session.query(Line).order_by(Line.position).all()
+    assert [(line.item, line.quantity, line.amount) for line in lines] == [
+        ("菜0", 10_000, 2000),
+        ("白菜", 11_000, 2200),
+    ]
+
+
+@pytest.mark.parametrize("before", ["posted", "draft", "grid"])
+@pytest.mark.parametrize("number", ["R7", ""])
+def test_the_same_lines_are_never_brought_in_twice_by_default(
+    chen: FlaskClient, before: str, number: str
+) -> None:
+    header = "日期,单号,品名,规格,单位,数量,单价,金额,供货商"
+    rows = [f"2026-03-04,{number},土豆,,斤,50,1.2,60,甲", f"2026-03-04,{number},鸡蛋,散,斤,30,4.5,135,乙"]
+    if before == "grid":
+        posted_before(
+            {"item": "土豆", "unit": "公斤", "quantity": "25", "unit_price": "2.4"},
+            {"item": "鸡蛋", "unit": "斤", "quantity": "30", "unit_price": "4.5"},
+            back=0,
+        )
+    else:
+        first = upload(chen, table(*rows, header=header), "a.csv")
+        confirm(chen, first, do="post" if before == "posted" else "draft", **people())
+    again = upload(chen, table(*rows, "", header=header), "另一个名字.csv")
+    page = chen.get(again).text
+    assert "跳过" in page
+    assert "什么也没有导入" in confirm(chen, again, **people())
+    assert session.query(Sheet).count() == 1
+    confirm(chen, again, do="draft", **{"s0-choice": "new"})
+    session.rollback()  # a new look at the database
+    assert session.query(Sheet).count() == 2, "who means it again can say so"
+
+
+def test_the_same_file_is_noticed_on_another_day(
+    chen: FlaskClient, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    paste = table("牛奶,箱,10,60,600", header="品名,单位,数量,单价,金额")
+    confirm(chen, upload(chen, paste, "a.csv"), **people())
+    with clock.moved_to(LUNCH + timedelta(days=1)):
+        chen = signed_in("chen")
+        again = upload(chen, paste, "b.csv")
+        assert "这份文件已于 2026-03-04" in chen.get(again).text
+        assert "什么也没有导入" in confirm(chen, again, **people())
+    session.rollback()  # a new look at the database
+    assert session.query(Sheet).count() == 1
+
+
+def test_the_same_lines_twice_in_one_file_count_once(context: Flask, at_lunch: object) -> None:
+    rows = [f"2026-03-04,{number},土豆,,斤,50,1.2,60,甲" for number in ("R1", "R2")]
+    data = table(*rows, header="日期,单号,品名,规格,单位,数量,单价,金额,供货商")
+    with transaction():
+        waiting = imports.keep(by="chen", canteen=canteen(), data=data, file_name="a.csv")
+    assert [sheet.choice for sheet in imports.shown(waiting).sheets] == ["new", "skip"]
+
+
+def test_nothing_bought_and_lines_of_the_day_contradict_each_other(chen: FlaskClient) -> None:
+    with transaction():
+        services.mark_nothing_bought(by="chen", canteen=canteen(), day=today())
+    address = upload(chen, table("2026-03-04,土豆,,斤,50,1.2,60,甲"), "a.csv")
+    assert "这一天已公示为“当日无采购”" in chen.get(address).text
+    assert "请填更正原因" in confirm(chen, address, **people())
+    confirm(chen, address, **{"s0-reason": "误点"})
+    session.rollback()  # a new look at the database
+    [sheet] = session.query(Sheet).all()
+    assert [version.nothing_bought for version in queries.posted_versions(sheet)] == [False, True]
+
+
+def test_a_form_of_another_canteen_is_asked_about(chen: FlaskClient) -> None:
+    second_canteen()
+    titled = "测试中学2食堂采购明细表\n".encode() + table("2026-03-04,土豆,,斤,50,1.2,60,甲")[3:]
+    address = upload(chen, titled, "a.csv")
+    assert "文件里写的是“第二食堂”，这是哪个食堂的？" in chen.get(address).text
+    assert session.query(Sheet).count() == 0
+    confirm(chen, address, **people())
+    assert session.query(Sheet).count() == 0
+    confirm(chen, address, **{"s0-canteen": "k2"})
+    session.rollback()  # a new look at the database
+    assert session.query(Sheet).one().canteen.code == "k2"
+
+
+def test_after_several_sheets_the_page_leads_to_them(chen: FlaskClient) -> None:
+    rows = [f"2026-03-0{day},土豆,,斤,5{day},1.2,,甲" for day in (2, 3, 4)]
+    address = upload(chen, table(*rows), "a.csv")
+    page = confirm(chen, address, **people(2))
+    assert "生成了 3 张单子" in page
+    for sheet in session.query(Sheet):
+        assert f'href="/office/purchasing/sheets/{sheet.id}"' in page
+    assert chen.get(address).text.count("/office/purchasing/sheets/") >= 3, "and is still there later"
+
+
+def test_a_day_of_many_lines_is_split_into_sheets(chen: FlaskClient) -> None:
+    rows = [f"2026-03-04,菜{n},,斤,1,2,2,甲" for n in range(700)]
+    address = upload(chen, table(*rows), "a.csv")
+    confirm(chen, address, **people(0), **people(1))
+    session.rollback()  # a new look at the database
+    assert [len(sheet.versions[0].lines) for sheet in session.query(Sheet).order_by(Sheet.id)] == [500, 200]
+    assert session.query(Line).count() == 700
+
+
+def test_names_of_canteens_are_found_in_titles(context: Flask) -> None:
+    canteens = [
+        Canteen(code=f"k{n}", name=name, name_en="") for n, name in enumerate(("第一食堂", "第十一食堂"))
+    ]
+    for said, wanted in (
+        ("某校1食堂采购单", "第一食堂"),
+        ("第 十一 食堂", "第十一食堂"),
+        ("十一食堂（东）", "第十一食堂"),
+        ("三食堂", None),
+        ("一食堂与十一食堂", None),
+    ):
+        found = naming.mentioned([said], canteens)
+        assert (found.name if found else None) == wanted, said
 
 
 def run(*arguments: str) -> tuple[int, str, str]:

@@ -1,0 +1,257 @@
+"""Reading a file, keeping what it would bring, and making sheets of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm.attributes import flag_modified
+
+from kiosk.core import clock
+from kiosk.core.db import session
+from kiosk.core.errors import Invalid, NotFound
+from kiosk.core.formats import price_to_text
+from kiosk.core.i18n import Text, lazy
+from kiosk.core.tabular import read
+from kiosk.core.trace import record
+from kiosk.counters.models import Canteen
+from kiosk.purchasing import services
+from kiosk.purchasing.checks import PEOPLE
+from kiosk.purchasing.imports import twice
+from kiosk.purchasing.imports.mending import still_open
+from kiosk.purchasing.imports.shown import Shown, ShownSheet, questions, shown
+from kiosk.purchasing.imports.waiting import kept
+from kiosk.purchasing.ledger import Preview, recognise
+from kiosk.purchasing.models import PurchaseImport, SheetVersion
+from kiosk.school import queries as school
+
+
+class NotReady(Invalid):
+    """An import that cannot be confirmed as it stands."""
+
+    code = "not-ready"
+
+
+def preview(data: bytes, file_name: str, *, table: str | None = None) -> Preview:
+    """What a file would bring; nothing is stored. UnreadableFile for what is no sheet at all."""
+    return recognise(read(data, file_name), table, school.today())
+
+
+def keep(
+    *, by: str, canteen: Canteen, data: bytes, file_name: str, table: str | None = None
+) -> PurchaseImport:
+    """Read a file and keep what it would bring until somebody confirms it."""
+    name = _plain_name(file_name)
+    waiting = PurchaseImport(
+        file_name=name,
+        canteen=canteen,
+        content=data,
+        digest=twice.digest(data),
+        preview=kept(preview(data, file_name, table=table), canteen, name),
+        created_by=by,
+        created_at=clock.now(),
+    )
+    session.add(waiting)
+    session.flush()
+    record(
+        "import.read",
+        f"import:{waiting.id}",
+        by=by,
+        after={"file": waiting.file_name, "canteen": canteen.code},
+    )
+    return waiting
+
+
+def read_again(*, by: str, waiting: PurchaseImport, table: str) -> None:
+    """Read another table of the same file instead; what was mended so far is let go."""
+    still_open(waiting)
+    assert waiting.content is not None
+    found = preview(waiting.content, waiting.file_name, table=table)
+    waiting.preview = kept(found, waiting.canteen, waiting.file_name)
+    record("import.table_chosen", f"import:{waiting.id}", by=by, after={"table": table})
+
+
+def _plain_name(name: str) -> str:
+    plain = "".join(c for c in name.replace("\\", "/").rsplit("/", 1)[-1] if c.isprintable())
+    return plain[-120:] or "file"
+
+
+def confirm(*, by: str, waiting: PurchaseImport, post: bool, leave_out: bool = False) -> list[SheetVersion]:
+    """Make sheets of a waiting import, all or none; confirming it again does nothing.
+
+    With `post` they are posted at once, else they become drafts, which are asked about when they are posted.
+    NotReady while something is to be mended or answered, unless `leave_out` says that lines which cannot be
+    read stay outside.
+    """
+    session.refresh(waiting, with_for_update={"of": PurchaseImport})
+    if waiting.confirmed_at is not None:
+        return []
+    still_open(waiting)
+    now = shown(waiting)
+    _check(now, post=post, leave_out=leave_out)
+    chosen = [sheet for sheet in now.chosen if sheet.ready]
+    versions = [_make(sheet, by=by, post=post) for sheet in chosen]
+    made = [version.sheet_id for version in versions]
+    left = sum(len(sheet.lines) - len(sheet.ready) for sheet in now.chosen)
+    passed = [sheet.place for sheet in now.sheets if sheet.choice == "skip"]
+    archive = bool(waiting.preview.get("archive"))
+    waiting.confirmed_at, waiting.content = clock.now(), None
+    waiting.preview = {"made": made, "left_out": left, "passed_over": len(passed)}
+    after: dict[str, Any] = {"sheets": made, "left_out": left, "passed_over": len(passed)}
+    record("import.confirmed", f"import:{waiting.id}", by=by, after={**after, "archive": archive})
+    return versions
+
+
+def _check(now: Shown, *, post: bool, leave_out: bool) -> None:
+    if now.sheets and not now.chosen:
+        raise NotReady(
+            lazy("All of this is there already; nothing was brought in. Choose below if it is meant again.")
+        )
+    if any(sheet.errors for sheet in now.chosen):
+        raise NotReady(lazy("Please mend the marked places first."))
+    left = sum(sheet.left for sheet in now.chosen)
+    if left and not leave_out:
+        raise NotReady(lazy("%(n)s lines are still to mend. Mend them, or choose to leave them out."), n=left)
+    if not any(sheet.ready for sheet in now.chosen):
+        raise NotReady(lazy("There is nothing to bring in."))
+    if not post:
+        return
+    if any(sheet.people_errors() for sheet in now.chosen):
+        raise NotReady(lazy("Not posted yet: four different people stand on a sheet. Please name them."))
+    if asked := questions(now.chosen):
+        raise NotReady(
+            lazy("Not posted yet: %(n)s questions are open. Tick what is right, mend what is not."), n=asked
+        )
+
+
+def _make(sheet: ShownSheet, *, by: str, post: bool) -> SheetVersion:
+    assert sheet.day is not None
+    assert sheet.canteen is not None
+    if sheet.choice == "correct" and sheet.existing is not None:
+        version = services.correct_sheet(by=by, sheet=sheet.existing.sheet)
+    else:
+        version = services.start_sheet(by=by, canteen=sheet.canteen, day=sheet.day, number=sheet.number)
+    services.save_draft(
+        by=by,
+        version=version,
+        rows=[one.texts for one in sheet.lines if one.line is not None and not one.out],
+        people=sheet.names,
+        reason=sheet.reason,
+    )
+    if not post:
+        return version
+    return services.post_sheet(by=by, version=version, require_people=not sheet.is_old)
+
+
+def discard(*, by: str, waiting: PurchaseImport) -> None:
+    """Let a waiting import go."""
+    if waiting.confirmed_at is None:
+        record("import.discarded", f"import:{waiting.id}", by=by, before={"file": waiting.file_name})
+        session.delete(waiting)
+
+
+def waiting_import(import_id: int) -> PurchaseImport:
+    """The import, or NotFound."""
+    found = session.get(PurchaseImport, import_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@dataclass
+class Brought:
+    """What came of bringing in a file at once: sheets made, sheets passed over, and what is to be known."""
+
+    made: list[SheetVersion] = field(default_factory=list)
+    passed_over: list[ShownSheet] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def bring_in(
+    *,
+    by: str,
+    canteen: Canteen,
+    data: bytes,
+    file_name: str,
+    table: str | None = None,
+    post: bool = False,
+    leave_out: bool = False,
+    again: bool = False,
+    jumps_are_right: bool = False,
+    archive: bool = False,
+    people: Mapping[str, str] | None = None,
+) -> Brought:
+    """Read a file and make sheets of it without a page between, with the same controls.
+
+    What is there already is passed over unless `again`; `jumps_are_right` answers what is asked about prices
+    and amounts; `archive` names sheets of past days as old; `people` stand where the file names none.
+    NotReady with one clear line for everything that a person would have to decide.
+    """
+    waiting = keep(by=by, canteen=canteen, data=data, file_name=file_name, table=table)
+    waiting.preview["archive"] = archive
+    for sheet in waiting.preview["sheets"]:
+        for role in PEOPLE:
+            sheet["people"][role] = sheet["people"][role] or (people or {}).get(role, "").strip()[:40]
+    _answer(waiting, again=again, jumps_are_right=jumps_are_right)
+    now = shown(waiting)
+    if not now.sheets:
+        raise NotReady(now.refusals[0] if now.refusals else lazy("There is nothing to bring in."))
+    brought = Brought(notes=_notes(now), passed_over=[one for one in now.sheets if one.choice == "skip"])
+    if not now.chosen:
+        discard(by=by, waiting=waiting)
+        return brought
+    _say_first_fault(now, post=post, leave_out=leave_out)
+    brought.made = confirm(by=by, waiting=waiting, post=post, leave_out=leave_out)
+    return brought
+
+
+def _answer(waiting: PurchaseImport, *, again: bool, jumps_are_right: bool) -> None:
+    """Answer beforehand what the page would ask."""
+    sheets = waiting.preview["sheets"]
+    if again:
+        for sheet in sheets:
+            sheet["choice"] = "new"
+    if jumps_are_right:
+        for one in shown(waiting).sheets:
+            sheets[one.place]["sure"] = one.differ
+            for line in one.lines:
+                sheets[one.place]["lines"][line.place]["sure"] = line.jump
+    flag_modified(waiting, "preview")
+
+
+def _notes(now: Shown) -> list[str]:
+    at_lines = [f"{line.row}: {text}" for sheet in now.chosen for line in sheet.lines for text in line.notes]
+    return [f"{row}{column}: {text}" if row else text for row, column, text in now.warnings] + at_lines
+
+
+def _say_first_fault(now: Shown, *, post: bool, leave_out: bool) -> None:
+    """The first thing that stands against it, with its place, as one line."""
+    for sheet in now.chosen:
+        name = " ".join(part for part in (sheet.day_text, sheet.number) if part)
+        for text in sheet.errors.values():
+            raise NotReady(f"{name}: {text}" if name else text)
+        for line in sheet.lines:
+            if line.line is None and not line.out and not leave_out:
+                field_name, text = next(iter(line.errors.items()))
+                raise NotReady(f"{line.row}{line.columns.get(field_name, '')}: {text}")
+        if post and (wrong := sheet.people_errors()):
+            raise NotReady(_whose(name, wrong))
+    if post and (asked := _jumps(now.chosen)):
+        raise NotReady(
+            lazy("These prices are far from the last ones: %(items)s. Say that they are right, or mend."),
+            items=asked,
+        )
+
+
+def _whose(name: str, wrong: Mapping[str, Text]) -> str:
+    role, text = next(iter(wrong.items()))
+    return f"{name} {role}: {text}"
+
+
+def _jumps(sheets: Sequence[ShownSheet]) -> str:
+    found = [
+        f"{line.row} {line.texts['item']} {price_to_text(line.price)} ({price_to_text(line.last.price)})"
+        for sheet in sheets
+        for line in sheet.lines
+        if line.jump and not line.is_sure and line.last
+    ]
+    return "、".join(found[:10]) + (" …" if len(found) > 10 else "")
