@@ -142,12 +142,17 @@ class Shown:
     @property
     def ready(self) -> int:
         """Lines that can be brought in."""
-        return sum(len(sheet.ready) for sheet in self.sheets)
+        return sum(len(sheet.ready) for sheet in self.chosen)
+
+    @property
+    def passed_over(self) -> int:
+        """Lines of sheets that are passed over."""
+        return sum(len(sheet.ready) for sheet in self.sheets if sheet.choice == "skip")
 
     @property
     def to_mend(self) -> int:
         """Lines that cannot yet."""
-        return sum(sheet.left for sheet in self.sheets)
+        return sum(sheet.left for sheet in self.chosen)
 
     @property
     def chosen(self) -> list[ShownSheet]:
