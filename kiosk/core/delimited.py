@@ -1,14 +1,15 @@
 """Reading CSV, TSV and the HTML tables that some systems call .xls."""
 
-import csv
-import io
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from kiosk.core.i18n import lazy
 from kiosk.core.tables import MOST_COLUMNS, MOST_ROWS, Cell, Table, UnreadableFile
 
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+LONGEST_CELL = 20_000
 
 
 def decode(data: bytes) -> str:
@@ -27,34 +28,92 @@ def decode(data: bytes) -> str:
 
 
 def delimiter_of(text: str) -> str:
-    """Tab, comma or semicolon, whichever cuts the first lines most; tabs win, as no cell holds one."""
+    """Tab, comma or semicolon, whichever cuts the first lines most; tabs win, as no cell holds one.
+
+    A tab beside a comma or a semicolon is white space: some shops' systems keep long numbers as text by it.
+    """
+    named = re.match(r"\ufeff?\s*sep=([,;\t|])\s*[\r\n]", text)
+    if named:
+        return named[1]
     lines = [line for line in text[:100_000].splitlines()[:100] if line.strip()]
     bare = [re.sub(r'"[^"]*"', "", line) for line in lines]
-    if sum("\t" in line for line in bare) * 3 >= len(lines) > 0:
+    inner = [re.sub(r"\t+(?=[,;]|$)|(?<=[,;])\t+", "", line) for line in bare]
+    commas = sum(min(line.count(","), 1) for line in inner)
+    if sum("\t" in line for line in inner) * 3 >= len(lines) > 0 and commas < len(lines) * 3:
         return "\t"
-    counts = {mark: sum(line.count(mark) for line in bare) for mark in (",", ";", "\t")}
+    counts = {mark: sum(line.count(mark) for line in inner) for mark in (",", ";", "\t", "|")}
     return max(counts, key=lambda mark: counts[mark])
 
 
 def read_delimited(text: str, name: str, most_rows: int = MOST_ROWS) -> Table:
-    """A text of delimited cells as a table; a quoted cell may hold line breaks."""
+    """A text of delimited cells as a table; a quoted cell may hold line breaks.
+
+    UnreadableFile names the line in which a quote is opened and never closed.
+    """
+    mark = delimiter_of(text)
     rows: list[list[Cell]] = []
     truncated = False
-    try:
-        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text)):
-            if len(rows) >= most_rows:
-                truncated = True
-                break
-            truncated = truncated or any(cells[MOST_COLUMNS:])
-            rows.append(trimmed(cells[:MOST_COLUMNS]))
-    except csv.Error as fault:
-        raise UnreadableFile(
-            lazy("This text cannot be cut into cells; near line %(line)s a quote is left open."),
-            line=len(rows) + 1,
-        ) from fault
+    for cells in _cut(text, mark):
+        if len(rows) >= most_rows:
+            truncated = True
+            break
+        truncated = truncated or any(cells[MOST_COLUMNS:])
+        rows.append(trimmed(cells[:MOST_COLUMNS]))
+    if rows and re.match(r"\ufeff?\s*sep=", str((rows[0] or [""])[0])):
+        rows[0] = []
     while rows and not rows[-1]:
         rows.pop()
     return Table(name, rows, truncated=truncated)
+
+
+def _cut(text: str, mark: str) -> Iterator[list[str]]:
+    """The rows of a text, cell by cell."""
+    plain = re.compile(rf"[^{re.escape(mark)}\r\n]*")
+    cells: list[str] = []
+    at, line = 0, 1
+    while at < len(text):
+        found = _quoted(text, at, mark, line)
+        cell = found if found is not None else plain.match(text, at)
+        assert cell is not None
+        value = cell[0] if found is None else found["cell"].replace('""', '"') + found["rest"]
+        cells.append(value)
+        line += value.count("\n")
+        at = cell.end()
+        if at >= len(text) or text[at] != mark:
+            yield cells
+            cells = []
+            at += 2 if text.startswith("\r\n", at) else 1
+            line += 1
+        else:
+            at += 1
+            if at >= len(text):
+                cells.append("")
+    if cells:
+        yield cells
+
+
+def _quoted(text: str, at: int, mark: str, line: int) -> re.Match[str] | None:
+    """The quoted cell that begins here, ="…" too; None when none does, or where a quote is only a sign.
+
+    What runs over a line's end must be closed like a cell, and may not hold what looks like other lines.
+    """
+    start = at + 1 if text.startswith('="', at) else at
+    if not text.startswith('"', start):
+        return None
+    end = re.escape(mark)
+    within = re.compile(rf'"(?P<cell>(?:[^"\r\n]|"")*)"(?P<rest>[^{end}\r\n]*)').match(text, start)
+    if within:
+        return within
+    over = re.compile(rf'"(?P<cell>(?:[^"]|"")*)"(?P<rest>)(?=[{end}\r\n]|\Z)').match(
+        text, start, start + 20_000
+    )
+    if over and max(part.count(mark) for part in over["cell"].splitlines()) < 3:
+        return over
+    if mark == "\t":  # a spreadsheet quotes what needs it; whatever else begins with a quote was typed so
+        return None
+    raise UnreadableFile(
+        lazy("In line %(line)s a quotation mark is opened and not closed. Please mend that line."), line=line
+    )
 
 
 def trimmed(cells: list[str]) -> list[Cell]:
@@ -77,11 +136,14 @@ class _Tables(HTMLParser):
         self.rows: list[dict[int, str]] = []
         self.merged: list[tuple[int, int, int, int]] = []
         self.taken: set[tuple[int, int]] = set()
+        self.hidden: set[int] = set()
         self.column: int | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "tr" and len(self.rows) < MOST_ROWS:
             self.rows.append({})
+            if re.search(r"display\s*:\s*none", dict(attrs).get("style") or ""):
+                self.hidden.add(len(self.rows) - 1)
         elif tag in ("td", "th") and self.rows:
             self._cell({name: value or "" for name, value in attrs})
         elif tag == "br":
@@ -119,4 +181,5 @@ def read_html(text: str, name: str) -> Table:
     rows = [trimmed([row.get(c, "").strip() for c in range(max(row, default=-1) + 1)]) for row in page.rows]
     if not any(rows):
         raise UnreadableFile(lazy("This is a web page without a table. Please save the sheet as .xlsx."))
-    return Table(name, rows, page.merged, truncated=len(page.rows) >= MOST_ROWS)
+    hidden = {row for row in page.hidden if rows[row]}
+    return Table(name, rows, page.merged, truncated=len(page.rows) >= MOST_ROWS, hidden_rows=hidden)

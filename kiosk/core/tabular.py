@@ -6,6 +6,7 @@ and a preview stands before every import.
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ import xlsxwriter
 
 from kiosk.core.delimited import decode, read_delimited, read_html
 from kiosk.core.i18n import lazy
+from kiosk.core.old_workbooks import OLE
 from kiosk.core.tables import FORMULA, MOST_PACKED, Cell, Formula, Table, UnreadableFile
 from kiosk.core.workbooks import read_xls, read_xlsx
 
@@ -36,13 +38,20 @@ __all__ = [
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 """What a spreadsheet may take for the beginning of a formula."""
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 KNOWN = (
     (b"%PDF", lazy("This is a PDF. Please choose the sheet it was made from (.xlsx, .xls, CSV).")),
     (b"\x89PNG", lazy("This is a picture. Please choose a sheet (.xlsx, .xls, CSV).")),
     (b"\xff\xd8\xff", lazy("This is a picture. Please choose a sheet (.xlsx, .xls, CSV).")),
     (b"Rar!", lazy("This is an archive, not a workbook. Please unpack it and choose the sheet in it.")),
     (b"7z\xbc\xaf", lazy("This is an archive, not a workbook. Please unpack it and choose the sheet in it.")),
+    (b"\x1f\x8b", lazy("This is an archive, not a workbook. Please unpack it and choose the sheet in it.")),
+    (b"{\\rtf", lazy("This is a text document. Please copy its table into a sheet and save it as .xlsx.")),
+)
+
+
+WEB_PAGE = lazy(
+    "This is a web page that was saved under the name of a workbook (MHTML). Please open it in Excel or WPS, "
+    "choose “Save as”, type “Excel workbook (.xlsx)”, and bring in that file."
 )
 
 
@@ -69,6 +78,8 @@ def read(data: bytes, filename: str = "") -> list[Table]:
 
 def _read_text(text: str, name: str) -> Table:
     start = text[:2000].lstrip("\ufeff \r\n\t").lower()
+    if re.search(r"^content-type:\s*multipart/related|^x-document-type:\s*workbook", start, re.MULTILINE):
+        raise UnreadableFile(WEB_PAGE)
     if "urn:schemas-microsoft-com:office:spreadsheet" in start and start.startswith("<?xml"):
         raise UnreadableFile(
             lazy("This kind of workbook is not read. Please save it as .xlsx and try again.")
