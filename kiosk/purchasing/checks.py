@@ -1,6 +1,5 @@
 """What is wrong with a line or with the people of a sheet, as it was typed: pure, and said cell by cell."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -8,6 +7,9 @@ from typing import Any
 
 from kiosk.core.formats import MOST_PRICE, MOST_QUANTITY, BadValue, amount_of, fen_to_text, parse_decimal
 from kiosk.core.i18n import Text, lazy
+from kiosk.purchasing.ledger import LENGTHS, LONGEST_TYPED, NAMES, close_up
+
+LONGEST = LENGTHS
 
 FIELDS = (
     "item",
@@ -23,21 +25,8 @@ FIELDS = (
     "remark",
 )
 """The fields of a line as texts, in the order of the grid."""
-LONGEST = {
-    "item": 60,
-    "specification": 60,
-    "unit": 20,
-    "supplier": 80,
-    "item_class": 30,
-    "batch": 40,
-    "shelf_life": 40,
-    "remark": 200,
-}
-LONGEST_TYPED = 300
-"""How much of a cell is kept while it is a draft, good or not."""
 PEOPLE = ("purchaser", "custodian", "receiver1", "receiver2")
 NUMBERS = (("quantity", 3, MOST_QUANTITY), ("unit_price", 4, MOST_PRICE))
-NAMES = {"item", "item_class", "unit"}
 BOUGHT = {"quantity", "unit_price", "amount", "batch"}
 """A line with none of these names something that was not bought, as a copied sheet does."""
 
@@ -74,14 +63,6 @@ class Checked:
     def total(self) -> int:
         """The sum of the good lines, in fen."""
         return sum(line.amount for line in self.lines)
-
-
-SPACED_OUT = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
-
-
-def close_up(name: str) -> str:
-    """A name without the spaces that forms are spaced out with: 土 豆 is 土豆; others stay."""
-    return SPACED_OUT.sub("", name)
 
 
 def clean(texts: Mapping[str, Any]) -> dict[str, str]:

@@ -25,11 +25,11 @@ from kiosk.purchasing.checks import (
     check_people,
     clean,
 )
+from kiosk.purchasing.ledger import MOST_LINES
 from kiosk.purchasing.models import Item, Line, Sheet, SheetVersion, Supplier
 from kiosk.purchasing.pinyin import readings
 from kiosk.school import queries as school
 
-MOST_LINES = 500
 SAVES_A_TRACE = 20
 """A draft saves itself every few seconds of typing: the first save leaves a trace, then each twentieth."""
 WHY = lazy("Why is it corrected? Everybody will read this.")

@@ -6,13 +6,30 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from kiosk.core.formats import MOST_MONEY, MOST_PRICE, MOST_QUANTITY, BadValue
-from kiosk.core.tables import Cell, Formula
-from kiosk.purchasing.ledger.words import BLANKS, MESSAGES, SIGNATURES, UNITS, squeeze
+from kiosk.core.formats import BadValue
+from kiosk.core.tables import FIRST_DAY, Cell, Formula
+from kiosk.purchasing.ledger.limits import NUMBERS
+from kiosk.purchasing.ledger.words import BLANKS, FORMAT, MESSAGES, SIGNATURES, UNITS, squeeze
 
-NUMBER = re.compile(r"[-−]?(\d{1,3}(,\d{3})+|\d{1,30})(\.\d{0,20})?|[-−]?\.\d{1,20}")
-SERIAL_DAYS = (36_526, 73_050)
-"""The spreadsheet serials of 2000-01-01 and 2099-12-31."""
+DIGITS = r"\d{1,3}(?:[ ,]\d{3})+(?:\.\d{0,20})?|\d{1,30}(?:\.\d{0,20})?|\.\d{1,20}"
+NUMBER = re.compile(rf"-?(?:{DIGITS})")
+WITH_UNIT = re.compile(rf"(?P<number>-?(?:{DIGITS}))(?P<rest>(?![\d.,]).*)")
+CURRENCY = re.compile(r"^(-?)\s*(?:人民币|RMB|CNY|[¥$])\s*", re.IGNORECASE)
+YUAN = re.compile(r"^(元整|元|圆|块钱|rmb|yuan)", re.IGNORECASE)
+ERROR = re.compile(
+    r"#(N/A|N/D|NV|DIV/0!|[¡¿]?[A-ZÀ-Ý][A-ZÀ-Ý/0_]+[!?]|GETTING_DATA|CALC!)|#{2,}|Err:\d{3}", re.IGNORECASE
+)
+"""An error's text in a cell, and what stands in a column that is too narrow."""
+QUOTED = re.compile(r'="((?:[^"]|"")*)"')
+APOSTROPHE = re.compile(r"^'(?=[=+\-@＝＋－＠])")
+WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
+    ord(wide): narrow for wide, narrow in zip("。．，￥−－　\xa0\u202f\u2009", "..,¥--    ", strict=True)
+}
+"""Signs of full width, and the ones that stand for a decimal point, a comma or a minus."""
+SERIAL_YEARS = range(2000, 2100)
+CHINESE = dict(zip("〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖拾", "000123456789123456789十", strict=True))
+CHINESE_YEAR = re.compile("[〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖]{4}(?=\\s*年)")
+CHINESE_NUMBER = re.compile("[一二三四五六七八九壹贰叁肆伍陆柒捌玖十拾廿卅]{1,3}(?=\\s*[月日号])")
 
 FULL_DAY = re.compile(r"(?<!\d)(20\d\d|\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)\s*[日号]?")
 SHORT_DAY = re.compile(r"(?<!\d)(\d{1,2})\s*月\s*(\d{1,2})(?!\d)\s*[日号]?")
@@ -52,7 +69,20 @@ def text_of(cell: Cell) -> str:
             if cell == cell
             else ""
         )
-    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", unicodedata.normalize("NFC", str(cell))).strip(" \ufeff\u200b")
+    return clean_text(str(cell))
+
+
+def clean_text(text: str) -> str:
+    """A text without what nobody sees, in one line; ="001" is 001."""
+    plain = FORMAT.sub("", unicodedata.normalize("NFC", text))
+    plain = re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", plain).strip()
+    quoted = QUOTED.fullmatch(plain)
+    return quoted[1].replace('""', '"').strip() if quoted else APOSTROPHE.sub("", plain)
+
+
+def is_error(cell: Cell) -> bool:
+    """Whether a cell holds an error (#N/A) in place of a value."""
+    return isinstance(cell, str) and bool(ERROR.fullmatch(cell.strip().translate(WIDE)))
 
 
 def is_blank(cell: Cell) -> bool:
@@ -68,76 +98,102 @@ def refuse(code: str, **params: object) -> BadValue:
 
 
 def parse_number(cell: Cell, *, places: int, maximum: Decimal) -> Number:
-    """The number in a cell, rounded half up. Raises BadValue: none, negative, too large, a formula."""
+    """The number in a cell, rounded half up. Raises BadValue: none, negative, too large, an error …"""
     if isinstance(cell, Formula):
         raise refuse("formula")
-    shown = text_of(cell)[:30]
-    if isinstance(cell, bool | date):
-        raise refuse("no-number", text=shown)
-    plain, unit = split_unit(unicodedata.normalize("NFKC", shown if isinstance(cell, str) else text_of(cell)))
+    text = text_of(cell)
+    if is_error(text):
+        raise refuse("error-cell", text=text)
+    if isinstance(cell, bool | date) or len(text) > 60:
+        raise refuse("no-number", text=text[:30])
+    plain, unit = split_unit(text)
     if not plain.isascii() or not NUMBER.fullmatch(plain):
-        raise refuse("no-number", text=shown)
-    value = Decimal(plain.replace(",", "").replace("−", "-"))
+        raise refuse("no-number", text=text[:30])
+    value = Decimal(re.sub("[ ,]", "", plain))
     if value < 0:
-        raise refuse("negative", text=shown)
+        raise refuse("negative", text=text[:30])
     if value > maximum:
-        raise refuse("too-large", text=shown)
+        raise refuse("too-large", text=text[:30])
     rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    typed = isinstance(cell, str) and rounded != value
-    return Number(rounded, unit, shown if typed else "")
+    return Number(rounded, unit, text if rounded != value else "")
 
 
 def split_unit(text: str) -> tuple[str, str]:
     """A number's text without currency, and the unit behind it: 50斤 is (50, 斤), ¥2.5元/斤 is (2.5, 斤)."""
-    plain = re.sub(r"\s+", "", text.replace("−", "-")).removeprefix("人民币").lstrip("¥$")
-    plain = plain.removeprefix("RMB").removeprefix("CNY")
-    found = re.fullmatch(r"(-?[\d.,]+)(.*)", plain)
+    plain = CURRENCY.sub(r"\1", text.translate(WIDE).strip())
+    found = WITH_UNIT.fullmatch(plain)
     if not found:
         return plain, ""
-    rest = re.sub(r"^(元整|元|圆|块钱|rmb|yuan)", "", found[2], flags=re.IGNORECASE).removeprefix("/")
+    rest = YUAN.sub("", found["rest"].strip()).strip().removeprefix("/").removeprefix("每").strip()
     if rest and rest.lower() not in UNITS:
         return plain, ""
-    return found[1], rest
+    return found["number"], rest
 
 
 def parse_quantity(cell: Cell) -> Number:
     """A quantity, to the thousandth. Raises BadValue."""
-    return parse_number(cell, places=3, maximum=MOST_QUANTITY)
+    return _limited(cell, "quantity")
 
 
 def parse_price(cell: Cell) -> Number:
     """A unit price in yuan, to four decimals. Raises BadValue."""
-    return parse_number(cell, places=4, maximum=MOST_PRICE)
+    return _limited(cell, "unit_price")
 
 
 def parse_money(cell: Cell) -> Number:
     """An amount in yuan, to the fen. Raises BadValue."""
-    return parse_number(cell, places=2, maximum=MOST_MONEY)
+    return _limited(cell, "amount")
 
 
-def parse_day(cell: Cell, year: int | None = None) -> date:
+def _limited(cell: Cell, name: str) -> Number:
+    places, most = NUMBERS[name]
+    return parse_number(cell, places=places, maximum=most)
+
+
+def parse_day(cell: Cell, year: int | None = None, first_day: date = FIRST_DAY) -> date:
     """The day in a cell: a date, a serial (45292), or text in any of the usual forms. Raises BadValue.
 
-    `year` completes a day written without one (1月7日); without it such a text is no date.
+    `year` completes a day written without one (1月7日); without it such a text is no date. A serial counts
+    from `first_day`, the file's own.
     """
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):
         return cell
-    text = unicodedata.normalize("NFKC", text_of(cell)).strip()
+    shown = text_of(cell)
+    if is_error(shown):
+        raise refuse("error-cell", text=shown)
+    text = western(unicodedata.normalize("NFKC", shown)).strip()
     found = _day_parts(text, year)
-    if (
-        found is None
-        and re.fullmatch(r"\d{5}(\.\d+)?", text)
-        and SERIAL_DAYS[0] <= float(text) <= SERIAL_DAYS[1]
-    ):
-        return date(1899, 12, 30) + timedelta(days=int(float(text)))
+    if found is None and (day := serial_day(text, first_day)):
+        return day
     if found is None or (isinstance(cell, float | bool) and "." in text):
         raise refuse("bad-day", text=text[:30])
     try:
         return date(*found)
     except ValueError as fault:
         raise refuse("bad-day", text=text[:30]) from fault
+
+
+def serial_day(text: str, first_day: date = FIRST_DAY) -> date | None:
+    """The day of a serial number, if it is one of this century's."""
+    if not re.fullmatch(r"[0-9]{5}(\.[0-9]+)?", text):
+        return None
+    day = first_day + timedelta(days=int(float(text)))
+    return day if day.year in SERIAL_YEARS else None
+
+
+def western(text: str) -> str:
+    """A text with its days in digits: 二〇二六年十一月二十三日 is 2026年11月23日."""
+    text = CHINESE_YEAR.sub(lambda found: "".join(CHINESE[sign] for sign in found[0]), text)
+    return CHINESE_NUMBER.sub(_western_number, text)
+
+
+def _western_number(found: re.Match[str]) -> str:
+    plain = found[0].replace("廿", "二十").replace("卅", "三十").replace("拾", "十")
+    tens, ten, ones = plain.rpartition("十")
+    digits = ["".join(CHINESE[sign] for sign in part) for part in (tens, ones)]
+    return str(int(digits[0] or "1") * 10 + int(digits[1] or "0")) if ten else digits[1]
 
 
 def _day_parts(text: str, year: int | None) -> tuple[int, int, int] | None:
@@ -156,7 +212,7 @@ def _day_parts(text: str, year: int | None) -> tuple[int, int, int] | None:
 
 def find_day(text: str, year: int | None = None) -> date | None:
     """The one day that a title names anywhere in its text; None for a span of days or none at all."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = western(unicodedata.normalize("NFKC", text))
     patterns = [(FULL_DAY, None), (SHORT_DAY, year)] if year else [(FULL_DAY, None)]
     for pattern, known in patterns:
         found = pattern.search(plain)
@@ -177,7 +233,7 @@ def find_day(text: str, year: int | None = None) -> date | None:
 
 def find_year(text: str) -> int | None:
     """The year that a text names (2024年, 2024-01)."""
-    found = YEAR.search(unicodedata.normalize("NFKC", text))
+    found = YEAR.search(western(unicodedata.normalize("NFKC", text)))
     return int(found[1]) if found else None
 
 

@@ -3,17 +3,18 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
-from kiosk.core.tables import Cell, Formula, Table
+from kiosk.core.tables import FIRST_DAY, Cell, Formula, Table
 from kiosk.purchasing.ledger.cells import (
     NUMBER,
-    SERIAL_DAYS,
     find_day,
     find_year,
     has_label,
+    is_error,
     labelled,
+    serial_day,
     split_unit,
     text_of,
 )
@@ -24,6 +25,7 @@ from kiosk.purchasing.ledger.words import (
     TOTAL,
     UNITS,
     field_of,
+    is_only_a_book,
     kind_of,
     squeeze,
     unit_hint,
@@ -229,12 +231,13 @@ def partial_header(grid: Grid) -> set[str]:
 
 
 def is_number(cell: Cell) -> bool:
-    """Whether a cell holds a number, or text that begins as one."""
+    """Whether a cell holds a number, text that is one, or an error in place of one."""
     if isinstance(cell, bool) or cell is None:
         return False
     if isinstance(cell, int | float | Formula):
         return True
-    return bool(NUMBER.fullmatch(split_unit(text_of(cell))[0]))
+    text = text_of(cell)
+    return is_error(text) or bool(NUMBER.fullmatch(split_unit(text)[0]))
 
 
 def forms_of(table: Table) -> list[Form]:
@@ -306,7 +309,7 @@ def _form(grid: Grid, header: Header, start: int, end: int) -> Form:
     form.kind = _kind(form, titles)
     text = "   ".join(titles)
     form.year = find_year(text) or find_year(grid.table.name)
-    form.day = day_in(text, form.year)
+    form.day = day_in(text, form.year, grid.table.first_day)
     for line in titles:
         for name, values in labelled(line).items():
             form.labels.setdefault(name, []).extend(values)
@@ -317,17 +320,14 @@ def _kind(form: Form, titles: Iterable[str]) -> str:
     has_days = "day" in form.header.fields
     if {"入库", "出库"} <= form.header.groups or {"账面", "盘点"} & form.header.groups:
         return "register" if "出库" in form.header.groups else "stocktaking"
-    for title in titles:
-        kind = kind_of(re.split(r"\s{3,}", title.strip())[0], has_days=has_days)
-        if kind:
-            return kind
-    return kind_of(form.grid.table.name, has_days=has_days)
+    said = [re.split(r"\s{3,}", title.strip())[0] for title in titles] + [form.grid.table.name]
+    books = [title for title in said if is_only_a_book(title)]
+    kinds = (kind_of(title, has_days=has_days) for title in said if title not in books)
+    return next((kind for kind in kinds if kind), "register" if books else "")
 
 
-def day_in(text: str, year: int | None) -> date | None:
+def day_in(text: str, year: int | None, first_day: date = FIRST_DAY) -> date | None:
     """The day that title rows name: a full date, one completed by `year`, or a serial after 日期."""
     day = find_day(text, year)
     serial = re.search(r"(?:日\s*期|时间|date)\s*[:：]?\s*(\d{5})(?!\d)", text, re.IGNORECASE)
-    if day is None and serial and SERIAL_DAYS[0] <= int(serial[1]) <= SERIAL_DAYS[1]:
-        return date(1899, 12, 30) + timedelta(days=int(serial[1]))
-    return day
+    return serial_day(serial[1], first_day) if day is None and serial else day

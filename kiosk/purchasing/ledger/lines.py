@@ -10,43 +10,46 @@ from typing import Any
 
 from kiosk.core.formats import BadValue
 from kiosk.core.tables import Cell, Formula
-from kiosk.purchasing.checks import NAMES, close_up
 from kiosk.purchasing.ledger.cells import (
     Number,
     has_label,
     is_blank,
+    is_error,
     labelled,
     parse_day,
     parse_money,
     parse_number,
     parse_price,
     parse_quantity,
+    split_unit,
     text_of,
 )
 from kiosk.purchasing.ledger.forms import FIGURES, Block, Form, day_in, is_number
+from kiosk.purchasing.ledger.limits import LENGTHS
 from kiosk.purchasing.ledger.words import (
     CLASS_NAMES,
     DITTO,
     FIELD_OF,
+    GIFT,
     MESSAGES,
     NOTE,
+    SUM_OF,
     TOTAL,
     UNITS,
     WHOLE_TOTAL,
     squeeze,
 )
+from kiosk.purchasing.units import base
 
 FEN = Decimal("0.01")
 Figures = tuple[Decimal, Decimal, Decimal]
+LARGER = {"克": "公斤", "g": "kg", "毫升": "升", "ml": "升"}
+"""What holds a thousand of a unit, for prices that are too small to be kept."""
 FLOAT_DECIMALS = 10
 """So many decimals are what a computer left behind, not what a person wrote."""
 
+PEOPLE = ("purchaser", "receiver", "custodian")
 TEXTS = ("item", "item_class", "specification", "unit", "supplier", "batch", "shelf_life", "remark")
-LENGTHS = {
-    **{"item": 60, "item_class": 30, "specification": 60, "unit": 20, "supplier": 80},
-    **{"batch": 40, "shelf_life": 40, "remark": 200},
-}
-"""The longest texts that a line may carry."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,10 @@ class LedgerLine:
     batch: str = ""
     shelf_life: str = ""
     remark: str = ""
+    gift: bool = False
+    """Given for nothing: price and amount are 0."""
+    written: Decimal | None = None
+    """The amount as the paper says it; None where it says none."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,8 @@ class RawLine:
     columns: dict[str, str] = made(default_factory=dict)
     day: date | None = None
     number: str = ""
+    canteen: str = ""
+    people: dict[str, list[str]] = made(default_factory=dict)
 
     @property
     def texts(self) -> dict[str, str]:
@@ -104,16 +113,35 @@ class RawLine:
         return {name: text_of(cell) for name, cell in self.cells.items()}
 
 
+@dataclass(frozen=True)
+class Passed:
+    """A row that is no line: what it says, and why it is none ("total", "signature", "not-bought" …)."""
+
+    row: int
+    text: str
+    why: str
+
+
 @dataclass
 class Body:
-    """What was read of a form's body."""
+    """What was read of a form's body, and what was not."""
 
+    passed: list[Passed] = made(default_factory=list)
     lines: list[RawLine] = made(default_factory=list)
     totals: list[tuple[int, str, Decimal]] = made(default_factory=list)
     labels: dict[str, list[str]] = made(default_factory=dict)
     problems: list[LedgerProblem] = made(default_factory=list)
     footer: str = ""
     year_assumed: bool = False
+
+
+SPACED_OUT = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
+NAMES = {"item", "item_class", "unit"}
+
+
+def close_up(name: str) -> str:
+    """A name without the spaces that forms are spaced out with: 土 豆 is 土豆; others stay."""
+    return SPACED_OUT.sub("", name)
 
 
 def letter(column: int) -> str:
@@ -138,7 +166,10 @@ def read_body(form: Form, year: int | None) -> Body:
 class _State:
     day: date | None
     number: str = ""
+    canteen: str = ""
     item_class: str = ""
+    lost: Cell = None
+    """What stands in place of a day that cannot be read; it holds for the rows below, too."""
     last: dict[str, str] = made(default_factory=dict)
 
 
@@ -146,18 +177,22 @@ def _read_block(form: Form, block: Block, body: Body, year: int | None) -> None:
     state = _State(form.day)
     grid = form.grid
     for row in form.body:
-        texts = grid.texts(row)
-        if not any(texts):
+        if not any(grid.texts(row)):
             continue
         figures = any(is_number(grid.cell(row, block.columns[n])) for n in FIGURES if n in block.columns)
         if _is_total(form, block, row):
             _note_total(form, block, row, body)
-        elif not figures and _is_aside(form, row, body, state, year, block):
-            continue
+            why = "total"
+        elif not figures and (aside := _aside(form, row, body, state, year, block)):
+            why = aside
         else:
             line = _raw_line(form, block, row, state, body, year)
             if line is not None:
                 body.lines.append(line)
+                continue
+            item = text_of(grid.down(row, block.columns["item"]))
+            why = "not-bought" if item and not is_blank(item) and not is_error(item) else "empty"
+        body.passed.append(Passed(row + 1, grid.line(row).strip()[:60], why))
 
 
 def _is_total(form: Form, block: Block, row: int) -> bool:
@@ -167,9 +202,18 @@ def _is_total(form: Form, block: Block, row: int) -> bool:
     if any(TOTAL.search(text) for text in shown):
         return True
     item = text_of(form.grid.down(row, block.columns["item"]))
+    if SUM_OF.match(squeeze(item)) and not _is_priced(form, block, row):
+        return True
     return not item and any(
         TOTAL.search(squeeze(text)) for text in texts[block.first : block.last + 1] if text
     )
+
+
+def _is_priced(form: Form, block: Block, row: int) -> bool:
+    """Whether a row has what only an item has: a unit, or a quantity beside a price."""
+    held = {name for name in ("unit", "quantity", "unit_price") if name in block.columns}
+    held = {name for name in held if not is_blank(form.grid.cell(row, block.columns[name]))}
+    return "unit" in held or {"quantity", "unit_price"} <= held
 
 
 def _note_total(form: Form, block: Block, row: int, body: Body) -> None:
@@ -187,30 +231,31 @@ def _note_total(form: Form, block: Block, row: int, body: Body) -> None:
         body.totals.append((row + 1, letter(column), value))
 
 
-def _is_aside(form: Form, row: int, body: Body, state: _State, year: int | None, block: Block) -> bool:
-    """Whether a row without figures is a signature line, a note, or a day or class above its lines."""
+def _aside(form: Form, row: int, body: Body, state: _State, year: int | None, block: Block) -> str:
+    """What a row without figures is: a signature line, a note, a header, a day or class above its lines."""
     grid, line = form.grid, form.grid.line(row)
     texts = [text for text in grid.texts(row) if text]
     if _has_label_beside_remarks(form, block, row):
         for name, values in labelled(line).items():
             body.labels.setdefault(name, []).extend(values)
         body.footer += "   " + line
-        if day := day_in(line, year):
+        if day := day_in(line, year, grid.table.first_day):
             state.day = day if len(texts) <= 2 and not body.labels.get("receiver") else state.day
-        return True
+        return "signature"
     if NOTE.match(squeeze(texts[0]).lower()) or (len(texts) == 1 and len(texts[0]) > 30):
-        return True
+        return "note"
     if len(set(texts)) != 1:
-        return _repeats_header(texts)
+        return "header" if _repeats_header(texts) else ""
     try:
-        state.day = parse_day(texts[0].strip("【】[]()（） "), year)
-        return True
+        state.day, state.lost = parse_day(texts[0].strip("【】[]()（） "), year), None
+        return "day"
     except BadValue:
         pass
     column = next(place for place, text in enumerate(grid.texts(row)) if text)
     if column == block.columns.get("item_class") or CLASS_NAMES.match(squeeze(texts[0])):
         state.item_class = re.sub(r"^[一二三四五六七八九十\d]+[、.]", "", squeeze(texts[0]))[:30]
-    return True
+        return "class"
+    return "" if column == block.columns["item"] else "title"
 
 
 def _has_label_beside_remarks(form: Form, block: Block, row: int) -> bool:
@@ -237,22 +282,41 @@ def _raw_line(
     _fill_down(cells, state)
     if not _is_filled(cells):
         return None
-    for name in ("purchaser", "receiver", "custodian", "canteen"):
-        if value := text_of(cells.pop(name, None)):
-            found = body.labels.setdefault(name, [])
-            found.extend(part for part in re.split(r"[、,，;；/\s]+", value) if part not in found)
-    day_cell = cells.pop("day", None)
-    if not is_blank(day_cell):
-        try:
-            state.day = parse_day(day_cell, year)
-            body.year_assumed = body.year_assumed or not re.search(r"\d{4}|^\d\d\D", text_of(day_cell))
-        except BadValue:
-            cells["day"] = day_cell
-    number = cells.pop("number", None)
-    state.number = text_of(number) if not is_blank(number) else state.number
-    cells["item_class"] = state.item_class
+    people = {name: _names(cells.pop(name, None)) for name in PEOPLE}
+    for name, names in people.items():
+        known = body.labels.setdefault(name, [])
+        known.extend(part for part in names if part not in known)
+    _day_of_row(cells, state, body, year, grid.table.first_day)
+    for name in ("number", "canteen"):
+        cell = cells.pop(name, None)
+        if is_error(cell):
+            cells[name] = cell
+        kept = getattr(state, name) if is_blank(cell) else text_of(cell)
+        setattr(state, name, "" if is_error(cell) else kept)
+    cells.setdefault("item_class", state.item_class)
     _split_units(cells, block)
-    return RawLine(row + 1, cells, columns, state.day, state.number)
+    return RawLine(row + 1, cells, columns, state.day, state.number, state.canteen, people)
+
+
+def _names(cell: Cell) -> list[str]:
+    return [name for name in re.split(r"[、,，;；/\s]+", text_of(cell)) if name and not is_blank(name)]
+
+
+def _day_of_row(cells: dict[str, Cell], state: _State, body: Body, year: int | None, first_day: date) -> None:
+    """Take the row's day over into the state; a day that cannot be read takes none from above."""
+    cell = cells.pop("day", None)
+    if is_blank(cell):
+        if state.lost is not None:
+            cells["day"] = state.lost
+        return
+    try:
+        state.day, state.lost = parse_day(cell, year, first_day), None
+        body.year_assumed = body.year_assumed or not re.search(
+            r"[\d零〇一二三四五六七八九]{4}|^\d\d\D", text_of(cell)
+        )
+    except BadValue:
+        state.day, state.lost = None, cell if text_of(cell) else "#"
+        cells["day"] = state.lost
 
 
 def _ditto(cell: Cell, name: str, state: _State) -> Cell:
@@ -265,8 +329,10 @@ def _ditto(cell: Cell, name: str, state: _State) -> Cell:
 
 
 def _fill_down(cells: dict[str, Cell], state: _State) -> None:
-    name = text_of(cells.get("item_class"))
-    if name and not TOTAL.search(squeeze(name)):
+    name = text_of(cells.pop("item_class", None))
+    if is_error(name):
+        cells["item_class"], state.item_class = name, ""
+    elif name and not TOTAL.search(squeeze(name)):
         state.item_class = re.sub(r"\s+", "", name)
     item = text_of(cells["item"])
     numbered = re.match(r"^\d+\s*、\s*(?=\D)", item)
@@ -278,9 +344,12 @@ def _is_filled(cells: dict[str, Cell]) -> bool:
     quantity, price, amount = (not _is_nothing(cells.get(name)) for name in FIGURES)
     if isinstance(cells.get("amount"), Formula) and not (quantity or price):
         amount = False
-    if not cells["item"] or is_blank(cells["item"]):
-        return quantity and (price or amount)
-    return quantity or amount
+    item = cells["item"]
+    if is_error(item):
+        return quantity and not is_error(cells.get("quantity"))
+    if not item or is_blank(item):
+        return quantity and (price or amount) and not is_error(cells.get("quantity"))
+    return quantity or amount or any(is_error(cell) for cell in cells.values())
 
 
 def _is_nothing(cell: Cell) -> bool:
@@ -319,6 +388,8 @@ class Judge:
     def __init__(self, raw: RawLine) -> None:
         self.raw = raw
         self.problems: list[LedgerProblem] = []
+        self.written: Decimal | None = None
+        self.unit = ""
 
     def problem(self, name: str, code: str, severity: str = "error", **params: Any) -> None:
         """Note a problem at the cell of a field."""
@@ -331,19 +402,49 @@ class Judge:
         texts = {name: close_up(self._text(name)) if name in NAMES else self._text(name) for name in TEXTS}
         if not texts["item"]:
             self.problem("item", "no-item")
-        if "day" in self.raw.cells:
-            self.problem("day", "bad-day", text=text_of(self.raw.cells["day"])[:30])
+        self._places()
+        self._unit(texts["unit"])
+        self.unit = texts["unit"]
         figures = self._figures()
         if figures is None or any(problem.severity == "error" for problem in self.problems):
             return None
         if not texts["unit"] and "unit" in self.raw.columns:
             self.problem("unit", "no-unit", "warning")
         quantity, price, amount = figures
-        return LedgerLine(self.raw.row, quantity=quantity, unit_price=price, amount=amount, **texts)
+        return LedgerLine(
+            self.raw.row,
+            quantity=quantity,
+            unit_price=price,
+            amount=amount,
+            gift=price == 0,
+            written=self.written,
+            **{**texts, "unit": self.unit},
+        )
+
+    def _places(self) -> None:
+        """The problems of what says where a line belongs: its day, its sheet's number, its canteen."""
+        for name in ("day", "number", "canteen"):
+            cell = self.raw.cells.get(name)
+            if cell is not None:
+                code = "formula" if isinstance(cell, Formula) else "bad-day"
+                code = "error-cell" if is_error(cell) else code
+                self.problem(name, code, text=text_of(cell)[:30])
+
+    def _unit(self, unit: str) -> None:
+        """A number is no unit, and a unit behind a number is the line's."""
+        if re.fullmatch(r"[-\d.,，。]+", unit):
+            self.problem("unit", "unit-number", text=unit[:20])
+            return
+        for name in ("quantity", "unit_price"):
+            behind = split_unit(text_of(self.raw.cells.get(name)))[1]
+            if behind and unit and base(behind) != base(unit):
+                self.problem(name, "unit-differs", here=behind, unit=unit)
 
     def _text(self, name: str) -> str:
         text = text_of(self.raw.cells.get(name))
-        if len(text) > LENGTHS[name]:
+        if is_error(text):
+            self.problem(name, "error-cell", text=text)
+        elif len(text) > LENGTHS[name]:
             self.problem(name, "too-long", most=LENGTHS[name])
         return "" if text in {"/", "-", "—", "——"} else text
 
@@ -362,33 +463,63 @@ class Judge:
         return number
 
     def _figures(self) -> Figures | None:
+        given = self._is_gift()
         quantity = self._number("quantity", parse_quantity)
-        price = self._number("unit_price", parse_price)
+        price = Number(Decimal(0)) if given else self._price()
         returned = any(problem.code == "negative" for problem in self.problems)
-        typed = None if returned else self._number("amount", parse_money)
+        typed = None if returned or given else self._number("amount", parse_money)
+        self.written = typed.value if typed and typed.value > 0 else None
         if quantity is None:
             self.problem("quantity", "no-quantity")
         elif quantity.value == 0:
             self.problem("quantity", "zero-quantity")
         no_price = price is None or price.value == 0
         no_amount = typed is None or typed.value == 0
-        if no_price and no_amount:
+        if given:
+            self.problem("unit_price", "gift", "warning")
+        elif no_price and price is not None and price.rounded_from:
+            self.problem("unit_price", "price-zero")
+        elif no_price and no_amount:
             self.problem("unit_price", "no-price")
         if quantity is None or any(problem.severity == "error" for problem in self.problems):
             return None
-        if no_price and typed is not None:
+        if no_price and not given and typed is not None:
             return self._price_from(quantity.value, typed.value)
         assert price is not None
         return self._compare(quantity.value, price.value, typed)
 
-    def _price_from(self, quantity: Decimal, typed: Decimal) -> Figures:
-        price = (typed / quantity).quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)
-        self.problem("unit_price", "price-computed", "warning", computed=plain(price, 2))
-        return quantity, price, product(quantity, price)
+    def _is_gift(self) -> bool:
+        """Whether the line has no price and no amount and says that it was given."""
+        cells = [self.raw.cells.get(name) for name in ("unit_price", "amount")]
+        said = [name for name in ("item", "specification", "supplier", "remark", "item_class")]
+        words = " ".join(text_of(self.raw.cells.get(name)) for name in said)
+        words += " ".join(text for cell in cells if (text := text_of(cell)) and GIFT.search(text))
+        free = all(_is_nothing(cell) or GIFT.search(text_of(cell)) for cell in cells)
+        return free and bool(GIFT.search(words))
 
-    def _compare(
-        self, quantity: Decimal, price: Decimal, typed: Number | None
-    ) -> tuple[Decimal, Decimal, Decimal]:
+    def _price(self) -> Number | None:
+        """The price; a formula that lost its value is none where the amount says it."""
+        cell, amount = self.raw.cells.get("unit_price"), self.raw.cells.get("amount")
+        if isinstance(cell, Formula) and not isinstance(amount, Formula) and not _is_nothing(amount):
+            return None
+        return self._number("unit_price", parse_price)
+
+    def _price_from(self, quantity: Decimal, typed: Decimal) -> Figures | None:
+        price = _price_of(typed, quantity)
+        larger = LARGER.get(self.unit) if product(quantity, price) != typed else None
+        if larger and (thousandth := quantity / 1000) == thousandth.quantize(Decimal("0.001")):
+            better = _price_of(typed, thousandth)
+            if product(thousandth, better) == typed:
+                params = {"larger": f"{plain(thousandth)} {larger}", "unit": self.unit, "amount": typed}
+                self.problem("unit", "larger-unit", "warning", quantity=plain(quantity), **params)
+                quantity, price, self.unit = thousandth, better, larger
+        if price == 0:
+            self.problem("unit_price", "price-zero")
+            return None
+        self.problem("unit_price", "price-computed", "warning", computed=plain(price, 2))
+        return self._compare(quantity, price, Number(typed))
+
+    def _compare(self, quantity: Decimal, price: Decimal, typed: Number | None) -> Figures:
         computed = product(quantity, price)
         if typed is not None and typed.value and abs(typed.value - computed) > FEN:
             self.problem("amount", "amount-differs", "warning", typed=typed.value, computed=computed)
@@ -399,6 +530,10 @@ def judge(raw: RawLine) -> tuple[LedgerLine | None, list[LedgerProblem]]:
     """The line that the cells make, if they make one, and every problem found on the way."""
     judge = Judge(raw)
     return judge.line(), judge.problems
+
+
+def _price_of(amount: Decimal, quantity: Decimal) -> Decimal:
+    return (amount / quantity).quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)
 
 
 def product(quantity: Decimal, price: Decimal) -> Decimal:

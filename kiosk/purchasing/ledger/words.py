@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Any
 
 from kiosk.core.i18n import Text, lazy
+from kiosk.purchasing.ledger.limits import LENGTHS, MOST_LINES, NUMBERS
 
 
 def _words(*lines: str) -> list[str]:
@@ -80,6 +82,11 @@ OTHER_WORDS = set(
 )
 """Words of columns that are known and not read."""
 
+PREFIXES = re.compile(
+    "^(食材|食品|食物|物品|物资|商品|货物|货品|产品|原料|原材料|材料|菜品|采购|购买|购进|进货|验收|入库|收货|送货|配送|到货|"
+    "实收|实际|实购|本次|当日|今日)"
+)
+"""What may stand before a header word without changing it: 食材单位 is 单位."""
 FIELD_OF = {word: (field, rank) for field, words in HEADER_WORDS.items() for rank, word in enumerate(words)}
 ENDINGS = (
     ("单价", "unit_price"),
@@ -100,12 +107,19 @@ KINDS: list[tuple[str, re.Pattern[str], Text]] = [
         re.compile("(?<!未)出库(?!入)|领料|领用|发料|领取|消耗|耗用|出仓|(?i:issue)"),
         lazy("a stock issue"),
     ),
-    ("stocktaking", re.compile("盘存|盘点|清点|结存|库存"), lazy("a stocktaking")),
+    ("stocktaking", re.compile("盘存|盘点|清点|结存|(?<!入)库存"), lazy("a stocktaking")),
     ("register", re.compile("出入库|入库、?出库|入出库|进销存|收发存"), lazy("a stock register")),
     ("return", re.compile("退货|退库"), lazy("a return of goods")),
     ("menu", re.compile("食谱|菜谱|菜单|带量"), lazy("a menu")),
     ("prices", re.compile("报价|询价|价格表|价目|行情|比价|中标价"), lazy("a price list")),
-    ("plan", re.compile("计划|申购|预算|申请|请购|需求"), lazy("a plan")),
+    (
+        "plan",
+        re.compile(
+            "(采购|进货|购买|购货|用料|用餐|供应|需求|申购|要货|订货|[年月周日]|星期|学期)计划|"
+            "计划[(（]?([书表单]|明细|清单|汇总|安排|申报)|计划$|计划采购|申购|预算|申请|请购|需求"
+        ),
+        lazy("a plan"),
+    ),
     ("payment", re.compile("报销|付款|收支|工资|缴费|收费|伙食费"), lazy("an account")),
     ("summary", re.compile("汇总|统计|总表|总封面|月报|年报"), lazy("a summary")),
 ]
@@ -114,11 +128,22 @@ KINDS: list[tuple[str, re.Pattern[str], Text]] = [
 PURCHASE = re.compile(
     "入库|采购|购买|购进|进货|进菜|验收|送货|收货|配送|食材公示|purchase|receipt|delivery", re.IGNORECASE
 )
+PROGRAMMES = re.compile(
+    "(农村义务教育)?学生?营养(改善|午餐|餐)?(计划|工程|项目)|(免费|爱心)午餐(计划|工程)?|"
+    "(学生饮用奶|蛋奶)(计划|工程)"
+)
+"""Names of programmes that pay for school meals: they say nothing about what a form is."""
 ACCOUNT_BOOK = re.compile("台账|台帐|登记")
 TOTAL = re.compile(
-    r"^(合计|小计|总计|共计|累计|总合计|总金额|金额合计|本页|本日|本月|本次|当日|当天|日计|人民币|大写|承前页|过次页|转下页|"
-    r"上页|(subtotal|total|grandtotal|sum)\b)|(合计|小计|总计|共计)([(:：].*)?$"
+    r"^(合计|小计|总计|共计|累计|总合计|总金额|金额合计|总价)([^一-鿿].*|金额.*|大写.*|人民币.*|元.*)?$|"
+    r"^(本页|本日|本月|本次|本周|本单|当日|当天|当月|今日|全天|全月)(止|计|累计)?$|^日计$|"
+    r"^(人民币|大写|金额大写)([(（:：].*|大写.*)?$|^(承前页|过次页|转下页|接上页|上页|承上页|转次页).{0,6}$|"
+    r"^(sub[- ]?total|total|grand[- ]?total|sum)\b|(合计|小计|总计|共计)([(:：].*)?$",
+    re.IGNORECASE,
 )
+"""What stands on a line of sums, where an item's name would stand."""
+SUM_OF = re.compile(r"^(本页|本日|本月|本次|本周|本单|当日|当天|当月|今日|全天|全月)")
+"""How a sum may begin, and an item, too: 当日鲜牛奶. Such a line is an item if it is priced like one."""
 WHOLE_TOTAL = re.compile(r"^(合计|总计|共计|总合计|总金额|金额合计|total|grandtotal|sum)([(:].*)?$")
 NOTE = re.compile(r"^(注|说明|备注|填表说明|注意|附注|note)\s*[0-9]*\s*[:：.、]|^注意事项")
 SIGNATURES: dict[str, list[str]] = {
@@ -141,6 +166,14 @@ UNITS = _words(
     "市斤 公斤 千克 斤 克 两 吨 kg g 毫升 升 ml l 包 把 个 桶 盒 瓶 袋 箱 件 只 条 块 板 提 捆 根 颗",
     "棵 枚 罐 听 筐 扎 份 支 片 张 打 盘 套 排 串 头 朵 副 双 卷 壶 坛 碗 框 托 jin box bag bottle",
 )
+GIFT = re.compile(
+    "(?<![非不无未没])(赠送|捐赠|赠品|搭赠|捐助|捐献|无偿|爱心捐|买.赠|免费赠)|gift|donat", re.IGNORECASE
+)
+"""What says that something cost nothing because it was given."""
+SUPPLIER = re.compile(
+    "公司|商店|超市|商行|粮油店|经营部|批发部|配送|合作社|农场|菜场|市场|门市|供销社|食品厂|粮店|肉铺|菜行|商贸"
+)
+"""What a supplier's name has that nobody has heard of yet."""
 BLANKS = {"", "/", "\\", "-", "--", "—", "——", "－", "无", "*", "…"}
 DITTO = {"同上", "〃", "″", "”", "''", '"', "″″"}
 CLASS_NAMES = re.compile(
@@ -152,20 +185,33 @@ MESSAGES: dict[str, Text] = {
     "no-item": lazy("The item's name is missing."),
     "no-quantity": lazy("The quantity is missing."),
     "no-price": lazy("The unit price is missing."),
-    "no-number": lazy("“%(text)s” is no number."),
+    "no-number": lazy("“%(text)s” is not a number."),
+    "missing-number": lazy("A number is missing."),
+    "error-cell": lazy("The file has an error here (%(text)s). Please type what belongs here."),
     "formula": lazy("This formula was saved without its value. Please type the value."),
     "negative": lazy(
-        "%(text)s is negative. A return of goods is no purchase; please enter it as a correction."
+        "%(text)s is less than 0; this must be more than 0. A return of goods is no purchase: "
+        "please enter it as a correction."
     ),
-    "zero-quantity": lazy("The quantity is 0."),
+    "zero-quantity": lazy("The quantity must be more than 0."),
+    "price-zero": lazy(
+        "The unit price would be 0 when rounded to four decimals. Please use a larger unit "
+        "(1000 g as 1 kg) or type the price."
+    ),
     "too-large": lazy("%(text)s is too large."),
     "no-day": lazy("No date was found. Please say the day."),
-    "bad-day": lazy("“%(text)s” is no date."),
+    "bad-day": lazy("“%(text)s” is not a date."),
     "too-long": lazy("This text is longer than %(most)s characters."),
     "no-unit": lazy("The unit is missing."),
+    "unit-number": lazy("“%(text)s” is a number; a unit is a word, such as 斤 or 袋."),
+    "unit-differs": lazy("Here it says %(here)s, but the unit is %(unit)s."),
+    "gift": lazy("This is a gift: it comes in with the price 0."),
     "day-assumed": lazy("No date was found; %(day)s was assumed."),
     "amount-differs": lazy("Typed %(typed)s, computed %(computed)s."),
     "price-computed": lazy("The unit price was missing; %(computed)s was computed from the amount."),
+    "larger-unit": lazy(
+        "%(quantity)s %(unit)s became %(larger)s, so that the amount %(amount)s stays as it is written."
+    ),
     "rounded": lazy("%(text)s was rounded to %(value)s."),
     "total-differs": lazy("The form's total says %(typed)s, its lines make %(computed)s."),
     "year-assumed": lazy("The year is not written; %(year)s was assumed."),
@@ -177,20 +223,65 @@ MESSAGES: dict[str, Text] = {
     "no-lines": lazy("“%(table)s” is a purchase form, but no line in it is filled in."),
     "no-sheet": lazy("There is no sheet “%(table)s” in this file. It holds: %(tables)s."),
     "truncated": lazy("The sheet is longer or wider than can be read; the rest was left out."),
+    "not-bought": lazy("“%(item)s” has no quantity and no amount here; the row was left out."),
+    "not-bought-rows": lazy("Rows that name an item without quantity and amount were left out: %(rows)s."),
+    "columns-unread": lazy("Columns that were not read: %(columns)s."),
+    "hidden-rows": lazy("%(count)s hidden rows are included: %(rows)s."),
+    "hidden-columns": lazy("Hidden columns were read: %(columns)s."),
+    "hidden-table": lazy("Hidden sheets were not read: %(tables)s."),
+    "form-skipped": lazy("“%(title)s” was taken for %(kind)s; its rows were not read."),
+    "split": lazy(
+        "%(count)s lines on one day: a sheet holds %(most)s at most, so they make %(sheets)s sheets."
+    ),
+    "columns-guessed": lazy(
+        "No row says what the columns are; this was read from what they hold: %(columns)s. Please check it."
+    ),
+    "columns-unsure": lazy(
+        "No row says what the columns are, and what they hold does not tell it surely: %(columns)s. "
+        "Please say what each column is."
+    ),
+    "all-first-time": lazy(
+        "None of these items was ever bought here before. Is “%(column)s” really the column of items?"
+    ),
+    "columns-missing": lazy("Columns that are needed and were not named: %(columns)s."),
+    "no-columns": lazy("The columns are not named rightly: %(columns)s. Possible are: %(possible)s."),
 }
 """What a problem says, by its code; the placeholders are the problem's params."""
 
+QUESTIONS = ("columns-guessed", "columns-unsure", "all-first-time")
+"""The problems that a person answers before anything is brought in."""
+
 FIELD_NAMES: dict[str, Text] = {
+    "day": lazy("date"),
+    "canteen": lazy("canteen"),
+    "number": lazy("sheet number"),
+    "item_class": lazy("class"),
     "item": lazy("item"),
+    "specification": lazy("specification"),
+    "unit": lazy("unit"),
     "quantity": lazy("quantity"),
     "unit_price": lazy("unit price"),
     "amount": lazy("amount"),
+    "supplier": lazy("supplier"),
+    "batch": lazy("batch"),
+    "shelf_life": lazy("shelf life"),
+    "remark": lazy("remark"),
+    "purchaser": lazy("purchaser"),
+    "custodian": lazy("custodian"),
+    "receiver": lazy("receiver"),
 }
+"""What the columns of a ledger are called within a sentence."""
+
+
+FORMAT = re.compile(
+    "[\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufe00-\\ufe0f\\ufeff\\ufff9-\\ufffb]"
+)
+"""Characters that nobody sees: marks of direction, of joining and of where a line may break."""
 
 
 def squeeze(value: object) -> str:
     """A text in its plain form (NFKC), without any space: 数 量 is 数量."""
-    return re.sub(r"[\s_\u200b\ufeff*]+", "", unicodedata.normalize("NFKC", str(value)))
+    return re.sub(r"[\s_*]+", "", unicodedata.normalize("NFKC", FORMAT.sub("", str(value))))
 
 
 def header_key(value: object) -> tuple[str, str]:
@@ -229,6 +320,9 @@ def field_of(value: object) -> tuple[str, int] | None:
         for other in ("参考", "市场", "上次", "上期", "不含税", "结余", "库存", "剩余", "出库", "领用")
     ):
         return "", 0
+    shorter = PREFIXES.sub("", word)
+    if shorter != word and shorter in FIELD_OF:
+        return FIELD_OF[shorter][0], FIELD_OF[shorter][1] + 30
     for ending, field in ENDINGS:
         if word.endswith(ending):
             return field, 50
@@ -246,7 +340,7 @@ def kind_of(title: str, *, has_days: bool = False) -> str:
 
     A register (台账) counts as purchases only when its title speaks of buying; a summary only with days.
     """
-    text = squeeze(title)
+    text = PROGRAMMES.sub("", squeeze(title))
     for kind, pattern, _name in KINDS:
         if pattern.search(text):
             if kind == "summary" and has_days and PURCHASE.search(text):
@@ -261,6 +355,26 @@ def kind_of(title: str, *, has_days: bool = False) -> str:
     return "register" if ACCOUNT_BOOK.search(text) else ""
 
 
+def is_only_a_book(title: str) -> bool:
+    """Whether a title says register (台账) and nothing else: of what, another line may say."""
+    text = PROGRAMMES.sub("", squeeze(title))
+    others = any(pattern.search(text) for _kind, pattern, _name in KINDS)
+    return bool(ACCOUNT_BOOK.search(text)) and not others and not PURCHASE.search(text)
+
+
 def kind_name(kind: str) -> Text:
     """What a kind is called in a message."""
     return next((name for key, _pattern, name in KINDS if key == kind), lazy("an unknown table"))
+
+
+def for_browser() -> dict[str, Any]:
+    """What the grid's script needs to judge a cell as the server does: no list stands in a script."""
+    return {
+        "units": UNITS,
+        "headers": HEADER_WORDS,
+        "lengths": LENGTHS,
+        "most_lines": MOST_LINES,
+        "numbers": {name: {"places": places, "most": int(most)} for name, (places, most) in NUMBERS.items()},
+        "strip": FORMAT.pattern,
+        "gift": GIFT.pattern,
+    }
