@@ -8,8 +8,14 @@ from kiosk.counters.models import Canteen
 from kiosk.purchasing.checks import FIELDS, PEOPLE
 from kiosk.purchasing.imports.adopting import adopt
 from kiosk.purchasing.imports.naming import meant, mentioned
-from kiosk.purchasing.ledger import LedgerLine, LedgerProblem, LedgerSheet, Preview, plain
-from kiosk.purchasing.services import MOST_LINES
+from kiosk.purchasing.ledger import (
+    MOST_LINES,
+    LedgerLine,
+    LedgerProblem,
+    LedgerSheet,
+    Preview,
+    plain,
+)
 
 Kept = dict[str, Any]
 
