@@ -13,6 +13,8 @@ from kiosk.core.db import db, engine_options, prepare_engine
 from kiosk.core.i18n import _
 from kiosk.core.security import Permission
 from kiosk.operation import heads
+from kiosk.operation.duties import duties
+from kiosk.overview.queries import register_duties
 from kiosk.purchasing import postings
 from kiosk.ratings import queries as rating_reads
 from kiosk.ratings.models import LEVELS
@@ -105,6 +107,7 @@ def keep_record() -> None:
     register_heads("seals", rating_reads.sealings)
     register_heads("postings", postings.postings)
     register_heads("kept", heads.known)
+    register_duties(lambda: duties(config.current()))
 
 
 def register_features(app: Flask) -> None:

@@ -2,11 +2,12 @@
 
 from sqlalchemy import func, select
 
-from kiosk.auth.models import Account, SignIn
+from kiosk.auth.models import ROLES, Account, SignIn
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
-from kiosk.core.security import fingerprint
+from kiosk.core.i18n import LazyString
+from kiosk.core.security import Permission, fingerprint
 from kiosk.school.queries import settings
 
 
@@ -70,3 +71,14 @@ def sign_in(account_id: int, sign_in_id: int) -> SignIn:
 def must_set_second_factor(account: Account) -> bool:
     """Whether the school demands a second factor of this role and the account has none yet."""
     return account.totp_secret is None and account.role in settings().second_factor_roles
+
+
+def holders(permission: Permission) -> list[tuple[LazyString, list[str]]]:
+    """Who has a right: each role that has it, and the names of the people who hold the role now."""
+    query = select(Account).where(Account.active, Account.role.in_(permission.roles)).order_by(Account.name)
+    people = list(session.scalars(query))
+    return [
+        (label, [one.name or one.username for one in people if one.role == role])
+        for role, label in ROLES.items()
+        if role in permission.roles
+    ]

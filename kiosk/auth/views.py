@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+from typing import Any
+
 from flask import (
     Blueprint,
     current_app,
@@ -19,8 +21,8 @@ from kiosk.auth.models import Account
 from kiosk.core import clock
 from kiosk.core.db import transaction
 from kiosk.core.errors import Forbidden
-from kiosk.core.i18n import lazy
-from kiosk.core.security import encode, fingerprint, mac, same
+from kiosk.core.i18n import _, lazy
+from kiosk.core.security import PERMISSIONS, encode, fingerprint, mac, same
 from kiosk.core.web import behind_https, is_machine, own_transaction, safe_next
 
 blueprint = Blueprint("auth", __name__)
@@ -40,6 +42,22 @@ def current_account() -> Account | None:
         g.account = g.sign_in.account if g.sign_in else None
     account = g.account
     return account if isinstance(account, Account) else None
+
+
+@blueprint.app_context_processor
+def told_who_may() -> dict[str, Any]:
+    """For pages on which one may not act: who may."""
+    return {"who_may": who_may}
+
+
+def who_may(name: str) -> str:
+    """The roles that have the right of this name, each with the people who hold it, in one line."""
+    nobody = _("nobody yet")
+    told = [
+        _("%(role)s (%(names)s)", role=role, names=_(", ").join(names) or nobody)
+        for role, names in queries.holders(PERMISSIONS[name])
+    ]
+    return str(_(", ")).join(told)
 
 
 def _known_mark(username: str) -> str:

@@ -174,6 +174,7 @@ FIELDS: dict[str, LazyString] = {
     "dark_from": lazy("Tablets turn dark at"),
     "dark_until": lazy("Tablets turn light at"),
     "second_factor_roles": lazy("These roles need a second factor"),
+    "setup_settled": lazy("Steps of setting up that are settled"),
 }
 
 VALUES: dict[str, dict[str, LazyString]] = {

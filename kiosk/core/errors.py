@@ -54,6 +54,8 @@ class Forbidden(Problem):
     code = "forbidden"
     status = 403
     message = lazy("Your account may not do this.")
+    permission: Any = None
+    """The right that was missing, where one was."""
 
 
 class NotFound(Problem):

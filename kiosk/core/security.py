@@ -26,6 +26,13 @@ class Permission:
     label: Text
     roles: frozenset[str]
 
+    def __post_init__(self) -> None:
+        PERMISSIONS[self.name] = self
+
+
+PERMISSIONS: dict[str, Permission] = {}
+"""Every right that was declared, by its name."""
+
 
 View = TypeVar("View", bound=Callable[..., object])
 

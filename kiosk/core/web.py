@@ -447,7 +447,9 @@ def _guard() -> Response | None:
         return make_response(redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?"))))
     permission = getattr(current_app.view_functions[request.endpoint or ""], "permission", None)
     if permission is None or not who.may(permission):
-        raise Forbidden
+        problem = Forbidden()
+        problem.permission = permission
+        raise problem
     return None
 
 

@@ -14,8 +14,10 @@ from kiosk.core.trace import record
 from kiosk.core.web import account, user
 from kiosk.operation import notes, retention, signs
 from kiosk.operation import stored as tables
+from kiosk.operation.first_steps import Step, steps
 from kiosk.operation.permissions import ERASE_COMMENT, EXPORT_STORED, VIEW_OPERATION
 from kiosk.school import queries as school
+from kiosk.school.services import change_settings
 
 blueprint = Blueprint("operation", __name__, url_prefix="/operation")
 SETTINGS = [
@@ -44,6 +46,21 @@ def alarms() -> dict[str, Any]:
     return {"alarms": signs.alarms(config.current())}
 
 
+@blueprint.app_context_processor
+def setting_up() -> dict[str, Any]:
+    """The live view shows whoever may the steps of setting up, until all are done."""
+    return {"setup_steps": open_steps()} if request.endpoint == "office.overview.index" else {}
+
+
+def open_steps() -> list[Step]:
+    """Every step, while one is open; none in the sample school, and none for whom they are not."""
+    who = account()
+    if who is None or not who.may(VIEW_OPERATION) or school.settings().sample:
+        return []
+    found = steps(config.current())
+    return found if any(not step.is_settled for step in found) else []
+
+
 def blueprint_path() -> str:
     """Where this room's pages lie; they tell more than the alarm does."""
     return url_for("office.operation.index")
@@ -61,10 +78,33 @@ def index() -> str:
         signs=found,
         bad=[one for one in found if one.state in (signs.WARN, signs.ALERT)],
         alert=any(one.state == signs.ALERT for one in found),
+        still_to_do=signs.still_to_do([str(one.title) for one in found if one.state == signs.WARN]),
         jobs=JOBS,
         waiting=[name for name in JOBS if notes.wished(instance, name)],
         doing=busy.facts.get("doing") if busy else "",
     )
+
+
+@blueprint.get("/how")
+@requires(VIEW_OPERATION)
+def how() -> str:
+    """How to do at the machine what no page of the office can do."""
+    instance = config.current()
+    return render_template(
+        "office/operation/how.html", folder=instance.folder, fetched=signs.FETCHED, url=instance.public_url
+    )
+
+
+@blueprint.post("/steps/<code>")
+@requires(VIEW_OPERATION)
+def settle(code: str) -> Response:
+    """The school does without a step of setting up, or leaves it as it is."""
+    step = next((one for one in steps(config.current()) if one.code == code and one.settle), None)
+    if step is None:
+        raise NotFound
+    settled = sorted({*school.settings().setup_settled, code})
+    change_settings(by=user(), setup_settled=settled)
+    return redirect(url_for("office.overview.index"))
 
 
 @blueprint.get("/stored")

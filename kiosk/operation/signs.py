@@ -2,10 +2,12 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
+from flask import url_for
 from flask_babel import format_timedelta
 from sqlalchemy import text
 
@@ -18,9 +20,11 @@ from kiosk.core.filters import clock_time, day
 from kiosk.core.i18n import Text, _, lazy, ngettext
 from kiosk.core.web import is_english, named
 from kiosk.counters import queries as counters
+from kiosk.counters.queries import TabletNow
 from kiosk.operation import backups, notes
 from kiosk.operation.drill import LONGEST
 from kiosk.operation.ticker import LEAST_FREE
+from kiosk.ratings.queries import anything_to_close
 from kiosk.school import queries as school
 
 GOOD, WAIT, WARN, ALERT = "good", "wait", "warn", "alert"
@@ -30,7 +34,15 @@ DRILL_LATE = timedelta(days=15)
 TICKER_LATE = timedelta(minutes=5)
 CLOCK_OFF = timedelta(minutes=2)
 JUST_HEARD = timedelta(minutes=10)
+CLOSED_WITHIN = timedelta(minutes=10)
+"""A meal that is over is closed within this."""
+FETCHED_LATE = timedelta(hours=26)
 LEADERS = ("head", "admin")
+POSTERS = ("head", "canteen_manager")
+"""The roles that may post purchases; a test compares."""
+FETCHED = "fetched"
+"""The file in backups/ that the machine touches which has fetched them."""
+HERE = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 - names of this machine, nothing listens
 
 
 class Sign(NamedTuple):
@@ -42,19 +54,57 @@ class Sign(NamedTuple):
     told: str
     advice: str = ""
 
+    @property
+    def way(self) -> "Way | None":
+        """The page where it is done; None where there is nothing to do."""
+        return _way(self.code) if self.advice else None
+
+
+class Way(NamedTuple):
+    """A page, and what its link says."""
+
+    label: Text
+    url: str
+
+
+_BUTTONS = (lazy("To the buttons below"), "office.operation.index", "now")
+_WAYS: dict[str, tuple[Text, str, str]] = {
+    "backup": _BUTTONS,
+    "check": _BUTTONS,
+    "drill": _BUTTONS,
+    "chain": (lazy("To the record"), "office.chain.index", ""),
+    "tablets": (lazy("To the tablets"), "office.tablets.index", ""),
+    "second_factor": (lazy("To the accounts"), "office.auth.accounts", ""),
+    "posting": (lazy("Add an account"), "office.auth.new", ""),
+}
+"""Where what an advice says is done: label, endpoint, place on the page."""
+
+
+def _way(code: str) -> Way:
+    label, endpoint, anchor = _WAYS.get(code, (lazy("How to do it"), "office.operation.how", code))
+    return Way(label, url_for(endpoint, _anchor=anchor or None))
+
 
 def signs(instance: Instance) -> list[Sign]:
     """Every sign: what must be mended first, the rest in the order in which somebody would ask."""
     found = [
         *alarms(instance, everything=True),
+        _elsewhere(instance),
         _chain(instance),
         _clock(instance),
         _tablets(),
+        _posting(),
         *_addresses(instance),
         _second_factor(),
         _version(),
     ]
+    found = [_closing(instance, sign) if sign.code == "ticker" else sign for sign in found]
     return sorted(found, key=lambda sign: (sign.state != ALERT, sign.state != WARN))
+
+
+def still_to_do(titles: list[str]) -> str:
+    """One sentence about all that is to be mended in time."""
+    return str(_("Running. Still to do: %(what)s.", what=_(", ").join(titles)))
 
 
 def alarms(instance: Instance, *, everything: bool = False) -> list[Sign]:
@@ -124,6 +174,21 @@ def _backup(instance: Instance) -> Sign:
     if failed or not -BACKUP_LATE < clock.now() - made < BACKUP_LATE:
         return Sign("backup", ALERT, title, failed + told, advice)
     return Sign("backup", GOOD, title, told)
+
+
+def _elsewhere(instance: Instance) -> Sign:
+    """Whether another machine has fetched the backups: copies on the same disk die with it."""
+    title = lazy("Backups elsewhere")
+    advice = _("Let another machine fetch them each hour, and tell the server that it did.")
+    try:
+        fetched = datetime.fromtimestamp((instance.folder / "backups" / FETCHED).stat().st_mtime, UTC)
+    except OSError:
+        told = _("As far as the server knows, every backup lies on this machine and would be lost with it.")
+        return Sign("elsewhere", WARN, title, told, advice)
+    told = _("Another machine fetched them %(ago)s.", ago=ago(fetched))
+    if not -FETCHED_LATE < clock.now() - fetched < FETCHED_LATE:
+        return Sign("elsewhere", WARN, title, told, advice)
+    return Sign("elsewhere", GOOD, title, told)
 
 
 def _is_elsewhere(instance: Instance) -> bool:
@@ -209,6 +274,23 @@ def _ticker(instance: Instance) -> Sign:
     )
 
 
+def _closing(instance: Instance, sign: Sign) -> Sign:
+    """The server's work by itself is well only if what it should have done is done."""
+    if sign.state != GOOD:
+        return sign
+    advice = _("Restart the server. If this comes back, the log says why.")
+    forgot = notes.read(instance, "retention")
+    if anything_to_close(clock.now() - CLOSED_WITHIN):
+        told = _("A meal that ended more than ten minutes ago is not closed: its ratings are not sealed yet.")
+        return sign._replace(state=ALERT, told=told, advice=advice)
+    if forgot and (not forgot.ok or _late(forgot, CHECK_LATE)):
+        told = _("What has been kept long enough was last forgotten %(ago)s.", ago=ago(forgot.at))
+        return sign._replace(
+            state=WARN, told=_say(told, *forgot.facts.get("problems", [])[:1]), advice=advice
+        )
+    return sign
+
+
 def _chain(instance: Instance) -> Sign:
     title, head, note = lazy("The record"), chain.head(), notes.read(instance, "check")
     told = _("%(n)s entries, the newest seal is %(seal)s.", n=head.seq, seal=head.short)
@@ -224,7 +306,7 @@ def _chain(instance: Instance) -> Sign:
     if note is None or not note.facts.get("chain_entries"):
         return Sign("chain", WAIT, title, _say(told, _("It is verified tonight for the first time.")))
     verified = _("Verified %(ago)s, from the first on.", ago=ago(note.at))
-    return Sign("chain", GOOD, title, _say(told, verified))
+    return _or_late(Sign("chain", GOOD, title, _say(told, verified)), note, CHECK_LATE)
 
 
 def _clock(instance: Instance) -> Sign:
@@ -248,33 +330,65 @@ def _clock(instance: Instance) -> Sign:
     if jump and not _late(jump, timedelta(days=1)):
         set_by = _("%(ago)s it was set by %(n)s seconds.", ago=ago(jump.at), n=jump.facts.get("seconds"))
         return Sign("clock", WARN, title, _say(told, set_by), advice)
-    ahead = sorted(one.heartbeat.ahead for one in counters.tablets_now() if one.heartbeat)
+    beats = [one.heartbeat for one in counters.tablets_now() if one.heartbeat]
+    ahead = sorted(beat.ahead for beat in beats if now - beat.seen_at < timedelta(days=1))
     if len(ahead) > 2 and abs(middle := ahead[len(ahead) // 2]) > CLOCK_OFF.seconds:
         other = _("But most tablets' clocks differ from it by %(n)s seconds.", n=abs(middle))
         return Sign("clock", WARN, title, _say(told, other), advice)
-    return Sign("clock", GOOD, title, told)
+    if not ahead:
+        return Sign(
+            "clock", WAIT, title, _say(told, _("No tablet was heard in a day that could confirm it."))
+        )
+    return Sign("clock", GOOD, title, _say(told, _("The tablets’ clocks agree.")))
 
 
 def _tablets() -> Sign:
     title, found = lazy("Tablets"), [one for one in counters.tablets_now() if not one.tablet.revoked_at]
     if not found:
-        advice = _("Enrol the first one under Settings → Tablets.")
+        advice = _("Enrol the first one.")
         return Sign("tablets", WAIT, title, _("No tablet is enrolled."), advice)
-    heard = [one.heartbeat for one in found if one.heartbeat]
-    told = ngettext(
+    told = _heard(found)
+    advice = _("Go and see whether they have power and network.")
+    if silent := list(dict.fromkeys(named(one.counter) for one in counters.silences(clock.now()))):
+        told = _say(told, _("Silent: %(names)s.", names=_(", ").join(silent)))
+        return Sign("tablets", WARN, title, told, advice)
+    if never := list(dict.fromkeys(named(one.tablet.counter) for one in found if _never_heard(one))):
+        told = _say(told, _("Never heard: %(names)s.", names=_(", ").join(never)))
+        return Sign("tablets", WARN, title, told, advice)
+    if refused := sum(one.refused for one in found):
+        told = _say(told, ngettext("%(num)s entry was refused.", "%(num)s entries were refused.", refused))
+        return Sign("tablets", WARN, title, told, _("Look what they could not deliver."))
+    if not all(_just_heard(one) for one in found):
+        return Sign("tablets", WAIT, title, _say(told, _("None of the others should be at work now.")))
+    return Sign("tablets", GOOD, title, told)
+
+
+def _heard(found: list[TabletNow]) -> str:
+    told: str = ngettext(
         "%(num)s tablet is enrolled, %(heard)s heard just now; %(unsent)s ratings wait.",
         "%(num)s tablets are enrolled, %(heard)s heard just now; %(unsent)s ratings wait.",
         len(found),
-        heard=sum(clock.now() - beat.seen_at < JUST_HEARD for beat in heard),
-        unsent=sum(beat.unsent for beat in heard),
+        heard=sum(_just_heard(one) for one in found),
+        unsent=sum(one.heartbeat.unsent for one in found if one.heartbeat),
     )
-    silent = list(dict.fromkeys(named(one.counter) for one in counters.silences(clock.now())))
-    if not silent and not any(one.refused for one in found):
-        return Sign("tablets", GOOD, title, told)
-    if silent:
-        told = _say(told, _("Silent: %(names)s.", names=_(", ").join(silent)))
-    advice = _("Look under Settings → Tablets; then go and see whether they have power and network.")
-    return Sign("tablets", WARN, title, told, advice)
+    return told
+
+
+def _just_heard(one: TabletNow) -> bool:
+    return one.heartbeat is not None and clock.now() - one.heartbeat.seen_at < JUST_HEARD
+
+
+def _never_heard(one: TabletNow) -> bool:
+    return one.heartbeat is None and clock.now() - one.tablet.enrolled_at >= JUST_HEARD
+
+
+def _posting() -> Sign:
+    title = lazy("Posting purchases")
+    names = [one.name or one.username for one in auth.accounts() if one.active and one.role in POSTERS]
+    if names:
+        return Sign("posting", GOOD, title, _("May post: %(names)s.", names=_(", ").join(names)))
+    told = _("Nobody may post purchases: that takes a canteen manager or the head of logistics.")
+    return Sign("posting", WARN, title, told, _("Add an account with one of these roles."))
 
 
 def _addresses(instance: Instance) -> Iterator[Sign]:
@@ -286,15 +400,18 @@ def _addresses(instance: Instance) -> Iterator[Sign]:
             "address changes."
         )
         yield Sign("address", WARN, title, told, advice)
+    elif urlsplit(url).hostname in HERE:
+        told = _("QR codes lead to %(url)s, which no phone and no tablet can reach.", url=url)
+        yield Sign(
+            "address", WARN, title, told, _("Write the address that others reach it by into config.toml.")
+        )
     else:
         yield Sign("address", GOOD, title, _("QR codes lead to %(url)s.", url=url))
     if url and url.startswith("https://"):
         yield Sign("https", GOOD, lazy("Encryption"), _("Browsers reach the server by https."))
     else:
         told = _("Browsers reach the server by plain http; who listens in the network can read along.")
-        yield Sign(
-            "https", WARN, lazy("Encryption"), told, _("Put Caddy or nginx in front: docs/https.md says how.")
-        )
+        yield Sign("https", WARN, lazy("Encryption"), told, _("Put Caddy or nginx in front."))
 
 
 def _second_factor() -> Sign:

@@ -62,6 +62,8 @@ class Settings:
     """Changes when a backup was restored: tablets then send again what they had delivered."""
     second_factor_roles: list[str] = field(default_factory=list)
     """Roles that must set up a second factor before they work."""
+    setup_settled: list[str] = field(default_factory=list)
+    """Steps of setting up that the school has settled: it does without, or leaves it as it is."""
 
 
 def settings() -> Settings:

@@ -116,3 +116,11 @@ def test_tablets_are_told_to_send_again(kiosk, app) -> None:
 def test_every_command_explains_itself(kiosk, line: str) -> None:
     result = kiosk(*line.split(), "--help")
     assert (result.exit_code, result.stdout.startswith("Usage:")) == (0, True)
+
+
+def test_a_window_without_a_canteen_is_refused_where_there_are_two(kiosk, app) -> None:
+    window = ("counter", "add", "c9", "--name", "粉面", "--kind", "canteen")
+    assert kiosk("canteen", "add", "k2", "--name", "第二食堂").exit_code == 0
+    refused = kiosk(*window)
+    assert (refused.exit_code, "say which" in refused.stderr) == (1, True)
+    assert kiosk(*window, "--canteen", "k2").exit_code == 0

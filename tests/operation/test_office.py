@@ -1,5 +1,6 @@
 """Is everything all right? The page tells what is, and the office is alarmed by what must be mended."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -12,8 +13,14 @@ from kiosk.chain import queries as chain
 from kiosk.core import clock, config
 from kiosk.core.db import session, transaction
 from kiosk.core.security import new_totp_secret
+from kiosk.counters.models import Heartbeat, Tablet
 from kiosk.operation import backups, notes, signs, ticker
-from tests.conftest import csrf
+from kiosk.operation.first_steps import steps
+from kiosk.presence.models import MealKey
+from kiosk.purchasing.permissions import POST_PURCHASES
+from kiosk.school import queries as school
+from kiosk.school.services import save_term
+from tests.conftest import csrf, enrol
 
 SignIn = Callable[[str], FlaskClient]
 PAGE = "/office/operation/"
@@ -50,7 +57,11 @@ def test_after_a_night_it_has_its_ticks(app: Flask, at_work: config.Instance) ->
             account.totp_secret = new_totp_secret()
     values = {**at_work.values, "KIOSK_PUBLIC_URL": "https://kiosk.school.test"}
     found = states(app, config.Instance(at_work.folder, values))
-    assert {code for code, state in found.items() if state != "good"} == {"tablets"}
+    assert {code: state for code, state in found.items() if state != "good"} == {
+        "tablets": "wait",
+        "clock": "wait",
+        "elsewhere": "warn",
+    }
 
 
 def damage(app: Flask, instance: config.Instance, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,3 +127,123 @@ def test_what_is_asked_for_is_traced_and_done(
     ticker.tick(app)
     assert notes.read(at_work, "check") != before
     assert browser.post(f"{PAGE}nonsense", data={"csrf_token": csrf(browser, PAGE)}).status_code == 404
+
+
+def enrol_long_ago(app: Flask, code: str = "c1") -> str:
+    """A tablet that should have been heard long since; its key."""
+    with clock.moved_to(LATER - timedelta(days=1)):
+        return enrol(app, code)
+
+
+def sign(app: Flask, instance: config.Instance, code: str) -> signs.Sign:
+    with app.test_request_context("/?lang=en"):
+        (found,) = [one for one in signs.signs(instance) if one.code == code]
+        return found
+
+
+def test_tablets_that_nobody_hears_get_no_tick(app: Flask, at_work: config.Instance) -> None:
+    enrol_long_ago(app)
+    found = sign(app, at_work, "tablets")
+    assert (found.state, "Never heard: Noodles." in found.told) == ("warn", True)
+    with app.app_context(), transaction():
+        tablet = session.query(Tablet).one()
+        session.add(Heartbeat(tablet_id=tablet.id, seen_at=LATER - timedelta(days=1)))
+    with clock.moved_to(LATER.replace(hour=14)):  # ten in the evening
+        assert sign(app, at_work, "tablets").state == "wait"
+    with clock.moved_to(LATER - timedelta(days=1)):
+        assert sign(app, at_work, "tablets").state == "good"
+
+
+def test_a_meal_that_stays_open_gets_no_tick(app: Flask, at_work: config.Instance) -> None:
+    with app.app_context(), transaction():
+        session.add(MealKey(day=LATER.date(), meal="breakfast", key=b"k" * 32, opened_at=LATER))
+    assert sign(app, at_work, "ticker").state == "alert"
+
+
+def test_a_record_that_was_verified_long_ago_gets_no_tick(app: Flask, at_work: config.Instance) -> None:
+    with clock.moved_to(LATER + timedelta(days=4)):
+        assert sign(app, at_work, "chain").state == "warn"
+
+
+def test_an_address_that_others_cannot_reach_gets_no_tick(app: Flask, at_work: config.Instance) -> None:
+    values = {**at_work.values, "KIOSK_PUBLIC_URL": "http://localhost:8000"}
+    assert sign(app, config.Instance(at_work.folder, values), "address").state == "warn"
+
+
+def test_backups_that_another_machine_fetched_are_told(app: Flask, at_work: config.Instance) -> None:
+    mark = at_work.folder / "backups" / signs.FETCHED
+    mark.touch()
+    os.utime(mark, (LATER.timestamp(), LATER.timestamp()))
+    assert sign(app, at_work, "elsewhere").state == "good"
+    with clock.moved_to(LATER + timedelta(days=2)):
+        assert sign(app, at_work, "elsewhere").state == "warn"
+
+
+def test_nobody_who_may_post_is_told(app: Flask, at_work: config.Instance) -> None:
+    assert set(signs.POSTERS) == POST_PURCHASES.roles
+    assert sign(app, at_work, "posting").state == "good"
+    with app.app_context(), transaction():
+        for account in session.query(Account).filter(Account.role.in_(signs.POSTERS)):
+            account.active = False
+    assert sign(app, at_work, "posting").state == "warn"
+
+
+@pytest.mark.parametrize("name", ["disk", "backup", "check", "drill", "chain", "ticker"])
+def test_every_advice_leads_to_the_page_where_it_is_done(
+    app: Flask, at_work: config.Instance, signed_in: SignIn, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(app, at_work, name, monkeypatch)
+    admin, enrolled = signed_in("admin"), enrol_long_ago(app)
+    assert enrolled
+    with app.test_request_context():
+        ways = [one.way for one in signs.signs(at_work) if one.advice]
+    assert ways
+    for way in ways:
+        assert way is not None
+        page, _hash, anchor = way.url.partition("#")
+        answer = admin.get(page)
+        assert answer.status_code == 200
+        assert not anchor or f'id="{anchor}"' in answer.text, way.url
+
+
+def open_steps(app: Flask, instance: config.Instance) -> list[str]:
+    with app.test_request_context():
+        return [one.code for one in steps(instance) if not one.is_settled]
+
+
+def test_a_new_school_is_led_through_its_setting_up(
+    app: Flask, instance: config.Instance, signed_in: SignIn
+) -> None:
+    admin = signed_in("admin")
+    assert "Setting up the school" in admin.get("/office/?lang=en").text
+    assert "Setting up the school" not in signed_in("chen").get("/office/?lang=en").text
+    assert open_steps(app, instance) == ["tablets", "meals", "term", "pin", "address", "elsewhere", "https"]
+    with app.test_request_context():
+        for step in steps(instance):
+            assert admin.get(step.url.partition("#")[0]).status_code == 200
+    token = csrf(admin, "/office/")
+    for code in ("tablets", "meals", "pin", "elsewhere", "https"):
+        assert admin.post(f"/office/operation/steps/{code}", data={"csrf_token": token}).status_code == 302
+    assert admin.post("/office/operation/steps/term", data={"csrf_token": token}).status_code == 404
+    assert open_steps(app, instance) == ["term", "address"]
+    with app.app_context(), transaction():
+        today = school.today()
+        save_term(by="admin", name="春", starts=today, ends=today + timedelta(days=90))
+    app.extensions["kiosk_instance"] = config.Instance(
+        instance.folder, {**instance.values, "KIOSK_PUBLIC_URL": "http://10.1.1.1:8000"}
+    )
+    page = admin.get("/office/?lang=en").text
+    assert "Setting up the school" not in page
+    assert "Running. Still to do: " in page
+
+
+def test_whoever_may_not_is_told_who_may(app: Flask, signed_in: SignIn) -> None:
+    page = signed_in("wu").get("/office/counters/?lang=en")
+    assert page.status_code == 403
+    assert "Manage counters, canteens and the duty roster: this is for " in page.text
+    assert "Head of logistics (林), IT administrator (管理员)" in page.text
+    told = signed_in("admin").get("/office/purchasing/?lang=en").text
+    assert (
+        "Post and correct purchase sheets: this is for Head of logistics (林), Canteen manager (陈)." in told
+    )
+    assert "Custodian (nobody yet)" in told

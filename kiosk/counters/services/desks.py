@@ -119,7 +119,10 @@ def _seed_reasons(kind: str) -> None:
 def _canteen_for(kind: str, canteen: Canteen | None) -> Canteen | None:
     if canteen is None and kind == "canteen":
         everything = queries.canteens()
-        return everything[0] if len(everything) == 1 else None
+        if len(everything) > 1:
+            message = lazy("A canteen window belongs to a canteen. There are several here: say which.")
+            raise Invalid(message, field="canteen")
+        return everything[0] if everything else None
     return canteen
 
 
@@ -137,7 +140,8 @@ def add_counter(
 ) -> Counter:
     """Add a counter; the first of its kind brings the kind's reasons along.
 
-    A canteen window belongs to `canteen`, or to the only canteen there is. Raises Conflict for a taken code.
+    A canteen window belongs to `canteen`, or to the only canteen there is; Invalid where there are several
+    and none is named. Raises Conflict for a taken code.
     """
     _check_code(code)
     if kind not in KINDS:

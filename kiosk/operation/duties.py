@@ -1,0 +1,29 @@
+"""What the live view puts before whoever runs the server."""
+
+from flask import url_for
+
+from kiosk.core.config import Instance
+from kiosk.operation import signs
+from kiosk.operation.first_steps import steps
+from kiosk.operation.signs import ALERT, WARN
+from kiosk.overview.queries import Duty
+from kiosk.school import queries as school
+
+
+def duties(instance: Instance) -> list[Duty]:
+    """What must be mended and no alarm says on every page already; what is to be mended in time, in one row.
+
+    While the school is being set up its own list says the latter; the sample school is nobody's to mend.
+    """
+    found, page = signs.signs(instance), url_for("office.operation.index")
+    loud = {sign.code for sign in signs.alarms(instance)}
+    rows = [
+        Duty(sign.code, ALERT, f"{sign.title}: {sign.told}", sign.way.url if sign.way else page)
+        for sign in found
+        if sign.state == ALERT and sign.code not in loud
+    ]
+    calm = [str(sign.title) for sign in found if sign.state == WARN]
+    is_set_up = all(step.is_settled for step in steps(instance))
+    if calm and is_set_up and not school.settings().sample:
+        rows.append(Duty("all", WARN, signs.still_to_do(calm), page))
+    return rows

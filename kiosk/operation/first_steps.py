@@ -1,0 +1,130 @@
+"""What a new school still has to set up before its first day: a list that is gone once it is done."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from kiosk.auth import queries as auth
+from kiosk.chain import queries as chain
+from kiosk.core.config import Instance
+from kiosk.core.i18n import Text, lazy
+from kiosk.counters import queries as counters
+from kiosk.operation.signs import GOOD, POSTERS, Sign, signs
+from kiosk.school import queries as school
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step: what it is good for, whether it is done, the page where it is done, how it may be settled."""
+
+    code: str
+    title: Text
+    why: Text
+    is_done: bool
+    url: str
+    settle: Text | None = None
+    """What a school says that does without, or leaves it as it is; None where nothing works without."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is nothing left to do."""
+        return self.is_done or (self.settle is not None and self.code in school.settings().setup_settled)
+
+
+def steps(instance: Instance) -> list[Step]:
+    """Every step, in the order in which they are gone."""
+    known = {sign.code: sign for sign in signs(instance)}
+    return [*_people_and_places(), *_calendar(), *_machine(known)]
+
+
+def _people_and_places() -> list[Step]:
+    canteens, places = counters.canteens(), counters.counters()
+    orphans = [one for one in places if one.kind == "canteen" and one.canteen is None]
+    return [
+        Step(
+            "posting",
+            lazy("Somebody who may post purchases"),
+            lazy("A canteen manager or the head of logistics; the administrator may not."),
+            any(one.active and one.role in POSTERS for one in auth.accounts()),
+            url_for("office.auth.new"),
+        ),
+        Step(
+            "canteens",
+            lazy("Canteens"),
+            lazy("Purchases are posted by canteen."),
+            bool(canteens),
+            url_for("office.counters.canteens"),
+        ),
+        Step(
+            "counters",
+            lazy("Counters"),
+            lazy("What is rated; where there are two canteens, each window names its own."),
+            bool(places) and not (orphans and len(canteens) > 1),
+            url_for("office.counters.index"),
+        ),
+        Step(
+            "tablets",
+            lazy("Tablets"),
+            lazy("At least one that was heard."),
+            any(one.heartbeat for one in counters.tablets_now()),
+            url_for("office.tablets.index"),
+            lazy("We begin with printed codes"),
+        ),
+    ]
+
+
+def _calendar() -> list[Step]:
+    today = school.today()
+    return [
+        Step(
+            "meals",
+            lazy("Meals"),
+            lazy("Ratings are closed and sealed at each meal’s end; the hours here are a proposal."),
+            bool(chain.entries(kind="meal", limit=1)),
+            url_for("office.school.meals"),
+            lazy("The hours are right"),
+        ),
+        Step(
+            "term",
+            lazy("The term"),
+            lazy("School days decide what is due and when."),
+            any(one.ends >= today for one in school.terms()),
+            url_for("office.school.days"),
+        ),
+    ]
+
+
+def _machine(known: dict[str, Sign]) -> list[Step]:
+    return [
+        Step(
+            "pin",
+            lazy("The tablets’ PIN"),
+            lazy("Without it nobody can leave the tablet page."),
+            bool(school.settings().tablet_pin),
+            url_for("office.tablets.index", _anchor="pin"),
+            lazy("We do without"),
+        ),
+        Step(
+            "address",
+            lazy("The public address"),
+            lazy("It stands in every QR code."),
+            known["address"].state == GOOD,
+            url_for("office.operation.how", _anchor="address"),
+        ),
+        Step(
+            "elsewhere",
+            lazy("Backups elsewhere"),
+            lazy("Copies on the same disk die with it."),
+            known["elsewhere"].state == GOOD,
+            url_for("office.operation.how", _anchor="elsewhere"),
+            lazy("We do without"),
+        ),
+        Step(
+            "https",
+            lazy("HTTPS"),
+            lazy("So that nobody in the network can read along."),
+            known["https"].state == GOOD,
+            url_for("office.operation.how", _anchor="https"),
+            lazy("We do without"),
+        ),
+    ]
