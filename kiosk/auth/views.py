@@ -6,6 +6,7 @@ from flask import (
     Blueprint,
     current_app,
     g,
+    jsonify,
     make_response,
     redirect,
     render_template,
@@ -13,6 +14,7 @@ from flask import (
     session,
     url_for,
 )
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from kiosk.auth import queries, services
@@ -21,9 +23,17 @@ from kiosk.auth.models import Account
 from kiosk.core import clock
 from kiosk.core.db import transaction
 from kiosk.core.errors import Forbidden
+from kiosk.core.forms import Form
 from kiosk.core.i18n import _, lazy
 from kiosk.core.security import PERMISSIONS, encode, fingerprint, mac, same
-from kiosk.core.web import behind_https, is_machine, own_transaction, safe_next
+from kiosk.core.web import (
+    answer_problem,
+    behind_https,
+    is_machine,
+    own_transaction,
+    safe_next,
+    wants_json,
+)
 
 blueprint = Blueprint("auth", __name__)
 KEY = "sign_in"
@@ -31,6 +41,7 @@ HALF = "half_signed_in"
 HALF_LIFE = 300
 """Seconds between the password and the second factor's code."""
 KNOWN_COOKIE = "known"
+Answer = Response | tuple[str, int]
 SET_UP = ("office.auth.second_factor", "office.auth.set_second_factor")
 
 
@@ -83,9 +94,25 @@ def demand_second_factor() -> Response | None:
     return redirect(url_for("office.auth.second_factor"))
 
 
+@blueprint.get("/sign-in/state")
+def state() -> Response:
+    """Who is signed in with this browser, and a token for a page whose own is worthless."""
+    who = current_account()
+    answer = jsonify(account=who.username if who else None, csrf_token=generate_csrf())
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _refusal(page: str, refused: services.SignInRefused, form: Form, target: str) -> Answer:
+    """What was wrong with a name, password or code: on its page again, or told to the script that asked."""
+    if wants_json():
+        return answer_problem(refused)
+    return render_template(page, form=form, next=target, refused=refused), 401
+
+
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @own_transaction
-def sign_in() -> Response | tuple[str, int]:
+def sign_in() -> Answer:
     """The form; a good password starts a new session and leads on to `next`, or to the second factor."""
     form = SignInForm()
     target = safe_next(request.args.get("next"), url_for("office.overview.index"))
@@ -99,8 +126,7 @@ def sign_in() -> Response | tuple[str, int]:
     if not services.password_fits(account=account, password=password, known_browser=_is_known(username)):
         with transaction():
             services.note_failure(username=username)
-        refused = services.SignInRefused()
-        return render_template("auth/sign_in.html", form=form, next=target, refused=refused), 401
+        return _refusal("auth/sign_in.html", services.SignInRefused(), form, target)
     if account is not None and account.totp_secret:
         return _ask_for_code(account, target)
     return _enter(username, target)
@@ -113,7 +139,7 @@ def _ask_for_code(account: Account, target: str) -> Response:
         "password": fingerprint(account.password_hash),
         "at": clock.now().timestamp(),
     }
-    return redirect(url_for("auth.sign_in_code", next=target))
+    return jsonify(step="code") if wants_json() else redirect(url_for("auth.sign_in_code", next=target))
 
 
 def _half_signed_in() -> Account | None:
@@ -129,7 +155,7 @@ def _half_signed_in() -> Account | None:
 
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
 @own_transaction
-def sign_in_code() -> Response | tuple[str, int]:
+def sign_in_code() -> Answer:
     """The second page of signing in, for accounts with a second factor."""
     form = CodeForm()
     target = safe_next(request.args.get("next"), url_for("office.overview.index"))
@@ -144,8 +170,7 @@ def sign_in_code() -> Response | tuple[str, int]:
         account = queries.account_named(username)
         good = account is not None and services.use_code(account=account, code=str(form.code.data))
     if not good:
-        refused = services.CodeRefused()
-        return render_template("auth/sign_in_code.html", form=form, next=target, refused=refused), 401
+        return _refusal("auth/sign_in_code.html", services.CodeRefused(), form, target)
     return _enter(username, target)
 
 
@@ -157,7 +182,7 @@ def _enter(username: str, target: str) -> Response:
         key = services.start_sign_in(account=account)
     session.clear()
     session[KEY] = key
-    answer = redirect(target)
+    answer: Response = jsonify(step="done") if wants_json() else redirect(target)
     marks = [mark for mark in request.cookies.get(KNOWN_COOKIE, "").split(".") if mark][-4:]
     mark = _known_mark(username)
     answer.set_cookie(

@@ -35,7 +35,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, MapAdapter, RequestRedirect
 
-from kiosk.core import compression, postgres, trace
+from kiosk.core import compression, kept, postgres, trace
 from kiosk.core.body import StrictRequest
 from kiosk.core.config import ROOT
 from kiosk.core.db import session, transaction
@@ -162,6 +162,11 @@ def is_machine() -> bool:
     return request.path.startswith(MACHINE_PREFIXES)
 
 
+def wants_json() -> bool:
+    """Whether a machine asks, or a script of a page."""
+    return is_machine() or request.accept_mimetypes.best == "application/json"
+
+
 def locale() -> str:
     """The language of this request: chosen by ?lang=, remembered in a cookie; Chinese otherwise."""
     if not has_request_context():  # the command line
@@ -283,7 +288,7 @@ def relative(url: str) -> str:
 
 def answer_problem(problem: Problem) -> Response:
     """A failure as a page, or as problem+json on the addresses of machines."""
-    if is_machine():
+    if wants_json():
         body = {
             "type": f"/problems/{problem.code}",
             "title": str(problem),
@@ -304,6 +309,9 @@ def answer_problem(problem: Problem) -> Response:
 def _problem_page(problem: Problem) -> str:
     """The page of a failure; without the school's name where the database that knows it is away."""
     try:
+        typed = kept.typed(problem, who.username if (who := account()) else None)
+        if typed is not None:
+            return render_template("kept.html", problem=problem, typed=typed)
         return render_template("error.html", problem=problem)
     except (DatabaseError, PoolTimeout):
         page = current_app.jinja_env.get_template("lost.html")
@@ -328,14 +336,6 @@ class PageProblem(Problem):
         self.code = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}.get(
             status, f"http-{status}"
         )
-
-
-class FormExpired(Problem):
-    """A form without its token, or with one of another session."""
-
-    code = "form-expired"
-    status = 400
-    message = lazy("This form is too old. Please go back, reload the page and send it again.")
 
 
 def database_problem(error: DatabaseError) -> Problem | None:
@@ -468,8 +468,9 @@ def install(app: Flask) -> None:
     app.before_request(_guard)
     compression.install(app)  # runs last
     app.after_request(_set_headers)
+    app.after_request(kept.note_arrival)
     app.register_error_handler(Problem, answer_problem)
-    app.register_error_handler(CSRFError, lambda _error: answer_problem(FormExpired()))
+    app.register_error_handler(CSRFError, lambda _error: answer_problem(kept.FormExpired()))
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(OperationalError, _answer_database)
     app.register_error_handler(DatabaseError, _answer_database)
@@ -480,7 +481,12 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _answer_unforeseen)
     app.add_url_rule("/bundle/<path:names>", "bundle", bundle)
     app.jinja_env.globals.update(
-        asset=asset, asset_bundle=asset_bundle, named=named, switch_language_url=switch_language_url
+        asset=asset,
+        asset_bundle=asset_bundle,
+        named=named,
+        switch_language_url=switch_language_url,
+        whose=kept.whose,
+        arrived=kept.arrived,
     )
 
     @app.context_processor

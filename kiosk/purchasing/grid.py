@@ -74,7 +74,8 @@ def words() -> dict[str, str]:
         "saved": _("Draft saved {time}"),
         "unsaved": _("Not saved yet"),
         "offline": _("Not saved: the server does not answer. Everything is still here; it is tried again."),
-        "signed_out": _("Not saved: please sign in again in another tab. Everything is still here."),
+        "signed_out": _("Not saved: the sign-in has ended. Everything is still here."),
+        "sign_in": _("Sign in again"),
         "pasted": _("{rows} lines pasted. Ctrl+Z takes them back."),
         "pasted_header": _(
             "{rows} lines pasted by their header; {skipped} rows without a line were passed over."

@@ -2,7 +2,8 @@
 (function () {
   'use strict';
 
-  /* options: `form`, `words`, `draft()` gives what is sent, `saved(answer, sent)` hears what the server found.
+  /* options: `form`, `words`, `draft()` gives what is sent, `saved(answer, sent)` hears what the server found,
+     `restore(draft)` puts back what the browser had kept.
      Returns `touched()` for every change, `now()` to save at once, and `begin()` once the page stands. */
   function Saving(options) {
     var form = options.form;
@@ -19,12 +20,21 @@
     var waiting = null;
     var pressed = null;
     var ready = false;
+    var holding = null;
+    var keep = window.Keep;
 
     function touched() {
       if (!ready) { return; }
       version += 1;
       if (!conflict) { stateText.textContent = words.unsaved; }
+      clearTimeout(holding);
+      holding = setTimeout(hold, 300);
       later(2000);
+    }
+
+    function hold() {
+      clearTimeout(holding);
+      if (keep && version !== kept) { keep.hold(form, options.draft()); }
     }
 
     function later(milliseconds) {
@@ -39,22 +49,14 @@
       var sent = version;
       var body = options.draft();
       stateText.textContent = words.saving;
-      fetch(form.dataset.draft, {
-        method: 'POST',
-        credentials: 'same-origin',
-        headers: {
-          'Content-Type': 'application/json',
-          'Accept': 'application/json',
-          'X-CSRFToken': document.querySelector('meta[name="csrf-token"]').content
-        },
-        body: JSON.stringify(body)
-      }).then(function (answer) {
+      keep.send(form.dataset.draft, JSON.stringify(body)).then(function (answer) {
         if (answer.ok) { return answer.json().then(function (said) { saved(said, sent, body); }); }
         if (answer.status === 409) {
           return answer.json().then(function (said) { stop(said.title); });
         }
         if (answer.status === 422) { return answer.json().then(function (said) { problem(said.title); }); }
-        if (answer.status === 401 || answer.status === 403 || answer.status === 400) { problem(words.signed_out); }
+        if (answer.status === 401 || answer.status === 400) { signedOut(); }
+        else if (answer.status === 403) { return answer.json().then(function (said) { problem(said.title); }); }
         else { problem(words.offline); }
       }).catch(function () { problem(words.offline); }).then(function () {
         saving = false;
@@ -66,6 +68,7 @@
     function saved(said, sent, body) {
       revision.value = said.revision;
       kept = sent;
+      if (version === kept) { keep.release(); }
       trouble.hidden = true;
       var now = new Date();
       var minutes = now.getMinutes();
@@ -78,6 +81,18 @@
       trouble.textContent = text;
       trouble.hidden = false;
       stateText.textContent = words.unsaved;
+    }
+
+    function signedOut() {
+      problem(words.signed_out + ' ');
+      var button = document.createElement('button');
+      button.type = 'button';
+      button.className = 'btn btn-small';
+      button.textContent = words.sign_in;
+      button.addEventListener('click', function () {
+        keep.ensure().then(function (good) { if (good) { saveNow(); } }, function () { problem(words.offline); });
+      });
+      trouble.appendChild(button);
     }
 
     function stop(text) {
@@ -109,8 +124,24 @@
       going = true;
     });
     window.addEventListener('pageshow', function () { going = false; });
+    form.addEventListener('stayed', function () { going = false; later(2000); });
+    window.addEventListener('pagehide', hold);
 
-    return { touched: touched, now: saveNow, begin: function () { ready = true; } };
+    /* What was typed here before and the server never got is offered, not put back by itself. */
+    function begin() {
+      ready = true;
+      var old = keep && keep.held();
+      if (!old || !old.value) { return; }
+      if (same(old.value, options.draft())) { keep.release(); return; }
+      keep.offer(form, old.at, function () { options.restore(old.value); }, function () { keep.release(); });
+    }
+
+    function same(one, other) {
+      function text(draft) { return JSON.stringify([draft.rows, draft.people, draft.number, draft.reason || '']); }
+      return text(one) === text(other);
+    }
+
+    return { touched: touched, now: saveNow, begin: begin };
   }
 
   window.Saving = Saving;

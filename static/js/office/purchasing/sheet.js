@@ -368,6 +368,19 @@
       if (form.elements.reason) { found.reason = form.elements.reason.value; }
       return found;
     },
+    restore: function (draft) {
+      people.inputs.forEach(function (input) { input.value = draft.people[input.name] || ''; });
+      form.elements.number.value = draft.number || '';
+      if (form.elements.reason) { form.elements.reason.value = draft.reason || ''; }
+      people.check();
+      grid.change(function () {
+        this.ensure(draft.rows.length + 1);
+        for (var r = 0; r < this.rows(); r += 1) {
+          var texts = draft.rows[r] || {};
+          this.inputs(r).forEach(function (input, c) { input.value = texts[grid.fields[c]] || ''; });
+        }
+      });
+    },
     saved: function (said, body) {
       said.errors.forEach(function (one) {
         var input = grid.cell(one[0], grid.column(one[1]));
