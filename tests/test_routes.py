@@ -26,6 +26,7 @@ PUBLIC = {
     "auth.sign_in",
     "auth.sign_in_code",
     "auth.sign_out",
+    "auth.state",
     "board.about_scores",
     "board.data",
     "board.index",
