@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from kiosk.core.db import transaction
 from kiosk.core.errors import Conflict, Forbidden, Problem
 from kiosk.core.forms import at_field
-from kiosk.core.i18n import _, lazy, ngettext
+from kiosk.core.i18n import Text, _, lazy, ngettext
 from kiosk.core.security import requires
 from kiosk.core.web import account, named, own_transaction, user
 from kiosk.counters import queries as counters
@@ -14,6 +14,7 @@ from kiosk.purchasing import imports
 from kiosk.purchasing.checks import FIELDS
 from kiosk.purchasing.forms import ImportForm
 from kiosk.purchasing.grid import LABELS
+from kiosk.purchasing.ledger import COLUMN_FIELDS
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.purchasing.permissions import EDIT_DRAFTS, POST_PURCHASES
 from kiosk.purchasing.tabs import room
@@ -26,6 +27,16 @@ Answer = Response | str | tuple[str, int]
 PASTED = "pasted.txt"
 SELDOM = ("batch", "shelf_life", "remark", "item_class")
 """Columns that are shown only where a line has them."""
+COLUMN_LABELS: dict[str, Text] = {
+    "day": lazy("Day"),
+    "number": lazy("Number on the paper form"),
+    "canteen": lazy("Canteen"),
+    "purchaser": lazy("Purchaser"),
+    "custodian": lazy("Custodian"),
+    "receiver": lazy("Receivers"),
+    "specification+unit": lazy("Specification and unit"),
+}
+"""What a column may be besides a field of a line."""
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -65,6 +76,7 @@ def _page(waiting: PurchaseImport, problem: Problem | None = None) -> Answer:
         shown=shown,
         fields=[name for name in FIELDS if name not in SELDOM or name in used],
         labels=LABELS,
+        column_labels={name: COLUMN_LABELS.get(name) or LABELS[name] for name in COLUMN_FIELDS},
         people=staff.people(),
         canteens=counters.canteens(),
         before=imports.sheets_of(shown.before) if shown.before else [],
@@ -77,9 +89,17 @@ def _page(waiting: PurchaseImport, problem: Problem | None = None) -> Answer:
 @blueprint.post("/<int:import_id>/table")
 @requires(EDIT_DRAFTS)
 def table(import_id: int) -> Answer:
-    """Read another table of the same file."""
+    """Read another table of the same file, or the same with other columns, or as purchases all the same."""
     waiting = imports.waiting_import(import_id)
-    imports.read_again(by=user(), waiting=waiting, table=request.form.get("table", "")[:80])
+    imports.mend(by=user(), waiting=waiting, typed=request.form)
+    columns = [text if text in COLUMN_FIELDS else "" for text in request.form.getlist("column")]
+    imports.read_again(
+        by=user(),
+        waiting=waiting,
+        table=request.form["table"][:80] if "table" in request.form else None,
+        as_purchases="as_purchases" in request.form,
+        columns=columns if "columns" in request.form else None,
+    )
     return redirect(url_for(".show", import_id=import_id))
 
 

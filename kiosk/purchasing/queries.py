@@ -304,6 +304,11 @@ def any_posted(canteen_id: int, day: date) -> Sheet | None:
     return session.scalar(query.order_by(Sheet.id).limit(1))
 
 
+def item_names() -> list[str]:
+    """The names of all items that were ever bought."""
+    return list(session.scalars(select(Item.name)))
+
+
 def item(item_id: int) -> Item:
     """The item, or NotFound."""
     found = session.get(Item, item_id)

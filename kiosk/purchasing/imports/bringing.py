@@ -14,13 +14,13 @@ from kiosk.core.i18n import Text, lazy
 from kiosk.core.tabular import read
 from kiosk.core.trace import record
 from kiosk.counters.models import Canteen
-from kiosk.purchasing import services
+from kiosk.purchasing import queries, services
 from kiosk.purchasing.checks import PEOPLE
 from kiosk.purchasing.imports import twice
 from kiosk.purchasing.imports.mending import still_open
 from kiosk.purchasing.imports.shown import Shown, ShownSheet, questions, shown
 from kiosk.purchasing.imports.waiting import kept
-from kiosk.purchasing.ledger import Preview, recognise
+from kiosk.purchasing.ledger import QUESTIONS, Known, Preview, recognise
 from kiosk.purchasing.models import PurchaseImport, SheetVersion
 from kiosk.school import queries as school
 
@@ -31,22 +31,48 @@ class NotReady(Invalid):
     code = "not-ready"
 
 
-def preview(data: bytes, file_name: str, *, table: str | None = None) -> Preview:
-    """What a file would bring; nothing is stored. UnreadableFile for what is no sheet at all."""
-    return recognise(read(data, file_name), table, school.today())
+def preview(
+    data: bytes,
+    file_name: str,
+    *,
+    table: str | None = None,
+    as_purchases: bool = False,
+    columns: Sequence[str] | None = None,
+) -> Preview:
+    """What a file would bring; nothing is stored. UnreadableFile for what is no sheet at all.
+
+    `columns` says which field each column is, in the file's order; "" is not read.
+    """
+    known = Known(frozenset(queries.item_names()), frozenset(one.name for one in queries.suppliers()))
+    return recognise(
+        read(data, file_name),
+        table,
+        school.today(),
+        as_purchases=as_purchases,
+        columns=list(columns) if columns else None,
+        known=known,
+    )
 
 
 def keep(
-    *, by: str, canteen: Canteen, data: bytes, file_name: str, table: str | None = None
+    *,
+    by: str,
+    canteen: Canteen,
+    data: bytes,
+    file_name: str,
+    table: str | None = None,
+    as_purchases: bool = False,
+    columns: Sequence[str] | None = None,
 ) -> PurchaseImport:
     """Read a file and keep what it would bring until somebody confirms it."""
     name = _plain_name(file_name)
+    reading = {"table": table, "as_purchases": as_purchases, "columns": list(columns) if columns else None}
     waiting = PurchaseImport(
         file_name=name,
         canteen=canteen,
         content=data,
         digest=twice.digest(data),
-        preview=kept(preview(data, file_name, table=table), canteen, name),
+        preview=_read(data, canteen, name, reading),
         created_by=by,
         created_at=clock.now(),
     )
@@ -61,13 +87,42 @@ def keep(
     return waiting
 
 
-def read_again(*, by: str, waiting: PurchaseImport, table: str) -> None:
-    """Read another table of the same file instead; what was mended so far is let go."""
+def _read(data: bytes, canteen: Canteen, name: str, reading: Mapping[str, Any]) -> dict[str, Any]:
+    found = kept(preview(data, name, **reading), canteen, name)
+    answered = ["columns-guessed"] if reading["columns"] else []
+    return {**found, "reading": dict(reading), "answered": answered}
+
+
+def read_again(
+    *,
+    by: str,
+    waiting: PurchaseImport,
+    table: str | None = None,
+    as_purchases: bool = False,
+    columns: Sequence[str] | None = None,
+) -> None:
+    """Read another table of the same file, or the same as purchases, or with other columns.
+
+    Lines that were mended are read anew; people that were named stay. Columns that are what they were are
+    only noted as seen.
+    """
     still_open(waiting)
     assert waiting.content is not None
-    found = preview(waiting.content, waiting.file_name, table=table)
-    waiting.preview = kept(found, waiting.canteen, waiting.file_name)
-    record("import.table_chosen", f"import:{waiting.id}", by=by, after={"table": table})
+    before = waiting.preview
+    reading = {"table": None, "as_purchases": False, "columns": None, **before.get("reading", {})}
+    if columns is not None and list(columns) == [one[2] for one in before.get("columns", [])]:
+        before["answered"] = sorted({*before.get("answered", []), "columns-guessed"})
+        flag_modified(waiting, "preview")
+    else:
+        if table is not None:
+            reading = {"table": table, "as_purchases": False, "columns": None}
+        reading.update(as_purchases=as_purchases or reading["as_purchases"])
+        reading.update(columns=list(columns) if columns else reading["columns"])
+        waiting.preview = _read(waiting.content, waiting.canteen, waiting.file_name, reading)
+        for old, new in zip(before.get("sheets", []), waiting.preview["sheets"], strict=False):
+            new["people"] = {role: new["people"][role] or old["people"][role] for role in PEOPLE}
+    after = {"table": waiting.preview["table"], "as_purchases": as_purchases, "columns": columns}
+    record("import.table_chosen", f"import:{waiting.id}", by=by, after=after)
 
 
 def _plain_name(name: str) -> str:
@@ -106,6 +161,12 @@ def _check(now: Shown, *, post: bool, leave_out: bool) -> None:
         raise NotReady(
             lazy("All of this is there already; nothing was brought in. Choose below if it is meant again.")
         )
+    if now.columns_asked:
+        raise NotReady(
+            lazy("The columns were guessed. Please look at them first, and say that they are right.")
+        )
+    if now.asked:
+        raise NotReady(lazy("Please answer the question above the lines first."))
     if any(sheet.errors for sheet in now.chosen):
         raise NotReady(lazy("Please mend the marked places first."))
     left = sum(sheet.left for sheet in now.chosen)
@@ -173,11 +234,14 @@ def bring_in(
     data: bytes,
     file_name: str,
     table: str | None = None,
+    as_purchases: bool = False,
+    columns: Sequence[str] | None = None,
     post: bool = False,
     leave_out: bool = False,
     again: bool = False,
     jumps_are_right: bool = False,
     archive: bool = False,
+    answered: bool = False,
     people: Mapping[str, str] | None = None,
 ) -> Brought:
     """Read a file and make sheets of it without a page between, with the same controls.
@@ -186,8 +250,18 @@ def bring_in(
     and amounts; `archive` names sheets of past days as old; `people` stand where the file names none.
     NotReady with one clear line for everything that a person would have to decide.
     """
-    waiting = keep(by=by, canteen=canteen, data=data, file_name=file_name, table=table)
+    waiting = keep(
+        by=by,
+        canteen=canteen,
+        data=data,
+        file_name=file_name,
+        table=table,
+        as_purchases=as_purchases,
+        columns=columns,
+    )
     waiting.preview["archive"] = archive
+    if answered:
+        waiting.preview["answered"] = list(QUESTIONS)
     for sheet in waiting.preview["sheets"]:
         for role in PEOPLE:
             sheet["people"][role] = sheet["people"][role] or (people or {}).get(role, "").strip()[:40]
@@ -225,6 +299,14 @@ def _notes(now: Shown) -> list[str]:
 
 def _say_first_fault(now: Shown, *, post: bool, leave_out: bool) -> None:
     """The first thing that stands against it, with its place, as one line."""
+    if now.columns_asked:
+        guessed = "、".join(f"{one.letter} = {one.field or '-'}" for one in now.columns)
+        raise NotReady(
+            lazy("The columns were guessed: %(columns)s. Say that they are right, or which they are."),
+            columns=guessed,
+        )
+    for _code, text in now.asked:
+        raise NotReady(text)
     for sheet in now.chosen:
         name = " ".join(part for part in (sheet.day_text, sheet.number) if part)
         for text in sheet.errors.values():

@@ -11,6 +11,7 @@ from kiosk.core.trace import record, waive
 from kiosk.purchasing import queries
 from kiosk.purchasing.checks import FIELDS, PEOPLE, clean
 from kiosk.purchasing.imports.shown import CHOICES, shown
+from kiosk.purchasing.ledger import QUESTIONS
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.school import queries as school
 
@@ -34,6 +35,10 @@ def mend(*, by: str, waiting: PurchaseImport, typed: Typed) -> None:
     """
     still_open(waiting)
     changed = _put(waiting.preview, "archive", bool(typed["archive"])) if "archive" in typed else False
+    for code in QUESTIONS:
+        if typed.get(f"answer-{code}"):
+            answered = {*waiting.preview.get("answered", []), code}
+            changed = _put(waiting.preview, "answered", sorted(answered)) or changed
     for number, sheet in enumerate(waiting.preview["sheets"]):
         changed = _mend_sheet(number, sheet, typed) or changed
     opened = _open(waiting.preview["sheets"], typed.get("open", ""))

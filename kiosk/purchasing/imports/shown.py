@@ -15,12 +15,13 @@ from kiosk.purchasing.checks import FIELDS, check_people
 from kiosk.purchasing.comparing import Remembered
 from kiosk.purchasing.imports import twice
 from kiosk.purchasing.imports.twice import Same, There
-from kiosk.purchasing.ledger import BadValue, LedgerLine, LedgerProblem, judge_texts, parse_day
+from kiosk.purchasing.ledger import QUESTIONS, BadValue, LedgerLine, LedgerProblem, judge_texts, parse_day
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.purchasing.queries import Past, key_of
 from kiosk.purchasing.units import convert
 from kiosk.school import queries as school
 
+COLUMN_QUESTIONS = ("columns-guessed", "columns-unsure")
 CHOICES = ("new", "skip", "correct")
 """What becomes of a recognised sheet: a new one, none, or a correction of the one that is posted."""
 MOSTLY = 0.5
@@ -125,6 +126,16 @@ class ShownSheet:
         return check_people(self.names, required=not self.is_old)
 
 
+@dataclass(frozen=True)
+class ShownColumn:
+    """A column of the table, the field it was read as ("" for none), and how its first cells begin."""
+
+    letter: str
+    name: str
+    field: str
+    samples: list[str]
+
+
 @dataclass
 class Shown:
     """A waiting import as it stands now."""
@@ -134,6 +145,14 @@ class Shown:
     sheets: list[ShownSheet]
     refusals: list[str]
     warnings: list[tuple[int, str, str]]
+    hidden_tables: list[str] = field(default_factory=list)
+    other_tables: list[str] = field(default_factory=list)
+    may_read_as_purchases: bool = False
+    columns: list[ShownColumn] = field(default_factory=list)
+    columns_asked: bool = False
+    """The columns were guessed, and nobody has said yet that they are right."""
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    """Questions about the whole file that nobody answered yet: code, and what is asked."""
     before: PurchaseImport | None = None
     """The same file was brought in before."""
     is_archive: bool = False
@@ -195,16 +214,21 @@ def shown(waiting: PurchaseImport) -> Shown:
     for sheet, stored in zip(sheets, kept.get("sheets", []), strict=True):
         _ask(sheet, stored)
     at_lines = _place_remarks(sheets, problems)
+    at_top = [one for one in problems if one not in at_lines and one.code not in QUESTIONS]
+    answered = kept.get("answered", [])
+    asked = [one for one in problems if one.code in QUESTIONS and one.code not in answered]
     return Shown(
+        hidden_tables=kept.get("hidden_tables", []),
+        other_tables=kept.get("other_tables", []),
+        may_read_as_purchases=kept.get("may_read_as_purchases", False),
+        columns=[ShownColumn(*one) for one in kept.get("columns", [])],
+        columns_asked=any(one.code in COLUMN_QUESTIONS for one in asked),
+        asked=[(one.code, one.message) for one in asked if one.code not in COLUMN_QUESTIONS],
         table=kept.get("table", ""),
         candidates=kept.get("candidates", []),
         sheets=sheets,
-        refusals=[one.message for one in problems if one.severity == "error" and one not in at_lines],
-        warnings=[
-            (one.row, one.column, one.message)
-            for one in problems
-            if one.severity != "error" and one not in at_lines
-        ],
+        refusals=[one.message for one in at_top if one.severity == "error"],
+        warnings=[(one.row, one.column, one.message) for one in at_top if one.severity != "error"],
         before=before,
         is_archive=bool(kept.get("archive")),
     )
@@ -214,12 +238,14 @@ def _sheet(
     place: int, kept: Mapping[str, Any], waiting: PurchaseImport, canteens: Mapping[str, Canteen]
 ) -> ShownSheet:
     day, errors = None, dict[str, Text]()
+    lines = [_line(number, line, has_day=bool(kept["day"])) for number, line in enumerate(kept["lines"])]
+    said_of_day = [line.errors["day"] for line in lines if "day" in line.errors]
     try:
         day = parse_day(kept["day"]) if kept["day"] else None
     except BadValue as error:
         errors["day"] = str(error)
     if day is None and "day" not in errors:
-        errors["day"] = lazy("On which day was this bought?")
+        errors["day"] = said_of_day[0] if said_of_day else lazy("On which day was this bought?")
     if day is not None and day > school.today():
         errors["day"] = lazy("This day is still to come.")
     canteen = canteens.get(kept.get("canteen", waiting.canteen.code))
@@ -237,19 +263,20 @@ def _sheet(
         title=kept["title"],
         people=kept["people"],
         reason=kept["reason"],
-        lines=[_line(number, line) for number, line in enumerate(kept["lines"])],
+        lines=lines,
         is_old=services.is_old(canteen or waiting.canteen, day, archive=bool(waiting.preview.get("archive"))),
         errors=errors,
     )
 
 
-def _line(place: int, kept: Mapping[str, Any]) -> ShownLine:
+def _line(place: int, kept: Mapping[str, Any], *, has_day: bool) -> ShownLine:
     texts = kept["texts"]
     untouched = kept["bad"] and {name: texts.get(name, "") for name in FIELDS} == kept["first"]
+    line, problems = judge_texts(texts, kept["row"])
     if untouched:
-        line, problems = None, [LedgerProblem(**told) for told in kept["problems"]]
-    else:
-        line, problems = judge_texts(texts, kept["row"])
+        first = [LedgerProblem(**told) for told in kept["problems"]]
+        stand = [one for one in first if one.severity == "error" and not (has_day and one.field == "day")]
+        line, problems = (None, first) if stand else (line, problems)
     wrong = [problem for problem in problems if problem.severity == "error"]
     touched = bool(kept.get("mended")) or (kept["bad"] and not untouched)
     return ShownLine(

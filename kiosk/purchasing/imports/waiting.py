@@ -1,6 +1,6 @@
 """What was read, as it is kept until somebody confirms it: texts, so that nothing typed is lost."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from kiosk.counters import queries as counters
@@ -8,27 +8,25 @@ from kiosk.counters.models import Canteen
 from kiosk.purchasing.checks import FIELDS, PEOPLE
 from kiosk.purchasing.imports.adopting import adopt
 from kiosk.purchasing.imports.naming import meant, mentioned
-from kiosk.purchasing.ledger import (
-    MOST_LINES,
-    LedgerLine,
-    LedgerProblem,
-    LedgerSheet,
-    Preview,
-    plain,
-)
+from kiosk.purchasing.ledger import LedgerLine, LedgerProblem, LedgerSheet, Preview, plain
 
 Kept = dict[str, Any]
 
 
 def kept(found: Preview, canteen: Canteen, file_name: str) -> Kept:
     """A preview as it is stored, its sheets with the canteens they belong to."""
-    sheets = [part for sheet in found.sheets for part in _kept_sheets(sheet)]
+    sheets = [_kept_sheet(sheet) for sheet in found.sheets]
     _place(sheets, canteen, file_name)
     adopt(sheets)
     return {
         "table": found.table,
         "taken_for": found.taken_for,
         "candidates": found.candidates,
+        "hidden_tables": found.hidden_tables,
+        "other_tables": found.other_tables,
+        "may_read_as_purchases": found.may_read_as_purchases,
+        "guessed": found.guessed,
+        "columns": [[one.letter, one.name, one.field, list(one.samples)] for one in found.columns],
         "problems": [told(problem) for problem in found.problems],
         "sheets": sheets,
     }
@@ -47,8 +45,7 @@ def told(problem: LedgerProblem) -> Kept:
     }
 
 
-def _kept_sheets(sheet: LedgerSheet) -> Iterator[Kept]:
-    """A sheet, in as many parts as the most lines of one sheet ask for."""
+def _kept_sheet(sheet: LedgerSheet) -> Kept:
     lines: list[Kept] = [{"row": line.row, "texts": texts_of(line), "bad": False} for line in sheet.lines]
     for bad in sheet.bad_lines:
         texts = {name: text for name, text in bad.texts.items() if name in FIELDS and text}
@@ -56,8 +53,7 @@ def _kept_sheets(sheet: LedgerSheet) -> Iterator[Kept]:
         problems = [told(problem) for problem in bad.problems]
         lines.append({"row": bad.row, "texts": texts, "bad": True, "problems": problems, "first": first})
     lines.sort(key=lambda line: line["row"])
-    for start in range(0, max(len(lines), 1), MOST_LINES):
-        yield {**_head(sheet), "lines": lines[start : start + MOST_LINES]}
+    return {**_head(sheet), "lines": lines}
 
 
 def _head(sheet: LedgerSheet) -> Kept:
@@ -97,10 +93,10 @@ def _place(sheets: Sequence[Kept], chosen: Canteen, file_name: str) -> None:
 
 
 def texts_of(line: LedgerLine) -> dict[str, str]:
-    """A ready line as it would be typed into the grid."""
+    """A ready line as it would be typed into the grid, with the amount that the paper says."""
     texts = {
         name: str(getattr(line, name)) for name in FIELDS if name not in ("quantity", "unit_price", "amount")
     }
     texts["quantity"], texts["unit_price"] = plain(line.quantity), plain(line.unit_price, 2)
-    texts["amount"] = plain(line.amount, 2)
+    texts["amount"] = plain(line.amount if line.written is None else line.written, 2)
     return {name: text for name, text in texts.items() if text}
