@@ -35,7 +35,7 @@ def parse_decimal(text: str, *, places: int, minimum: Decimal, maximum: Decimal)
     if not plain:
         raise BadValue(lazy("A number is missing."))
     if not plain.isascii() or not NUMBER.fullmatch(plain):
-        raise BadValue(lazy("“%(text)s” is no number."), text=text.strip()[:20])
+        raise BadValue(lazy("“%(text)s” is not a number."), text=text.strip()[:20])
     value = Decimal(plain.replace(",", ""))
     if value < minimum:
         raise BadValue(lazy("This must not be less than %(minimum)s."), minimum=str(minimum))

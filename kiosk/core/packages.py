@@ -20,6 +20,8 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 TRUE = ("1", "true", "on")
+ERROR_CELL = re.compile(rb"(<(?:\w+:)?c\s(?:[^>]*\s)?t=[\"'])e([\"'])")
+"""A cell of an error: read as its text, as newer errors (#SPILL!) are more than any reader knows."""
 
 
 class Package:
@@ -180,7 +182,7 @@ def repacked(parts: WorkbookParts) -> bytes:
     for number, sheet in enumerate(parts.sheets, len(related) + 1):
         related.append((sheet.folder.removesuffix("s"), f"{sheet.folder}/sheet{number}.xml"))
         sheets += f'<sheet name="{number}" sheetId="{number}" r:id="rId{number}"/>'
-        contents[f"xl/{related[-1][1]}"] = sheet.xml
+        contents[f"xl/{related[-1][1]}"] = ERROR_CELL.sub(rb"\1str\2", sheet.xml)
     epoch = ' date1904="1"' if parts.since_1904 else ""
     book = f"<workbookPr{epoch}/><sheets>{sheets}</sheets>"
     book = f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{book}</workbook>'

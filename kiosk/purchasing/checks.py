@@ -2,12 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
-from kiosk.core.formats import MOST_PRICE, MOST_QUANTITY, BadValue, amount_of, fen_to_text, parse_decimal
+from kiosk.core.formats import BadValue, amount_of, fen_to_text
 from kiosk.core.i18n import Text, lazy
-from kiosk.purchasing.ledger import LENGTHS, LONGEST_TYPED, NAMES, close_up
+from kiosk.purchasing.ledger import (
+    LENGTHS,
+    LONGEST_TYPED,
+    MESSAGES,
+    NAMES,
+    NUMBERS,
+    clean_text,
+    close_up,
+    is_error,
+    is_gift,
+    parse_number,
+    split_unit,
+    unit_problem,
+)
 
 LONGEST = LENGTHS
 
@@ -26,7 +38,6 @@ FIELDS = (
 )
 """The fields of a line as texts, in the order of the grid."""
 PEOPLE = ("purchaser", "custodian", "receiver1", "receiver2")
-NUMBERS = (("quantity", 3, MOST_QUANTITY), ("unit_price", 4, MOST_PRICE))
 BOUGHT = {"quantity", "unit_price", "amount", "batch"}
 """A line with none of these names something that was not bought, as a copied sheet does."""
 
@@ -64,12 +75,17 @@ class Checked:
         """The sum of the good lines, in fen."""
         return sum(line.amount for line in self.lines)
 
+    @property
+    def filled(self) -> int:
+        """How many lines there are, good or still to mend."""
+        return len(self.lines) + len({row for row, _name in self.errors})
+
 
 def clean(texts: Mapping[str, Any]) -> dict[str, str]:
-    """The known fields of a line, trimmed, without control characters; empty ones left out."""
+    """The known fields of a line, trimmed, without what nobody sees; empty ones left out."""
     cleaned = {}
     for name in FIELDS:
-        typed = str(texts.get(name) or "")[:LONGEST_TYPED]
+        typed = clean_text(str(texts.get(name) or "")[:LONGEST_TYPED])
         text = " ".join("".join(c if c.isprintable() else " " for c in typed).split())
         if text:
             cleaned[name] = close_up(text) if name in NAMES else text
@@ -90,46 +106,77 @@ def check_lines(rows: Sequence[Texts]) -> Checked:
             checked.errors.update({(row, name): text for name, text in problems.items()})
             checked.missing.update((row, name) for name in problems if name not in texts)
             continue
-        quantity = _scaled(texts["quantity"], 3, MOST_QUANTITY)
-        unit_price = _scaled(texts["unit_price"], 4, MOST_PRICE)
+        texts = _parted(texts)
+        quantity = _scaled(texts["quantity"], "quantity")
+        unit_price = 0 if is_gift(texts) else _scaled(texts["unit_price"], "unit_price")
         line = CheckedLine(texts, quantity, unit_price, amount_of(quantity, unit_price), row)
         checked.lines.append(line)
         checked.warnings.update({(row, name): text for name, text in _warnings_of(line).items()})
     return checked
 
 
-def _scaled(text: str, places: int, maximum: Decimal) -> int:
-    return int(parse_decimal(text, places=places, minimum=Decimal(0), maximum=maximum).scaleb(places))
+def _scaled(text: str, name: str) -> int:
+    """A number as it is stored. BadValue where none stands, or none that can be."""
+    if not text:
+        raise BadValue(MESSAGES["missing-number"])
+    places, most = NUMBERS[name]
+    return int(parse_number(text, places=places, maximum=most).value.scaleb(places))
+
+
+def _parted(texts: dict[str, str]) -> dict[str, str]:
+    """A line's texts with a unit that stands behind a number in its own place: 12斤 is 12 and 斤."""
+    parted = dict(texts)
+    for name in ("quantity", "unit_price"):
+        number, unit = split_unit(texts.get(name, ""))
+        if unit:
+            parted[name] = number
+            parted.setdefault("unit", unit)
+    return parted
 
 
 def _problems_of(texts: Texts) -> dict[str, Text]:
     problems: dict[str, Text] = {}
     if "item" not in texts:
         problems["item"] = lazy("Which item is this?")
-    for name, places, maximum in NUMBERS:
+    for name, longest in LONGEST.items():
+        if is_error(texts.get(name, "")):
+            problems[name] = str(MESSAGES["error-cell"]) % {"text": texts[name]}
+        elif len(texts.get(name, "")) > longest:
+            problems[name] = lazy("This is too long; %(n)s characters at most.", n=longest)
+    for name in ("quantity",) if is_gift(texts) else ("quantity", "unit_price"):
         try:
-            if _scaled(texts.get(name, ""), places, maximum) == 0:
+            if _scaled(texts.get(name, ""), name) == 0:
                 problems[name] = lazy("This must be more than 0.")
         except BadValue as error:
-            problems[name] = str(error)
-    for name, longest in LONGEST.items():
-        if len(texts.get(name, "")) > longest:
-            problems[name] = lazy("This is too long; %(n)s characters at most.", n=longest)
+            negative = error.code == "negative"
+            problems[name] = lazy("This must be more than 0.") if negative else str(error)
+    if wrong := unit_problem(texts):
+        problems.setdefault(wrong.field, wrong.message)
     return problems
 
 
 def _warnings_of(line: CheckedLine) -> dict[str, Text]:
+    """What is said of a good line: a number that was rounded, an amount that is another than the computed."""
+    warnings: dict[str, Text] = {}
+    for name in ("quantity", "unit_price"):
+        places, most = NUMBERS[name]
+        text = line.texts.get(name, "")
+        if text and not (name == "unit_price" and line.unit_price == 0):
+            number = parse_number(text, places=places, maximum=most)
+            if number.rounded_from:
+                rounded = {"text": text, "value": f"{number.value.normalize():f}"}
+                warnings[name] = str(MESSAGES["rounded"]) % rounded
     typed = line.texts.get("amount")
-    if typed is None:
-        return {}
+    if typed is None or is_gift(line.texts):
+        return warnings
     try:
-        amount = _scaled(typed, 2, Decimal(10**12))
+        amount = _scaled(typed, "amount")
     except BadValue as error:
-        return {"amount": str(error)}
+        return {**warnings, "amount": str(error)}
     if abs(amount - line.amount) <= 1:
-        return {}
+        return warnings
     message = lazy("Typed %(typed)s, computed %(computed)s.", typed=typed, computed=fen_to_text(line.amount))
-    return {"amount": message}
+    return {**warnings, "amount": message}
 
 
 def check_people(people: Mapping[str, str], *, required: bool = True) -> dict[str, Text]:

@@ -64,6 +64,8 @@ def jumps(lines: Sequence[CheckedLine], day: date) -> list[Jump]:
     found = []
     for n, last in last_prices(typed, day).items():
         line = lines[n]
+        if line.unit_price == 0:  # a gift has no price that could be compared
+            continue
         if abs(line.unit_price - last.price) * 100 > last.price * most:
             found.append(
                 Jump(line.row, line.texts["item"], line.texts.get("unit", ""), line.unit_price, last)

@@ -6,15 +6,26 @@ The package is entered here; what stands in its files is its own affair.
 from kiosk.core.formats import BadValue
 from kiosk.purchasing.ledger.cells import (
     clean_text,
+    is_error,
     parse_day,
     parse_money,
+    parse_number,
     parse_price,
     parse_quantity,
     split_unit,
 )
 from kiosk.purchasing.ledger.columns import COLUMN_FIELDS, GRID_FIELDS, Known, guess
 from kiosk.purchasing.ledger.limits import LENGTHS, LONGEST_TYPED, MOST_LINES, NUMBERS
-from kiosk.purchasing.ledger.lines import NAMES, LedgerLine, LedgerProblem, Passed, close_up, plain
+from kiosk.purchasing.ledger.lines import (
+    NAMES,
+    LedgerLine,
+    LedgerProblem,
+    Passed,
+    close_up,
+    is_gift,
+    plain,
+    unit_problem,
+)
 from kiosk.purchasing.ledger.paste import Paste, PasteLine, paste_json, read_paste
 from kiosk.purchasing.ledger.preview import (
     BadLine,
@@ -62,10 +73,13 @@ __all__ = [
     "content_key",
     "for_browser",
     "guess",
+    "is_error",
+    "is_gift",
     "judge_texts",
     "kind_name",
     "parse_day",
     "parse_money",
+    "parse_number",
     "parse_price",
     "parse_quantity",
     "paste_json",
@@ -75,4 +89,5 @@ __all__ = [
     "recognise",
     "recognise_rows",
     "split_unit",
+    "unit_problem",
 ]

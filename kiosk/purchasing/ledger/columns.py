@@ -42,6 +42,8 @@ class Guess:
     sure: bool = False
     knows_items: bool = True
     """False when items are known here, but none of this column is one of them."""
+    in_order: bool = False
+    """Whether the columns stand as those of the grid from the chosen cell on: nothing is to be asked."""
 
 
 class _Column:
@@ -113,7 +115,7 @@ def guess(rows: Sequence[Sequence[Cell]], known: Known = NOTHING_KNOWN, first: s
     ]
     fields = [""] * width
     if first and width == 1:
-        return Guess([first], sure=True)
+        return Guess([first], sure=True, in_order=True)
     left = [column for column in columns if column.filled]
     if left and left[0].is_serial and len(left) > 1 and len(kept) > 1:
         left = left[1:]
@@ -124,7 +126,10 @@ def guess(rows: Sequence[Sequence[Cell]], known: Known = NOTHING_KNOWN, first: s
     item = next((column for column in columns if fields[column.place] == "item"), None)
     knows = not known.items or item is None or item.filled < 3 or item.item_share > 0
     needed = {"item", "quantity"} <= set(fields) and bool({"unit_price", "amount"} & set(fields))
-    return Guess(fields, sure=needed and proved, knows_items=knows)
+    order = GRID_FIELDS[GRID_FIELDS.index(first) :] if first in GRID_FIELDS else ()
+    held = [column.place for column in columns if column.filled]
+    in_order = bool(order) and all(place < len(order) and fields[place] == order[place] for place in held)
+    return Guess(fields, sure=needed and proved, knows_items=knows, in_order=in_order)
 
 
 def _by_place(left: list[_Column], fields: list[str], first: str) -> None:

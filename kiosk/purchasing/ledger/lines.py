@@ -1,7 +1,7 @@
 """The lines of a form: read as texts by field, then judged into lines or problems."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
 from datetime import date
@@ -382,6 +382,29 @@ def _units_around(cells: dict[str, Cell], block: Block) -> Iterator[str]:
     yield from (block.units.get("quantity", ""), block.units.get("unit_price", ""))
 
 
+def unit_problem(cells: Mapping[str, Cell]) -> LedgerProblem | None:
+    """What is wrong with a line's unit: a number is none, and a unit behind a number may be no other."""
+    unit = text_of(cells.get("unit"))
+    if re.fullmatch(r"[-\d.,，。]+", unit):
+        return LedgerProblem(0, "", "unit-number", field="unit", params={"text": unit[:20]})
+    for name in ("quantity", "unit_price"):
+        behind = split_unit(text_of(cells.get(name)))[1]
+        unit = unit or behind
+        if behind and base(behind) != base(unit):
+            params = {"here": behind, "unit": unit[:20]}
+            return LedgerProblem(0, "", "unit-differs", field=name, params=params)
+    return None
+
+
+def is_gift(cells: Mapping[str, Cell]) -> bool:
+    """Whether a line has no price and no amount, or 0, and says that it was given for nothing."""
+    figures = [cells.get(name) for name in ("unit_price", "amount")]
+    if any(not _is_nothing(cell) and not GIFT.search(text_of(cell)) for cell in figures):
+        return False
+    said = ("item", "specification", "supplier", "remark", "item_class", "unit_price", "amount")
+    return any(GIFT.search(text_of(cells.get(name))) for name in said)
+
+
 class Judge:
     """Turns the cells of one line into a LedgerLine, or into the problems to mend."""
 
@@ -403,7 +426,8 @@ class Judge:
         if not texts["item"]:
             self.problem("item", "no-item")
         self._places()
-        self._unit(texts["unit"])
+        if wrong := unit_problem({**self.raw.cells, "unit": texts["unit"]}):
+            self.problem(wrong.field, wrong.code, **wrong.params)
         self.unit = texts["unit"]
         figures = self._figures()
         if figures is None or any(problem.severity == "error" for problem in self.problems):
@@ -430,16 +454,6 @@ class Judge:
                 code = "error-cell" if is_error(cell) else code
                 self.problem(name, code, text=text_of(cell)[:30])
 
-    def _unit(self, unit: str) -> None:
-        """A number is no unit, and a unit behind a number is the line's."""
-        if re.fullmatch(r"[-\d.,，。]+", unit):
-            self.problem("unit", "unit-number", text=unit[:20])
-            return
-        for name in ("quantity", "unit_price"):
-            behind = split_unit(text_of(self.raw.cells.get(name)))[1]
-            if behind and unit and base(behind) != base(unit):
-                self.problem(name, "unit-differs", here=behind, unit=unit)
-
     def _text(self, name: str) -> str:
         text = text_of(self.raw.cells.get(name))
         if is_error(text):
@@ -463,7 +477,7 @@ class Judge:
         return number
 
     def _figures(self) -> Figures | None:
-        given = self._is_gift()
+        given = is_gift(self.raw.cells)
         quantity = self._number("quantity", parse_quantity)
         price = Number(Decimal(0)) if given else self._price()
         returned = any(problem.code == "negative" for problem in self.problems)
@@ -487,15 +501,6 @@ class Judge:
             return self._price_from(quantity.value, typed.value)
         assert price is not None
         return self._compare(quantity.value, price.value, typed)
-
-    def _is_gift(self) -> bool:
-        """Whether the line has no price and no amount and says that it was given."""
-        cells = [self.raw.cells.get(name) for name in ("unit_price", "amount")]
-        said = [name for name in ("item", "specification", "supplier", "remark", "item_class")]
-        words = " ".join(text_of(self.raw.cells.get(name)) for name in said)
-        words += " ".join(text for cell in cells if (text := text_of(cell)) and GIFT.search(text))
-        free = all(_is_nothing(cell) or GIFT.search(text_of(cell)) for cell in cells)
-        return free and bool(GIFT.search(words))
 
     def _price(self) -> Number | None:
         """The price; a formula that lost its value is none where the amount says it."""

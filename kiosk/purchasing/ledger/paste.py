@@ -64,7 +64,7 @@ def read_paste(
         fields = list(columns or ())
         if not columns:
             found = guess(table.rows, known, first)
-            fields, paste.guessed = found.fields, len(found.fields) > 1
+            fields, paste.guessed = found.fields, not found.in_order
         named = {name: place for place, name in reversed(list(enumerate(fields))) if name}
         named.setdefault("item", max(len(fields), Grid(table).width))  # beyond the columns: no item is named
         block = Block(named, {}, 0, max(len(fields) - 1, 0))

@@ -48,6 +48,7 @@ from kiosk.purchasing.ledger.words import FIELD_NAMES, kind_name, kind_of, squee
 MOST_REFUSALS = 5
 MOST_TABLES = 20
 MOST_ONE_BY_ONE = 20
+NOT_BOUGHT = ("not-bought", "not-bought-rows")
 
 
 @dataclass(frozen=True)
@@ -322,8 +323,7 @@ def columns_of(form: Form, rows: Sequence[int]) -> list[Column]:
 def _say_what_was_left(form: Form, body: Body, reading: _Reading) -> None:
     """Name the rows that name an item and are no lines, and the columns that hold something nobody read."""
     left = [passed.row for passed in body.passed if passed.why == "not-bought"]
-    if body.lines:
-        _say_not_bought(form, left, reading)
+    _say_not_bought(form, left, reading)
     columns = columns_of(form, [raw.row for raw in body.lines])
     unread = [one for one in columns if not one.field and one.samples and not one.says_nothing_new]
     said = columns_text(unread)[:400]
@@ -454,6 +454,8 @@ def _refusal(tables: list[Table], wishes: Wishes) -> Preview:
     if not problems:
         name = tables[0].name if tables else ""
         problems = [LedgerProblem(0, "", "no-header", params={"table": name})]
+    tried = [_read(table, wishes) for table in held[:MOST_REFUSALS]]
+    problems += [one for found in tried for one in found.problems if one.code in NOT_BOUGHT]
     kind = refusals[0][0] if refusals else ""
     first = refusals[0][2] if refusals else None
     anyway = replace(wishes, as_purchases=True)
