@@ -4,6 +4,7 @@ Lin is head of logistics, Chen the canteen manager, Wu the accountant; nobody is
 """
 
 import contextvars
+import json
 import os
 import re
 import shutil
@@ -22,9 +23,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, NullPool, create_engine, select, text
+from sqlalchemy import Connection, NullPool, create_engine, event, select, text
+from sqlalchemy.orm import Session
 
 from kiosk.auth.services import add_account
+from kiosk.chain.models import ChainEntry
+from kiosk.chain.office import FOR_CHECKS
+from kiosk.chain.words import ACTIONS, SUBJECTS, field_words
 from kiosk.core import clock, config, postgres
 from kiosk.core.db import db, session, transaction
 from kiosk.counters.models import Canteen, Counter
@@ -66,6 +71,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (kept if wanted else left).append(item)
     items[:] = kept
     config.hook.pytest_deselected(items=left)
+
+
+@event.listens_for(Session, "after_flush")
+def every_entry_has_words(writing: Session, _context: object) -> None:
+    """Whatever a test writes into the record, people can read: the action, the subject and every field."""
+    for entry in writing.new:
+        if isinstance(entry, ChainEntry) and not entry.action.startswith("test"):
+            lacks = lacking(entry)
+            assert not lacks, f"kiosk/chain/words.py has no words for {lacks}"
+
+
+def lacking(entry: ChainEntry) -> list[str]:
+    """What of an entry has no words."""
+    body, kind = json.loads(entry.body), entry.subject.partition(":")[0]
+    sides = [side for side in (body["before"], body["after"]) if isinstance(side, dict)]
+    fields = sorted({field for side in sides for field in side} - FOR_CHECKS)
+    lacks = [f"the action {entry.action}"] if entry.action not in ACTIONS else []
+    lacks += [f"the subject {kind}"] if kind not in SUBJECTS else []
+    return lacks + [
+        f"{one} of {entry.action}" for one in fields if isinstance(field_words(entry.action, one), str)
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from kiosk.chain import queries
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.permissions import EXPORT_RECORD, VIEW_RECORD
 from kiosk.chain.queries.sentences import sentence
-from kiosk.chain.words import ACTIONS, FIELDS, SUBJECTS, VALUES
+from kiosk.chain.words import ACTIONS, ACTORS, FIELDS, SUBJECTS, VALUES, field_words
 from kiosk.core import clock
 from kiosk.core.db import transaction
 from kiosk.core.formats import fen_to_text
@@ -39,6 +39,7 @@ class Told(NamedTuple):
     """An entry in words."""
 
     entry: ChainEntry
+    actor: Text
     action: Text
     subject: str
     changes: list[Change]
@@ -68,6 +69,7 @@ def index() -> str:
         head=queries.head(),
         kinds=SUBJECTS,
         wish={"kind": kind, "subject": subject, "actor": actor},
+        actors=ACTORS,
         subject=subject_words(subject) if subject else "",
         verdict=queries.verify() if "verify" in request.args else None,
         sentence=sentence,
@@ -104,11 +106,15 @@ def told(entry: ChainEntry) -> Told:
     body = json.loads(entry.body)
     before, after = body.get("before"), body.get("after")
     return Told(
-        entry, ACTIONS.get(entry.action, entry.action), subject_words(entry.subject), _changes(before, after)
+        entry,
+        ACTORS.get(entry.actor, entry.actor),
+        ACTIONS.get(entry.action, entry.action),
+        subject_words(entry.subject),
+        _changes(entry.action, before, after),
     )
 
 
-def _changes(before: Any, after: Any) -> list[Change]:
+def _changes(action: str, before: Any, after: Any) -> list[Change]:
     if not isinstance(before, dict | None) or not isinstance(after, dict | None):
         return [Change(_("Value"), _plain("", before), _plain("", after))]
     old, new = ({**(values or {})} for values in (before, after))
@@ -119,7 +125,7 @@ def _changes(before: Any, after: Any) -> list[Change]:
     order = list(FIELDS)
     keys.sort(key=lambda key: (order.index(key) if key in order else len(order), key))
     return [
-        Change(FIELDS.get(key, key), _plain(key, old.get(key)), _plain(key, new.get(key))) for key in keys
+        Change(field_words(action, key), _plain(key, old.get(key)), _plain(key, new.get(key))) for key in keys
     ]
 
 
@@ -141,4 +147,6 @@ def _plain(key: str, value: Any) -> str:
         return str(ngettext("%(num)s line", "%(num)s lines", len(value)))
     if isinstance(value, str | int | float):
         return str(VALUES.get(key, {}).get(str(value), value))
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_plain(key, one)}" for name, one in value.items())
     return json.dumps(value, ensure_ascii=False)

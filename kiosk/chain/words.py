@@ -3,7 +3,7 @@
 The rooms above write into the record; it imports none of them, so their codes stand here once more.
 """
 
-from kiosk.core.i18n import LazyString, lazy
+from kiosk.core.i18n import LazyString, Text, lazy
 
 SUBJECTS: dict[str, LazyString] = {
     "school": lazy("School"),
@@ -102,6 +102,7 @@ FIELDS: dict[str, LazyString] = {
     "sign": lazy("Sign"),
     "kind": lazy("Kind"),
     "canteen": lazy("Canteen"),
+    "counter": lazy("Counter"),
     "hours": lazy("Opening hours"),
     "school_days_only": lazy("On school days only"),
     "staff": lazy("Staff member"),
@@ -111,7 +112,6 @@ FIELDS: dict[str, LazyString] = {
     "scale": lazy("Type size"),
     "theme": lazy("Appearance"),
     "day": lazy("Day"),
-    "number": lazy("No."),
     "version": lazy("Version"),
     "nothing_bought": lazy("Nothing bought"),
     "reason": lazy("Why"),
@@ -123,15 +123,12 @@ FIELDS: dict[str, LazyString] = {
     "receiver2": lazy("Second receiver"),
     "class": lazy("Class"),
     "unit": lazy("Unit"),
-    "bad": lazy("Bad ratings"),
     "burst": lazy("Marked: unusually many at once"),
     "fresh_visitors": lazy("Marked: unusually many new visitors"),
     "mark": lazy("Mark"),
     "valid_until": lazy("Valid until"),
-    "counted": lazy("Counted again"),
     "ratings": lazy("Ratings"),
     "notes": lazy("Notes"),
-    "count": lazy("Number"),
     "digest": lazy("Seal"),
     "marks": lazy("Marks"),
     "counts": lazy("Ratings, notes, marks"),
@@ -139,10 +136,8 @@ FIELDS: dict[str, LazyString] = {
     "error": lazy("What went wrong"),
     "sent_to": lazy("Sent to"),
     "left": lazy("Entries left behind (first, last)"),
-    "added": lazy("Added"),
     "from": lazy("From"),
     "to": lazy("Until"),
-    "before": lazy("Before"),
     "visitors": lazy("Marks of visitors"),
     "passes": lazy("Used passes"),
     "sign_ins": lazy("Sign-ins that are over"),
@@ -176,6 +171,45 @@ FIELDS: dict[str, LazyString] = {
     "second_factor_roles": lazy("These roles need a second factor"),
     "setup_settled": lazy("Steps of setting up that are settled"),
 }
+
+OF_SHEET = {"number": lazy("Sheet no.")}
+OF_ACTION: dict[str, dict[str, LazyString]] = {
+    "sheet.posted": OF_SHEET,
+    "sheet.corrected": OF_SHEET,
+    "slips.printed": {"number": lazy("Slips")},
+    "marks.decided": {"number": lazy("Ratings decided about"), "counted": lazy("Counted again")},
+    "comments.erased": {"number": lazy("Sentences erased"), "before": lazy("Said before")},
+    "alert.acknowledged": {"bad": lazy("Bad ratings"), "total": lazy("Of ratings")},
+    "prices.imported": {"added": lazy("Prices added")},
+    "tablet.refused_settled": {"count": lazy("Entries seen")},
+    "import.read": {"file": lazy("File")},
+    "import.discarded": {"file": lazy("File")},
+    "import.table_chosen": {"table": lazy("Table of the file")},
+    "import.confirmed": {
+        "sheets": lazy("Sheets made"),
+        "left_out": lazy("Lines left out"),
+        "passed_over": lazy("Sheets passed over"),
+        "archive": lazy("Old sheets"),
+    },
+}
+"""What a field is called under an action that means something of its own by it."""
+
+ACTORS: dict[str, LazyString] = {
+    "command line": lazy("Command line"),
+    "kiosk": lazy("The server by itself"),
+    "init": lazy("Setting up"),
+    "welcome": lazy("Start of the server"),
+    "tablet": lazy("Tablet"),
+    "demo": lazy("Sample school"),
+    "bench": lazy("Measuring"),
+}
+"""Who wrote an entry without an account."""
+
+
+def field_words(action: str, field: str) -> Text:
+    """What a field of an entry is called; itself where nothing is known of it."""
+    return OF_ACTION.get(action, {}).get(field) or FIELDS.get(field, field)
+
 
 VALUES: dict[str, dict[str, LazyString]] = {
     "role": {

@@ -1,5 +1,6 @@
 """The record in words: pages, filters, and what verifying says."""
 
+import ast
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -43,6 +44,45 @@ def test_an_entry_is_told_with_what_it_changed(app: Flask, signed_in: Callable[[
     assert "Counter changed Counter c0" in told
     assert "Name: 旧 → 新0 Opening hours: 06:30–08:00" in told
     assert "Kind: Shop" not in told, "what stayed the same is not told"
+
+
+def written(root: Path) -> set[str]:
+    """Every action that the code records under a name written out."""
+    found = set()
+    for path in root.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in (
+                "record",
+                "append",
+            ):
+                first = [*call.args[:1], *(word.value for word in call.keywords if word.arg == "action")]
+                texts = [one for place in first for one in ast.walk(place) if isinstance(one, ast.Constant)]
+                found |= {one.value for one in texts if re.fullmatch(r"[a-z_]+\.[a-z_]+", str(one.value))}
+    return found
+
+
+def test_every_action_has_words_and_every_word_an_action() -> None:
+    constants = {"head.sent", "head.not_sent", "record.restored", "sign_in"}
+    found = written(ROOT / "kiosk") | constants
+    assert len(found) > 40
+    assert found == set(ACTIONS)
+
+
+def test_a_number_is_what_its_action_counts(app: Flask, signed_in: Callable[[str], FlaskClient]) -> None:
+    decided = {"mark": "burst", "number": 12, "counted": True, "reason": "是课间"}
+    closed = {"burst": {"c1": 4}}
+    with app.app_context(), transaction():
+        append(action="marks.decided", subject="counter:c1", actor="lin", after=decided)
+        append(action="slips.printed", subject="counter:c1", actor="command line", after={"number": 30})
+        append(action="meal.closed", subject="meal:2026-03-04/lunch", actor="kiosk", after=closed)
+    client = signed_in("wu")
+    for language, words in (
+        ("zh", ("决定的评价数：12", "评价票张数：30", "命令行", "c1: 4")),
+        ("en", ("Ratings decided about: 12", "Slips: 30", "Command line", "c1: 4")),
+    ):
+        told = re.sub(r"<[^>]+>", "", client.get(f"/office/chain/?lang={language}").text)
+        for word in words:
+            assert word in told, word
 
 
 def test_the_record_is_paged_and_filtered(app: Flask, signed_in: Callable[[str], FlaskClient]) -> None:
