@@ -40,7 +40,7 @@ def parse_decimal(text: str, *, places: int, minimum: Decimal, maximum: Decimal)
     if value < minimum:
         raise BadValue(lazy("This must not be less than %(minimum)s."), minimum=str(minimum))
     if value > maximum:
-        raise BadValue(lazy("This is too large."))
+        raise BadValue(lazy("This number is too large."))
     return round_to(value, places)
 
 

@@ -3,11 +3,13 @@
 from datetime import date
 from typing import Any
 
+from kiosk.core.formats import MOST_MONEY, MOST_PRICE, MOST_QUANTITY
 from kiosk.core.i18n import Text, _, lazy
+from kiosk.counters.models import Canteen
 from kiosk.purchasing import queries
 from kiosk.purchasing.checks import FIELDS
 from kiosk.purchasing.comparing import Remembered, remembered
-from kiosk.purchasing.ledger import HEADER_WORDS
+from kiosk.purchasing.ledger import HEADER_WORDS, MOST_LINES
 from kiosk.purchasing.models import ITEM_CLASSES, Item
 from kiosk.purchasing.units import FACTORS
 from kiosk.school import queries as school
@@ -26,14 +28,28 @@ LABELS: dict[str, Text] = {
     "remark": lazy("Remark"),
 }
 """What the fields of a line are called."""
+OPTIONAL = ("batch", "shelf_life", "remark")
+"""Columns that are hidden, while they are empty, where a canteen never uses them."""
 UNITS = ("市斤", "公斤", "斤", "克", "包", "把", "个", "桶", "盒", "瓶", "袋", "箱", "件", "升")
 MOST_ITEMS = 2000
+NUMBERS_TYPED = {
+    "quantity": [3, int(MOST_QUANTITY)],
+    "unit_price": [4, int(MOST_PRICE)],
+    "amount": [2, int(MOST_MONEY)],
+}
+"""Of each field that is a number: its decimals and the most it may be."""
 
 
-def for_grid(day: date) -> dict[str, Any]:
+def for_grid(canteen: Canteen, day: date) -> dict[str, Any]:
     """Everything the page's script needs, as plain values for JSON; prices in 0.0001 yuan."""
     past = remembered(day)
     return {
+        "canteen": canteen.code,
+        "optional": OPTIONAL,
+        "unused": queries.unused_fields(canteen.id, OPTIONAL),
+        "numbers": NUMBERS_TYPED,
+        "known_units": sorted({*UNITS, *FACTORS}),
+        "most_lines": MOST_LINES,
         "fields": FIELDS,
         "headers": {name: HEADER_WORDS[name] for name in FIELDS if name in HEADER_WORDS},
         "items": [_known(item, past.get(item.id, [])) for item in queries.items(limit=MOST_ITEMS)],
@@ -64,8 +80,11 @@ def words() -> dict[str, str]:
     """What the script says; {braces} are filled in by it."""
     return {
         "no_number": _("“{text}” is no number."),
+        "no_formula": _("“{text}” cannot be computed."),
+        "other_unit": _("“{text}” has another unit than its line ({unit})."),
+        "unit_number": _("A number is no unit."),
         "more_than_0": _("This must be more than 0."),
-        "too_large": _("This is too large."),
+        "too_large": _("This number is too large."),
         "differs": _("Typed {typed}, computed {computed}."),
         "jump": _("Is {price} right? Last time {last}."),
         "last": _("{price} on {day}"),
@@ -85,7 +104,11 @@ def words() -> dict[str, str]:
         "nothing_to_undo": _("Nothing to undo."),
         "too_many": _("A sheet holds {n} lines at most; the rest was not pasted."),
         "summary": _("{lines} lines"),
+        "unfilled": _("{n} not filled in"),
         "to_mend": _("{n} to mend"),
+        "sorted": _("Sorted by {field}. Ctrl+Z takes it back."),
+        "found_nothing": _("not found"),
+        "hide_columns": _("Hide empty columns"),
         "same_person": _("These must be different people."),
         "cell": _("{field}, line {row}"),
     }

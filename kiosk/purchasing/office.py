@@ -208,7 +208,7 @@ def _grid(
         last=queries.last_posted(sheet.canteen_id, sheet.day) if version.version == 1 and not rows else None,
         last_prices=_last_prices(rows, sheet.day),
         names=staff.people(),
-        data=for_grid(sheet.day),
+        data=for_grid(sheet.canteen, sheet.day),
     )
     return page, status
 

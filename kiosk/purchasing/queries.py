@@ -282,6 +282,18 @@ def last_posted(canteen_id: int, before: date) -> SheetVersion | None:
     )
 
 
+def unused_fields(canteen_id: int, fields: Sequence[str]) -> list[str]:
+    """Of these text fields of a line, those that the canteen never filled in; none before its first sheet."""
+    filled = [func.max(getattr(Line, name)) for name in fields]
+    row = session.execute(
+        select(func.count(Line.id), *filled)
+        .join(SheetVersion, SheetVersion.id == Line.version_id)
+        .join(Sheet, Sheet.posted_version_id == SheetVersion.id)
+        .where(Sheet.canteen_id == canteen_id)
+    ).one()
+    return [name for name, longest in zip(fields, row[1:], strict=True) if row[0] and not longest]
+
+
 def same_paper(canteen_id: int, day: date, number: str) -> Sheet | None:
     """A sheet that was posted from the same paper form: same canteen, day and number."""
     return session.scalar(

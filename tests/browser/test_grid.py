@@ -298,3 +298,168 @@ def test_the_keyboard_is_not_trapped(grid: Page) -> None:
     assert not grid.evaluate(inside)
     keys(grid, "[Shift+Tab]", "[Escape]", "[Shift+Tab]")
     assert not grid.evaluate(inside)
+
+
+NUMBERS = [
+    ("3。5", "3.5", None),
+    ("１２．５", "12.5", None),
+    ("=3*5", "15", None),
+    ("＝（1.5+2）×2－0.5", "6.5", None),
+    ("=10/4", "2.5", None),
+    ("=0.1+0.2", "0.3", None),
+    ("-4", "-4", "必须大于 0。"),
+    ("0", "0", "必须大于 0。"),
+    ("=2-5", "=2-5", "必须大于 0。"),
+    ("=3*", "=3*", "“=3*”算不出来。"),
+    ("=alert(1)", "=alert(1)", "“=alert(1)”算不出来。"),
+    ("=1/0", "=1/0", "“=1/0”算不出来。"),
+    ("1_000", "1_000", "“1_000”不是数字。"),
+    ("12朵云", "12朵云", "“12朵云”不是数字。"),
+    ("9999999", "9999999", "数字太大。"),
+]
+
+
+def test_numbers_are_understood_as_people_type_them(grid: Page) -> None:
+    for row, (typed, _shown, _said) in enumerate(NUMBERS):
+        keys(grid, f"物{row}", "[Tab]", "[Tab]", "斤", "[Tab]", typed, "[Enter]")
+    assert cells(grid, "quantity") == [shown for _typed, shown, _said in NUMBERS]
+    assert [note(grid, "quantity", row) for row in range(len(NUMBERS))] == [said for *_, said in NUMBERS]
+    expect(grid.locator("[data-count]")).to_contain_text("15 行")
+    expect(grid.locator("[data-count]")).to_contain_text("9 处待改")
+
+
+def test_a_unit_behind_a_number_goes_where_units_stand(grid: Page) -> None:
+    quantity = ("[ArrowRight]", "[ArrowRight]", "[ArrowRight]")
+    keys(grid, "冬瓜", "[ArrowUp]", *quantity, "12斤", "[Tab]", "¥2.5元/市斤", "[Enter]")
+    assert (cells(grid, "quantity"), cells(grid, "unit"), cells(grid, "unit_price")) == (
+        ["12"],
+        ["斤"],
+        ["2.5"],
+    )
+    keys(grid, "[Control+Home]", *quantity, "3公斤", "[Enter]")
+    assert cells(grid, "quantity") == ["3公斤"]
+    assert note(grid, "quantity", 0) == "“3公斤”的单位与本行的单位（斤）不同。"
+    keys(grid, "[Control+Home]", "[ArrowRight]", "[ArrowRight]", "10", "[Enter]")
+    assert note(grid, "unit", 0) == "数字不能作单位。"
+
+
+def test_undo_goes_on_after_a_post_that_was_refused(grid: Page) -> None:
+    keys(grid, "冬瓜", "[Tab]", "[Tab]", "市斤", "[Tab]", "3", "[Tab]", "2", "[Enter]")
+    keys(grid, "[ArrowUp]", "南瓜", "[Enter]")
+    grid.locator("[data-post]").click()
+    expect(grid.locator("#notice")).to_be_visible()
+    grid.locator('[data-tool="undo"]').click()
+    assert cells(grid, "item") == ["冬瓜"]
+    grid.locator('[data-tool="undo"]').click()
+    assert cells(grid, "unit_price") == []
+    keys(grid, "[Control+y]", "[Control+y]")
+    assert (cells(grid, "item"), cells(grid, "unit_price")) == (["南瓜"], ["2"])
+
+
+def test_copying_the_last_sheet_can_be_taken_back(grid: Page) -> None:
+    grid.locator("[data-copy]").click()
+    expect(grid.locator("[data-count]")).to_contain_text("2 行未填")
+    keys(grid, "[Control+z]")
+    assert cells(grid, "item") == []
+
+
+def test_an_input_methods_word_after_esc_stays_in_the_table(grid: Page) -> None:
+    """After Esc, a word and Tab the next number goes into the next cell, not to a person."""
+    inside = "document.querySelector('[data-grid] tbody').contains(document.activeElement)"
+    method = grid.context.new_cdp_session(grid)
+    process = {"type": "rawKeyDown", "key": "Process", "windowsVirtualKeyCode": 229}
+    for row, key in enumerate(("Tab", "Enter", "Space")):
+        for field in ("item", "unit", "quantity", "unit_price", "supplier"):
+            cell = grid.locator(f'input[name="line_{field}"]').nth(row)
+            cell.click()
+            keys(grid, "[Escape]")
+            method.send("Input.dispatchKeyEvent", process)
+            method.send("Input.imeSetComposition", {"text": "nan", "selectionStart": 3, "selectionEnd": 3})
+            method.send("Input.dispatchKeyEvent", {**process, "key": key})
+            method.send("Input.insertText", {"text": "南瓜"})
+            keys(grid, "[Tab]", "5")
+            assert grid.evaluate(inside), f"{key} in {field}"
+            assert cell.input_value() == "南瓜"
+    assert grid.input_value("input[name=purchaser]") == ""
+
+
+def test_a_click_or_a_word_after_esc_stays_in_the_table(grid: Page) -> None:
+    inside = "document.querySelector('[data-grid] tbody').contains(document.activeElement)"
+    keys(grid, "[Escape]")
+    grid.locator('input[name="line_unit"]').nth(1).click()
+    keys(grid, "[Tab]")
+    assert grid.evaluate(inside), "a click between Esc and Tab"
+    keys(grid, "[Escape]", "[Control+v]", "[Tab]")
+    assert grid.evaluate(inside), "a paste between Esc and Tab"
+
+
+def test_lines_are_sorted_filled_down_and_found(grid: Page) -> None:
+    paste(grid, "南瓜\t\t市斤\t10\t2\n冬瓜\t\t市斤\t9\t3\n包菜\t\t市斤\t100\t1\n")
+    expect(grid.locator("[data-total]")).to_have_text("147.00")
+    for name in ("quantity", "item"):
+        grid.locator(f'input[name="line_{name}"]').first.click()
+        grid.locator('[data-tool="sort"]').click()
+        if name == "quantity":
+            assert cells(grid, "quantity") == ["9", "10", "100"], "by what numbers are worth"
+    assert cells(grid, "item") == ["包菜", "冬瓜", "南瓜"], "by pinyin"
+    grid.locator('[data-tool="sort"]').click()
+    assert cells(grid, "item") == ["南瓜", "冬瓜", "包菜"], "once more turns it round"
+    keys(grid, "[Control+z]", "[Control+z]", "[Control+z]")
+    assert cells(grid, "item") == ["南瓜", "冬瓜", "包菜"]
+    grid.locator('thead th[data-field="supplier"]').click()
+    paste(grid, "甲配送\n乙配送\n丙配送\n")
+    assert cells(grid, "supplier") == ["甲配送", "乙配送", "丙配送"], "a column goes where one is"
+    grid.locator('thead th[data-field="supplier"]').click()
+    keys(grid, "[Control+d]")
+    assert cells(grid, "supplier") == ["甲配送"] * 3
+    keys(grid, "[Control+f]", "包")
+    expect(grid.locator("[data-found]")).to_have_text("1 / 1")
+    keys(grid, "[Escape]")
+    focused = grid.evaluate("[document.activeElement.name, document.activeElement.value]")
+    assert focused == ["line_item", "包菜"]
+
+
+def test_columns_that_a_canteen_never_uses_are_hidden_while_empty(grid: Page) -> None:
+    shown = "all => all.filter(th => th.offsetWidth > 0).map(th => th.textContent.trim())"
+    hidden = {"批号/生产日期", "保质期", "备注"}
+
+    def heads() -> set[str]:
+        return set(grid.locator("th[data-field]").evaluate_all(shown))
+
+    assert not heads() & hidden
+    keys(grid, "冬瓜", "[Tab]", "[End]")
+    assert grid.evaluate("document.activeElement.name") == "line_item_class", "keys pass over what is hidden"
+    keys(grid, "[Tab]")
+    assert grid.evaluate("document.activeElement.closest('tr').sectionRowIndex") == 1
+    grid.locator('[data-tool="columns"]').click()
+    assert heads() >= hidden
+    grid.locator('input[name="line_shelf_life"]').first.fill("7天")
+    grid.locator('input[name="line_item"]').nth(1).click()
+    expect(grid.locator("[data-save-state]")).to_contain_text("草稿已保存", timeout=15000)
+    grid.locator('[data-tool="columns"]').click()
+    assert heads() & hidden == {"保质期"}, "what is filled in is never hidden"
+    grid.reload()
+    assert heads() & hidden == {"保质期"}, "and the choice is remembered"
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 390])
+def test_a_cut_cell_says_so_and_shows_all_of_it_with_the_focus(grid: Page, width: int) -> None:
+    grid.set_viewport_size({"width": width, "height": 844})
+    keys(grid, "纯牛奶", "[Tab]", "250毫升×24", "[Tab]")
+    cell = grid.locator('input[name="line_specification"]').first
+    fits = "input => input.scrollWidth <= input.clientWidth + 1"
+    assert cell.evaluate(fits), "the column is as wide as an ordinary text"
+    long = "利乐砖装250毫升×24盒，常温保存，常温配送，每箱另附检验合格证明一份"
+    keys(grid, "[Shift+Tab]", long)
+    whole = grid.locator(".whole-text")
+    expect(whole).to_have_text(long)
+    keys(grid, "[Tab]")
+    expect(whole).to_be_hidden()
+    assert not cell.evaluate(fits)
+    assert cell.evaluate("input => getComputedStyle(input).textOverflow") == "ellipsis"
+    keys(grid, "[Shift+Tab]")
+    expect(whole).to_have_text(long)
+    box = whole.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width

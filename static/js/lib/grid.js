@@ -16,6 +16,8 @@
     this.head = { r: 0, c: 0 };
     this.editing = false;
     this.before = this.cell(0, 0).value;
+    this.unseen = {};
+    this.lastCopy = '';
     this.tabStart = null;
     this.leaving = false;
     this.past = [];
@@ -35,6 +37,28 @@
   Grid.prototype.cell = function (r, c) { return this.inputs(r)[c]; };
 
   Grid.prototype.column = function (field) { return this.fields.indexOf(field); };
+
+  /* ---- columns that are hidden because nothing stands in them ------------------------------------------- */
+
+  Grid.prototype.visible = function () {
+    var unseen = this.unseen;
+    return this.fields.map(function (_field, c) { return c; }).filter(function (c) { return !unseen[c]; });
+  };
+
+  Grid.prototype.hide = function (c, hidden) {
+    if (Boolean(this.unseen[c]) === hidden) { return; }
+    if (hidden) { this.unseen[c] = true; } else { delete this.unseen[c]; }
+    this.table.classList.toggle('without-' + this.fields[c], hidden);
+  };
+
+  /* The column so many visible columns to the right (or left) of this one; the outermost at most. */
+  Grid.prototype.beside = function (c, steps) {
+    var list = this.visible();
+    var n = list.indexOf(c);
+    return list[Math.max(0, Math.min(n + steps, list.length - 1))];
+  };
+
+  Grid.prototype.lastColumn = function () { return this.visible().slice(-1)[0]; };
 
   Grid.prototype.place = function (input) {
     var row = input.closest('tr');
@@ -74,6 +98,7 @@
       input.defaultValue = '';
       input.placeholder = '';
       input.said = null;
+      input.adopted = null;
       input.setAttribute('aria-label', grid.options.label(grid.fields[c], r + 1));
       input.parentNode.classList.remove('chosen');
     });
@@ -91,12 +116,34 @@
 
   /* ---- changes, and taking them back --------------------------------------------------------- */
 
+  /* All texts by row; where a text was adopted rather than typed, `adopted` names the place. */
   Grid.prototype.snapshot = function () {
     var found = [];
+    found.adopted = {};
     for (var r = 0; r < this.rows(); r += 1) {
-      found.push(this.inputs(r).map(function (input) { return input.value; }));
+      found.push(this.inputs(r).map(function (input, c) {
+        if (input.adopted && input.adopted === input.value) { found.adopted[r + ' ' + c] = true; }
+        return input.value;
+      }));
     }
+    while (found.length && !found[found.length - 1].join('')) { found.pop(); }
     return found;
+  };
+
+  Grid.prototype.show = function (values) {
+    this.ensure(values.length);
+    for (var r = 0; r < this.rows(); r += 1) {
+      this.inputs(r).forEach(function (input, c) {
+        input.value = (values[r] || [])[c] || '';
+        input.adopted = values.adopted && values.adopted[r + ' ' + c] ? input.value : null;
+      });
+    }
+  };
+
+  Grid.prototype.set = function (r, c, text, adopted) {
+    var input = this.cell(r, c);
+    input.value = text;
+    input.adopted = adopted ? text : null;
   };
 
   Grid.prototype.remember = function (state) {
@@ -120,11 +167,7 @@
   };
 
   Grid.prototype.restore = function (state) {
-    this.ensure(state.values.length);
-    for (var r = 0; r < this.rows(); r += 1) {
-      var values = state.values[r] || [];
-      this.inputs(r).forEach(function (input, c) { input.value = values[c] || ''; });
-    }
+    this.show(state.values);
     this.options.shifted();
     this.go(state.at.r, state.at.c);
     this.changed();
@@ -147,6 +190,14 @@
     return true;
   };
 
+  /* What stood here before the active cell was edited. */
+  Grid.prototype.beforeEdit = function () {
+    var state = this.snapshot();
+    while (state.length <= this.at.r) { state.push(this.fields.map(function () { return ''; })); }
+    state[this.at.r][this.at.c] = this.before;
+    return state;
+  };
+
   /* An edit ends: what was typed becomes one step that can be taken back. */
   Grid.prototype.finish = function () {
     var input = this.active();
@@ -154,13 +205,33 @@
     this.editing = false;
     if (!input || input.value === this.before) { return; }
     if (was) {
-      var state = this.snapshot();
-      state[this.at.r][this.at.c] = this.before;
-      this.remember(state);
+      this.remember(this.beforeEdit());
+      this.options.settle(this.at.r, this.at.c);
     }
     this.before = input.value;
     this.spare();
     this.options.changed();
+  };
+
+  /* The steps that can be taken back, as plain values, for a page that is about to be sent; and back again. */
+  Grid.prototype.steps = function (most) {
+    this.finish();
+    return this.past.slice(-most).concat({ values: this.snapshot(), at: this.at }).map(function (step) {
+      return { values: step.values.slice(), adopted: step.values.adopted || {}, at: step.at };
+    });
+  };
+
+  Grid.prototype.resume = function (steps) {
+    this.past = steps.map(function (step) {
+      step.values.adopted = step.adopted;
+      return { values: step.values, at: step.at };
+    });
+    var last = this.past[this.past.length - 1];
+    var now = this.snapshot();
+    if (last && JSON.stringify(now) === JSON.stringify(last.values)) {
+      this.show(last.values);
+      this.past.pop();
+    }
   };
 
   Grid.prototype.cancel = function () {
@@ -190,6 +261,7 @@
 
   Grid.prototype.go = function (r, c) {
     this.finish();
+    this.leaving = false;
     if (r >= this.rows()) { this.ensure(r + 1); }
     this.at = this.clamp(r, c);
     this.head = { r: this.at.r, c: this.at.c };
@@ -229,6 +301,7 @@
       }
     }
     if (this.editing) { this.active().parentNode.classList.add('editing'); }
+    this.options.painted();
   };
 
   /* ---- work on a range --------------------------------------------------------------------------- */
@@ -241,7 +314,7 @@
   };
 
   Grid.prototype.clear = function () {
-    this.change(function () { this.eachChosen(function (input) { input.value = ''; }); });
+    this.change(function () { this.eachChosen(function (_input, r, c) { this.set(r, c, ''); }); });
   };
 
   Grid.prototype.fillDown = function () {
@@ -249,8 +322,9 @@
     var single = range.r0 === range.r1;
     if (single && range.r0 === 0) { return; }
     this.change(function () {
-      this.eachChosen(function (input, r, c) {
-        input.value = this.cell(single ? r - 1 : range.r0, c).value;
+      this.eachChosen(function (_input, r, c) {
+        var source = this.cell(single ? r - 1 : range.r0, c);
+        this.set(r, c, source.value, source.adopted === source.value);
       });
     });
   };
@@ -260,7 +334,7 @@
     this.change(function () {
       this.ensure(this.all().length + 1);
       for (var r = this.rows() - 1; r > at; r -= 1) { this.copyRow(r - 1, r); }
-      this.inputs(at).forEach(function (input) { input.value = ''; });
+      this.emptyRow(at);
       this.options.shifted();
     });
     this.go(at, this.at.c);
@@ -272,7 +346,7 @@
     this.change(function () {
       for (var r = range.r0; r < this.rows(); r += 1) {
         if (r + count < this.rows()) { this.copyRow(r + count, r); }
-        else { this.inputs(r).forEach(function (input) { input.value = ''; }); }
+        else { this.emptyRow(r); }
       }
       this.options.shifted();
     });
@@ -281,7 +355,46 @@
 
   Grid.prototype.copyRow = function (from, to) {
     var source = this.inputs(from);
-    this.inputs(to).forEach(function (input, c) { input.value = source[c].value; });
+    for (var c = 0; c < source.length; c += 1) { this.set(to, c, source[c].value, source[c].adopted === source[c].value); }
+  };
+
+  Grid.prototype.emptyRow = function (r) {
+    for (var c = 0; c < this.fields.length; c += 1) { this.set(r, c, ''); }
+  };
+
+  /* The lines in another order: by a column, empty cells and empty lines last, equal ones as they stood. */
+  Grid.prototype.sort = function (c, compare) {
+    var values = this.snapshot();
+    var order = values.map(function (_line, r) { return r; }).sort(function (one, other) {
+      var a = values[one][c].trim();
+      var b = values[other][c].trim();
+      if (!a || !b) {
+        var empty = Number(!values[one].join('').trim()) - Number(!values[other].join('').trim());
+        return empty || Number(!a) - Number(!b) || one - other;
+      }
+      return compare(a, b) || one - other;
+    });
+    if (order.every(function (from, to) { return from === to; })) { return false; }
+    var at = order.indexOf(this.at.r);
+    this.change(function () {
+      var sorted = order.map(function (from) { return values[from]; });
+      sorted.adopted = {};
+      order.forEach(function (from, to) {
+        sorted[to].forEach(function (_text, k) {
+          if (values.adopted[from + ' ' + k]) { sorted.adopted[to + ' ' + k] = true; }
+        });
+      });
+      this.show(sorted);
+      this.options.shifted();
+    });
+    this.go(at < 0 ? this.at.r : at, c);
+    return true;
+  };
+
+  /* A column from its first line to the last that is used. */
+  Grid.prototype.chooseColumn = function (c) {
+    this.go(0, c);
+    this.extend(Math.max(0, this.all().length - 1), c);
   };
 
   Grid.prototype.copied = function () {
@@ -290,25 +403,45 @@
     for (var r = range.r0; r <= range.r1; r += 1) {
       var line = [];
       for (var c = range.c0; c <= range.c1; c += 1) {
+        if (this.unseen[c]) { continue; }
         var text = this.cell(r, c).value;
         line.push(/[\t\n"]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text);
       }
       lines.push(line.join('\t'));
     }
-    return lines.join('\r\n');
+    this.lastCopy = lines.join('\r\n');
+    return this.lastCopy;
+  };
+
+  /* Rows of texts as they are, from a cell on; hidden columns are passed over. */
+  Grid.prototype.put = function (r0, c0, rows) {
+    this.ensure(r0 + rows.length);
+    var columns = this.visible().filter(function (c) { return c >= c0; });
+    var grid = this;
+    rows.slice(0, this.options.most - r0).forEach(function (row, n) {
+      row.forEach(function (text, k) {
+        if (columns[k] !== undefined) {
+          grid.set(r0 + n, columns[k], text);
+          grid.options.settle(r0 + n, columns[k]);
+        }
+      });
+    });
   };
 
   /* ---- keys --------------------------------------------------------------------------------------- */
 
   Grid.prototype.key = function (event) {
+    var name = event.key && event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (event.isComposing || event.keyCode === 229 || (name !== 'Tab' && name !== 'Shift')) { this.stay(); }
     if (event.isComposing || event.keyCode === 229) { return; }
     if (this.options.key(event)) { return; }
     var command = event.ctrlKey || event.metaKey;
-    var name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     var handled = command ? this.commandKey(name, event) : this.plainKey(name, event);
     if (handled) { event.preventDefault(); }
-    if (name !== 'Escape' && name !== 'Shift' && name !== 'Tab') { this.leaving = false; }
   };
+
+  /* Esc, then Tab leaves the table; whatever comes between the two means that one stays. */
+  Grid.prototype.stay = function () { this.leaving = false; };
 
   Grid.prototype.commandKey = function (name, event) {
     if (name === 'd') { this.fillDown(); return true; }
@@ -317,11 +450,12 @@
     if (name === 'y' || (name === 'z' && event.shiftKey)) { this.options.redone(this.redo()); return true; }
     if (name === 'a') {
       this.go(0, 0);
-      this.extend(Math.max(0, this.all().length - 1), this.fields.length - 1);
+      this.extend(Math.max(0, this.all().length - 1), this.lastColumn());
       return true;
     }
+    if (name === 'f') { return this.options.find(); }
     if (name === 'Home') { this.go(0, 0); return true; }
-    if (name === 'End') { this.go(Math.max(0, this.all().length - 1), this.fields.length - 1); return true; }
+    if (name === 'End') { this.go(Math.max(0, this.all().length - 1), this.lastColumn()); return true; }
     var last = Math.max(0, this.all().length - 1);
     if (name === 'ArrowDown') { this.step(event, last - this.head.r, 0); return true; }
     if (name === 'ArrowUp') { this.step(event, -this.head.r, 0); return true; }
@@ -330,19 +464,20 @@
 
   Grid.prototype.step = function (event, rows, columns) {
     this.tabStart = null;
-    if (event.shiftKey) { this.extend(this.head.r + rows, this.head.c + columns); }
-    else { this.go(Math.max(0, Math.min(this.at.r + rows, this.rows() - 1)), this.at.c + columns); }
+    if (event.shiftKey) { this.extend(this.head.r + rows, this.beside(this.head.c, columns)); }
+    else { this.go(Math.max(0, Math.min(this.at.r + rows, this.rows() - 1)), this.beside(this.at.c, columns)); }
   };
 
   Grid.prototype.tab = function (back) {
-    var c = this.at.c + (back ? -1 : 1);
+    var list = this.visible();
+    var n = list.indexOf(this.at.c) + (back ? -1 : 1);
     var r = this.at.r;
     if (this.leaving) { this.finish(); this.options.leave(back); return true; }
     if (this.tabStart === null) { this.tabStart = this.at.c; }
-    if (c < 0) { c = this.fields.length - 1; r -= 1; }
-    if (c >= this.fields.length) { c = 0; r += 1; this.tabStart = 0; }
+    if (n < 0) { n = list.length - 1; r -= 1; }
+    if (n >= list.length) { n = 0; r += 1; this.tabStart = 0; }
     if (r < 0 || r >= this.rows()) { this.finish(); return false; }
-    this.go(r, c);
+    this.go(r, list[n]);
     return true;
   };
 
@@ -401,6 +536,7 @@
       setTimeout(function () { grid.paint(); }, 0);
     });
     body.addEventListener('input', function (event) {
+      grid.stay();
       if (!grid.editing) {
         grid.editing = true;
         grid.head = { r: grid.at.r, c: grid.at.c };
@@ -409,13 +545,21 @@
       grid.options.typed(grid.at.r, event);
     });
     body.addEventListener('keydown', function (event) { grid.key(event); });
+    body.addEventListener('compositionstart', function () { grid.stay(); });
+    this.table.tHead.addEventListener('mousedown', function (event) {
+      var field = event.target.closest('th[data-field]');
+      if (!field || event.button !== 0) { return; }
+      event.preventDefault();
+      grid.chooseColumn(grid.column(field.dataset.field));
+    });
     body.addEventListener('mousedown', function (event) {
+      grid.stay();
       var header = event.target.closest('th');
       if (header) {
         var r = header.parentNode.sectionRowIndex;
         event.preventDefault();
         if (event.shiftKey) { grid.at = { r: grid.at.r, c: 0 }; } else { grid.go(r, 0); }
-        grid.extend(r, grid.fields.length - 1);
+        grid.extend(r, grid.lastColumn());
         return;
       }
       var place = event.target.tagName === 'INPUT' && event.button === 0 ? grid.place(event.target) : null;

@@ -1,4 +1,4 @@
-/* The purchase grid: completes items, computes amounts, compares prices, pastes from Excel, saves itself. */
+/* The purchase grid: puts together what completes, computes, compares, pastes, finds, and saves by itself. */
 (function () {
   'use strict';
 
@@ -12,11 +12,17 @@
   var countText = document.querySelector('[data-count]');
   var announcer = document.querySelector('[data-announce]');
   var copyButton = document.querySelector('[data-copy]');
-  var MOST = 500;
-  var SHOWN = 8;
+  var STEPS_KEPT = 40;
+  var KEPT_FOR = 10 * 60 * 1000;
+  var KEPT_STEPS = 'purchasing.steps';
 
-  var byName = {};
-  data.items.forEach(function (item) { byName[item.n] = item; });
+  var grid;
+  var lines;
+  var columns;
+  var completer;
+  var finding;
+  var people;
+  var saving;
 
   function fill(text, values) {
     return text.replace(/\{(\w+)\}/g, function (_all, name) { return values[name]; });
@@ -24,265 +30,68 @@
 
   function announce(text) { announcer.textContent = text; }
 
-  /* ---- numbers: whole numbers of small units, rounded half up, as the server reads them ---------------- */
-
-  var NUMBER = /^(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(\d{1,16}))?$/;
-
-  function scaled(text, places, most) {
-    var plain = text.normalize('NFKC').trim().replace(/^[¥￥$]+/, '').replace(/元$/, '').replace(/ /g, '');
-    var found = NUMBER.exec(plain);
-    if (!found) { return { error: fill(words.no_number, { text: text.slice(0, 20) }) }; }
-    var whole = Number(found[1].replace(/,/g, ''));
-    var decimals = (found[2] || '') + '00000';
-    var value = whole * Math.pow(10, places) + Number(decimals.slice(0, places) || 0);
-    if (decimals[places] >= '5') { value += 1; }
-    if (whole > most) { return { error: words.too_large }; }
-    return { value: value };
-  }
-
-  function grouped(whole) { return String(whole).replace(/\B(?=(\d{3})+$)/g, ','); }
-
-  function money(fen) {
-    var rest = fen % 100;
-    return grouped(Math.floor(fen / 100)) + '.' + (rest < 10 ? '0' : '') + rest;
-  }
-
-  function price(value, plain) {
-    var whole = Math.floor(value / 10000);
-    var decimals = ('000' + (value % 10000)).slice(-4);
-    while (decimals.length > 2 && decimals[decimals.length - 1] === '0') { decimals = decimals.slice(0, -1); }
-    return (plain ? whole : grouped(whole)) + '.' + decimals;
-  }
-
-  function amountOf(quantity, unitPrice) { return Math.floor((quantity * unitPrice + 50000) / 100000); }
-
-  function percent(ratio) {
-    var rounded = Math.round(ratio * 100);
-    return (rounded > 0 ? '+' : rounded < 0 ? '−' : '') + Math.abs(rounded) + '%';
-  }
-
-  /* ---- last prices ------------------------------------------------------------------------------------- */
-
-  function baseOf(unit) { return data.factors[unit] || [unit, 1]; }
-
-  function lastPrice(texts) {
-    var item = byName[texts.item];
-    if (!item) { return null; }
-    var unit = baseOf(texts.unit || '');
-    for (var n = 0; n < item.l.length; n += 1) {
-      var entry = item.l[n];
-      var other = baseOf(entry[1]);
-      if (entry[0] === (texts.specification || '') && other[0] === unit[0]) {
-        return { price: Math.round(entry[2] / other[1] * unit[1]), day: entry[3] };
-      }
-    }
-    return null;
-  }
-
-  /* ---- one line: amount, comparison, what is wrong -------------------------------------------------------- */
-
-  var grid;
-  var lineSums = [];
-
-  function note(input, text, warns) {
-    var box = input.parentNode;
-    var old = box.querySelector('.note');
-    if (!text) {
-      if (old) { box.removeChild(old); }
-      input.removeAttribute('aria-invalid');
-      input.removeAttribute('aria-describedby');
-      return;
-    }
-    if (!old) {
-      old = document.createElement('span');
-      box.appendChild(old);
-    }
-    var place = grid.place(input);
-    old.id = 'n-' + grid.fields[place.c] + '-' + place.r;
-    old.className = warns ? 'note note-warn' : 'note';
-    if (old.textContent !== text) { old.textContent = text; }
-    input.setAttribute('aria-describedby', old.id);
-    if (warns) { input.removeAttribute('aria-invalid'); } else { input.setAttribute('aria-invalid', 'true'); }
-  }
-
-  function saidByServer(input) {
-    return input.said && input.said.value === input.value ? input.said.text : '';
-  }
-
-  function number(texts, field, places, most) {
-    if (!texts[field]) { return {}; }
-    var found = scaled(texts[field], places, most);
-    if (!found.error && found.value === 0 && field !== 'amount') { return { error: words.more_than_0 }; }
-    return found;
-  }
-
-  function check(r) {
-    var texts = grid.texts(r);
-    var inputs = grid.inputs(r);
-    var quantity = number(texts, 'quantity', 3, 1000000);
-    var unitPrice = number(texts, 'unit_price', 4, 1000000);
-    var amount = number(texts, 'amount', 2, 1000000000000);
-    var notes = { quantity: [quantity.error], unit_price: [unitPrice.error] };
-    var computed = quantity.value && unitPrice.value ? amountOf(quantity.value, unitPrice.value) : null;
-    if (texts.amount && amount.error) { notes.amount = [amount.error, true]; }
-    if (computed !== null && amount.value !== undefined && Math.abs(amount.value - computed) > 1) {
-      notes.amount = [fill(words.differs, { typed: texts.amount, computed: money(computed) }), true];
-    }
-    var last = lastPrice(texts);
-    compare(r, texts, last, unitPrice, notes);
-    inputs[grid.column('amount')].placeholder = computed === null ? '' : money(computed);
-    grid.fields.forEach(function (field, c) {
-      var own = notes[field] && notes[field][0] ? notes[field] : [saidByServer(inputs[c]), false];
-      note(inputs[c], own[0], own[1]);
-    });
-    lineSums[r] = computed;
-  }
-
-  function compare(r, texts, last, unitPrice, notes) {
-    var box = grid.body.rows[r].querySelector('.c-last');
-    var input = grid.cell(r, grid.column('unit_price'));
-    input.placeholder = last && texts.item ? price(last.price, true) : '';
-    var text = last ? price(last.price) : '';
-    if (last && unitPrice.value) {
-      var ratio = unitPrice.value / last.price - 1;
-      text += ' ' + percent(ratio);
-      if (Math.abs(unitPrice.value - last.price) * 100 > last.price * data.jump) {
-        notes.unit_price = [fill(words.jump, {
-          price: price(unitPrice.value), last: fill(words.last, { price: price(last.price), day: last.day })
-        }), true];
-      }
-    } else if (!last && unitPrice.value && texts.item) { text = words.first; }
-    if (box.textContent !== text) { box.textContent = text; }
-    box.title = last ? fill(words.last, { price: price(last.price), day: last.day }) : '';
-  }
+  function tool(name) { return document.querySelector('[data-tool="' + name + '"]'); }
 
   function sum() {
-    var total = 0;
-    var lines = 0;
-    for (var r = 0; r < grid.rows(); r += 1) {
-      if (lineSums[r] !== null && lineSums[r] !== undefined && grid.texts(r).item) { total += lineSums[r]; lines += 1; }
-    }
-    totalText.textContent = money(total);
-    var wrong = grid.body.querySelectorAll('[aria-invalid]').length;
-    countText.textContent = fill(words.summary, { lines: lines }) + (wrong ? ' · ' + fill(words.to_mend, { n: wrong }) : '');
-    countText.classList.toggle('has-errors', wrong > 0);
+    var found = lines.figures();
+    totalText.textContent = window.Numbers.money(found.total);
+    countText.textContent = [
+      fill(words.summary, { lines: found.lines }),
+      found.unfilled ? fill(words.unfilled, { n: found.unfilled }) : '',
+      found.wrong ? fill(words.to_mend, { n: found.wrong }) : ''
+    ].filter(Boolean).join(' · ');
+    countText.classList.toggle('has-errors', found.wrong > 0);
     if (copyButton) { copyButton.hidden = grid.all().length > 0; }
-    undoButton.disabled = !grid.past.length;
+    tool('undo').disabled = !grid.past.length;
   }
 
-  function checkAll() {
-    for (var r = 0; r < grid.rows(); r += 1) { check(r); }
-    sum();
-  }
+  function touched() { if (saving) { saving.touched(); } }
 
-  /* ---- completion ------------------------------------------------------------------------------------------ */
-
-  function rank(name, pinyin, text) {
-    if (name === text) { return 0; }
-    if (name.indexOf(text) === 0) { return 1; }
-    if (name.indexOf(text) > 0) { return 2; }
-    var readings = (' ' + pinyin);
-    if (readings.indexOf(' ' + text + ' ') >= 0 || readings.slice(-text.length - 1) === ' ' + text) { return 3; }
-    return readings.indexOf(' ' + text) >= 0 ? 4 : -1;
-  }
-
-  function found(entries, text) {
-    var plain = text.trim().toLowerCase().replace(/['\s]/g, '');
-    if (!plain) { return []; }
-    return entries.map(function (entry) { return { entry: entry, rank: rank(entry.value, entry.pinyin || '', plain) }; })
-      .filter(function (one) { return one.rank >= 0; })
-      .sort(function (one, other) { return one.rank - other.rank; })
-      .slice(0, SHOWN)
-      .map(function (one) { return one.entry; });
-  }
-
-  var proposals = {
-    item: data.items.map(function (item) {
-      var last = item.l[0];
-      var detail = [item.s, item.u, last ? price(last[2]) : ''].filter(Boolean).join(' · ');
-      return { value: item.n, pinyin: item.p, detail: detail };
-    }),
-    supplier: data.suppliers.map(function (one) { return { value: one[0], pinyin: one[1] }; }),
-    unit: data.units.map(function (unit) { return { value: unit }; }),
-    item_class: data.classes.map(function (name) { return { value: name }; })
-  };
-
-  function adopt(r, item) {
-    var known = { specification: item.s, unit: item.u, item_class: item.c, supplier: item.v };
-    Object.keys(known).forEach(function (field) {
-      var input = grid.cell(r, grid.column(field));
-      if (!input.value.trim() && known[field]) { input.value = known[field]; }
-    });
-  }
-
-  var completer = new window.Completer({
-    label: table.querySelector('.c-item').textContent,
-    accept: function (input, choice, how) {
-      var place = grid.place(input);
-      var before = grid.snapshot();
-      before[place.r][place.c] = grid.before;
-      input.value = choice.value;
-      if (grid.fields[place.c] === 'item') { adopt(place.r, byName[choice.value]); }
-      grid.editing = false;
-      grid.before = input.value;
-      grid.remember(before);
-      grid.changed();
-      if (how === 'click') { input.select(); return; }
-      var start = grid.tabStart === null ? place.c : grid.tabStart;
-      var unit = grid.cell(place.r, grid.column('unit'));
-      var next = grid.fields[place.c] === 'item' && unit.value ? grid.column('quantity') : place.c + 1;
-      grid.go(place.r, Math.min(next, grid.fields.length - 1));
-      grid.tabStart = start;
-    }
-  });
-
-  function propose(r) {
-    var input = grid.active();
-    var entries = proposals[grid.fields[grid.at.c]];
-    if (!entries) { return; }
-    var text = input.value;
-    var choices = found(entries, text);
-    if (choices.length === 1 && choices[0].value === text.trim()) { choices = []; }
-    completer.show(input, choices, /^[a-z']+$/i.test(text.trim()));
-  }
-
-  /* ---- the grid ------------------------------------------------------------------------------------------------ */
-
-  function forgetSaid() {
-    for (var r = 0; r < grid.rows(); r += 1) { grid.inputs(r).forEach(function (input) { input.said = null; }); }
-  }
-
-  function tool(name) { return document.querySelector('[data-tool="' + name + '"]'); }
-  var undoButton = tool('undo');
+  /* ---- the grid -------------------------------------------------------------------------------------------- */
 
   grid = new window.Grid(table, {
     fields: data.fields,
-    most: MOST,
+    most: data.most_lines,
     label: function (field, row) {
       var head = table.querySelector('thead .c-' + field);
-      return fill(words.cell, { field: head.textContent, row: row });
+      return fill(words.cell, { field: head.textContent.trim(), row: row });
     },
-    cleared: function (r) {
-      grid.inputs(r).forEach(function (input) { note(input, ''); });
-      grid.body.rows[r].querySelector('.c-last').textContent = '';
-      lineSums[r] = null;
-    },
-    changed: function () { completer.close(); checkAll(); touched(); },
-    shifted: forgetSaid,
-    typed: function (r) { check(r); sum(); propose(r); touched(); },
-    left: function () { completer.close(); },
-    leave: function (back) { (back ? tool('remove') : people.inputs[0]).focus(); },
+    cleared: function (r) { lines.clear(r); },
+    changed: function () { completer.close(); lines.checkAll(); sum(); columns.fit(); touched(); },
+    shifted: function () { lines.forgetSaid(); },
+    settle: function (r, c) { lines.settle(r, c); },
+    typed: function (r) { lines.check(r); sum(); completer.propose(); columns.whole(); touched(); },
+    left: function () { completer.close(); columns.whole(); },
+    painted: function () { columns.whole(); },
+    leave: function (back) { (back ? (tool('columns').hidden ? tool('find') : tool('columns')) : people.inputs[0]).focus(); },
     key: function (event) { return completer.key(event); },
+    find: function () { finding.open(); return true; },
     space: function (r, c) {
       var input = grid.cell(r, c);
       if (grid.fields[c] !== 'unit_price' || input.value || !input.placeholder) { return false; }
-      grid.change(function () { input.value = input.placeholder; });
+      grid.change(function () { grid.set(r, c, input.placeholder); });
       input.select();
       return true;
     },
     undone: function (did) { announce(did ? words.undone : words.nothing_to_undo); },
     redone: function (did) { announce(did ? words.redone : words.nothing_to_undo); },
-    paste: paste
+    paste: function (text) { pasting(text); }
+  });
+  lines = new window.Lines({
+    grid: grid,
+    data: data,
+    numbers: new window.Numbers(data.numbers, data.known_units, words, data.factors)
+  });
+  columns = new window.Columns({ grid: grid, data: data, button: tool('columns') });
+  completer = window.Proposals({
+    grid: grid, data: data, byName: lines.byName, label: table.querySelector('.c-item').textContent.trim()
+  });
+  finding = window.Finding({ grid: grid, data: data, box: document.querySelector('[data-find]'), words: words });
+  var pasting = window.Pasting({
+    grid: grid,
+    data: data,
+    lines: lines,
+    say: function (text) { announce(text); stateText.textContent = text; }
   });
 
   table.querySelectorAll('.note').forEach(function (old) {
@@ -290,52 +99,7 @@
     if (input.getAttribute('aria-invalid')) { input.said = { value: input.value, text: old.textContent }; }
   });
 
-  var reader = new window.Paste.Reader(data.headers, data.units.concat(Object.keys(data.factors)));
-
-  function paste(text) {
-    var rows = window.Paste.cells(text);
-    var read = reader.lines(rows);
-    var r0 = grid.range().r0;
-    var c0 = grid.range().c0;
-    var said = '';
-    var lines = read ? read.lines : window.Paste.block(rows, c0 === 0);
-    var room = MOST - r0;
-    grid.change(function () {
-      forgetSaid();
-      if (!read && lines.length === 1 && lines[0].length === 1) {
-        this.eachChosen(function (input) { input.value = lines[0][0]; });
-        return;
-      }
-      this.ensure(r0 + lines.length);
-      lines.slice(0, room).forEach(function (line, n) {
-        if (read) { put(r0 + n, line, read.fields); } else { putRow(r0 + n, c0, line); }
-      });
-    });
-    if (lines.length > room) { said = fill(words.too_many, { n: MOST }); }
-    else if (read && read.skipped) { said = fill(words.pasted_header, { rows: lines.length, skipped: read.skipped }); }
-    else { said = fill(words.pasted, { rows: lines.length }); }
-    announce(said);
-    stateText.textContent = said;
-  }
-
-  function put(r, line, fields) {
-    fields.concat(Object.keys(line)).forEach(function (field) {
-      var c = grid.column(field);
-      if (c >= 0) { grid.cell(r, c).value = line[field] || ''; }
-    });
-    var item = byName[line.item];
-    if (item && !line.item_class) {
-      var kind = grid.cell(r, grid.column('item_class'));
-      if (!kind.value) { kind.value = item.c; }
-    }
-  }
-
-  function putRow(r, c0, line) {
-    line.forEach(function (text, n) {
-      var input = grid.cell(r, c0 + n);
-      if (input) { input.value = text; }
-    });
-  }
+  /* ---- tools ------------------------------------------------------------------------------------------------- */
 
   function onTool(name, work) {
     var button = tool(name);
@@ -344,23 +108,47 @@
     button.addEventListener('click', work);
   }
 
+  function takePrices() {
+    var c = grid.column('unit_price');
+    grid.change(function () {
+      for (var r = 0; r < grid.rows(); r += 1) {
+        var input = grid.cell(r, c);
+        if (!input.value && input.placeholder && grid.cell(r, grid.column('quantity')).value) { grid.set(r, c, input.placeholder); }
+      }
+    });
+  }
+
+  var collator = window.Intl ? new window.Intl.Collator('zh-CN', { numeric: true }) : null;
+  var sorted = '';
+
+  function sortLines() {
+    var c = grid.at.c;
+    var limits = data.numbers[grid.fields[c]];
+    var numbers = lines.numbers;
+    var back = sorted === grid.fields[c];
+    var name = table.querySelector('thead .c-' + grid.fields[c]).textContent.trim();
+    function compare(a, b) {
+      var order = limits ? (numbers.read(grid.fields[c], a).value || 0) - (numbers.read(grid.fields[c], b).value || 0)
+        : collator ? collator.compare(a, b) : Number(a > b) - Number(a < b);
+      return back ? -order : order;
+    }
+    grid.sort(c, compare);
+    sorted = back ? '' : grid.fields[c];
+    announce(fill(words.sorted, { field: name }));
+  }
+
   onTool('undo', function () { announce(grid.undo() ? words.undone : words.nothing_to_undo); });
   onTool('insert', function () { grid.insertRow(); });
   onTool('remove', function () { grid.removeRows(); });
-  onTool('prices', function () {
-    grid.change(function () {
-      for (var r = 0; r < grid.rows(); r += 1) {
-        var input = grid.cell(r, grid.column('unit_price'));
-        if (!input.value && input.placeholder && grid.cell(r, grid.column('quantity')).value) { input.value = input.placeholder; }
-      }
-    });
-  });
+  onTool('fill', function () { grid.fillDown(); });
+  onTool('sort', sortLines);
+  onTool('find', function () { finding.open(); });
+  onTool('prices', takePrices);
 
-  /* ---- people, and saving by itself ------------------------------------------------------------------------------ */
+  /* ---- people, and saving by itself ---------------------------------------------------------------------------- */
 
-  var people = window.People({ form: form, words: words });
-
-  var saving = window.Saving({
+  people = window.People({ form: form, words: words });
+  saving = window.Saving({
     form: form,
     words: words,
     draft: function () {
@@ -386,18 +174,15 @@
         var input = grid.cell(one[0], grid.column(one[1]));
         if (input && (body.rows[one[0]] || {})[one[1]] === input.value.trim()) {
           input.said = { value: input.value, text: one[2] };
-          check(one[0]);
+          lines.check(one[0]);
         }
       });
       sum();
     }
   });
 
-  function touched() { if (saving) { saving.touched(); } }
-
   form.addEventListener('input', function (event) {
-    if (table.contains(event.target)) { return; }
-    touched();
+    if (!table.contains(event.target) && event.target.name) { touched(); }
   });
   form.addEventListener('keydown', function (event) {
     var single = event.target.tagName === 'INPUT' && !table.contains(event.target);
@@ -408,10 +193,32 @@
     }
   });
 
+  /* ---- what can be taken back stays so when the page comes again, as after Post was refused -------------------------- */
+
+  function keepSteps() {
+    var steps = { sheet: form.dataset.draft, version: form.dataset.version, at: Date.now(), steps: grid.steps(STEPS_KEPT) };
+    try { window.sessionStorage.setItem(KEPT_STEPS, JSON.stringify(steps)); } catch (_full) { /* only the way back is lost */ }
+  }
+
+  function resumeSteps() {
+    var kept = null;
+    try {
+      kept = JSON.parse(window.sessionStorage.getItem(KEPT_STEPS));
+      window.sessionStorage.removeItem(KEPT_STEPS);
+    } catch (_refused) { return; }
+    var same = kept && kept.sheet === form.dataset.draft && kept.version === form.dataset.version;
+    if (same && Date.now() - kept.at < KEPT_FOR) { grid.resume(kept.steps); }
+  }
+
+  form.addEventListener('submit', function (event) { if (!event.defaultPrevented) { keepSteps(); } });
+
   /* ---- begin -------------------------------------------------------------------------------------------------------- */
 
   table.classList.add('live');
-  checkAll();
+  resumeSteps();
+  lines.checkAll();
+  sum();
+  columns.fit();
   saving.begin();
   var asked = document.querySelector('[data-asked]');
   var firstWrong = document.querySelector('.sheet-form [aria-invalid]');
