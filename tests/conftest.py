@@ -52,6 +52,8 @@ PEOPLE = {
     "wu": ("accountant", "吴"),
     "admin": ("admin", "管理员"),
 }
+FOUNDED = datetime(2026, 1, 5, 0, 0, tzinfo=UTC)
+"""When the standing school was set up: a Monday, 8:00 in Shanghai."""
 LUNCH = datetime(2026, 3, 4, 4, 5, tzinfo=UTC)
 """A Wednesday, 12:05 in Shanghai."""
 SAMPLE_NOW = datetime(2026, 3, 25, 4, 40, tzinfo=UTC)
@@ -181,7 +183,7 @@ def settle() -> None:
 def _pristine(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster | None) -> Path:
     """An instance with the standing characters, made once and copied for each test."""
     folder = tmp_path_factory.mktemp("pristine") / "instance"
-    with empty_database(cluster):
+    with clock.moved_to(FOUNDED), empty_database(cluster):
         app = make_school(folder)
     with app.app_context():
         settle()

@@ -4,13 +4,26 @@ A `Kind` is one kind of posting (purchases; later tenders, fees, spending). A `S
 board's page. Both are registered when the application is made (`board.services`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
+from kiosk.board.times import Times as Times
+from kiosk.board.times import posted_when as posted_when
 from kiosk.core.i18n import Text
 from kiosk.counters.models import Canteen
+
+
+class Marked(Protocol):
+    """A line that may be marked."""
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it is to be seen at first sight."""
+
+
+Line = TypeVar("Line", bound=Marked)
 
 
 @dataclass(frozen=True)
@@ -24,27 +37,55 @@ class PostedLine:
     unit_price: int
     amount: int
     supplier: str
+    is_marked: bool = False
+    """Whether its price stands out beside its own past; `beside` says beside what."""
+    beside: Text = ""
 
 
 @dataclass(frozen=True)
-class Posted:
-    """What a canteen posted on a day, all its sheets together; `total` in fen."""
+class PublicSheet:
+    """One sheet as it is posted: who and when, its lines, its `total` in fen."""
 
-    day: date
+    number: str
+    times: Times
+    purchaser: str
+    receivers: tuple[str, ...]
     lines: tuple[PostedLine, ...]
     total: int
-    posted_at: datetime
     nothing_bought: bool
 
 
 @dataclass(frozen=True)
+class Posted:
+    """What a canteen posted for a day: its sheets, each with its own time and people, at least one."""
+
+    day: date
+    sheets: tuple[PublicSheet, ...]
+
+    @property
+    def lines(self) -> tuple[PostedLine, ...]:
+        """The lines of all sheets."""
+        return tuple(line for sheet in self.sheets for line in sheet.lines)
+
+    @property
+    def total(self) -> int:
+        """All sheets together, in fen."""
+        return sum(sheet.total for sheet in self.sheets)
+
+    @property
+    def nothing_bought(self) -> bool:
+        """Whether every sheet says so."""
+        return all(sheet.nothing_bought for sheet in self.sheets)
+
+
+@dataclass(frozen=True)
 class Due:
-    """Something the board expects on a day: what it is, until when, and since when it is there."""
+    """Something the board expects on a day: what it is and whose, until when, and since when it is there."""
 
     label: Text
+    canteen: Canteen
     due: datetime
     posted_at: datetime | None
-    url: str | None = None
 
     def is_late(self, moment: datetime) -> bool:
         """Posted after its time, or not posted although the time is over."""
@@ -69,6 +110,14 @@ class Section:
     order: int
     template: str
     context: Callable[[date], dict[str, Any]]
+
+
+def at_sight(lines: Sequence[Line], most: int) -> tuple[list[Line], list[Line]]:
+    """The lines that are seen without a tap and those behind "more": the first few, and every marked one."""
+    seen = [n for n, line in enumerate(lines) if n < most or line.is_marked]
+    if len(lines) - len(seen) == 1:  # one more takes no more room than the words "one more"
+        seen = list(range(len(lines)))
+    return [lines[n] for n in seen], [line for n, line in enumerate(lines) if n not in set(seen)]
 
 
 KINDS: dict[str, Kind] = {}

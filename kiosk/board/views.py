@@ -11,6 +11,8 @@ from kiosk.core.web import behind_https, safe_next
 from kiosk.school import queries as school
 
 blueprint = Blueprint("board", __name__)
+blueprint.add_app_template_filter(queries.posted_when)
+blueprint.add_app_template_filter(queries.at_sight)
 
 THEMES = ("auto", "light", "dark")
 
@@ -29,7 +31,8 @@ def chosen_day() -> date:
 def index() -> str:
     """The board of a day: each section of the rooms above, and what is due."""
     day, today = chosen_day(), school.today()
-    context = {"day": day, "today": today, "is_today": day == today}
+    is_school_day = school.is_school_day(day)
+    context = {"day": day, "today": today, "is_today": day == today, "is_school_day": is_school_day}
     sections = [(section.template, {**context, **section.context(day)}) for section in queries.sections()]
     return render_template(
         "board/index.html",
@@ -37,7 +40,6 @@ def index() -> str:
         due=queries.due(day),
         now=clock.now(),
         head=chain.head(),
-        is_school_day=school.is_school_day(day),
         earlier=day - timedelta(days=1),
         later=day + timedelta(days=1) if day < today else None,
         **context,

@@ -23,7 +23,7 @@ def use_zone(local: Any) -> None:
 
 
 def day(value: date | datetime, style: str = "long") -> str:
-    """11月23日 星期一 (long), 11-23 (short), 2026-11-23 (iso), 2026年11月23日 (full)."""
+    """11月23日 星期一 (long), 2026年11月23日 (date), both (full), 11-23 (short), 2026-11-23 (iso)."""
     if isinstance(value, datetime):
         value = _local(value).date()
     if style == "iso":
@@ -31,7 +31,10 @@ def day(value: date | datetime, style: str = "long") -> str:
     if style == "short":
         return f"{value.month}-{value.day}"
     if is_english():
-        return str(format_date(value, "EEE d MMM y" if style == "full" else "EEE d MMM"))
+        styles = {"full": "EEE d MMM y", "date": "d MMM y"}
+        return str(format_date(value, styles.get(style, "EEE d MMM")))
+    if style == "date":
+        return f"{value.year}年{value.month}月{value.day}日"
     text = f"{value.month}月{value.day}日 星期{WEEKDAYS[value.weekday()]}"
     return f"{value.year}年{text}" if style == "full" else text
 

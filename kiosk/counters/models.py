@@ -36,6 +36,10 @@ class Canteen(Model):
     name_en: Mapped[str] = mapped_column(String(60), default="")
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    """When it was entered here: nothing is due on that day or before it."""
+    closings: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    """When it was closed and opened again, as [["2026-06-01", "2026-09-01"], …]; the last may have no end."""
 
 
 class Counter(Model):
@@ -57,6 +61,8 @@ class Counter(Model):
     school_days_only: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    """When it was entered here: it is missing from no earlier day."""
 
     canteen: Mapped[Canteen | None] = relationship(lazy="joined")
 

@@ -71,7 +71,7 @@ def _prices(one: CanteenNow) -> Iterator[Row]:
     for sheet in one.sheets:
         if number := sum(line.mark for line in sheet.lines):
             text = ngettext(
-                "%(canteen)s: a price stands out (%(most)s)",
+                "%(canteen)s: %(num)s price stands out (%(most)s)",
                 "%(canteen)s: %(num)s prices stand out (%(most)s …)",
                 number,
                 canteen=named(one.canteen),

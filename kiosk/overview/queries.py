@@ -110,12 +110,15 @@ def canteens_now(day: date) -> list[CanteenNow]:
 
 
 def state(one: CanteenNow, day: date, now: datetime) -> str:
-    """How a canteen's posting of the day stands: posted, nothing (bought), missing, waiting, closed."""
+    """How a canteen's posting of the day stands: posted, nothing (bought), missing, waiting; or nothing is
+    due: closed (no school day), new (the canteen was entered here on that day)."""
     if one.sheets:
         nothing = all(sheet.version.nothing_bought for sheet in one.sheets)
         return "nothing" if nothing else "posted"
     if not school.is_school_day(day):
         return "closed"
+    if not counters.owes(one.canteen, day):
+        return "new"
     return "missing" if now > school.posting_due(day) else "waiting"
 
 

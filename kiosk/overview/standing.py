@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import url_for
 
+from kiosk.board.queries import posted_when
 from kiosk.chain import queries as chain
 from kiosk.chain.queries import Head
 from kiosk.core.filters import clock_time, percent
@@ -21,7 +22,7 @@ from kiosk.core.web import named
 from kiosk.overview import queries
 from kiosk.overview.attention import needs
 from kiosk.overview.queries import CanteenNow
-from kiosk.purchasing.queries import PricedLine
+from kiosk.purchasing.queries import PostedSheet, PricedLine, beside
 from kiosk.school import queries as school
 
 
@@ -50,29 +51,47 @@ def _at(_head: Head, now: datetime, edition: Edition) -> Standing:
 
 def _canteen(one: CanteenNow, day: date, now: datetime) -> dict[str, Any]:
     state = queries.state(one, day, now)
-    lines = [line for sheet in one.sheets for line in sheet.lines]
     return {
         "code": one.canteen.code,
         "name": named(one.canteen),
         "state": state,
         "tab": _tab(state),
         "says": _says(state, day),
-        "who": _who(one),
-        "sheets": [
-            {
-                "url": url_for("office.purchasing.sheet", sheet_id=sheet.sheet.id),
-                "label": _("Sheet %(number)s", number=sheet.sheet.number).strip(),
-            }
-            for sheet in one.sheets
-        ],
-        "lines": _lines(lines),
-        "count": ngettext("%(num)s item", "%(num)s items", len(lines)),
-        "total": fen_to_text(sum(sheet.version.total for sheet in one.sheets)),
+        "sheets": [_sheet(sheet) for sheet in one.sheets],
+        "summary": _summary(one.sheets),
         "open": state in ("missing", "waiting"),
         "write_url": url_for("office.purchasing.index"),
         "print_url": url_for("purchasing.poster", day=day.isoformat(), canteen=one.canteen.code),
         "export_url": f"{url_for('purchasing_api.purchases_csv')}?from={day}&to={day}",
     }
+
+
+def _sheet(posted: PostedSheet) -> dict[str, Any]:
+    """One sheet: its own time, people, lines and total."""
+    version = posted.version
+    return {
+        "id": posted.sheet.id,
+        "url": url_for("office.purchasing.sheet", sheet_id=posted.sheet.id),
+        "label": _("Sheet %(number)s", number=posted.sheet.number).strip(),
+        "who": _who(posted),
+        "says": _("Nothing was bought today.") if version.nothing_bought else "",
+        "lines": _lines(posted.lines),
+        "count": ngettext("%(num)s item", "%(num)s items", len(posted.lines)),
+        "total": fen_to_text(version.total),
+    }
+
+
+def _summary(sheets: list[PostedSheet]) -> str:
+    """What several sheets of one day are together; one speaks for itself."""
+    if len(sheets) < 2:
+        return ""
+    text: str = ngettext(
+        "%(num)s sheet, %(total)s yuan in all",
+        "%(num)s sheets, %(total)s yuan in all",
+        len(sheets),
+        total=fen_to_text(sum(sheet.version.total for sheet in sheets)),
+    )
+    return text
 
 
 def _tab(state: str) -> str:
@@ -86,23 +105,25 @@ def _says(state: str, day: date) -> str:
     words: dict[str, str] = {
         "missing": _("Not posted. It was due at %(time)s.", time=due),
         "waiting": _("Not posted yet. It is due by %(time)s.", time=due),
-        "nothing": _("Nothing was bought today."),
         "closed": _("No school today, so nothing is due."),
+        "new": _("This canteen was entered here today; its purchases are due from the next school day on."),
     }
     return words.get(state, "")
 
 
-def _who(one: CanteenNow) -> str:
-    if not one.sheets:
-        return ""
-    version = one.sheets[-1].version
-    received = _(
-        "received by %(names)s", names="、".join(filter(None, (version.receiver1, version.receiver2)))
+def _who(posted: PostedSheet) -> str:
+    version = posted.version
+    receivers = "、".join(filter(None, (version.receiver1, version.receiver2)))
+    return " · ".join(
+        filter(
+            None,
+            (
+                posted_when(posted.times),
+                _("bought by %(name)s", name=version.purchaser) if version.purchaser else "",
+                _("received by %(names)s", names=receivers) if receivers else "",
+            ),
+        )
     )
-    posted = _("posted %(time)s", time=clock_time(version.posted_at))
-    bought = _("bought by %(name)s", name=version.purchaser) if version.purchaser else ""
-    has_receivers = version.receiver1 or version.receiver2
-    return " · ".join(filter(None, (posted, bought, received if has_receivers else "")))
 
 
 def _lines(lines: list[PricedLine]) -> list[dict[str, Any]]:
@@ -123,8 +144,9 @@ def _line(priced: PricedLine, class_before: str) -> dict[str, Any]:
         "price": price_to_text(one.unit_price),
         "amount": fen_to_text(one.amount),
         "last": _("first time") if last is None else price_to_text(last),
-        "change": _change(change),
-        "marked": priced.mark,
+        "change": "" if priced.mark and abs(change or 0) < 0.005 else _change(change),
+        "marked": priced.mark is not None,
+        "beside": beside(priced) if priced.mark else "",
     }
 
 

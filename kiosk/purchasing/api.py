@@ -1,5 +1,7 @@
 """Open data of purchases."""
 
+from typing import Any
+
 from flask import Blueprint, Response
 
 from kiosk.core import open_data as edge
@@ -13,7 +15,7 @@ blueprint = Blueprint("purchasing_api", __name__)
 def purchases_csv() -> Response | str:
     """Posted lines of ?from= … ?to= as CSV."""
     first, last = edge.span(school.today())
-    rows = ([line[name] for name, _ in COLUMNS] for line in posted_lines(first, last))
+    rows = ([_cell(line[name]) for name, _ in COLUMNS] for line in posted_lines(first, last))
     return edge.answer_csv(f"purchases_{first}_{last}", [label for _, label in COLUMNS], rows)
 
 
@@ -22,3 +24,8 @@ def purchases_json() -> Response:
     """The same as JSON."""
     first, last = edge.span(school.today())
     return edge.answer_json(first, last, "purchases", list(posted_lines(first, last)))
+
+
+def _cell(value: Any) -> Any:
+    """In a table yes is 是, and no is nothing, so that what was posted later catches the eye."""
+    return ("是" if value else "") if isinstance(value, bool) else value

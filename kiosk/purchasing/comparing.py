@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from sqlalchemy import select
 
 from kiosk.core.db import session
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
+from kiosk.core.i18n import Text, _, lazy
 from kiosk.purchasing.checks import CheckedLine
 from kiosk.purchasing.models import Item, Line, Sheet, SheetVersion
 from kiosk.purchasing.queries import Key, Past, key_of, past_prices
@@ -121,7 +123,19 @@ COMPARED = (
     "batch",
     "shelf_life",
     "remark",
+    "item_class",
 )
+"""What a correction may change on a line, in the order of the grid."""
+
+
+FACTS: dict[str, Text] = {
+    "purchaser": lazy("Purchaser"),
+    "custodian": lazy("Custodian"),
+    "receiver1": lazy("First receiver"),
+    "receiver2": lazy("Second receiver"),
+    "nothing_bought": lazy("Nothing was bought"),
+}
+"""What it may change on the sheet itself, and what that is called."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +186,43 @@ def differences(old: SheetVersion, new: SheetVersion) -> list[Difference]:
     return [one for one in found if one.before is None or one.fields] + [
         Difference(line, None) for line in left
     ]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A version beside the one it replaced: each line and each fact of the sheet that changed."""
+
+    version: SheetVersion
+    before: SheetVersion
+    lines: list[Difference]
+    facts: list[tuple[Text, str, str]]
+    """(name, old text, new text) of what is not in a line."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing differs at all."""
+        return not self.lines and not self.facts
+
+
+def corrections(versions: Sequence[SheetVersion]) -> list[Correction]:
+    """What each correction changed; `versions` and the answer have the newest first."""
+    return [
+        Correction(new, old, differences(old, new), _facts_changed(old, new))
+        for new, old in pairwise(versions)
+    ]
+
+
+def _facts_changed(old: SheetVersion, new: SheetVersion) -> list[tuple[Text, str, str]]:
+    return [
+        (label, _fact(old, name), _fact(new, name))
+        for name, label in FACTS.items()
+        if getattr(old, name) != getattr(new, name)
+    ]
+
+
+def _fact(version: SheetVersion, name: str) -> str:
+    value = getattr(version, name)
+    return (str(_("Yes")) if value else str(_("No"))) if isinstance(value, bool) else str(value)
 
 
 def _exactly(one: Line, other: Line) -> bool:

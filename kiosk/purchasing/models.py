@@ -4,17 +4,19 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from kiosk.core.db import BigKey, Fen, Milli, Model, UnitPrice
 from kiosk.counters.models import Canteen
+from kiosk.purchasing.pinyin import spelling
 
 ITEM_CLASSES = ("蔬菜类", "肉食类", "蛋奶及糕点类", "粮食类", "油类", "调味类", "水果类")
 """The classes of a real school ledger; a sheet may use others."""
 
 
 class Item(Model):
-    """Something that is bought (品名); `pinyin` holds every reading's initials, for completion."""
+    """Something that is bought (品名); `pinyin` holds every reading's initials, for completion,
+    and `spelling` the readings of each character, to find any part of it."""
 
     __tablename__ = "item"
 
@@ -25,6 +27,12 @@ class Item(Model):
     unit: Mapped[str] = mapped_column(String(20), default="")
     pinyin: Mapped[str] = mapped_column(String(400), default="")
     active: Mapped[bool] = mapped_column(default=True)
+    spelling: Mapped[str] = mapped_column(String(1000), default="")
+
+    @validates("name")
+    def _spell(self, _key: str, name: str) -> str:
+        self.spelling = spelling(name)
+        return name
 
 
 class Supplier(Model):
@@ -39,6 +47,12 @@ class Supplier(Model):
     phone: Mapped[str] = mapped_column(String(40), default="")
     licence: Mapped[str] = mapped_column(String(60), default="")
     active: Mapped[bool] = mapped_column(default=True)
+    spelling: Mapped[str] = mapped_column(String(1000), default="")
+
+    @validates("name")
+    def _spell(self, _key: str, name: str) -> str:
+        self.spelling = spelling(name)
+        return name
 
 
 class Sheet(Model):

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -46,11 +45,13 @@ def index() -> str:
     """Today by canteen, and the last two weeks with what is missing."""
     today = school.today()
     days = queries.statuses(today - timedelta(days=DAYS - 1), today)
+    now = days.pop(today)
     return render_template(
         "office/purchasing/index.html",
         today=today,
         now=school.now(),
-        statuses=days.pop(today),
+        statuses=[status for status in now if status.canteen.active],
+        canteens=[status.canteen for status in now],
         days=sorted(days.items(), reverse=True),
     )
 
@@ -112,7 +113,7 @@ def sheet(sheet_id: int) -> Answer:
         version=shown,
         lines=queries.priced(shown.lines, found.day) if shown else [],
         versions=versions,
-        differences=[comparing.differences(old, new) for new, old in pairwise(versions)],
+        corrections={one.version.id: one for one in comparing.corrections(versions)},
         names={one.username: one.name for one in auth.accounts()},
         poster=_poster(found),
     )

@@ -1,10 +1,12 @@
 """Posted lines as open data: what stands in the version in force of each sheet."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from kiosk.core.db import session
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
@@ -28,6 +30,8 @@ COLUMNS = (
     ("purchaser", "采购人"),
     ("receivers", "验收人"),
     ("posted_at", "公示时间"),
+    ("first_posted_at", "首次公示时间"),
+    ("posted_later", "补公示"),
 )
 """Names of the columns in JSON and in CSV."""
 
@@ -36,20 +40,25 @@ def _plain(text: str) -> str:
     return text.replace(",", "")
 
 
+def _told(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).isoformat(timespec="seconds")
+
+
 def posted_lines(first: date, last: date) -> Iterator[dict[str, Any]]:
     """Every posted line of the days; quantities and money as decimal strings, times ISO 8601
     as the school's clocks show them, with their offset."""
-    query = (
-        select(Line, SheetVersion, Sheet, Canteen.name)
+    first_version = aliased(SheetVersion)
+    query: Any = (
+        select(Line, SheetVersion, Sheet, Canteen.name, SheetVersion.posted_at, first_version.posted_at)
         .join(SheetVersion, SheetVersion.id == Line.version_id)
         .join(Sheet, Sheet.posted_version_id == SheetVersion.id)
+        .join(first_version, (first_version.sheet_id == Sheet.id) & (first_version.version == 1))
         .join(Canteen, Canteen.id == Sheet.canteen_id)
         .where(Sheet.day.between(first, last))
         .order_by(Sheet.day, Canteen.position, Sheet.id, Line.position)
     )
     zone = school.zone()
-    for line, version, sheet, canteen in session.execute(query):
-        posted = version.posted_at.astimezone(zone) if version.posted_at else None
+    for line, version, sheet, canteen, posted_at, first_at in session.execute(query):
         receivers = "、".join(name for name in (version.receiver1, version.receiver2) if name)
         yield {
             "day": sheet.day.isoformat(),
@@ -66,5 +75,7 @@ def posted_lines(first: date, last: date) -> Iterator[dict[str, Any]]:
             "supplier": line.supplier,
             "purchaser": version.purchaser,
             "receivers": receivers,
-            "posted_at": posted.isoformat(timespec="seconds") if posted else "",
+            "posted_at": _told(posted_at, zone),
+            "first_posted_at": _told(first_at, zone),
+            "posted_later": first_at.astimezone(zone).date() > sheet.day,
         }

@@ -4,29 +4,30 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from statistics import median, quantiles
+from statistics import median
+from typing import Any
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from kiosk.board.queries import Due, Posted, PostedLine
+from kiosk.board.queries import Due, Posted, PostedLine, PublicSheet, Times
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
-from kiosk.core.i18n import lazy
+from kiosk.core.i18n import LazyString, lazy
 from kiosk.counters.models import Canteen
-from kiosk.counters.queries import canteens
+from kiosk.counters.queries import began, canteens, owes
 from kiosk.purchasing.models import Item, Line, MarketPrice, Sheet, SheetVersion, Supplier
+from kiosk.purchasing.pinyin import fits
+from kiosk.purchasing.price_marks import Mark as Mark
+from kiosk.purchasing.price_marks import PricedLine as PricedLine
+from kiosk.purchasing.price_marks import beside as beside
+from kiosk.purchasing.price_marks import mark_of
 from kiosk.purchasing.units import base, convert
 from kiosk.school import queries as school
 
 WEEKS = 8
 """How far back a price is compared with its own past."""
-ENOUGH = 5
-"""From this many earlier prices on, an outlier is told by quartiles."""
-LEAST_SPREAD = 0.05
-"""A price that never moved has no spread; within this share of its median nothing is an outlier."""
-
 Key = tuple[int, str, str]
 """What makes two prices comparable: item, specification, base unit."""
 
@@ -40,36 +41,13 @@ class Past:
 
 
 @dataclass(frozen=True)
-class PricedLine:
-    """A line beside its own past: `last_price` and `median` in 0.0001 yuan for the line's unit, or None.
-
-    `change` is the ratio to the last price (+0.39), `mark` says that it stands out: more than `mark_percent`
-    above the last price, or outside Q1 − 1.5 IQR … Q3 + 1.5 IQR of its last eight weeks.
-    """
-
-    line: Line
-    last_price: int | None
-    last_day: date | None
-    median: int | None
-    mark: bool
-
-    @property
-    def change(self) -> float | None:
-        """The change against the last price, or None where there is none."""
-        return self.line.unit_price / self.last_price - 1 if self.last_price else None
-
-    def __getattr__(self, name: str) -> object:
-        """Everything else is the line's own."""
-        return getattr(self.line, name)
-
-
-@dataclass(frozen=True)
 class PostedSheet:
-    """A sheet with its version in force and that version's lines beside their past prices."""
+    """A sheet with its version in force, that version's lines beside their past prices, and when it came."""
 
     sheet: Sheet
     version: SheetVersion
     lines: list[PricedLine]
+    times: Times
 
 
 def key_of(item_id: int, specification: str, unit: str) -> Key:
@@ -122,18 +100,6 @@ def _prices_of(item_ids: set[int], *conditions: object) -> dict[Key, list[tuple[
     return found
 
 
-def _stands_out(price: int, last: int | None, earlier: list[int]) -> bool:
-    if last is None:
-        return False
-    if price * 100 > last * (100 + school.settings().mark_percent):
-        return True
-    if len(earlier) < ENOUGH:
-        return False
-    first, middle, third = quantiles(earlier, n=4, method="inclusive")
-    spread = max(1.5 * (third - first), middle * LEAST_SPREAD)
-    return not first - spread <= price <= third + spread
-
-
 def priced(lines: Sequence[Line], day: date) -> list[PricedLine]:
     """The lines beside their prices before `day`; one or two queries for all of them."""
     past = past_prices([(line.item_id, line.specification, line.unit) for line in lines], day)
@@ -147,8 +113,8 @@ def _beside_its_past(line: Line, rows: list[tuple[date, int, str]]) -> PricedLin
     earlier = [(day, convert(price, unit, line.unit)) for day, price, unit in rows]
     prices = [price for _, price in earlier if price is not None]
     if not prices:
-        return PricedLine(line, None, None, None, False)
-    mark = _stands_out(line.unit_price, prices[0], prices)
+        return PricedLine(line, None, None, None, None)
+    mark = mark_of(line.unit_price, prices)
     return PricedLine(line, prices[0], earlier[0][0], round(median(prices)), mark)
 
 
@@ -169,65 +135,132 @@ def posted(day: date, canteen_id: int | None = None) -> list[PostedSheet]:
     by_version: dict[int, list[PricedLine]] = defaultdict(list)
     for line in everything:
         by_version[line.line.version_id].append(line)
-    return [PostedSheet(version.sheet, version, by_version[version.id]) for version in versions]
+    times = times_of([version.sheet_id for version in versions])
+    return [
+        PostedSheet(version.sheet, version, by_version[version.id], times[version.sheet_id])
+        for version in versions
+    ]
+
+
+def times_of(sheet_ids: Sequence[int]) -> dict[int, Times]:
+    """When each of these sheets was posted first and when its version in force, and by when it was owed."""
+    first = aliased(SheetVersion)
+    query = (
+        select(Sheet, first.posted_at, SheetVersion.posted_at)
+        .join(SheetVersion, SheetVersion.id == Sheet.posted_version_id)
+        .join(first, (first.sheet_id == Sheet.id) & (first.version == 1))
+        .where(Sheet.id.in_(sheet_ids))
+    )
+    rows: Sequence[Any] = session.execute(query).all() if sheet_ids else []
+    days = [sheet.day for sheet, *_ in rows]
+    open_days = school.school_days(min(days), max(days)) if days else set()
+    return {
+        sheet.id: Times(sheet.day, first_at, posted_at, _owed_by(sheet, sheet.day in open_days))
+        for sheet, first_at, posted_at in rows
+    }
+
+
+def _owed_by(sheet: Sheet, is_open: bool) -> datetime | None:
+    return school.posting_due(sheet.day) if is_open and owes(sheet.canteen, sheet.day) else None
+
+
+def latest_before(day: date) -> dict[int, tuple[date, list[PostedSheet]]]:
+    """By canteen: the last day before `day` for which something was posted, and its sheets."""
+    query = (
+        select(Sheet.canteen_id, func.max(Sheet.day))
+        .where(Sheet.posted_version_id.is_not(None), Sheet.day < day)
+        .group_by(Sheet.canteen_id)
+    )
+    return {canteen_id: (last, posted(last, canteen_id)) for canteen_id, last in session.execute(query).all()}
 
 
 @dataclass(frozen=True)
 class CanteenStatus:
-    """Where a canteen stands: posted, nothing (bought), open (not due yet), late, missing, none (due)."""
+    """Where a canteen stands: posted, nothing (bought), open (not due yet), late, missing; or none is due,
+    for want of a school day or while it is closed; or new: it was entered here on that day or later."""
 
     canteen: Canteen
     state: str
     due: datetime
     posted_at: datetime | None
+    """When the first of its sheets was posted first, whatever was corrected since."""
     sheet_ids: list[int]
     draft_ids: list[int]
     total: int = 0
     """What was posted, in fen."""
+    is_due: bool = False
+    """Whether anything is owed for the day at all."""
+    is_late: bool = False
+    """Owed, and one of its sheets came after the time by which it was owed."""
 
 
 def sheet_status(day: date) -> list[CanteenStatus]:
-    """Every active canteen's status on the day."""
+    """Every canteen's status on the day (see `statuses`)."""
     return statuses(day, day)[day]
 
 
 def statuses(first: date, last: date) -> dict[date, list[CanteenStatus]]:
-    """The same for each day first…last, in a fixed number of queries."""
+    """The same for each day first…last, in a fixed number of queries.
+
+    Canteens that are closed by now stand there only if they posted something or owed anything in that time.
+    """
+    beginning = aliased(SheetVersion)
     query = (
-        select(Sheet, SheetVersion)
+        select(Sheet, SheetVersion, beginning.posted_at)
         .join(SheetVersion, SheetVersion.id == Sheet.posted_version_id, isouter=True)
+        .join(beginning, (beginning.sheet_id == Sheet.id) & (beginning.version == 1), isouter=True)
         .where(Sheet.day.between(first, last))
         .order_by(Sheet.id)
     )
-    sheets: dict[tuple[date, int], list[tuple[Sheet, SheetVersion | None]]] = defaultdict(list)
-    for sheet, version in session.execute(query):
-        sheets[sheet.day, sheet.canteen_id].append((sheet, version))
-    every, open_days = canteens(), school.school_days(first, last)
+    sheets: dict[tuple[date, int], list[_Found]] = defaultdict(list)
+    for sheet, version, first_at in session.execute(query):
+        sheets[sheet.day, sheet.canteen_id].append((sheet, version, first_at))
+    open_days = school.school_days(first, last)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    shown = [
+        one
+        for one in canteens(everything=True)
+        if one.active
+        or any(sheets.get((day, one.id)) or (day in open_days and owes(one, day)) for day in days)
+    ]
     return {
-        day: [_status(canteen, day, day in open_days, sheets[day, canteen.id]) for canteen in every]
+        day: [_status(canteen, day, day in open_days, sheets[day, canteen.id]) for canteen in shown]
         for day in days
     }
 
 
-def _status(
-    canteen: Canteen, day: date, is_open: bool, sheets: list[tuple[Sheet, SheetVersion | None]]
-) -> CanteenStatus:
-    due, now = school.posting_due(day), clock.now()
-    versions = [version for _, version in sheets if version is not None]
-    drafts = [sheet.id for sheet, version in sheets if version is None]
+_Found = tuple[Sheet, SheetVersion | None, datetime | None]
+"""A sheet, its version in force, and when it was posted first."""
+
+
+def _status(canteen: Canteen, day: date, is_open: bool, sheets: list[_Found]) -> CanteenStatus:
+    due = school.posting_due(day)
+    is_due = is_open and owes(canteen, day)
+    versions = [version for _, version, _ in sheets if version is not None]
+    times = [first_at for _, version, first_at in sheets if version is not None and first_at]
+    return CanteenStatus(
+        canteen,
+        _state(canteen, day, due if is_due else None, versions),
+        due,
+        min(times) if times else None,
+        [sheet.id for sheet, version, _ in sheets if version is not None],
+        [sheet.id for sheet, version, _ in sheets if version is None],
+        sum(version.total for version in versions),
+        is_due,
+        is_due and any(moment > due for moment in times),
+    )
+
+
+def _state(canteen: Canteen, day: date, due: datetime | None, versions: list[SheetVersion]) -> str:
     if versions:
-        state = "nothing" if all(version.nothing_bought for version in versions) else "posted"
-    elif not is_open:
-        state = "none"
-    elif day < school.today():
-        state = "missing"
-    else:
-        state = "late" if now > due else "open"
-    times = [version.posted_at for version in versions if version.posted_at]
-    ids = [sheet.id for sheet, version in sheets if version is not None]
-    total = sum(version.total for version in versions)
-    return CanteenStatus(canteen, state, due, min(times) if times else None, ids, drafts, total)
+        return "nothing" if all(version.nothing_bought for version in versions) else "posted"
+    if day <= began(canteen):
+        return "new"
+    if due is None:
+        return "none"
+    if day < school.today():
+        return "missing"
+    return "late" if clock.now() > due else "open"
 
 
 def sheet(sheet_id: int) -> Sheet:
@@ -329,22 +362,18 @@ def item(item_id: int) -> Item:
     return found
 
 
-def _contains(column: object, text: str) -> object:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return column.like(f"%{escaped}%", escape="\\")  # type: ignore[attr-defined]
+def _found(query: Any, text: str) -> list[Any]:
+    """The rows whose name holds the text or is spelled by it; all of them for no text."""
+    rows, text = session.scalars(query), text.strip().lower()
+    return [one for one in rows if not text or text in one.name.lower() or fits(text, one.spelling)]
 
 
 def items(text: str = "", *, everything: bool = False, limit: int = 500) -> list[Item]:
-    """Items whose name holds the text, or one of whose readings begins a word with it (`cq` finds 长茄)."""
-    query = select(Item).order_by(Item.item_class, Item.name).limit(limit)
+    """Items whose name holds the text, or a part of it in pinyin: `xhs` and `hongshi` find 大西红柿."""
+    query = select(Item).order_by(Item.item_class, Item.name)
     if not everything:
         query = query.where(Item.active)
-    text = text.strip()
-    if text:
-        query = query.where(
-            or_(_contains(Item.name, text), _contains(" " + Item.pinyin, " " + text.lower()))  # type: ignore[arg-type]
-        )
-    return list(session.scalars(query))
+    return _found(query, text)[:limit]
 
 
 def suppliers(text: str = "", *, everything: bool = False) -> list[Supplier]:
@@ -352,12 +381,7 @@ def suppliers(text: str = "", *, everything: bool = False) -> list[Supplier]:
     query = select(Supplier).order_by(Supplier.name)
     if not everything:
         query = query.where(Supplier.active)
-    text = text.strip()
-    if text:
-        query = query.where(
-            or_(_contains(Supplier.name, text), _contains(" " + Supplier.pinyin, " " + text.lower()))  # type: ignore[arg-type]
-        )
-    return list(session.scalars(query))
+    return _found(query, text)
 
 
 def supplier(supplier_id: int) -> Supplier:
@@ -376,8 +400,14 @@ class HistoryPoint:
     price: int
     quantity: int
     supplier: str
-    canteen: str
+    canteen: Canteen
     sheet_id: int
+    first_at: datetime | None = None
+
+    @property
+    def is_later(self) -> bool:
+        """Whether its sheet was posted when its day was over."""
+        return self.first_at is not None and school.local(self.first_at).date() > self.day
 
     @property
     def on_chart(self) -> tuple[date, int]:
@@ -387,10 +417,12 @@ class HistoryPoint:
 
 def price_history(item_id: int, *, since: date | None = None) -> dict[tuple[str, str], list[HistoryPoint]]:
     """Posted prices of an item, oldest first, by (specification, unit): only like is compared with like."""
+    first = aliased(SheetVersion)
     query = (
-        select(Line, Sheet.day, Sheet.id, Canteen.name)
+        select(Line, Sheet.day, Sheet.id, Canteen, first.posted_at)
         .join(SheetVersion, SheetVersion.id == Line.version_id)
         .join(Sheet, Sheet.posted_version_id == SheetVersion.id)
+        .join(first, (first.sheet_id == Sheet.id) & (first.version == 1))
         .join(Canteen, Canteen.id == Sheet.canteen_id)
         .where(Line.item_id == item_id)
         .order_by(Sheet.day, Line.id)
@@ -398,8 +430,8 @@ def price_history(item_id: int, *, since: date | None = None) -> dict[tuple[str,
     if since is not None:
         query = query.where(Sheet.day >= since)
     found: dict[tuple[str, str], list[HistoryPoint]] = defaultdict(list)
-    for line, day, sheet_id, canteen in session.execute(query):
-        point = HistoryPoint(day, line.unit_price, line.quantity, line.supplier, canteen, sheet_id)
+    for line, day, sheet_id, canteen, first_at in session.execute(query):
+        point = HistoryPoint(day, line.unit_price, line.quantity, line.supplier, canteen, sheet_id, first_at)
         found[line.specification, line.unit].append(point)
     return dict(found)
 
@@ -416,32 +448,41 @@ def market_prices(name: str, day: date) -> list[MarketPrice]:
 
 
 def of_canteen(canteen: Canteen, day: date) -> Posted | None:
-    """What a canteen posted that day, all its sheets together, in the board's words."""
+    """What a canteen posted for that day, sheet by sheet, in the board's words."""
     sheets = posted(day, canteen.id)
-    if not sheets:
-        return None
-    lines = tuple(
-        PostedLine(
-            line.line.item,
-            line.line.specification,
-            line.line.unit,
-            line.line.quantity,
-            line.line.unit_price,
-            line.line.amount,
-            line.line.supplier,
-        )
-        for one in sheets
-        for line in one.lines
+    return Posted(day, tuple(_public(one) for one in sheets)) if sheets else None
+
+
+def _public(posted: PostedSheet) -> PublicSheet:
+    version = posted.version
+    return PublicSheet(
+        posted.sheet.number,
+        posted.times,
+        version.purchaser,
+        tuple(name for name in (version.receiver1, version.receiver2) if name),
+        tuple(
+            PostedLine(
+                one.line.item,
+                one.line.specification,
+                one.line.unit,
+                one.line.quantity,
+                one.line.unit_price,
+                one.line.amount,
+                one.line.supplier,
+                one.is_marked,
+                LazyString(beside, one),
+            )
+            for one in posted.lines
+        ),
+        version.total,
+        version.nothing_bought,
     )
-    times = [one.version.posted_at for one in sheets if one.version.posted_at]
-    nothing = all(one.version.nothing_bought for one in sheets)
-    return Posted(day, lines, sum(one.version.total for one in sheets), min(times), nothing)
 
 
 def due(day: date) -> list[Due]:
     """The purchase sheets that the board expects on a day, one of each canteen."""
     return [
-        Due(lazy("Purchases of %(canteen)s", canteen=status.canteen.name), status.due, status.posted_at)
+        Due(lazy("Purchases"), status.canteen, status.due, status.posted_at)
         for status in sheet_status(day)
-        if status.state != "none"
+        if status.is_due
     ]

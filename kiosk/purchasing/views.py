@@ -12,11 +12,13 @@ from kiosk.core.config import current
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import lazy
 from kiosk.core.qr import svg
-from kiosk.counters.queries import canteen as canteen_with
-from kiosk.purchasing import queries
+from kiosk.counters import queries as counters
+from kiosk.purchasing import comparing, queries
+from kiosk.purchasing.grid import LABELS
 from kiosk.school import queries as school
 
 blueprint = Blueprint("purchasing", __name__)
+blueprint.add_app_template_filter(queries.beside)
 
 SIZES = ("a4", "a3")
 
@@ -25,10 +27,11 @@ def board_context(day: date) -> dict[str, Any]:
     """What each canteen posted on the day, or where it stands."""
     sheets = queries.posted(day)
     canteens = [
-        (status.canteen, [one for one in sheets if one.sheet.canteen_id == status.canteen.id], status.state)
+        (status, [one for one in sheets if one.sheet.canteen_id == status.canteen.id])
         for status in queries.sheet_status(day)
     ]
-    return {"canteens": canteens, "due_at": school.posting_due(day)}
+    began = {status.canteen.id: counters.began(status.canteen) for status, _sheets in canteens}
+    return {"canteens": canteens, "began": began, "due_at": school.posting_due(day)}
 
 
 register_kind(Kind("purchases", lazy("Purchases"), queries.of_canteen, queries.due))
@@ -56,15 +59,21 @@ def sheet(sheet_id: int) -> str:
     versions = queries.posted_versions(found)
     if not versions:
         raise NotFound
-    shown = [(version, queries.priced(version.lines, found.day)) for version in versions]
-    return render_template("purchasing/sheet.html", sheet=found, versions=shown)
+    return render_template(
+        "purchasing/sheet.html",
+        sheet=found,
+        times=queries.times_of([found.id])[found.id],
+        versions=[(version, queries.priced(version.lines, found.day)) for version in versions],
+        corrections={one.version.id: one for one in comparing.corrections(versions)},
+        labels=LABELS,
+    )
 
 
 @blueprint.get("/print/day")
 def poster() -> str:
     """A day's purchases of a canteen as a wall poster, A4 or A3."""
     day = _day(request.args.get("day"))
-    canteen = canteen_with(request.args["canteen"]) if request.args.get("canteen") else None
+    canteen = counters.canteen(request.args["canteen"]) if request.args.get("canteen") else None
     sheets = queries.posted(day, canteen.id if canteen else None)
     base = current().public_url
     address = base + url_for("board.index", day=day) if base else None
@@ -72,6 +81,11 @@ def poster() -> str:
         "purchasing/poster.html",
         day=day,
         sheets=sheets,
+        corrections={
+            one.sheet.id: comparing.corrections(queries.posted_versions(one.sheet)) for one in sheets
+        },
+        labels=LABELS,
+        is_school_day=school.is_school_day(day),
         canteen=canteen,
         size=request.args.get("size") if request.args.get("size") in SIZES else "a4",
         head=chain.head(),

@@ -4,17 +4,25 @@ from datetime import date
 from typing import Any
 
 from kiosk.board.queries import Section
-from kiosk.counters.queries import counters
+from kiosk.counters.queries import began, counters
 from kiosk.ratings import queries
 from kiosk.ratings.models import MARKS
 from kiosk.school.queries import settings
 
 
 def context(day: date) -> dict[str, Any]:
-    """The counters with their counts of the day and what is not counted; too few show no score."""
+    """The counters with their counts of the day and what is not counted; too few show no score.
+
+    A counter that was not entered here yet is missing from that day; one that is closed by now keeps
+    its scores.
+    """
     counts = queries.counts_by_counter(day, day)
     marked = queries.marked_counts(day, day)
-    rows = [(one, counts.get(one.id) or queries.Counts(), marked.get(one.id, {})) for one in counters()]
+    rows = [
+        (one, counts.get(one.id) or queries.Counts(), marked.get(one.id, {}))
+        for one in counters(everything=True)
+        if counts.get(one.id) or (one.active and began(one) <= day)
+    ]
     return {"scores": rows, "marks": MARKS, "hidden_below": settings().hidden_below}
 
 

@@ -2,18 +2,19 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flask import request
 from flask_babel import force_locale, format_date
 
-from kiosk.board.queries import Posted, purchases
+from kiosk.board.queries import Posted, PublicSheet, posted_when, purchases
 from kiosk.core import clock, config, qr
 from kiosk.core.config import ROOT
 from kiosk.core.errors import Problem
 from kiosk.core.filters import WEEKDAYS
 from kiosk.core.formats import fen_to_text, price_to_text
-from kiosk.core.i18n import LANGUAGE_TAGS, LOCALES, _, lazy
+from kiosk.core.i18n import LANGUAGE_TAGS, LOCALES, _, lazy, ngettext
 from kiosk.core.web import asset_bundle
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter, Tablet
@@ -173,13 +174,38 @@ def _summary(posted: Posted | None) -> str:
         return str(_("Today's purchases are not posted yet."))
     if not posted.lines:
         return str(_("The canteen buys nothing today."))
-    text: str = _(
-        "%(n)s items, %(total)s yuan in all, posted %(time)s",
-        n=len(posted.lines),
+    text: str = ngettext(
+        "%(num)s item, %(total)s yuan in all",
+        "%(num)s items, %(total)s yuan in all",
+        len(posted.lines),
         total=fen_to_text(posted.total),
-        time=f"{school.local(posted.posted_at):%H:%M}",
     )
-    return text
+    if len(posted.sheets) == 1:
+        return f"{text} · {posted_when(posted.sheets[0].times)}"
+    sheets: str = ngettext("%(num)s sheet", "%(num)s sheets", len(posted.sheets))
+    return f"{text} · {sheets}"
+
+
+def _heads(posted: Posted | None) -> list[list[Any]]:
+    """Of several sheets each: before which line it begins, its time and its people; one needs no head."""
+    if posted is None or len(posted.sheets) < 2:
+        return []
+    heads, before = [], 0
+    for number, sheet in enumerate(posted.sheets, 1):
+        heads.append([before, *both(partial(_head, sheet, number))])
+        before += len(sheet.lines)
+    return heads
+
+
+def _head(sheet: PublicSheet, number: int) -> str:
+    parts = (
+        _("Sheet %(number)s", number=sheet.number or number),
+        posted_when(sheet.times),
+        _("Nothing was bought.") if sheet.nothing_bought else "",
+        _("bought by %(name)s", name=sheet.purchaser) if sheet.purchaser else "",
+        _("received by %(names)s", names="、".join(sheet.receivers)) if sheet.receivers else "",
+    )
+    return " · ".join(filter(None, parts))
 
 
 def _purchases(counter: Counter) -> dict[str, Any] | None:
@@ -190,7 +216,7 @@ def _purchases(counter: Counter) -> dict[str, Any] | None:
         [line.item, line.specification, price_to_text(line.unit_price), line.unit]
         for line in (posted.lines if posted else ())
     ]
-    return {"lines": lines, "summary": both(lambda: _summary(posted))}
+    return {"lines": lines, "summary": both(lambda: _summary(posted)), "heads": _heads(posted)}
 
 
 def _qr_or_none(counter: Counter) -> dict[str, Any] | None:

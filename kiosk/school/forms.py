@@ -88,7 +88,7 @@ class SchoolForm(Form):
         lazy("Show a counter's score from (ratings)"),
         5,
         100,
-        lazy("With fewer ratings the board says “too few people”."),
+        lazy("With fewer ratings the board says “too few ratings”."),
     )
     person_hidden_below = _number(
         lazy("Show a person's score from (ratings)"),

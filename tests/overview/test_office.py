@@ -78,8 +78,9 @@ def test_the_snapshot_says_what_is_posted_and_rated(
     rate(app, "c2", [1, 1])
     found = parts(signed_in("wu"))
     [canteen] = found["purchases"]
-    assert canteen["total"] == "1,405.00"
-    tomato = canteen["lines"][1]  # type: ignore[index]
+    [sheet] = canteen["sheets"]  # type: ignore[misc, assignment]
+    assert sheet["total"] == "1,405.00"
+    tomato = sheet["lines"][1]
     assert (tomato["price"], tomato["last"], tomato["change"], tomato["marked"]) == (
         "5.00",
         "3.60",
@@ -89,7 +90,7 @@ def test_the_snapshot_says_what_is_posted_and_rated(
     noodles, stir_fry, _water = found["counters"]
     assert (noodles["score"], noodles["n"], noodles["levels"]) == ("4.3", 6, [4, 1, 0, 1, 0])
     assert (noodles["delta"], noodles["rank"]) == ("+0.1", None)
-    assert (stir_fry["score"], stir_fry["levels"], stir_fry["note"]) == ("—", None, "人数太少")
+    assert (stir_fry["score"], stir_fry["levels"], stir_fry["note"]) == ("—", None, "评价太少")
 
 
 def test_too_few_tell_nothing_of_their_levels(

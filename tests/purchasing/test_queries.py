@@ -24,7 +24,7 @@ def test_prices_stand_beside_the_last_comparable_one(context: Flask) -> None:
     )
     lines = queries.posted(today())[0].lines
     assert [line.last_price for line in lines] == [36_000, 72_000, None, None]
-    assert [line.mark for line in lines] == [True, False, False, False]
+    assert [line.is_marked for line in lines] == [True, False, False, False]
     assert lines[0].change == pytest.approx(0.3889, abs=1e-4)
 
 
@@ -56,7 +56,7 @@ def test_a_price_outside_its_own_eight_weeks_is_marked(context: Flask) -> None:
         post({**CABBAGE, "unit_price": price}, day=today() - timedelta(days=back))
     post({**CABBAGE, "unit_price": "2.3"}, {**CABBAGE, "unit_price": "2.53"})
     lines = queries.posted(today())[0].lines
-    assert [line.mark for line in lines] == [True, False], "far below is as remarkable as far above"
+    assert [line.is_marked for line in lines] == [True, False], "far below is as remarkable as far above"
     assert lines[0].median == 25_000
 
 
@@ -118,10 +118,14 @@ def test_items_are_found_by_name_part_and_pinyin(context: Flask) -> None:
         "changq": ["长茄"],
         "dbc": ["大白菜"],
         "白菜": ["大白菜"],
-        "bc": [],
+        "bc": ["大白菜"],
+        "jia": ["长茄"],
+        "baicai": ["大白菜"],
+        "dabc": ["大白菜"],
+        "aicai": [],
         "%": ["100%果汁"],
         "_": [],
-        "x": [],
+        "w": [],
     }.items():
         assert [item.name for item in queries.items(text)] == names, text
     assert len(queries.items()) == 3

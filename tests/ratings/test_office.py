@@ -135,7 +135,7 @@ def test_staff_do_not_see_small_numbers(
         text = browser.get("/office/ratings/export.csv?span=week").data.decode("utf-8-sig")
         return list(csv.reader(io.StringIO(text)))[1:]
 
-    assert rows(staff)[0][3:] == ["人数太少", *[""] * 9]
+    assert rows(staff)[0][3:] == ["评价太少", *[""] * 9]
     assert rows(signed_in("lin"))[0][3] == "3"
 
 

@@ -1,6 +1,6 @@
 """Reads of canteens, counters, reasons, duty and posters."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -22,6 +22,20 @@ def canteens(*, everything: bool = False) -> list[Canteen]:
     """The canteens, in their order; closed ones only with `everything`."""
     query = select(Canteen).order_by(Canteen.position, Canteen.id)
     return list(session.scalars(query if everything else query.where(Canteen.active)))
+
+
+def began(place: Canteen | Counter) -> date:
+    """The local day on which a canteen or counter was entered here."""
+    return school.local(place.created_at).date()
+
+
+def owes(canteen: Canteen, day: date) -> bool:
+    """Whether a canteen can owe anything for a day: after the day it was entered, and not while closed."""
+    closed = any(
+        date.fromisoformat(span[0]) < day <= date.fromisoformat(span[1] if len(span) > 1 else "9999-12-31")
+        for span in canteen.closings or []
+    )
+    return day > began(canteen) and not closed
 
 
 def canteen(code: str) -> Canteen:

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import count, pairwise
 from typing import Any
 
+from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import lazy
@@ -80,7 +81,12 @@ def add_canteen(*, by: str, code: str, name: str, name_en: str = "") -> Canteen:
     if session.query(Canteen).filter_by(code=code).first():
         raise Conflict(lazy("The code %(code)s is taken."), field="code", code=code)
     canteen = Canteen(
-        code=code, name=_check_name(name), name_en=name_en.strip(), position=session.query(Canteen).count()
+        code=code,
+        name=_check_name(name),
+        name_en=name_en.strip(),
+        position=session.query(Canteen).count(),
+        created_at=clock.now(),
+        closings=[],
     )
     session.add(canteen)
     session.flush()
@@ -89,7 +95,11 @@ def add_canteen(*, by: str, code: str, name: str, name_en: str = "") -> Canteen:
 
 
 def change_canteen(*, by: str, canteen: Canteen, name: str, name_en: str, active: bool) -> None:
-    """Rename a canteen, or close it."""
+    """Rename a canteen, close it, or open it again: nothing is due of a canteen while it is closed."""
+    if active != canteen.active:
+        today = school.today().isoformat()
+        kept = canteen.closings or []
+        canteen.closings = [*kept[:-1], [*kept[-1][:1], today]] if active and kept else [*kept, [today]]
     before = {"name": canteen.name, "name_en": canteen.name_en, "active": canteen.active}
     canteen.name, canteen.name_en, canteen.active = _check_name(name), name_en.strip(), active
     after = {"name": canteen.name, "name_en": canteen.name_en, "active": active}
@@ -159,6 +169,7 @@ def add_counter(
         hours=check_hours(hours or []),
         school_days_only=school_days_only,
         position=session.query(Counter).count(),
+        created_at=clock.now(),
     )
     session.add(counter)
     _seed_reasons(kind)

@@ -194,12 +194,15 @@
       more.type = "button";
       more.setAttribute("data-press", "all");
     }
-    lines.forEach(function (line) {
+    var heads = bought.heads || [];
+    lines.forEach(function (line, at) {
+      heads.forEach(function (head) { if (head[0] === at) { list.appendChild(make("li", "t-sheet-head", pick(head.slice(1)))); } });
       var row = list.appendChild(make("li", "")), name = row.appendChild(make("span", ""));
       name.appendChild(make("b", "", line[0]));
       if (line[1]) { name.appendChild(make("span", "t-muted t-spec", line[1])); }
       row.appendChild(make("span", "t-price", price(line)));
     });
+    heads.forEach(function (head) { if (lines.length && head[0] >= lines.length) { list.appendChild(make("li", "t-sheet-head", pick(head.slice(1)))); } });
     fitChips();
   }
   /* As many lines as fit beside "All" in one row. */

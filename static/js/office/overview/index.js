@@ -142,6 +142,16 @@
       function (one) { return one.code; }, drawCounter);
   }
 
+  function drawSheet(node, sheet) {
+    fill(node, sheet);
+    rows(node.querySelector('[data-rows="line"]'), sheet.lines.map(function (line, index) {
+      return { at: index, line: line };
+    }), function (item) { return item.at; }, function (row, item) {
+      fill(row, item.line);
+      row.classList.toggle('marked', item.line.marked);
+    });
+  }
+
   function drawPurchases(canteens) {
     var tabs = document.querySelector('[data-rows="tab"]');
     var chosen = root.dataset.canteen;
@@ -158,15 +168,9 @@
       function (node, one) {
         fill(node, one);
         node.hidden = one.code !== chosen;
-        var table = node.querySelector('[data-lines]');
-        if (table) { table.hidden = !one.lines.length; }
-        rows(node.querySelector('[data-rows="line"]'), one.lines.map(function (line, index) {
-          return { at: index, line: line };
-        }), function (item) { return item.at; }, function (row, item) {
-          fill(row, item.line);
-          row.classList.toggle('marked', item.line.marked);
-        });
-        rows(node.querySelector('[data-rows="sheet"]'), one.sheets, function (sheet) { return sheet.url; }, fill);
+        var sheets = node.querySelector('[data-rows="sheet"]');
+        sheets.hidden = !one.sheets.length;
+        rows(sheets, one.sheets, function (sheet) { return sheet.id; }, drawSheet);
       });
   }
 

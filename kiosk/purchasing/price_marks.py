@@ -1,0 +1,94 @@
+"""A posted price beside its own past: what it is compared with, whether it stands out, and that in words."""
+
+from dataclasses import dataclass
+from datetime import date
+from statistics import quantiles
+
+from kiosk.core.filters import percent
+from kiosk.core.formats import price_to_text
+from kiosk.core.i18n import _
+from kiosk.purchasing.models import Line
+from kiosk.school import queries as school
+
+ENOUGH = 5
+"""From this many earlier prices on, an outlier is told by quartiles."""
+LEAST_SPREAD = 0.05
+"""A price that never moved has no spread; within this share of its median nothing is an outlier."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Why a price stands out, and beside what: more than `mark_percent` above the `last` price, or outside
+    Q1 − 1.5 IQR … Q3 + 1.5 IQR of its last eight weeks, whose median is the `usual` price."""
+
+    rule: str
+    is_above: bool
+    price: int
+    """What it is compared with, in 0.0001 yuan for the line's unit."""
+
+
+@dataclass(frozen=True)
+class PricedLine:
+    """A line beside its own past: `last_price` and `median` in 0.0001 yuan for the line's unit, or None.
+
+    `change` is the ratio to the last price (+0.39), `mark` says why it stands out, if it does.
+    """
+
+    line: Line
+    last_price: int | None
+    last_day: date | None
+    median: int | None
+    mark: Mark | None
+
+    @property
+    def change(self) -> float | None:
+        """The change against the last price, or None where there is none."""
+        return self.line.unit_price / self.last_price - 1 if self.last_price else None
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether its price stands out."""
+        return self.mark is not None
+
+    def __getattr__(self, name: str) -> object:
+        """Everything else is the line's own."""
+        return getattr(self.line, name)
+
+
+def mark_of(price: int, earlier: list[int]) -> Mark | None:
+    """Why the price stands out beside its earlier ones, the newest first; None where it does not."""
+    last = earlier[0]
+    if price * 100 > last * (100 + school.settings().mark_percent):
+        return Mark("last", True, last)
+    if len(earlier) < ENOUGH:
+        return None
+    first, middle, third = quantiles(earlier, n=4, method="inclusive")
+    spread = max(1.5 * (third - first), middle * LEAST_SPREAD)
+    if first - spread <= price <= third + spread:
+        return None
+    return Mark("usual", price > middle, round(middle))
+
+
+def beside(line: PricedLine) -> str:
+    """What the line's price stands beside: "first time", "last 2.30 +4 %", or of a marked one above what."""
+    if line.last_price is None:
+        return str(_("first time"))
+    if line.mark is None:
+        text = _("last %(price)s", price=price_to_text(line.last_price))
+        change = line.change or 0
+    else:
+        text = _mark_words(line.mark)
+        change = line.line.unit_price / line.mark.price - 1 if line.mark.price else 0
+    return f"{text} {percent(change, signed=True)}" if abs(change) >= 0.005 else str(text)
+
+
+def _mark_words(mark: Mark) -> str:
+    price = price_to_text(mark.price)
+    text: str
+    if mark.rule == "last":
+        text = _("above last time, %(price)s", price=price)
+    elif mark.is_above:
+        text = _("above the usual of the last weeks, %(price)s", price=price)
+    else:
+        text = _("below the usual of the last weeks, %(price)s", price=price)
+    return text
