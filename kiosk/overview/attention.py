@@ -69,7 +69,7 @@ def _late(one: CanteenNow, day: date, rights: frozenset[str]) -> Row:
 def _prices(one: CanteenNow) -> Iterator[Row]:
     """Each sheet of the day on which a price stands out."""
     for sheet in one.sheets:
-        if number := sum(line.mark for line in sheet.lines):
+        if number := sum(line.is_marked for line in sheet.lines):
             text = ngettext(
                 "%(canteen)s: %(num)s price stands out (%(most)s)",
                 "%(canteen)s: %(num)s prices stand out (%(most)s …)",
@@ -82,8 +82,8 @@ def _prices(one: CanteenNow) -> Iterator[Row]:
 
 def _most(sheet: PostedSheet) -> str:
     """The marked line whose price moved most."""
-    line = max((line for line in sheet.lines if line.mark), key=lambda line: abs(line.change or 0))
-    change = "" if line.change is None else percent(line.change, signed=True)
+    line = max((one for one in sheet.lines if one.is_marked), key=lambda one: abs(one.change_beside or 0))
+    change = percent(line.change_beside, signed=True)
     return f"{line.line.item} {change}".strip()
 
 

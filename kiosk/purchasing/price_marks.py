@@ -46,6 +46,11 @@ class PricedLine:
         return self.line.unit_price / self.last_price - 1 if self.last_price else None
 
     @property
+    def change_beside(self) -> float | None:
+        """The change against what the line stands beside: of a marked one what it is marked for."""
+        return self.line.unit_price / self.mark.price - 1 if self.mark and self.mark.price else self.change
+
+    @property
     def is_marked(self) -> bool:
         """Whether its price stands out."""
         return self.mark is not None
@@ -73,12 +78,8 @@ def beside(line: PricedLine) -> str:
     """What the line's price stands beside: "first time", "last 2.30 +4 %", or of a marked one above what."""
     if line.last_price is None:
         return str(_("first time"))
-    if line.mark is None:
-        text = _("last %(price)s", price=price_to_text(line.last_price))
-        change = line.change or 0
-    else:
-        text = _mark_words(line.mark)
-        change = line.line.unit_price / line.mark.price - 1 if line.mark.price else 0
+    change = line.change_beside or 0
+    text = _mark_words(line.mark) if line.mark else _("last %(price)s", price=price_to_text(line.last_price))
     return f"{text} {percent(change, signed=True)}" if abs(change) >= 0.005 else str(text)
 
 

@@ -1,6 +1,7 @@
 """What a counter's tablet is told: words in both languages, hours, reasons, people, purchases, QR."""
 
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -186,15 +187,14 @@ def _summary(posted: Posted | None) -> str:
     return f"{text} · {sheets}"
 
 
-def _heads(posted: Posted | None) -> list[list[Any]]:
-    """Of several sheets each: before which line it begins, its time and its people; one needs no head."""
-    if posted is None or len(posted.sheets) < 2:
-        return []
-    heads, before = [], 0
+def _lines(posted: Posted) -> Iterator[list[str]]:
+    """Item, specification, price and unit of each line; of several sheets each begins with a head in both
+    languages, its time and its people."""
     for number, sheet in enumerate(posted.sheets, 1):
-        heads.append([before, *both(partial(_head, sheet, number))])
-        before += len(sheet.lines)
-    return heads
+        if len(posted.sheets) > 1:
+            yield both(partial(_head, sheet, number))
+        for line in sheet.lines:
+            yield [line.item, line.specification, price_to_text(line.unit_price), line.unit]
 
 
 def _head(sheet: PublicSheet, number: int) -> str:
@@ -212,11 +212,7 @@ def _purchases(counter: Counter) -> dict[str, Any] | None:
     if counter.canteen is None:
         return None
     posted = purchases(counter.canteen, school.today())
-    lines = [
-        [line.item, line.specification, price_to_text(line.unit_price), line.unit]
-        for line in (posted.lines if posted else ())
-    ]
-    return {"lines": lines, "summary": both(lambda: _summary(posted)), "heads": _heads(posted)}
+    return {"lines": list(_lines(posted)) if posted else [], "summary": both(lambda: _summary(posted))}
 
 
 def _qr_or_none(counter: Counter) -> dict[str, Any] | None:

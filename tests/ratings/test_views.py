@@ -133,7 +133,6 @@ def test_the_state_tells_all_the_tablet_needs(
     assert [label for _, label in state["staff"]] == ["07 打饭员甲"]
     assert state["purchases"] == {
         "lines": [],
-        "heads": [],
         "summary": ["今天的采购还没有公示", "Today's purchases are not posted yet."],
     }
     start, end, at, day, english = state["open"][0]

@@ -178,7 +178,7 @@
   }
   function price(line) { return line[2] + (language === "en" ? " yuan" : " 元") + (line[3] ? "/" + line[3] : ""); }
   function paintPurchases() {
-    var bought = state.purchases, lines = bought ? bought.lines : [], chips = one("[data-x=chips]"), list = one("[data-x=list]");
+    var bought = state.purchases, lines = bought ? bought.lines.filter(function (l) { return l[2]; }) : [], chips = one("[data-x=chips]"), list = one("[data-x=list]");
     one("[data-x=bought]").hidden = one("[data-x=board]").hidden = !bought;
     chips.textContent = list.textContent = "";
     chips.hidden = !lines.length;
@@ -194,15 +194,14 @@
       more.type = "button";
       more.setAttribute("data-press", "all");
     }
-    var heads = bought.heads || [];
-    lines.forEach(function (line, at) {
-      heads.forEach(function (head) { if (head[0] === at) { list.appendChild(make("li", "t-sheet-head", pick(head.slice(1)))); } });
-      var row = list.appendChild(make("li", "")), name = row.appendChild(make("span", ""));
+    bought.lines.forEach(function (line) {
+      var row = list.appendChild(make("li", line[2] ? "" : "t-sheet-head", line[2] ? "" : pick(line))), name;
+      if (!line[2]) { return; }
+      name = row.appendChild(make("span", ""));
       name.appendChild(make("b", "", line[0]));
       if (line[1]) { name.appendChild(make("span", "t-muted t-spec", line[1])); }
       row.appendChild(make("span", "t-price", price(line)));
     });
-    heads.forEach(function (head) { if (lines.length && head[0] >= lines.length) { list.appendChild(make("li", "t-sheet-head", pick(head.slice(1)))); } });
     fitChips();
   }
   /* As many lines as fit beside "All" in one row. */
