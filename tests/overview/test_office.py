@@ -138,7 +138,7 @@ def test_each_row_leads_to_where_it_is_done_and_is_shown_to_whom_may(
         uncount(session.query(Rating).one(), "burst")
     head, manager, accountant = (signed_in(name) for name in ("lin", "chen", "wu"))
     said = {one["kind"]: one["text"] for one in parts(head, "en")["attention"]}
-    assert said["price"] == "Canteen One: a price stands out (大西红柿 +39%)"
+    assert said["price"] == "Canteen One: 1 price stands out (大西红柿 +39%)"
     assert said["doubt"] == "1 doubtful rating waits for a decision"
     for browser, kinds in ((head, {"price", "doubt"}), (manager, {"price"}), (accountant, {"price"})):
         found = {kind: url for kind, url in rows(browser).items() if not kind.startswith("server")}
