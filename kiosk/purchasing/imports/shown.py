@@ -179,6 +179,11 @@ class Shown:
         return [sheet for sheet in self.sheets if sheet.choice != "skip"]
 
     @property
+    def columns_first(self) -> bool:
+        """Whether the columns stand above the lines: they were guessed, or some were not read."""
+        return self.columns_asked or any(one.samples and not one.field for one in self.columns)
+
+    @property
     def may_be_archive(self) -> bool:
         """Whether it holds sheets of past days that would be old ones if somebody said so."""
         today = school.today()
@@ -302,7 +307,7 @@ def _place_remarks(sheets: Sequence[ShownSheet], problems: Sequence[LedgerProble
     placed = []
     for one in problems:
         line = lines.get(one.row)
-        if line is None or (one.severity != "error" and not one.field):
+        if line is None or (one.severity != "error" and one.field in ("", "day")):
             if one.severity == "error" and rows[one.row]:
                 placed.append(one)
             continue

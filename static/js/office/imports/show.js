@@ -10,6 +10,7 @@
     var prefix = line.getAttribute("data-line"), row = line.querySelector(".row-number").textContent;
     if (line.getAttribute("data-opened")) { return; }
     line.setAttribute("data-opened", "yes");
+    line.classList.add("open");
     each(line.querySelectorAll("[data-field]"), function (cell) {
       var name = cell.getAttribute("data-field"), hint = cell.querySelector(".visually-hidden"), input = document.createElement("input");
       cell.setAttribute("data-was", cell.innerHTML);
@@ -36,6 +37,7 @@
 
   function close(line) {
     line.removeAttribute("data-opened");
+    line.classList.remove("open");
     each(line.querySelectorAll("[data-was]"), function (cell) {
       cell.innerHTML = cell.getAttribute("data-was");
       cell.removeAttribute("data-was");
