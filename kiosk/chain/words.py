@@ -184,7 +184,11 @@ OF_ACTION: dict[str, dict[str, LazyString]] = {
     "tablet.refused_settled": {"count": lazy("Entries seen")},
     "import.read": {"file": lazy("File")},
     "import.discarded": {"file": lazy("File")},
-    "import.table_chosen": {"table": lazy("Table of the file")},
+    "import.table_chosen": {
+        "table": lazy("Table of the file"),
+        "as_purchases": lazy("Read as purchases"),
+        "columns": lazy("Columns"),
+    },
     "import.confirmed": {
         "sheets": lazy("Sheets made"),
         "left_out": lazy("Lines left out"),

@@ -89,7 +89,9 @@ def test_three_bad_lines_of_thirty_four_wait_to_be_mended(chen: FlaskClient) -> 
     page = chen.post(address, data={"csrf_token": token, "do": "keep", **mended}, follow_redirects=True).text
     assert "33 行可以导入" in page
     done = chen.post(
-        address, data={"csrf_token": token, "do": "post", "l0-2-quantity": "4"}, follow_redirects=True
+        address,
+        data={"csrf_token": token, "do": "post", "archive": "1", "l0-2-quantity": "4"},
+        follow_redirects=True,
     )
     assert "已公示 1 张单子" in done.text
     session.rollback()  # a new look at the database
@@ -109,14 +111,14 @@ def test_what_was_mended_is_kept_when_it_is_not_ready(chen: FlaskClient) -> None
 
 def test_bad_lines_may_be_left_out_on_purpose(chen: FlaskClient) -> None:
     address = upload(chen, ledger(bad=3))
-    form = {"csrf_token": csrf(chen, address), "do": "post", "leave_out": "1"}
+    form = {"csrf_token": csrf(chen, address), "do": "post", "leave_out": "1", "archive": "1"}
     assert chen.post(address, data=form).status_code == 302
     assert session.query(Line).count() == 31
 
 
 def test_confirming_twice_brings_it_in_once(chen: FlaskClient) -> None:
     address = upload(chen, ledger())
-    form = {"csrf_token": csrf(chen, address), "do": "post"}
+    form = {"csrf_token": csrf(chen, address), "do": "post", "archive": "1"}
     assert [chen.post(address, data=form).status_code for _ in range(2)] == [302, 302]
     assert session.query(Sheet).count() == 1
     session.rollback()  # a new look at the database
@@ -125,13 +127,13 @@ def test_confirming_twice_brings_it_in_once(chen: FlaskClient) -> None:
 
 def test_the_same_paper_is_passed_over_unless_asked_otherwise(chen: FlaskClient) -> None:
     first = upload(chen, ledger())
-    chen.post(first, data={"csrf_token": csrf(chen, first), "do": "post"})
+    chen.post(first, data={"csrf_token": csrf(chen, first), "do": "post", "archive": "1"})
     again = upload(chen, ledger(lines=3))
     page = chen.get(again).text
     assert "这张纸质单已经公示过（850.00 元）" in page
     token = csrf(chen, again)
     assert "什么也没有导入" in chen.post(again, data={"csrf_token": token, "do": "post"}).text
-    no_reason = {"csrf_token": token, "do": "post", "s0-choice": "correct"}
+    no_reason = {"csrf_token": token, "do": "post", "s0-choice": "correct", "archive": "1"}
     assert "请填更正原因" in chen.post(again, data=no_reason).text
     done = chen.post(again, data={**no_reason, "s0-reason": "多录了"})
     assert done.status_code == 302
@@ -375,7 +377,7 @@ def test_a_form_of_another_canteen_is_asked_about(chen: FlaskClient) -> None:
 def test_after_several_sheets_the_page_leads_to_them(chen: FlaskClient) -> None:
     rows = [f"2026-03-0{day},土豆,,斤,5{day},1.2,,甲" for day in (2, 3, 4)]
     address = upload(chen, table(*rows), "a.csv")
-    page = confirm(chen, address, **people(2))
+    page = confirm(chen, address, **people(2), archive="1")
     assert "生成了 3 张单子" in page
     for sheet in session.query(Sheet):
         assert f'href="/office/purchasing/sheets/{sheet.id}"' in page
