@@ -1,6 +1,7 @@
 """Purchases and prices on the command line."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,21 @@ from kiosk.core.formats import fen_to_text
 from kiosk.core.i18n import lazy
 from kiosk.counters.queries import canteen as canteen_with
 from kiosk.purchasing import imports, market
-from kiosk.purchasing.ledger import Preview, preview_json
+from kiosk.purchasing.ledger import (
+    COLUMN_FIELDS,
+    LedgerProblem,
+    Preview,
+    column_field,
+    letters_to,
+    preview_json,
+)
 
 BY = "command line"
+MOST_PROBLEMS = 20
 FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 SHEET = click.option("--sheet", help="The table of the workbook to read.")
+COLUMNS = click.option("--columns", help="What each column is, as item,unit,quantity,unit_price; - for none.")
+AS_PURCHASES = click.option("--as-purchases", is_flag=True, help="Read it although its title says otherwise.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 
@@ -30,6 +41,17 @@ def _bytes(file: Path) -> bytes:
         ) from error
 
 
+def _columns(text: str | None) -> list[str] | None:
+    """The fields of --columns: by their names, or by words such as stand above a column; - is not read."""
+    if text is None:
+        return None
+    fields = []
+    for word in text.replace("，", ",").split(","):
+        name = word.strip()
+        fields.append("" if name in ("", "-") else column_field(name))
+    return fields
+
+
 @click.group()
 def purchases() -> None:
     """Purchase sheets."""
@@ -38,11 +60,14 @@ def purchases() -> None:
 @purchases.command("preview")
 @FILE
 @SHEET
+@COLUMNS
+@AS_PURCHASES
 @AS_JSON
 @with_app
-def preview(file: Path, sheet: str | None, as_json: bool) -> None:
-    """What an import would do: lines with their row numbers, problems. Changes nothing."""
-    found = imports.preview(_bytes(file), file.name, table=sheet)
+def preview(file: Path, sheet: str | None, columns: str | None, as_purchases: bool, as_json: bool) -> None:
+    """What an import would do: lines with their row numbers, problems, what is not read. Changes nothing."""
+    fields = _columns(columns)
+    found = imports.preview(_bytes(file), file.name, table=sheet, as_purchases=as_purchases, columns=fields)
     if as_json:
         click.echo(json.dumps(preview_json(found), ensure_ascii=False))
     else:
@@ -53,71 +78,135 @@ def preview(file: Path, sheet: str | None, as_json: bool) -> None:
 
 def _print(found: Preview) -> None:
     for sheet in found.sheets:
-        total = fen_to_text(sheet.total_fen)
-        click.echo(f"{sheet.date or '????-??-??'}  {sheet.number or '-'}  {len(sheet.lines)}  {total}")
+        head = (
+            sheet.date or "????-??-??",
+            sheet.number or "-",
+            len(sheet.lines),
+            fen_to_text(sheet.total_fen),
+        )
+        click.echo("  ".join([*map(str, head), *([sheet.canteen] if sheet.canteen else [])]))
         for line in sheet.lines:
             figures = f"{line.quantity:f} {line.unit} × {line.unit_price:f} = {line.amount:f}"
             click.echo(
                 f"  {line.row:>4}  {line.item_class}  {line.item} {line.specification}"
                 f"  {figures}  {line.supplier}"
             )
-    for problem in found.problems:
+        for bad in sheet.bad_lines:
+            texts = "  ".join(bad.texts[name] for name in COLUMN_FIELDS if bad.texts.get(name))
+            click.echo(f"  {bad.row:>4}  {lazy('to mend')}: {texts}")
+    if found.sheets:
+        click.echo(str(lazy("%(ready)s ready, %(mend)s to mend", ready=found.ready, mend=found.to_mend)))
+    _print_problems(found.problems)
+    _print_unread(found)
+
+
+def _print_problems(problems: Sequence[LedgerProblem]) -> None:
+    for problem in problems:
         place = f"{problem.row}{problem.column}: " if problem.row else ""
         click.echo(f"{problem.severity}: {place}{problem.message}", err=True)
 
 
+def _print_unread(found: Preview) -> None:
+    """What was not read, and which option would read it."""
+    others = [*found.candidates, *found.other_tables]
+    if others:
+        names = "、".join(others)
+        click.echo(
+            str(lazy("Other sheets, not read: %(tables)s. Choose one with --sheet.", tables=names)), err=True
+        )
+    if found.guessed:
+        click.echo(_named_columns(found), err=True)
+    if found.may_read_as_purchases:
+        click.echo(str(lazy("With --as-purchases it is read all the same.")), err=True)
+
+
+def _named_columns(found: Preview) -> str:
+    """The option that says what was guessed, to be confirmed or changed."""
+    places = {column.letter: column.field for column in found.columns}
+    last = max((place for place, name in places.items() if name), key=lambda text: (len(text), text))
+    fields = []
+    for letter in letters_to(last):
+        fields.append(places.get(letter) or "-")
+    return str(lazy("If this is right, say: --columns %(columns)s", columns=",".join(fields)))
+
+
 @purchases.command("import")
 @FILE
-@click.option("--canteen", required=True, help="The canteen's code.")
+@click.option("--canteen", required=True, help="The canteen's code; lines that name another go there.")
 @SHEET
+@COLUMNS
+@AS_PURCHASES
 @click.option("--post", is_flag=True, help="Post at once; otherwise drafts are made.")
 @click.option("--skip-bad", is_flag=True, help="Leave lines that cannot be read outside.")
+@click.option("--again", is_flag=True, help="Bring in what is there already once more.")
+@click.option("--jumps-are-right", is_flag=True, help="Prices far from the last ones were looked at.")
+@click.option("--archive", is_flag=True, help="Old paper sheets, which may name fewer than four people.")
+@click.option("--purchaser", default="", help="The purchaser, where the file names none.")
+@click.option("--custodian", default="", help="The custodian, where the file names none.")
+@click.option("--receiver", multiple=True, help="A receiver, where the file names none; twice for both.")
 @AS_JSON
 @with_app
-def bring_in(file: Path, canteen: str, sheet: str | None, post: bool, skip_bad: bool, as_json: bool) -> None:
-    """Bring in a ledger file, all or nothing. A paper sheet that is posted already is passed over."""
+def bring_in(file: Path, canteen: str, as_json: bool, **wishes: Any) -> None:
+    """Bring in a ledger file, all or nothing. What is there already is passed over.
+
+    The same is asked as in the office: sheets of today need four people to be posted, prices far from the
+    last ones and columns that were guessed need a word of yours.
+    """
     try:
         place = canteen_with(canteen)
     except NotFound:
         raise Invalid(lazy("There is no canteen %(code)s."), code=canteen) from None
-    data = _bytes(file)
-    with transaction():
-        waiting = imports.keep(by=BY, canteen=place, data=data, file_name=file.name, table=sheet)
-        now = imports.shown(waiting)
-        if not now.sheets:
-            raise Invalid(now.refusals[0] if now.refusals else lazy("There is nothing to bring in."))
-        _refuse_bad(now, skip_bad)
-        passed_over = [one.number for one in now.sheets if one.choice == "skip"]
-        everything_there = len(passed_over) == len(now.sheets)
-        made = (
-            [] if everything_there else imports.confirm(by=BY, waiting=waiting, post=post, leave_out=skip_bad)
-        )
-        if everything_there:
-            imports.discard(by=BY, waiting=waiting)
-        report: dict[str, Any] = {
-            "sheets": [
-                {
-                    "id": version.sheet_id,
-                    "date": version.sheet.day.isoformat(),
-                    "number": version.sheet.number,
-                    "total_fen": version.total,
-                    "posted": version.posted_at is not None,
-                }
-                for version in made
-            ],
-            "passed_over": passed_over,
-        }
+    data, fields = _bytes(file), _columns(wishes["columns"])
+    receivers = [*wishes["receiver"], "", ""]
+    people = {
+        **{name: wishes[name] for name in ("purchaser", "custodian")},
+        **{"receiver1": receivers[0], "receiver2": receivers[1]},
+    }
+    reading = {"table": wishes["sheet"], "as_purchases": wishes["as_purchases"], "columns": fields}
+    try:
+        with transaction():
+            brought = imports.bring_in(
+                by=BY,
+                canteen=place,
+                data=data,
+                file_name=file.name,
+                post=wishes["post"],
+                leave_out=wishes["skip_bad"],
+                again=wishes["again"],
+                jumps_are_right=wishes["jumps_are_right"],
+                archive=wishes["archive"],
+                people=people,
+                **reading,
+            )
+            report = _report_of(brought)
+    except imports.NotReady:
+        found = imports.preview(data, file.name, **reading)
+        _print_problems(found.errors[:MOST_PROBLEMS])
+        _print_unread(found)
+        raise
+    for note in brought.notes:
+        click.echo(note, err=True)
     _report(report, as_json=as_json)
+    for one in brought.passed_over if not as_json else []:
+        name = one.number or one.day_text
+        click.echo(str(lazy("%(number)s: %(because)s Passed over.", number=name, because=one.because)))
 
 
-def _refuse_bad(now: imports.Shown, skip_bad: bool) -> None:
-    for sheet in now.sheets:
-        for text in sheet.errors.values():
-            raise Invalid(f"{sheet.number}: {text}")
-        for line in sheet.lines:
-            if line.line is None and not skip_bad:
-                name, text = next(iter(line.errors.items()))
-                raise Invalid(f"{line.row}{line.columns.get(name, '')}: {text}")
+def _report_of(brought: imports.Brought) -> dict[str, Any]:
+    return {
+        "sheets": [
+            {
+                "id": version.sheet_id,
+                "date": version.sheet.day.isoformat(),
+                "number": version.sheet.number,
+                "canteen": version.sheet.canteen.code,
+                "total_fen": version.total,
+                "posted": version.posted_at is not None,
+            }
+            for version in brought.made
+        ],
+        "passed_over": [one.number or one.day_text for one in brought.passed_over],
+    }
 
 
 def _report(report: dict[str, Any], *, as_json: bool) -> None:
@@ -125,9 +214,8 @@ def _report(report: dict[str, Any], *, as_json: bool) -> None:
         click.echo(json.dumps(report, ensure_ascii=False))
         return
     for sheet in report["sheets"]:
-        click.echo(f"{sheet['date']}  {sheet['number'] or '-'}  {fen_to_text(sheet['total_fen'])}")
-    for number in report["passed_over"]:
-        click.echo(str(lazy("%(number)s is posted already; passed over.", number=number)))
+        line = (sheet["date"], sheet["number"] or "-", fen_to_text(sheet["total_fen"]), sheet["canteen"])
+        click.echo("  ".join(line))
 
 
 @click.group()

@@ -14,7 +14,7 @@ from kiosk.purchasing.ledger.cells import (
     parse_quantity,
     split_unit,
 )
-from kiosk.purchasing.ledger.columns import COLUMN_FIELDS, GRID_FIELDS, Known, guess
+from kiosk.purchasing.ledger.columns import COLUMN_FIELDS, GRID_FIELDS, Known, column_field, guess, letters_to
 from kiosk.purchasing.ledger.limits import LENGTHS, LONGEST_TYPED, MOST_LINES, NUMBERS
 from kiosk.purchasing.ledger.lines import (
     NAMES,
@@ -70,6 +70,7 @@ __all__ = [
     "Preview",
     "clean_text",
     "close_up",
+    "column_field",
     "content_key",
     "for_browser",
     "guess",
@@ -77,6 +78,7 @@ __all__ = [
     "is_gift",
     "judge_texts",
     "kind_name",
+    "letters_to",
     "parse_day",
     "parse_money",
     "parse_number",

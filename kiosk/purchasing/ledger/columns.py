@@ -6,10 +6,10 @@ from decimal import Decimal
 from itertools import pairwise
 
 from kiosk.core.formats import BadValue
-from kiosk.core.tables import Cell
+from kiosk.core.tables import MOST_COLUMNS, Cell
 from kiosk.purchasing.ledger.cells import is_blank, parse_day, parse_number, text_of
-from kiosk.purchasing.ledger.lines import close_up
-from kiosk.purchasing.ledger.words import CLASS_NAMES, SUPPLIER, TOTAL, UNITS, squeeze
+from kiosk.purchasing.ledger.lines import close_up, letter
+from kiosk.purchasing.ledger.words import CLASS_NAMES, SUPPLIER, TOTAL, UNITS, field_of, squeeze
 
 GRID_FIELDS = (
     *("item", "specification", "unit", "quantity", "unit_price", "amount", "supplier"),
@@ -221,3 +221,17 @@ def _words(left: list[_Column], fields: list[str], known: Known) -> None:
     take("supplier", after, lambda c: 1 if c.filled and (c.distinct < 0.8 or c.place == end + 1) else 0)
     take("remark", list(reversed(after)), lambda c: 1)
     take("batch", [c for c in words if c.place > end], lambda c: c.day_share >= ENOUGH)
+
+
+def column_field(word: str) -> str:
+    """The field that somebody names, by its name or by a word that stands above such columns."""
+    found = None if word in COLUMN_FIELDS else field_of(word)
+    return found[0] if found and found[0] in COLUMN_FIELDS else word
+
+
+def letters_to(last: str) -> list[str]:
+    """The letters of all columns up to one."""
+    letters = [""]
+    while letters[-1] != last and len(letters) <= MOST_COLUMNS:
+        letters.append(letter(len(letters) - 1))
+    return letters[1:]

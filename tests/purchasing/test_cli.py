@@ -1,0 +1,162 @@
+"""`kiosk purchases` on the command line: the same controls as in the office, each refusal one clear line."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+
+from kiosk.cli import main
+from kiosk.core import clock
+from kiosk.core.db import session, transaction
+from kiosk.counters.services import add_canteen
+from kiosk.purchasing.models import Line, Sheet, SheetVersion
+from tests.conftest import canteen
+
+HEAD = "日期,品名,规格,单位,数量,单价,金额,供货商\n"
+BARE = "土豆\t斤\t50\t1.2\t60\n鸡蛋\t斤\t30\t4.5\t135\n大米\t袋\t4\t120\t480\n"
+FIVE = "item,unit,quantity,unit_price,amount"
+PEOPLE = ("--purchaser", "甲某", "--custodian", "乙某", "--receiver", "丙某", "--receiver", "丁某")
+
+
+@pytest.fixture
+def command_line(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The command line on the test's instance, in English."""
+    monkeypatch.setenv("KIOSK_INSTANCE", str(app.extensions["kiosk_instance"].folder))
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    return app
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    """Exit status, output and error output of a command."""
+    done = CliRunner().invoke(main, arguments)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, done.stdout, done.stderr
+
+
+@pytest.fixture
+def file(command_line: Flask, tmp_path: Path) -> Path:
+    """A file to be filled, beside an instance that the command line works on."""
+    return tmp_path / "采购.csv"
+
+
+def bring(file: Path, *options: str) -> tuple[int, str, str]:
+    return run("purchases", "import", str(file), "--canteen", "k1", *options)
+
+
+def today() -> str:
+    return clock.now().date().isoformat()
+
+
+def test_columns_without_a_header_are_shown_and_not_taken_for_granted(
+    file: Path, command_line: Flask
+) -> None:
+    file.write_text(BARE)
+    status, output, error = run("purchases", "preview", str(file))
+    assert status == 0
+    assert "3 ready, 0 to mend" in output
+    assert f"--columns {FIVE}" in error
+    status, _, error = bring(file)
+    assert (status, f"--columns {FIVE}" in error) == (1, True)
+    assert bring(file, "--columns", FIVE)[0] == 0
+    with command_line.app_context():
+        (version,) = session.query(SheetVersion)
+        assert (version.total, version.posted_at) == (67_500, None)
+
+
+def test_words_above_columns_name_them_too(file: Path) -> None:
+    file.write_text(BARE)
+    status, output, _ = run("purchases", "preview", str(file), "--columns", "品名,单位,数量,单价,-", "--json")
+    found = json.loads(output)
+    assert (status, found["guessed"], found["sheets"][0]["total_fen"]) == (0, False, 67_500)
+    assert found["not_read"]["columns"] == ["E"]
+    status, _, error = run("purchases", "preview", str(file), "--columns", "品名,无稽")
+    assert (status, "无稽" in error) == (1, True)
+
+
+def test_what_is_there_already_is_passed_over_by_default(file: Path, command_line: Flask) -> None:
+    file.write_text(HEAD + "2026-02-23,土豆,,斤,50,1.2,60,甲\n")
+    assert bring(file)[0] == 0
+    other = file.with_name("另存.csv")
+    other.write_text(file.read_text() + "\n")
+    for again in (file, other):
+        status, output, _ = bring(again)
+        assert (status, "2026-02-23" in output) == (0, True)
+    assert json.loads(bring(file, "--json")[1]) == {"sheets": [], "passed_over": ["2026-02-23"]}
+    with command_line.app_context():
+        assert session.query(Sheet).count() == 1
+    assert bring(file, "--again")[0] == 0
+    with command_line.app_context():
+        assert session.query(Sheet).count() == 2
+
+
+def test_lines_go_to_their_canteens_or_are_refused_by_name(file: Path, command_line: Flask) -> None:
+    with command_line.app_context(), transaction():
+        first = canteen().name
+        add_canteen(by="test", code="k8", name="第八食堂", name_en="Canteen Eight")
+    rows = [f"2026-02-24,{name},土豆,斤,40,1.3,52" for name in (first, "第八食堂")]
+    head = "日期,食堂,品名,单位,数量,单价,金额\n"
+    file.write_text(head + "\n".join(rows))
+    status, output, _ = bring(file, "--json")
+    assert [one["canteen"] for one in json.loads(output)["sheets"]] == ["k1", "k8"]
+    file.write_text(head + "\n".join([*rows, rows[0].replace(first, "无名食堂")]))
+    status, _, error = bring(file, "--again")
+    assert (status, "无名食堂" in error.splitlines()[-1]) == (1, True)
+
+
+def test_a_sheet_of_today_is_posted_with_four_people_and_an_answer_to_a_jump(
+    file: Path, command_line: Flask
+) -> None:
+    file.write_text(HEAD + f"{today()},西红柿,,斤,20,3.6,72,甲\n")
+    assert bring(file, "--post")[0] == 1
+    assert bring(file, "--post", "--purchaser", "甲某")[0] == 1
+    assert bring(file, "--post", *PEOPLE)[0] == 0
+    with clock.moved_to(clock.now() + timedelta(days=1)):
+        file.write_text(HEAD + f"{today()},西红柿,,斤,20,36,720,甲\n")
+        status, _, error = bring(file, "--post", *PEOPLE)
+        assert (status, "西红柿" in error, "3.60" in error) == (1, True, True)
+        assert bring(file, "--post", "--jumps-are-right", *PEOPLE)[0] == 0
+    with command_line.app_context():
+        assert [line.unit_price for line in session.query(Line).order_by(Line.id)] == [36_000, 360_000]
+
+
+def test_every_error_stands_at_its_place(file: Path) -> None:
+    file.write_text(HEAD + "#REF!,土豆,,斤,50,1.2,60,甲\n2026-02-23,鸡蛋,,斤,#N/A,1.2,,甲\n")
+    status, _, error = bring(file)
+    assert status == 1
+    assert "2A: " in error
+    assert "3E: " in error
+
+
+def test_what_its_title_refuses_can_be_read(file: Path) -> None:
+    file.write_text("下周采购计划\n" + HEAD + "2026-02-23,土豆,,斤,50,1.2,60,甲\n")
+    status, _, error = bring(file)
+    assert (status, "--as-purchases" in error) == (1, True)
+    assert bring(file, "--as-purchases")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\0\1\2", b"PK\3\4", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 90, b'"', b"{}"]
+)
+def test_no_file_makes_a_traceback(file: Path, data: bytes) -> None:
+    file.write_bytes(data)
+    for command, *options in (("preview",), ("preview", "--json"), ("import", "--canteen", "k1")):
+        status, _, error = run("purchases", command, str(file), *options)
+        assert (status, len(error.splitlines()[-1]) > 15) == (1, True)
+
+
+def test_our_own_open_data_comes_in_again(file: Path, command_line: Flask) -> None:
+    day = "2026-02-23"
+    file.write_text(HEAD + f"{day},土豆,,斤,50,1.2,60,甲\n{day},鸡蛋,散,斤,30,4.5,135,乙\n")
+    assert bring(file, "--post", "--archive")[0] == 0
+    data = command_line.test_client().get(f"/data/purchases.csv?from={day}&to={day}").data
+    file.write_bytes(data)
+    status, output, _ = run("purchases", "preview", str(file), "--json")
+    found = json.loads(output)
+    assert (status, found["ready"], found["to_mend"]) == (0, 2, 0)
+    assert len({sheet["canteen"] for sheet in found["sheets"]}) == 1
+    status, output, _ = bring(file, "--json")
+    assert (status, json.loads(output)["sheets"]) == (0, [])
