@@ -16,6 +16,7 @@ from kiosk.core.i18n import lazy
 from kiosk.purchasing.checks import FIELDS, PEOPLE
 
 TOO_LONG = lazy("This is too long.")
+LONGEST_PASTE = 500_000
 
 
 class StartForm(Form):
@@ -65,6 +66,22 @@ def draft_of_json(body: Any) -> dict[str, Any]:
         "number": _text(body.get("number")),
         "reason": _text(body.get("reason")),
     }
+
+
+def paste_of_json(body: Any) -> dict[str, Any]:
+    """What the grid sends of a paste: the text, the field it goes to, and what its columns are, if said."""
+    if not isinstance(body, dict):
+        raise Invalid
+    text, first, columns = body.get("text"), body.get("first"), body.get("columns")
+    if not isinstance(text, str) or (first is not None and first not in FIELDS):
+        raise Invalid
+    if columns is not None and not (
+        isinstance(columns, list) and all(isinstance(name, str) for name in columns)
+    ):
+        raise Invalid
+    if len(text) > LONGEST_PASTE:
+        raise Invalid(lazy("This is too much for one paste; please import it as a file."))
+    return {"text": text, "first": first, "columns": columns}
 
 
 def _texts(value: Any) -> dict[str, str]:

@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Any
 
-from kiosk.core.formats import MOST_MONEY, MOST_PRICE, MOST_QUANTITY
+from kiosk.core.formats import milli_to_text
 from kiosk.core.i18n import Text, _, lazy
 from kiosk.counters.models import Canteen
 from kiosk.purchasing import queries
 from kiosk.purchasing.checks import FIELDS
 from kiosk.purchasing.comparing import Remembered, remembered
-from kiosk.purchasing.ledger import HEADER_WORDS, MOST_LINES
+from kiosk.purchasing.ledger import COLUMN_FIELDS, FIELD_NAMES, for_browser
 from kiosk.purchasing.models import ITEM_CLASSES, Item
 from kiosk.purchasing.units import FACTORS
 from kiosk.school import queries as school
@@ -32,34 +32,37 @@ OPTIONAL = ("batch", "shelf_life", "remark")
 """Columns that are hidden, while they are empty, where a canteen never uses them."""
 UNITS = ("市斤", "公斤", "斤", "克", "包", "把", "个", "桶", "盒", "瓶", "袋", "箱", "件", "升")
 MOST_ITEMS = 2000
-NUMBERS_TYPED = {
-    "quantity": [3, int(MOST_QUANTITY)],
-    "unit_price": [4, int(MOST_PRICE)],
-    "amount": [2, int(MOST_MONEY)],
-}
-"""Of each field that is a number: its decimals and the most it may be."""
 
 
 def for_grid(canteen: Canteen, day: date) -> dict[str, Any]:
     """Everything the page's script needs, as plain values for JSON; prices in 0.0001 yuan."""
     past = remembered(day)
     return {
+        **for_browser(),
+        "labels": {**LABELS, **{name: FIELD_NAMES[name] for name in COLUMN_FIELDS if name not in LABELS}},
         "canteen": canteen.code,
         "optional": OPTIONAL,
         "unused": queries.unused_fields(canteen.id, OPTIONAL),
-        "numbers": NUMBERS_TYPED,
-        "known_units": sorted({*UNITS, *FACTORS}),
-        "most_lines": MOST_LINES,
         "fields": FIELDS,
-        "headers": {name: HEADER_WORDS[name] for name in FIELDS if name in HEADER_WORDS},
+        "quantities": _last_quantities(canteen, day),
         "items": [_known(item, past.get(item.id, [])) for item in queries.items(limit=MOST_ITEMS)],
         "suppliers": [[one.name, one.pinyin] for one in queries.suppliers()],
-        "units": UNITS,
+        "proposed_units": UNITS,
         "classes": ITEM_CLASSES,
         "factors": {unit: [base, float(factor)] for unit, (base, factor) in FACTORS.items()},
         "jump": school.settings().jump_percent,
         "words": words(),
     }
+
+
+def _last_quantities(canteen: Canteen, day: date) -> dict[str, list[list[str]]]:
+    """What the canteen's last sheet bought: by item, its specification, unit and quantity."""
+    last = queries.last_posted(canteen.id, day)
+    found: dict[str, list[list[str]]] = {}
+    for line in last.lines if last else ():
+        quantity = milli_to_text(line.quantity).replace(",", "")
+        found.setdefault(line.item, []).append([line.specification, line.unit, quantity])
+    return found
 
 
 def _known(item: Item, past: list[Remembered]) -> dict[str, Any]:
@@ -96,9 +99,13 @@ def words() -> dict[str, str]:
         "signed_out": _("Not saved: the sign-in has ended. Everything is still here."),
         "sign_in": _("Sign in again"),
         "pasted": _("{rows} lines pasted. Ctrl+Z takes them back."),
-        "pasted_header": _(
-            "{rows} lines pasted by their header; {skipped} rows without a line were passed over."
-        ),
+        "replaced": _("{n} filled cells were replaced."),
+        "reading": _("Reading what was pasted …"),
+        "head_passed": _("“{text}” is the column’s head and was passed over."),
+        "not_taken": _("(not taken over)"),
+        "column": _("Column {n}"),
+        "paste_offline": _("The server does not answer; nothing was pasted yet."),
+        "paste_signed_out": _("Please sign in again; nothing was pasted yet."),
         "undone": _("Undone."),
         "redone": _("Done again."),
         "nothing_to_undo": _("Nothing to undo."),

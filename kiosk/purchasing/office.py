@@ -18,10 +18,10 @@ from kiosk.core.security import requires
 from kiosk.core.web import account, named, own_transaction, user
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen
-from kiosk.purchasing import comparing, queries, services
+from kiosk.purchasing import comparing, pasting, queries, services, usual
 from kiosk.purchasing.checks import FIELDS, PEOPLE, Checked, Texts, check_lines
 from kiosk.purchasing.comparing import Jump
-from kiosk.purchasing.forms import SheetForm, StartForm, draft_of_json, rows_of
+from kiosk.purchasing.forms import SheetForm, StartForm, draft_of_json, paste_of_json, rows_of
 from kiosk.purchasing.grid import for_grid
 from kiosk.purchasing.models import Sheet, SheetVersion
 from kiosk.purchasing.permissions import EDIT_DRAFTS, POST_PURCHASES, VIEW_PURCHASES
@@ -156,12 +156,15 @@ class Asked:
     jumps: list[Jump]
     differing: list[tuple[str, Text]]
     left_out: list[str]
+    strangers: list[str]
 
     @property
     def key(self) -> str:
         """The same for the same doubts, another as soon as one is new."""
         doubts = [(jump.item, jump.unit, jump.price, jump.last.price) for jump in self.jumps]
-        text = repr((doubts, [(item, str(said)) for item, said in self.differing], self.left_out))
+        text = repr(
+            (doubts, [(item, str(said)) for item, said in self.differing], self.left_out, self.strangers)
+        )
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -173,8 +176,11 @@ def _asked(version: SheetVersion, checked: Checked) -> Asked | None:
         comparing.jumps(checked.lines, version.sheet.day),
         [(items[row], text) for (row, _name), text in checked.warnings.items()],
         [items[row] for row in checked.left_out],
+        usual.strangers(
+            [line.texts for line in checked.lines], comparing.remembered_by_name(version.sheet.day)
+        ),
     )
-    return asked if asked.jumps or asked.differing or asked.left_out else None
+    return asked if asked.jumps or asked.differing or asked.left_out or asked.strangers else None
 
 
 def _grid(
@@ -296,6 +302,18 @@ def draft(sheet_id: int) -> Response:
         total=checked.total,
         errors=[[row, name, str(text)] for (row, name), text in places.items()],
     )
+
+
+@blueprint.post("/sheets/<int:sheet_id>/paste")
+@requires(EDIT_DRAFTS)
+@own_transaction
+def paste(sheet_id: int) -> Response:
+    """What a pasted text is: its columns, its lines, what to ask; nothing is kept."""
+    day = queries.sheet(sheet_id).day
+    try:
+        return jsonify(pasting.read(day=day, **paste_of_json(request.get_json(silent=True))))
+    except Invalid as problem:
+        return _json_refusal(problem)
 
 
 def _json_refusal(problem: Problem) -> Response:

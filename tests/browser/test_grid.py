@@ -65,9 +65,10 @@ def grid(before: None, server: Server, browser: Browser) -> Iterator[Page]:
 
 
 def paste(page: Page, text: str) -> None:
-    """Put a text on the clipboard and press Ctrl+V."""
+    """Put a text on the clipboard and press Ctrl+V, and wait until it was read."""
     page.evaluate("text => navigator.clipboard.writeText(text)", text)
     page.keyboard.press("Control+v")
+    expect(page.locator("[data-grid][aria-busy]")).to_have_count(0)
 
 
 def keys(page: Page, *names: str) -> None:
@@ -463,3 +464,95 @@ def test_a_cut_cell_says_so_and_shows_all_of_it_with_the_focus(grid: Page, width
     assert box is not None
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
+
+
+ITEMS = [
+    *("土豆", "黄瓜", "洋葱", "青椒", "芹菜", "菠菜", "冬瓜", "南瓜", "豆角", "茄子"),
+    *("西红柿", "莴笋", "蒜苗", "韭菜", "香菜", "生姜", "胡萝卜", "白萝卜", "莲藕", "山药"),
+]
+
+
+def bare(*, first: int = 10) -> str:
+    """20 lines as they are copied without their header: item, unit, quantity, price, amount."""
+    return "".join(
+        f"{item}\t斤\t{first + n}\t{2 + n / 10:.2f}\t{(first + n) * (2 + n / 10):.2f}\n"
+        for n, item in enumerate(ITEMS)
+    )
+
+
+def assigned(page: Page) -> list[str]:
+    """What the columns of the last paste were taken for."""
+    values: list[str] = page.locator("[data-pasted-columns] select").evaluate_all(
+        "all => all.map(s => s.value)"
+    )
+    return values
+
+
+def test_rows_without_a_header_go_where_their_contents_belong(grid: Page) -> None:
+    paste(grid, bare())
+    assert assigned(grid) == ["item", "unit", "quantity", "unit_price", "amount"]
+    assert cells(grid, "item") == ITEMS
+    assert cells(grid, "unit") == ["斤"] * 20
+    assert cells(grid, "quantity")[:3] == ["10", "11", "12"]
+    assert cells(grid, "specification") == []
+    total = sum(round((10 + n) * (2 + n / 10), 2) for n in range(20))
+    expect(grid.locator("[data-total]")).to_have_text(f"{total:,.2f}")
+    expect(grid.locator("[data-count]")).to_contain_text("20 行")
+    expect(grid.locator("[data-count]")).not_to_contain_text("待改")
+    grid.locator('[data-place="1"]').select_option("specification")
+    expect(grid.locator("[data-grid][aria-busy]")).to_have_count(0)
+    assert (cells(grid, "specification"), cells(grid, "unit")) == (["斤"] * 20, [])
+    assert grid.evaluate("document.activeElement.dataset.place") == "1", "one goes on at the same choice"
+    grid.locator("[data-pasted-undo]").click()
+    assert cells(grid, "item") == []
+    keys(grid, "[Control+z]", "[Control+z]")
+    assert cells(grid, "unit") == ["斤"] * 20, "and every step of it can be taken back"
+    keys(grid, "[Control+z]")
+    assert cells(grid, "item") == []
+
+
+def test_what_was_typed_into_a_paste_stays_when_a_column_changes(grid: Page) -> None:
+    paste(grid, bare())
+    keys(grid, "[Control+Home]", "马铃薯", "[Enter]")
+    grid.locator('[data-place="4"]').select_option("")
+    expect(grid.locator("[data-grid][aria-busy]")).to_have_count(0)
+    assert cells(grid, "amount") == []
+    assert cells(grid, "item") == ["马铃薯", *ITEMS[1:]]
+
+
+def test_a_paste_takes_what_is_usual_and_shows_it(grid: Page) -> None:
+    paste(grid, "长茄\t30\t6\n新菜\t2\t3\n大白菜\t10\t2.5\n")
+    assert assigned(grid) == ["item", "quantity", "unit_price"]
+    assert cells(grid, "unit") == ["市斤", "市斤"]
+    unit = grid.locator('input[name="line_unit"]').first
+    assert unit.evaluate("i => i.parentNode.classList.contains('adopted')")
+    assert grid.locator("#adopted").text_content() == "沿用该食材上次采购的内容"
+    assert unit.get_attribute("aria-describedby") == "adopted"
+    assert "6.00 对吗" in (note(grid, "unit_price", 0) or ""), "so the price is compared"
+    expect(grid.locator("[data-pasted-says]")).to_contain_text("2 行缺少的内容沿用了")
+    unit.click()
+    keys(grid, "公斤", "[Enter]")
+    assert unit.get_attribute("aria-describedby") is None
+
+
+def test_a_paste_that_cannot_be_read_yet_is_not_lost(grid: Page) -> None:
+    grid.route("**/paste", lambda route: route.abort())
+    paste(grid, bare())
+    expect(grid.locator("[data-pasted-asks]")).to_contain_text("还没有粘贴")
+    assert cells(grid, "item") == []
+    grid.unroute("**/paste")
+    grid.locator("[data-pasted-again]").click()
+    expect(grid.locator("[data-count]")).to_contain_text("20 行")
+    assert cells(grid, "item") == ITEMS
+
+
+def test_a_column_is_pasted_into_the_column_that_was_chosen(grid: Page) -> None:
+    paste(grid, bare())
+    grid.locator('thead th[data-field="unit_price"]').click()
+    paste(grid, "单价\n9.5\n8。5\n7.5元\n")
+    assert cells(grid, "unit_price")[:4] == ["9.5", "8.5", "7.5", "2.30"]
+    expect(grid.locator("[data-save-state]")).to_contain_text("“单价”是列名")
+    grid.locator('input[name="line_quantity"]').nth(1).click()
+    paste(grid, "5\t6\n7\t8\n")
+    assert cells(grid, "quantity")[:4] == ["10", "5", "7", "13"], "two columns go side by side from there"
+    assert cells(grid, "unit_price")[:4] == ["9.5", "6", "8", "2.30"]

@@ -354,3 +354,83 @@ def test_without_a_canteen_nothing_is_asked_that_cannot_be_answered(
     assert "还没有食堂" in text
     assert 'name="canteen"' not in text
     assert "补填其他日期" not in text
+
+
+def pasted(client: FlaskClient, address: str, text: str, **more: Any) -> Any:
+    """What the server says of a pasted text."""
+    body = {"text": text, "first": "item", "columns": None, **more}
+    return client.post(address + "/paste", json=body, headers={"X-CSRFToken": csrf(client, address)})
+
+
+def test_a_paste_is_read_by_what_it_holds_and_takes_what_is_usual(
+    app: Flask, at_lunch: object, chen: FlaskClient
+) -> None:
+    posted(app, {**CABBAGE, "specification": "一级", "supplier": "甲配送"}, day=date(2026, 3, 3))
+    answer = pasted(chen, start(chen), "大白菜\t斤\t50\t2.5\t125\n冬瓜\t斤\t10\t2\t20\n").json
+    assert [column["field"] for column in answer["columns"]] == [
+        *("item", "unit", "quantity", "unit_price", "amount")
+    ]
+    first, second = answer["lines"]
+    assert first["texts"]["unit"] == "斤"
+    assert (first["texts"]["specification"], first["texts"]["supplier"]) == ("一级", "甲配送")
+    assert set(first["adopted"]) >= {"specification", "supplier"}
+    assert "supplier" not in second["texts"]
+    with app.app_context():
+        assert not session.query(SheetVersion).filter_by(posted_at=None).one().draft, "nothing is kept"
+
+
+def test_a_paste_takes_no_box_for_a_bottle(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
+    posted(
+        app, {**CABBAGE, "item": "牛奶", "specification": "250毫升×24", "unit": "箱"}, day=date(2026, 3, 3)
+    )
+    answer = pasted(chen, start(chen), "品名\t单位\t数量\t单价\n牛奶\t瓶\t24\t2.5\n").json
+    assert "specification" not in answer["lines"][0]["texts"]
+
+
+def test_what_a_column_is_can_be_said(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
+    said = ["item", "unit", "unit_price", "quantity", ""]
+    answer = pasted(chen, start(chen), "大白菜\t斤\t50\t2.5\t125\n", columns=said).json
+    texts = answer["lines"][0]["texts"]
+    assert (texts["quantity"], texts["unit_price"]) == ("2.5", "50")
+    assert "amount" not in texts
+
+
+def test_known_items_that_are_all_new_are_asked_about(
+    app: Flask, at_lunch: object, chen: FlaskClient
+) -> None:
+    lines = [{**CABBAGE, "item": item} for item in ("大白菜", "冬瓜", "南瓜", "长茄")]
+    posted(app, *lines, day=date(2026, 3, 3))
+    address = start(chen)
+    text = "".join(f"{line['item']}\t斤\t10\t2.5\n" for line in lines)
+    wrong = pasted(chen, address, text, columns=["item", "specification", "quantity", "unit_price"]).json
+    assert any("各列对应得对吗" in asked for asked in wrong["asks"])
+    right = pasted(chen, address, text, columns=["item", "unit", "quantity", "unit_price"]).json
+    assert not any("各列对应得对吗" in asked for asked in right["asks"])
+    shifted = [{**line, "specification": "斤", "unit": "包"} for line in lines]
+    answer = chen.post(address + "/post", data=typed(chen, address, *shifted))
+    assert answer.status_code == 200, "posting asks, too"
+    assert "各列对应得对吗" in answer.text
+
+
+def test_a_paste_of_another_day_is_said(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
+    text = "日期\t品名\t数量\t单价\n2026-03-01\t冬瓜\t2\t3\n"
+    assert any("2026-03-01" in asked for asked in pasted(chen, start(chen), text).json["asks"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(None, [], {}, {"text": 1}, {"text": "a", "first": "day"}, {"text": "a", "columns": "item"}),
+        {"text": "a", "columns": [1]},
+        {"text": "a" * 500_001},
+    ],
+)
+def test_a_malformed_paste_is_refused(app: Flask, at_lunch: object, chen: FlaskClient, body: object) -> None:
+    address = start(chen)
+    answer = chen.post(address + "/paste", json=body, headers={"X-CSRFToken": csrf(chen, address)})
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("columns", [["nonsense"], [], [""] * 3, ["item"] * 300])
+def test_odd_columns_are_no_fault(app: Flask, at_lunch: object, chen: FlaskClient, columns: object) -> None:
+    assert pasted(chen, start(chen), "大白菜\t斤\t50\n", columns=columns).status_code in (200, 422)

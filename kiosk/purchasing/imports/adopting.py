@@ -6,9 +6,8 @@ from typing import Any
 
 from kiosk.purchasing import comparing
 from kiosk.purchasing.comparing import Remembered
-from kiosk.purchasing.units import base
+from kiosk.purchasing.usual import adopted
 
-ADOPTED = ("specification", "unit", "supplier")
 Kept = dict[str, Any]
 
 
@@ -30,18 +29,7 @@ def adopt(sheets: Sequence[Kept]) -> None:
 
 
 def _adopt_line(line: Kept, past: Sequence[Remembered]) -> None:
-    texts = line["texts"]
-    alike = next((one for one in past if _fits(texts, one)), None)
-    if alike is None:
-        return
-    taken = {name: getattr(alike, name) for name in ADOPTED if not texts.get(name) and getattr(alike, name)}
+    taken = adopted(line["texts"], past)
     if taken:
-        texts.update(taken)
+        line["texts"].update(taken)
         line["adopted"] = sorted(taken)
-
-
-def _fits(texts: dict[str, str], past: Remembered) -> bool:
-    """Whether a line may be that thing: what it says of unit and specification is the same."""
-    unit, specification = texts.get("unit", ""), texts.get("specification", "")
-    same_unit = not unit or base(unit)[0] == base(past.unit)[0]
-    return same_unit and (not specification or specification == past.specification)

@@ -69,7 +69,7 @@
     return (value < 0 ? '-' : '') + (places ? text.replace(/0+$/, '').replace(/\.$/, '') : text);
   }
 
-  /* `limits`: field → [decimals, the most]; `units`: every unit that may stand behind a number; `factors`: unit →
+  /* `limits`: field → {places, most}; `units`: every unit that may stand behind a number; `factors`: unit →
      [what it is compared in, how much of it]. */
   function Numbers(limits, units, words, factors) {
     this.limits = limits;
@@ -100,8 +100,8 @@
   /* {value} in small units, {error} to be said, or {} for nothing; `unit` if one stood behind the number. */
   Numbers.prototype.read = function (field, text, unit) {
     if (!text) { return {}; }
-    var places = this.limits[field][0];
-    var most = this.limits[field][1];
+    var places = this.limits[field].places;
+    var most = this.limits[field].most;
     var plain = plainOf(text);
     if (plain[0] === '=') {
       var result = computed(plain.slice(1));
@@ -136,7 +136,7 @@
     var found = this.read(field, text, unit);
     if (found.value === undefined) { return null; }
     var plain = plainOf(text);
-    var number = plain[0] === '=' ? rounded(computed(plain.slice(1)), this.limits[field][0]) : this.parts(text).number;
+    var number = plain[0] === '=' ? rounded(computed(plain.slice(1)), this.limits[field].places) : this.parts(text).number;
     if (number[0] === '.') { number = '0' + number; }
     return number === text && !found.unit ? null : { text: number, unit: found.unit || '' };
   };

@@ -79,6 +79,14 @@
     return null;
   };
 
+  /* How much of it the canteen's last sheet bought, grey until it is taken. */
+  Lines.prototype.lastQuantity = function (texts) {
+    var same = (this.data.quantities[texts.item] || []).filter(function (one) {
+      return one[0] === (texts.specification || '') && one[1] === (texts.unit || '');
+    });
+    return same.length === 1 ? same[0][2] : '';
+  };
+
   Lines.prototype.compare = function (r, texts, last, unitPrice, notes) {
     var words = this.words;
     var box = this.grid.body.rows[r].querySelector('.c-last');
@@ -122,6 +130,7 @@
       notes.amount = [fill(words.differs, { typed: texts.amount, computed: Numbers.money(computed) }), true];
     }
     this.compare(r, texts, this.lastPrice(texts), unitPrice, notes);
+    inputs[grid.column('quantity')].placeholder = texts.item ? this.lastQuantity(texts) : '';
     inputs[grid.column('amount')].placeholder = computed === null ? '' : Numbers.money(computed);
     var lines = this;
     grid.fields.forEach(function (field, c) {

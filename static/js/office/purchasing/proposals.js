@@ -32,7 +32,7 @@
         return { value: item.n, pinyin: item.p, detail: detail };
       }),
       supplier: data.suppliers.map(function (one) { return { value: one[0], pinyin: one[1] }; }),
-      unit: data.units.map(function (unit) { return { value: unit }; }),
+      unit: data.proposed_units.map(function (unit) { return { value: unit }; }),
       item_class: data.classes.map(function (name) { return { value: name }; })
     };
   }

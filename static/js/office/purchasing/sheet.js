@@ -21,6 +21,7 @@
   var columns;
   var completer;
   var finding;
+  var pasting;
   var people;
   var saving;
 
@@ -31,6 +32,8 @@
   function announce(text) { announcer.textContent = text; }
 
   function tool(name) { return document.querySelector('[data-tool="' + name + '"]'); }
+
+  function lastTool() { return tool('columns').hidden ? tool('find') : tool('columns'); }
 
   function sum() {
     var found = lines.figures();
@@ -58,39 +61,44 @@
     },
     cleared: function (r) { lines.clear(r); },
     changed: function () { completer.close(); lines.checkAll(); sum(); columns.fit(); touched(); },
-    shifted: function () { lines.forgetSaid(); },
+    shifted: function () { lines.forgetSaid(); pasting.close(); },
     settle: function (r, c) { lines.settle(r, c); },
     typed: function (r) { lines.check(r); sum(); completer.propose(); columns.whole(); touched(); },
     left: function () { completer.close(); columns.whole(); },
     painted: function () { columns.whole(); },
-    leave: function (back) { (back ? (tool('columns').hidden ? tool('find') : tool('columns')) : people.inputs[0]).focus(); },
+    leave: function (back) {
+      if (!back) { people.inputs[0].focus(); } else if (pasting.isOpen()) { pasting.focusLast(); } else { lastTool().focus(); }
+    },
     key: function (event) { return completer.key(event); },
     find: function () { finding.open(); return true; },
     space: function (r, c) {
       var input = grid.cell(r, c);
-      if (grid.fields[c] !== 'unit_price' || input.value || !input.placeholder) { return false; }
+      var field = grid.fields[c];
+      if ((field !== 'unit_price' && field !== 'quantity') || input.value || !input.placeholder) { return false; }
       grid.change(function () { grid.set(r, c, input.placeholder); });
-      input.select();
+      if (field === 'quantity') { grid.go(r + 1, c); } else { input.select(); }
       return true;
     },
     undone: function (did) { announce(did ? words.undone : words.nothing_to_undo); },
     redone: function (did) { announce(did ? words.redone : words.nothing_to_undo); },
-    paste: function (text) { pasting(text); }
+    paste: function (text) { pasting.paste(text); }
   });
   lines = new window.Lines({
     grid: grid,
     data: data,
-    numbers: new window.Numbers(data.numbers, data.known_units, words, data.factors)
+    numbers: new window.Numbers(data.numbers, data.units, words, data.factors)
   });
   columns = new window.Columns({ grid: grid, data: data, button: tool('columns') });
   completer = window.Proposals({
     grid: grid, data: data, byName: lines.byName, label: table.querySelector('.c-item').textContent.trim()
   });
   finding = window.Finding({ grid: grid, data: data, box: document.querySelector('[data-find]'), words: words });
-  var pasting = window.Pasting({
+  pasting = new window.Pasting({
     grid: grid,
     data: data,
     lines: lines,
+    address: table.dataset.paste,
+    box: document.querySelector('[data-pasted]'),
     say: function (text) { announce(text); stateText.textContent = text; }
   });
 
@@ -146,6 +154,15 @@
   onTool('prices', takePrices);
 
   /* ---- people, and saving by itself ---------------------------------------------------------------------------- */
+
+  /* Nothing is sent before what was pasted has been read. */
+  document.addEventListener('submit', function (event) {
+    var button = document.activeElement;
+    if (event.target === form && pasting.wait(function () { if (button && button.click) { button.click(); } })) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  }, true);
 
   people = window.People({ form: form, words: words });
   saving = window.Saving({

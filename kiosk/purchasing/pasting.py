@@ -1,0 +1,96 @@
+"""What is pasted into the grid: the ledger's reader says what it is, and what is usual fills its gaps."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from kiosk.core.db import session
+from kiosk.core.i18n import _, ngettext
+from kiosk.purchasing.checks import FIELDS
+from kiosk.purchasing.comparing import remembered_by_name
+from kiosk.purchasing.ledger import Known, Paste, paste_json, read_paste
+from kiosk.purchasing.models import Item, Supplier
+from kiosk.purchasing.usual import adopted, strangers
+
+MOST_NAMED = 6
+
+
+def read(*, day: date, text: str, first: str | None, columns: Sequence[str] | None) -> dict[str, Any]:
+    """A pasted text as lines for the grid, its columns, and what is to be said and asked; as plain values.
+
+    Each line has its `texts` and under `adopted` the fields that were taken from the item's last purchase.
+    """
+    classes = {name: kind for name, kind in session.execute(select(Item.name, Item.item_class))}
+    known = Known(frozenset(classes), frozenset(session.scalars(select(Supplier.name))))
+    paste = read_paste(text, known=known, columns=columns, first=first)
+    past = remembered_by_name(day)
+    answer = paste_json(paste)
+    answer["lines"] = [
+        _line(line.row, line.texts, adopted(line.texts, past.get(line.texts.get("item", ""), [])), classes)
+        for line in paste.lines
+    ]
+    answer["asks"] = [problem.message for problem in paste.questions]
+    answer["asks"] += _asks(strangers([line["texts"] for line in answer["lines"]], past))
+    answer["asks"] += _other_days(paste, day)
+    answer["says"] = _says(paste, answer)
+    return answer
+
+
+def _line(row: int, texts: dict[str, str], taken: dict[str, str], classes: dict[str, str]) -> dict[str, Any]:
+    kind = classes.get(texts.get("item", ""), "")
+    if kind and not texts.get("item_class"):
+        taken = {**taken, "item_class": kind}
+    kept = {name: text for name, text in {**texts, **taken}.items() if name in FIELDS}
+    return {"row": row, "texts": kept, "adopted": sorted(taken)}
+
+
+def _asks(new: list[str]) -> list[str]:
+    if not new:
+        return []
+    return [
+        _(
+            "These items were bought before, but never in this specification and unit, so no price can be "
+            "compared: %(items)s. Are the columns right?",
+            items=named(new),
+        )
+    ]
+
+
+def _other_days(paste: Paste, day: date) -> list[str]:
+    others = sorted({line.day for line in paste.lines if line.day and line.day != day.isoformat()})
+    if not others:
+        return []
+    return [_("The pasted lines name another day than this sheet’s: %(days)s.", days=named(others))]
+
+
+def named(items: Sequence[str]) -> str:
+    """Some by name, for a sentence."""
+    return "、".join(items[:MOST_NAMED]) + ("…" if len(items) > MOST_NAMED else "")
+
+
+def _says(paste: Paste, answer: dict[str, Any]) -> list[str]:
+    """What else is to be known: what was passed over, what was adopted, days that are not the sheet's."""
+    said = [problem.message for problem in paste.problems if problem not in paste.questions]
+    passed = [one.text for one in paste.passed if one.why != "header" and one.text]
+    if passed:
+        said.append(
+            ngettext(
+                "%(num)s row is no line and was passed over: %(rows)s",
+                "%(num)s rows are no lines and were passed over: %(rows)s",
+                len(passed),
+                rows=" / ".join(text[:20] for text in passed[:MOST_NAMED])
+                + ("…" if len(passed) > MOST_NAMED else ""),
+            )
+        )
+    taken = sum(bool(line["adopted"]) for line in answer["lines"])
+    if taken:
+        said.append(
+            ngettext(
+                "%(num)s line took what it lacks from the item’s last purchase (in italics).",
+                "%(num)s lines took what they lack from the items’ last purchases (in italics).",
+                taken,
+            )
+        )
+    return said
