@@ -454,6 +454,9 @@ def test_a_cut_cell_says_so_and_shows_all_of_it_with_the_focus(grid: Page, width
     keys(grid, "[Shift+Tab]", long)
     whole = grid.locator(".whole-text")
     expect(whole).to_have_text(long)
+    frame = grid.locator(".grid-frame")
+    goes_on = grid.locator(".grid-wrap").evaluate("w => w.scrollLeft + w.clientWidth < w.scrollWidth - 1")
+    assert frame.evaluate("f => f.classList.contains('goes-on')") == goes_on, "an edge that cuts says so"
     keys(grid, "[Tab]")
     expect(whole).to_be_hidden()
     assert not cell.evaluate(fits)
@@ -551,7 +554,7 @@ def test_a_column_is_pasted_into_the_column_that_was_chosen(grid: Page) -> None:
     grid.locator('thead th[data-field="unit_price"]').click()
     paste(grid, "单价\n9.5\n8。5\n7.5元\n")
     assert cells(grid, "unit_price")[:4] == ["9.5", "8.5", "7.5", "2.30"]
-    expect(grid.locator("[data-save-state]")).to_contain_text("“单价”是列名")
+    expect(grid.locator("[data-announce]")).to_contain_text("“单价”是列名")
     grid.locator('input[name="line_quantity"]').nth(1).click()
     paste(grid, "5\t6\n7\t8\n")
     assert cells(grid, "quantity")[:4] == ["10", "5", "7", "13"], "two columns go side by side from there"

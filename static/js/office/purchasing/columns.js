@@ -34,8 +34,18 @@
     this.button.addEventListener('click', function () { columns.toggle(); });
     window.addEventListener('scroll', function () { columns.whole(); }, true);
     window.addEventListener('resize', function () { columns.whole(); });
+    this.wrap = this.grid.table.parentNode;
+    this.wrap.addEventListener('scroll', function () { columns.edges(); });
+    window.addEventListener('resize', function () { columns.edges(); });
     this.hideUnused();
   }
+
+  /* Where the table goes on beyond an edge, the edge says so: a cell that is cut there looks cut. */
+  Columns.prototype.edges = function () {
+    var wrap = this.wrap;
+    wrap.parentNode.classList.toggle('goes-on', wrap.scrollLeft + wrap.clientWidth < wrap.scrollWidth - 1);
+    wrap.parentNode.classList.toggle('came-from', wrap.scrollLeft > 1);
+  };
 
   Columns.prototype.remembered = function () {
     try { return window.localStorage.getItem(this.key); } catch (_refused) { return null; }
@@ -93,6 +103,7 @@
       columns.widths[field] = needed;
       grid.table.querySelector('thead .c-' + field + ' .fit').style.width = needed ? 'calc(' + needed + 'em + 18px)' : '';
     });
+    this.edges();
   };
 
   /* The whole text of the cell that has the focus, if it is cut. */

@@ -151,7 +151,8 @@
     this.part('undo').hidden = false;
     this.part('again').hidden = true;
     this.part('said').textContent = said.join(' ');
-    this.say(said.concat(read.asks).join(' '));
+    this.say(said.join(' '));
+    this.grid.cell(Math.min(wish.r0, this.grid.rows() - 1), 0).scrollIntoView({ block: 'nearest' });
   };
 
   /* Put lines into the grid from a row on; where another item stood, its supplier goes with it. `cells` is told what stood in each and what stands there now. */
