@@ -1,73 +1,57 @@
 """The service counter of a school: ratings at the counter beside what the canteen bought."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Flask, current_app, g, request, url_for
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-from kiosk.chain.services import append, register_check, register_heads, register_rows
-from kiosk.core import config, filters, trace, web
-from kiosk.core.config import ROOT, Instance, locate
-from kiosk.core.db import db, engine_options, prepare_engine
-from kiosk.core.i18n import _
-from kiosk.core.security import Permission
-from kiosk.operation import heads
-from kiosk.operation.duties import duties
-from kiosk.overview.queries import register_duties
-from kiosk.purchasing import postings
-from kiosk.ratings import queries as rating_reads
-from kiosk.ratings.models import LEVELS
+    from kiosk.core.config import Instance
+    from kiosk.core.room import Room
+    from kiosk.core.web import KioskApp
 
 __version__ = "0.2.0"
 
-
-class Nav(NamedTuple):
-    """An entry of the office's navigation; shown to accounts whose role has the permission."""
-
-    label: Any
-    endpoint: str
-    permission: Permission
-
-
-class Feature(NamedTuple):
-    """A room and its doors: `views` (public), `office` (signed in), `api` (machines)."""
-
-    room: str
-    doors: tuple[str, ...]
-
-
-FEATURES = (
-    Feature("school", ("office",)),
-    Feature("chain", ("views", "office")),
-    Feature("auth", ("views", "office")),
-    Feature("staff", ("office",)),
-    Feature("counters", ("api", "office", "tablet_office")),
-    Feature("board", ("views",)),
-    Feature("ratings", ("views", "api", "office", "slips_office")),
-    Feature("purchasing", ("views", "api", "office", "import_office", "catalogue_office")),
-    Feature("overview", ("office",)),
-    Feature("operation", ("api", "office")),
+ROOMS = (
+    *("school", "chain", "auth", "staff", "counters", "presence", "board", "ratings", "purchasing"),
+    *("overview", "operation", "setup", "sample"),
 )
-"""The site map. A door is a module with a `blueprint`; an office door may also list `NAV` entries
-and `SETTINGS` tabs (place, label, endpoint)."""
+"""The site map, from the ground floor up. Each room says in its `room.py` what the house must know of it."""
 
 
-def create_app(instance: Instance | None = None) -> Flask:
-    """The application for an instance (default: see `core.config.locate`)."""
-    instance = instance or locate()
+def manifests() -> tuple[Room, ...]:
+    """What the rooms say of themselves."""
+    return tuple(import_module(f"kiosk.{name}.room").ROOM for name in ROOMS)
+
+
+def create_app(instance: Instance | None = None, rooms: Iterable[Room] | None = None) -> KioskApp:
+    """The application for an instance (default: see `core.config.locate`), of these rooms (default: all)."""
+    from kiosk.core import web
+    from kiosk.core.config import ROOT, locate
+
     app = web.KioskApp("kiosk", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
-    configure(app, instance)
-    connect_database(app, instance)
+    app.instance = instance or locate()
+    app.rooms = tuple(manifests() if rooms is None else rooms)
+    configure(app)
+    connect_database(app)
     web.install(app)
     keep_record()
-    register_features(app)
+    open_doors(app)
     install_templates(app)
     return app
 
 
-def configure(app: Flask, instance: Instance) -> None:
-    """Limits, cookies and keys."""
+def configure(app: KioskApp) -> None:
+    """Limits, cookies and keys; where the parts of the house find instance and rooms."""
+    from kiosk.core import config, room, web
+    from kiosk.core.db import engine_options
+
+    instance = app.instance
+    config.use(lambda: web.running().instance)
+    room.use(lambda: web.running().rooms)
     secure = bool(instance.public_url and instance.public_url.startswith("https://"))
     app.config.update(
         SECRET_KEY=instance.secret_key or "no school yet",
@@ -87,54 +71,55 @@ def configure(app: Flask, instance: Instance) -> None:
         BABEL_DEFAULT_LOCALE="zh_Hans_CN",
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.extensions["kiosk_instance"] = instance
-    config.use(lambda: current_app.extensions["kiosk_instance"])
 
 
-def connect_database(app: Flask, instance: Instance) -> None:
+def connect_database(app: KioskApp) -> None:
     """The database and its connections."""
+    from kiosk.core.db import db, prepare_engine
+
     db.init_app(app)
     with app.app_context():
-        prepare_engine(db.engine, instance.folder / "write.lock")
+        prepare_engine(db.engine, app.instance.folder / "write.lock")
 
 
 def keep_record() -> None:
-    """Every office write leaves a trace in the chain, and verifying it looks at what the rooms above keep."""
+    """Every office write leaves a trace in the chain."""
+    from kiosk.chain.services import append
+    from kiosk.core import trace
+
     trace.register(append)
-    register_check("ratings", rating_reads.recount)
-    register_check("postings", postings.recount)
-    register_rows("ratings", rating_reads.record_lines)
-    register_heads("seals", rating_reads.sealings)
-    register_heads("postings", postings.postings)
-    register_heads("kept", heads.known)
-    register_duties(lambda: duties(config.current()))
 
 
-def register_features(app: Flask) -> None:
+def open_doors(app: KioskApp) -> None:
     """Open every door of every room; all office doors hang below one guarded blueprint."""
+    from flask import Blueprint
+
     office = Blueprint("office", __name__, url_prefix="/office")
-    navigation: list[Nav] = []
-    settings: list[tuple[int, Any, str]] = []
-    for feature in FEATURES:
-        for door in feature.doors:
-            module = import_module(f"kiosk.{feature.room}.{door}")
-            (office if door.endswith("office") else app).register_blueprint(module.blueprint)
-            navigation += [Nav(*entry) for entry in getattr(module, "NAV", ())]
-            settings += getattr(module, "SETTINGS", ())
+    for room in app.rooms:
+        for door in room.doors:
+            blueprint = import_module(f"{room.package}.{door}").blueprint
+            (office if door.endswith("office") else app).register_blueprint(blueprint)
     app.register_blueprint(office)
-    app.extensions["kiosk_navigation"] = navigation[::-1]  # from the top floor down
-    app.extensions["kiosk_settings"] = sorted(settings, key=lambda tab: tab[0])
 
 
-def install_templates(app: Flask) -> None:
+def install_templates(app: KioskApp) -> None:
     """What every template sees: formats, the school, the account, the office's navigation."""
+    from flask import g, request, url_for
+
     from kiosk.auth.views import current_account
+    from kiosk.core import filters, web
+    from kiosk.core.i18n import _
+    from kiosk.ratings.models import LEVELS
     from kiosk.school import queries as school
 
-    app.extensions["kiosk_account"] = current_account
+    app.account = current_account
     filters.use_zone(school.local)
     filters.install(app.jinja_env)
     app.jinja_env.globals["level_words"] = LEVELS
+
+    def is_at(endpoint: str) -> bool:
+        here = getattr(g, "nav", None) or (request.endpoint or "")
+        return bool(here.rsplit(".", 1)[0] == endpoint.rsplit(".", 1)[0])
 
     @app.context_processor
     def shell() -> dict[str, Any]:
@@ -153,14 +138,10 @@ def install_templates(app: Flask) -> None:
         account = current_account() if request.path.startswith("/office") else None
         if account is None:
             return {"current_account": None, "office_nav": []}
-        entries = [entry for entry in app.extensions["kiosk_navigation"] if account.may(entry.permission)]
         nav = [
-            {"label": entry.label, "url": url_for(entry.endpoint), "active": _is_at(entry.endpoint)}
-            for entry in entries
+            {"label": entry.label, "url": url_for(entry.endpoint), "active": is_at(entry.endpoint)}
+            for room in reversed(app.rooms)
+            for entry in room.navigation
+            if account.may(entry.permission)
         ]
         return {"current_account": account, "office_nav": nav}
-
-
-def _is_at(endpoint: str) -> bool:
-    here = getattr(g, "nav", None) or (request.endpoint or "")
-    return here.rsplit(".", 1)[0] == endpoint.rsplit(".", 1)[0]

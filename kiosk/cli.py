@@ -7,24 +7,15 @@ from importlib import import_module
 from typing import Any
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy.exc import DatabaseError
 
+from kiosk import manifests
+from kiosk.core import config
 from kiosk.core.config import Instance, locate
 from kiosk.core.errors import Damaged, Problem
 from kiosk.core.i18n import lazy
-
-DOORS = (
-    "kiosk.setup.cli",
-    "kiosk.operation.record_cli",
-    "kiosk.sample.cli",
-    "kiosk.auth.cli",
-    "kiosk.counters.cli",
-    "kiosk.ratings.cli",
-    "kiosk.purchasing.cli",
-    "kiosk.operation.cli",
-)
-"""Where commands are; each module has `commands`, a list of click commands."""
+from kiosk.core.web import KioskApp
 
 
 class Group(click.Group):
@@ -62,7 +53,7 @@ def main() -> None:
     """Ratings at a school's service counters beside its posted canteen purchases."""
 
 
-def open_app(instance: Instance | None = None, *, any_version: bool = False) -> Flask:
+def open_app(instance: Instance | None = None, *, any_version: bool = False) -> KioskApp:
     """The application of an instance that is there, sound and up to date; else Damaged, with the way out."""
     from kiosk import create_app
     from kiosk.setup.instance import check_sound, check_version
@@ -95,16 +86,17 @@ def back_up() -> None:
     from kiosk.operation import backups
     from kiosk.setup.moving import back_up
 
-    instance: Instance = current_app.extensions["kiosk_instance"]
+    instance = config.current()
     back_up(instance)
     backups.prune(instance)
 
 
 def load_rooms() -> None:
     """Collect every room's commands."""
-    for name in DOORS:
-        for command in import_module(name).commands:
-            main.add_command(command)
+    for room in manifests():
+        for door in room.commands:
+            for command in import_module(f"{room.package}.{door}").commands:
+                main.add_command(command)
 
 
 load_rooms()

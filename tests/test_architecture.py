@@ -178,6 +178,13 @@ def the_ledger_is_entered_by_its_door(root: Path) -> Iterator[str]:
             yield f"{'.'.join(here)} imports {'.'.join(there)}"
 
 
+def manifests_stand_on_top(root: Path) -> Iterator[str]:
+    """Nobody but the site map imports a room's manifest, nor that of another room."""
+    for here, there in edges(root):
+        if in_room(there) and there[2:3] == ["room"]:
+            yield f"{'.'.join(here)} imports {'.'.join(there)}"
+
+
 def files_have_names(root: Path) -> Iterator[str]:
     """No utils, helpers, manager, common; every room stands on a floor; every module says what it is."""
     for name, tree in modules(root).items():
@@ -317,6 +324,10 @@ PLANTED: dict[Rule, list[dict[str, str]]] = {
             "kiosk/purchasing/imports.py": "from kiosk.purchasing.ledger import cells",
             "kiosk/purchasing/ledger/cells.py": "",
         },
+    ],
+    manifests_stand_on_top: [
+        {"kiosk/ratings/services.py": "from kiosk.ratings.room import ROOM", "kiosk/ratings/room.py": ""},
+        {"kiosk/overview/room.py": "from kiosk.ratings.room import ROOM", "kiosk/ratings/room.py": ""},
     ],
     files_have_names: [
         {"kiosk/ratings/utils.py": '"""Things."""'},

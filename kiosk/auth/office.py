@@ -27,7 +27,6 @@ from kiosk.school.queries import settings
 from kiosk.school.services import change_settings
 
 blueprint = Blueprint("auth", __name__, url_prefix="/accounts")
-SETTINGS = [(60, lazy("Accounts"), "office.auth.accounts")]
 PENDING = "totp_secret"
 """Where the browser keeps a secret that is not confirmed yet; its owner sees it on the page anyway."""
 

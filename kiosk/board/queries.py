@@ -1,17 +1,17 @@
-"""What stands on the board. Rooms above hand in what they post; the board never imports them.
+"""What stands on the board. Rooms above hand in, by their manifest, what they post; the board imports none.
 
-A `Kind` is one kind of posting (purchases; later tenders, fees, spending). A `Section` is a part of the
-board's page. Both are registered when the application is made (`board.services`).
+A `Kind` is one kind of posting (purchases; later tenders, fees, spending).
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from kiosk.board.times import Times as Times
 from kiosk.board.times import posted_when as posted_when
 from kiosk.core.i18n import Text
+from kiosk.core.room import rooms
 from kiosk.counters.models import Canteen
 
 
@@ -102,16 +102,6 @@ class Kind:
     due: Callable[[date], list[Due]]
 
 
-@dataclass(frozen=True)
-class Section:
-    """A part of the board's page: a template and the function that gives its variables for a day."""
-
-    name: str
-    order: int
-    template: str
-    context: Callable[[date], dict[str, Any]]
-
-
 def at_sight(lines: Sequence[Line], most: int) -> tuple[list[Line], list[Line]]:
     """The lines that are seen without a tap and those behind "more": the first few, and every marked one."""
     seen = [n for n, line in enumerate(lines) if n < most or line.is_marked]
@@ -120,21 +110,17 @@ def at_sight(lines: Sequence[Line], most: int) -> tuple[list[Line], list[Line]]:
     return [lines[n] for n in seen], [line for n, line in enumerate(lines) if n not in set(seen)]
 
 
-KINDS: dict[str, Kind] = {}
-SECTIONS: dict[str, Section] = {}
+def kinds() -> list[Kind]:
+    """Every kind of posting."""
+    return [kind for room in rooms() for kind in room.kinds]
 
 
 def purchases(canteen: Canteen | None, day: date) -> Posted | None:
-    """What the canteen posted that day, or None (no canteen, nothing posted, nobody registered purchases)."""
-    kind = KINDS.get("purchases")
+    """What the canteen posted that day, or None (no canteen, nothing posted, nobody posts purchases)."""
+    kind = next((kind for kind in kinds() if kind.name == "purchases"), None)
     return kind.of_canteen(canteen, day) if kind and canteen else None
 
 
 def due(day: date) -> list[Due]:
     """Everything that is due that day, the earliest first."""
-    return sorted((one for kind in KINDS.values() for one in kind.due(day)), key=lambda one: one.due)
-
-
-def sections() -> list[Section]:
-    """The parts of the page, in their order."""
-    return sorted(SECTIONS.values(), key=lambda section: section.order)
+    return sorted((one for kind in kinds() for one in kind.due(day)), key=lambda one: one.due)

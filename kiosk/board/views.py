@@ -7,6 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from kiosk.board import queries
 from kiosk.chain import queries as chain
 from kiosk.core import clock
+from kiosk.core.room import fragments
 from kiosk.core.web import behind_https, safe_next
 from kiosk.school import queries as school
 
@@ -33,7 +34,7 @@ def index() -> str:
     day, today = chosen_day(), school.today()
     is_school_day = school.is_school_day(day)
     context = {"day": day, "today": today, "is_today": day == today, "is_school_day": is_school_day}
-    sections = [(section.template, {**context, **section.context(day)}) for section in queries.sections()]
+    sections = [(section.template, {**context, **section.context(day)}) for section in fragments("board")]
     return render_template(
         "board/index.html",
         sections=sections,

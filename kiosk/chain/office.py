@@ -14,13 +14,12 @@ from kiosk.chain.words import ACTIONS, ACTORS, FIELDS, SUBJECTS, VALUES, field_w
 from kiosk.core import clock
 from kiosk.core.db import transaction
 from kiosk.core.formats import fen_to_text
-from kiosk.core.i18n import Text, _, lazy, ngettext
+from kiosk.core.i18n import Text, _, ngettext
 from kiosk.core.security import requires
 from kiosk.core.trace import record
 from kiosk.core.web import account, own_transaction, user
 
 blueprint = Blueprint("chain", __name__, url_prefix="/chain")
-SETTINGS = [(90, lazy("Record"), "office.chain.index")]
 PAGE = 50
 RANGES = {"ratings", "notes", "marks", "left"}
 FOR_CHECKS = {"format", "previous", "roots"}

@@ -1,13 +1,12 @@
 """Appending to the chain."""
 
 import json
-from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from kiosk.chain.models import ChainEntry
-from kiosk.chain.queries import CHECKS, HEADS, RESTORED, ROWS, Check, KnownHead, head, link
+from kiosk.chain.queries import RESTORED, head, link
 from kiosk.core import clock
 from kiosk.core.db import session
 
@@ -50,21 +49,6 @@ def append(*, action: str, subject: str, actor: str, before: Any = None, after: 
     session.add(entry)
     session.flush()
     return entry
-
-
-def register_check(name: str, check: Check) -> None:
-    """Let verifying ask a room above whether its rows are what the record says, or replace that check."""
-    CHECKS[name] = check
-
-
-def register_heads(name: str, source: Callable[[], Iterable[KnownHead]]) -> None:
-    """Let verifying compare the heads that a source knows, or replace that source."""
-    HEADS[name] = source
-
-
-def register_rows(name: str, source: Callable[[], Iterable[str]]) -> None:
-    """Let an export hold the lines that a source gives."""
-    ROWS[name] = source
 
 
 def tell_restored(*, by: str, last: int) -> None:

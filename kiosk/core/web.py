@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import psycopg
@@ -37,10 +37,11 @@ from werkzeug.routing import IntegerConverter, MapAdapter, RequestRedirect
 
 from kiosk.core import compression, kept, postgres, trace
 from kiosk.core.body import StrictRequest
-from kiosk.core.config import ROOT
+from kiosk.core.config import ROOT, Instance
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Busy, Damaged, Forbidden, NotFound, Problem, SignInNeeded, StorageFull
 from kiosk.core.i18n import LANGUAGE_TAGS, LOCALES, lazy
+from kiosk.core.room import Room
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 MACHINE_PREFIXES = ("/api/", "/data/", "/office/live", "/healthz", "/readyz", "/metrics")
@@ -86,6 +87,10 @@ class KioskApp(Flask):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lanes: dict[tuple[str, str], Lane] = {}
+        self.rooms: tuple[Room, ...] = ()
+        self.instance: Instance
+        self.account: Callable[[], Any] = lambda: None
+        """Gives the signed-in account of the request; the room of accounts names it."""
 
     def wsgi_app(self, environ: Environ, start_response: Any) -> Any:
         """Answer a request: in its quick lane where it has one and the lane can, by Flask otherwise."""
@@ -144,9 +149,14 @@ def own_transaction(view: Any) -> Any:
     return view
 
 
+def running() -> KioskApp:
+    """The application that runs here."""
+    return cast("KioskApp", current_app._get_current_object())  # type: ignore[attr-defined]
+
+
 def account() -> Any:
     """The signed-in account of this request, or None."""
-    return current_app.extensions["kiosk_account"]()
+    return running().account()
 
 
 def user() -> str:

@@ -9,7 +9,7 @@ from kiosk.chain import queries as chain
 from kiosk.core import clock, config, qr
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.forms import at_field
-from kiosk.core.i18n import _, lazy
+from kiosk.core.i18n import _
 from kiosk.core.security import requires
 from kiosk.core.web import named, user
 from kiosk.counters import queries, services
@@ -30,11 +30,6 @@ from kiosk.school.models import WEEKDAYS
 from kiosk.staff import queries as staff
 
 blueprint = Blueprint("counters", __name__, url_prefix="/counters")
-SETTINGS = [
-    (20, lazy("Canteens"), "office.counters.canteens"),
-    (21, lazy("Counters"), "office.counters.index"),
-    (22, lazy("Reasons"), "office.counters.reasons"),
-]
 Answer = Response | str | tuple[str, int]
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kiosk.core import clock, config, qr
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.forms import at_field
-from kiosk.core.i18n import _, lazy
+from kiosk.core.i18n import _
 from kiosk.core.masking import mask
 from kiosk.core.security import requires
 from kiosk.core.web import account, named, user
@@ -20,7 +20,6 @@ from kiosk.counters.permissions import MANAGE_TABLETS, VIEW_TABLETS
 from kiosk.school import queries as school
 
 blueprint = Blueprint("tablets", __name__, url_prefix="/counters/tablets")
-SETTINGS = [(23, lazy("Tablets"), "office.tablets.index")]
 ENROLMENT = "enrolment"
 """Where the browser keeps an enrolment code that was just given, until it is over."""
 CLOCK_TOLD = 30

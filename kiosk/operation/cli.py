@@ -5,10 +5,9 @@ import sys
 from pathlib import Path
 
 import click
-from flask import current_app
 
 from kiosk.cli import with_app
-from kiosk.core.config import Instance
+from kiosk.core import config
 from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import lazy
@@ -19,18 +18,13 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Report as JSON."
 BY = "command line"
 
 
-def _instance() -> Instance:
-    instance: Instance = current_app.extensions["kiosk_instance"]
-    return instance
-
-
 @click.command("drill")
 @AS_JSON
 @with_app
 def try_restore(as_json: bool) -> None:
     """Restore the newest backup into a temporary folder, check all that it holds, and time it."""
-    done = drill.drill(_instance())
-    notes.write(_instance(), "drill", **done.as_dict())
+    done = drill.drill(config.current())
+    notes.write(config.current(), "drill", **done.as_dict())
     if as_json:
         click.echo(json.dumps(done.as_dict(), ensure_ascii=False))
     else:
@@ -50,12 +44,12 @@ def try_restore(as_json: bool) -> None:
 def forget(dry_run: bool, as_json: bool) -> None:
     """Erase what has been kept long enough, as the server does each day by itself."""
     if dry_run:
-        erased = {**retention.due(), "databases": len(retention.old_databases(_instance()))}
+        erased = {**retention.due(), "databases": len(retention.old_databases(config.current()))}
     else:
         with transaction():
             erased = retention.forget(by=BY)
-        erased["databases"] = retention.forget_databases(_instance())
-        notes.write(_instance(), "retention", ok=True, erased=erased)
+        erased["databases"] = retention.forget_databases(config.current())
+        notes.write(config.current(), "retention", ok=True, erased=erased)
     if as_json:
         click.echo(json.dumps({"dry_run": dry_run, "erased": erased}))
         return
@@ -77,10 +71,10 @@ def export(target: Path) -> None:
         record("stored.exported", "operation:stored", by=BY)
     try:
         if target.suffix == ".zip":
-            target.write_bytes(stored.as_zip(_instance()))
+            target.write_bytes(stored.as_zip(config.current()))
         else:
             target.mkdir(parents=True, exist_ok=True)
-            for name, content in stored.as_files(_instance()).items():
+            for name, content in stored.as_files(config.current()).items():
                 (target / name).write_bytes(content)
     except OSError as error:
         message = lazy("%(file)s cannot be written: %(error)s")

@@ -8,27 +8,20 @@ from werkzeug.wrappers import Response
 from kiosk.chain import queries as chain
 from kiosk.core import config
 from kiosk.core.errors import NotFound
-from kiosk.core.i18n import _, lazy
+from kiosk.core.i18n import LazyString, _, lazy
+from kiosk.core.room import rooms
 from kiosk.core.security import requires
 from kiosk.core.trace import record
 from kiosk.core.web import account, user
-from kiosk.operation import notes, retention, signs
+from kiosk.operation import notes, signs
 from kiosk.operation import stored as tables
 from kiosk.operation.first_steps import Step, steps
 from kiosk.operation.permissions import ERASE_COMMENT, EXPORT_STORED, VIEW_OPERATION
+from kiosk.ratings.services import erase_comment
 from kiosk.school import queries as school
 from kiosk.school.services import change_settings
 
 blueprint = Blueprint("operation", __name__, url_prefix="/operation")
-SETTINGS = [
-    (80, lazy("All right?"), "office.operation.index"),
-    (91, lazy("Stored data"), "office.operation.stored"),
-]
-JOBS = {
-    "backup": lazy("Back up now"),
-    "check": lazy("Recount now"),
-    "drill": lazy("Try a restore now"),
-}
 
 
 @blueprint.before_request
@@ -79,8 +72,8 @@ def index() -> str:
         bad=[one for one in found if one.state in (signs.WARN, signs.ALERT)],
         alert=any(one.state == signs.ALERT for one in found),
         still_to_do=signs.still_to_do([str(one.title) for one in found if one.state == signs.WARN]),
-        jobs=JOBS,
-        waiting=[name for name in JOBS if notes.wished(instance, name)],
+        jobs=wishes(),
+        waiting=[name for name in wishes() if notes.wished(instance, name)],
         doing=busy.facts.get("doing") if busy else "",
     )
 
@@ -105,6 +98,12 @@ def settle(code: str) -> Response:
     settled = sorted({*school.settings().setup_settled, code})
     change_settings(by=user(), setup_settled=settled)
     return redirect(url_for("office.overview.index"))
+
+
+def wishes() -> dict[str, LazyString]:
+    """The work that may be asked for at once, and what its button says."""
+    buttons = {job.name: job.button for room in rooms() for job in room.jobs if job.button}
+    return {"backup": lazy("Back up now"), **buttons}
 
 
 @blueprint.get("/stored")
@@ -135,7 +134,7 @@ def export() -> Response:
 def erase() -> Response:
     """Erase what was said with a rating, for whoever shows its receipt's code."""
     try:
-        retention.erase_comment(by=user(), code=request.form.get("code", ""))
+        erase_comment(by=user(), code=request.form.get("code", ""))
     except NotFound as problem:
         flash(str(problem), "warn")
     else:
@@ -147,7 +146,7 @@ def erase() -> Response:
 @requires(VIEW_OPERATION)
 def ask(job: str) -> Response:
     """Ask the server to do now what it does by itself."""
-    if job not in JOBS:
+    if job not in wishes():
         raise NotFound
     notes.wish(config.current(), job)
     record("operation.asked", f"operation:{job}", by=user())

@@ -10,20 +10,17 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable
-from datetime import timedelta
-from typing import Any, NamedTuple
-
-from flask import Flask
+from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
 
 from kiosk.core import clock
 from kiosk.core.config import Instance
-from kiosk.core.db import session, transaction
+from kiosk.core.db import session
 from kiosk.core.errors import Problem
 from kiosk.core.postgres import Leader
-from kiosk.operation import backups, drill, heads, notes, retention
-from kiosk.ratings.queries import anything_to_close
-from kiosk.ratings.services import close_meals
+from kiosk.core.room import Job, rooms
+from kiosk.core.web import KioskApp
+from kiosk.operation import backups, drill, heads, notes
 from kiosk.school import queries as school
 
 PAUSE = 20.0
@@ -34,66 +31,22 @@ NIGHT = range(1, 5)
 """The hours of the school's clock in which long work is done."""
 JUMP = timedelta(minutes=1)
 """A clock that moved by so much more or less than the machine has run was set."""
-LONG_AWAY = timedelta(days=100)
-"""After such a gap nothing is erased for another day, so that a wrong clock can be mended first."""
 
 log = logging.getLogger("kiosk")
 
-
-class Job(NamedTuple):
-    """Long work that the server does by itself every so often; `work` tells whether all is well (`ok`)."""
-
-    name: str
-    every: timedelta
-    work: Callable[[Flask], dict[str, Any]]
+_clocks: WeakKeyDictionary[KioskApp, tuple[datetime, float]] = WeakKeyDictionary()
+"""The time of day and of the machine at each application's last round."""
 
 
-def _check(app: Flask) -> dict[str, Any]:
-    return drill.check(_instance(app).folder, database=os.environ.get("DATABASE_URL"))
-
-
-def _drill(app: Flask) -> dict[str, Any]:
-    return drill.drill(_instance(app)).as_dict()
-
-
-def _forget(app: Flask) -> dict[str, Any]:
-    last = notes.read(_instance(app), "retention")
-    if last and clock.now() - last.at > LONG_AWAY:  # a clock set years ahead must not erase a year's comments
-        gone = clock.now() - last.at
-        notes.write(_instance(app), "clock", ok=False, seconds=round(gone.total_seconds()))
-        return {"ok": True, "erased": {}}
-    with app.app_context():
-        try:
-            with transaction(wait=30):
-                erased = retention.forget(by="kiosk")
-        finally:
-            session.remove()
-    erased["databases"] = retention.forget_databases(_instance(app))
-    return {"ok": True, "erased": erased}
-
-
-JOBS = (
-    Job("retention", timedelta(days=1), _forget),
-    Job("check", timedelta(days=1), _check),
-    Job("drill", timedelta(days=7), _drill),
-)
-"""In this order when several are due."""
-
-
-def _instance(app: Flask) -> Instance:
-    instance: Instance = app.extensions["kiosk_instance"]
-    return instance
-
-
-def start(app: Flask) -> threading.Thread:
+def start(app: KioskApp) -> threading.Thread:
     """Begin to tick in a thread of this process."""
     thread = threading.Thread(target=_run, args=(app,), name="ticker", daemon=True)
     thread.start()
     return thread
 
 
-def _run(app: Flask) -> None:
-    instance = _instance(app)
+def _run(app: KioskApp) -> None:
+    instance = app.instance
     file = os.open(instance.folder / notes.BEAT, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     leader = None if instance.uses_sqlite else Leader(instance.database_url)
     while True:
@@ -108,12 +61,12 @@ def _run(app: Flask) -> None:
             log.warning("by itself: %s: %s", type(error).__name__, error)
 
 
-def tick(app: Flask, *, leads: bool = True) -> None:
+def tick(app: KioskApp, *, leads: bool = True) -> None:
     """One round: close what is over, back up what is due, look at the disk, do the long work that is due.
 
     Of several machines one `leads`; the others look after themselves alone.
     """
-    instance = _instance(app)
+    instance = app.instance
     notes.beat(instance)
     if (busy := notes.read(instance, "busy")) and busy.facts.get("doing"):  # it was killed at its work
         notes.write(instance, "busy", ok=True, doing="")
@@ -124,25 +77,28 @@ def tick(app: Flask, *, leads: bool = True) -> None:
         return
     with app.app_context():
         try:
-            closed, quiet = _close_meals(), school.now().hour in NIGHT
+            worked, quiet = _rounds(), school.now().hour in NIGHT
         finally:
             session.remove()
     _send_head(app)
-    if closed or backups.is_due(instance) or notes.wished(instance, "backup"):
+    if worked or backups.is_due(instance) or notes.wished(instance, "backup"):
         _back_up(instance)
-    for job in JOBS:
+    for job in jobs(app):
         if notes.wished(instance, job.name) or _is_due(instance, job, quiet=quiet):
             _do(app, job)
 
 
-def _close_meals() -> bool:
-    if not anything_to_close(clock.now()):
-        return False
-    with transaction(wait=30):
-        return bool(close_meals(by="kiosk"))
+def _rounds() -> bool:
+    """Let every room look after its short work; whether any did something."""
+    return any([work() for room in rooms() for work in room.rounds])
 
 
-def _send_head(app: Flask) -> None:
+def jobs(app: KioskApp) -> list[Job]:
+    """The long work of all rooms."""
+    return [job for room in app.rooms for job in room.jobs]
+
+
+def _send_head(app: KioskApp) -> None:
     with app.app_context():
         try:
             heads.send_out()
@@ -180,12 +136,16 @@ def _is_due(instance: Instance, job: Job, *, quiet: bool) -> bool:
     return age < -timedelta(days=1) or age >= job.every * (0.8 if quiet else 1.5)
 
 
-def _do(app: Flask, job: Job) -> None:
-    instance = _instance(app)
+def _do(app: KioskApp, job: Job) -> None:
+    instance = app.instance
     notes.granted(instance, job.name)
     notes.write(instance, "busy", ok=True, doing=job.name)
     try:
-        facts = job.work(app)
+        with app.app_context():
+            try:
+                facts = job.work()
+            finally:
+                session.remove()
     except Exception as error:  # what failed is told in the office; the next rounds go on
         facts = {"ok": False, "problems": [str(error) or type(error).__name__]}
     if not facts.get("ok"):
@@ -194,16 +154,16 @@ def _do(app: Flask, job: Job) -> None:
     notes.write(instance, "busy", ok=True, doing="")
 
 
-def _watch_clock(app: Flask) -> None:
+def _watch_clock(app: KioskApp) -> None:
     """Note when the time of day moved by more or less than the machine has run since the last round."""
-    before, now = app.extensions.get("kiosk_clocks"), (clock.now(), time.monotonic())
-    app.extensions["kiosk_clocks"] = now
+    before, now = _clocks.get(app), (clock.now(), time.monotonic())
+    _clocks[app] = now
     if before is None:
         return
     jump = (now[0] - before[0]) - timedelta(seconds=now[1] - before[1])
     if abs(jump) > JUMP:
         log.warning("the clock jumped by %d seconds", jump.total_seconds())
-        notes.write(_instance(app), "clock", ok=False, seconds=round(jump.total_seconds()))
+        notes.write(app.instance, "clock", ok=False, seconds=round(jump.total_seconds()))
 
 
 _warned = 0.0

@@ -1,6 +1,7 @@
 """The live view: the day's purchases beside the ratings of every counter, as a page, a snapshot, a stream."""
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from flask import (
     Blueprint,
@@ -19,14 +20,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from kiosk.auth import queries as auth
 from kiosk.auth.models import Account
 from kiosk.core import clock
-from kiosk.core.config import Instance
 from kiosk.core.db import give_back_connection
 from kiosk.core.filters import clock_time, day, margin, one_decimal
-from kiosk.core.i18n import _, lazy, ngettext
+from kiosk.core.i18n import _, ngettext
 from kiosk.core.security import requires
 from kiosk.core.snapshots import Edition, etag
 from kiosk.core.stream import CAP, Feed, Watcher
-from kiosk.core.web import account, locale, named
+from kiosk.core.web import KioskApp, account, locale, named, running
 from kiosk.counters.models import Counter
 from kiosk.overview import queries
 from kiosk.overview.attention import counter_url, row, when
@@ -38,20 +38,19 @@ from kiosk.ratings.queries import AlertNow, Said
 from kiosk.school import queries as school
 
 blueprint = Blueprint("overview", __name__)
-NAV = [(lazy("Today"), "office.overview.index", VIEW_LIVE)]
-FEED = "kiosk_live"
+_feeds: WeakKeyDictionary[Flask, Feed] = WeakKeyDictionary()
+"""The feed of each application; in life there is one."""
 
 
 @blueprint.record_once
 def _make_feed(state: Any) -> None:
-    app: Flask = state.app
-    instance: Instance = app.extensions["kiosk_instance"]
-    app.extensions[FEED] = Feed(
+    app: KioskApp = state.app
+    _feeds[app] = Feed(
         app,
         token=lambda: queries.token(clock.now()),
         parts=lambda rights: parts(queries.live(clock.now()), rights),
         allowed=_may_still_watch,
-        cap=int(instance.get("KIOSK_STREAMS") or CAP),
+        cap=int(app.instance.get("KIOSK_STREAMS") or CAP),
     )
 
 
@@ -66,9 +65,7 @@ def _rights(who: Account) -> frozenset[str]:
 
 def feed() -> Feed:
     """The live view's feed of this process."""
-    found = current_app.extensions[FEED]
-    assert isinstance(found, Feed)
-    return found
+    return _feeds[running()]
 
 
 @blueprint.get("/")

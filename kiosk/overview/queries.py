@@ -4,12 +4,12 @@ A snapshot is made from tallies and from the index of the last hour, so that its
 many ratings there are.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from kiosk.chain import queries as chain
+from kiosk.core.room import rooms
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Counter
 from kiosk.purchasing import queries as purchasing
@@ -131,15 +131,6 @@ class Duty(NamedTuple):
     url: str
 
 
-_duties: Callable[[], list[Duty]] = list
-
-
-def register_duties(source: Callable[[], list[Duty]]) -> None:
-    """The room that looks after the server stands above this one; it says what is to be mended."""
-    global _duties
-    _duties = source
-
-
 def duties() -> list[Duty]:
-    """What is to be mended at the server."""
-    return _duties()
+    """What the rooms above put before a person."""
+    return [duty for room in rooms() for source in room.duties for duty in source()]

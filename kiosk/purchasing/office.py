@@ -30,7 +30,6 @@ from kiosk.school import queries as school
 from kiosk.staff import queries as staff
 
 blueprint = Blueprint("purchasing", __name__, url_prefix="/purchasing")
-NAV = [(lazy("Purchases"), "office.purchasing.index", VIEW_PURCHASES)]
 blueprint.context_processor(room)
 DAYS = 14
 SPARE_ROWS = 3

@@ -1,16 +1,12 @@
 """Public pages of purchases: the board's part, items, a sheet with its versions, wall posters."""
 
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
-from kiosk.board.queries import Kind, Section
-from kiosk.board.services import register_kind, register_section
 from kiosk.chain import queries as chain
 from kiosk.core.config import current
 from kiosk.core.errors import NotFound
-from kiosk.core.i18n import lazy
 from kiosk.core.qr import svg
 from kiosk.counters import queries as counters
 from kiosk.purchasing import comparing, queries
@@ -21,21 +17,6 @@ blueprint = Blueprint("purchasing", __name__)
 blueprint.add_app_template_filter(queries.beside)
 
 SIZES = ("a4", "a3")
-
-
-def board_context(day: date) -> dict[str, Any]:
-    """What each canteen posted on the day, or where it stands."""
-    sheets = queries.posted(day)
-    canteens = [
-        (status, [one for one in sheets if one.sheet.canteen_id == status.canteen.id])
-        for status in queries.sheet_status(day)
-    ]
-    began = {status.canteen.id: counters.began(status.canteen) for status, _sheets in canteens}
-    return {"canteens": canteens, "began": began, "due_at": school.posting_due(day)}
-
-
-register_kind(Kind("purchases", lazy("Purchases"), queries.of_canteen, queries.due))
-register_section(Section("purchases", 10, "purchasing/_board.html", board_context))
 
 
 @blueprint.get("/items")

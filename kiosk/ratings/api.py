@@ -9,7 +9,6 @@ from uuid import UUID
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import ClientDisconnected
 
-from kiosk.board.services import register_section
 from kiosk.core import json_input
 from kiosk.core import open_data as edge
 from kiosk.core.errors import NotFound
@@ -18,7 +17,6 @@ from kiosk.core.web import Environ, KioskApp, csrf, own_transaction
 from kiosk.counters.queries import key_fingerprint, tablet_asking
 from kiosk.presence import services as presence
 from kiosk.ratings import queries, services
-from kiosk.ratings.board import SECTION
 from kiosk.ratings.desk import desk, open_desk
 from kiosk.ratings.forms import MOST_BYTES, read_rating
 from kiosk.ratings.models import Seal, Stored
@@ -26,7 +24,6 @@ from kiosk.ratings.open_data import COLUMNS, daily_tallies
 from kiosk.school import queries as school
 
 blueprint = Blueprint("ratings_api", __name__)
-register_section(SECTION)
 OUTCOME = "kiosk.outcome"
 csrf.exempt(blueprint)  # no cookie has authority here: a device key or a pass stands in a header
 

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from kiosk.board.queries import Section
 from kiosk.counters.queries import began, counters
 from kiosk.ratings import queries
 from kiosk.ratings.models import MARKS
@@ -24,6 +23,3 @@ def context(day: date) -> dict[str, Any]:
         if counts.get(one.id) or (one.active and began(one) <= day)
     ]
     return {"scores": rows, "marks": MARKS, "hidden_below": settings().hidden_below}
-
-
-SECTION = Section("scores", 20, "ratings/_board.html", context)

@@ -21,7 +21,6 @@ from kiosk.ratings.permissions import ACKNOWLEDGE_ALERT, DECIDE_MARKS, PRINT_SLI
 from kiosk.school import queries as school
 
 blueprint = Blueprint("ratings", __name__, url_prefix="/ratings")
-NAV = [(lazy("Ratings"), "office.ratings.index", VIEW_RATINGS)]
 
 COMMENTS = 12
 TREND_DAYS = 28

@@ -34,7 +34,6 @@ from kiosk.ratings.models import LEVELS, MARKS
 from kiosk.school import queries as school
 
 blueprint = Blueprint("ratings", __name__)
-counters.register_page(tablet.version, queries.usually_rated)
 
 VISITOR = "visitor"
 VISITOR_LIFE = 10 * 86400

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from kiosk.core.errors import Conflict, Invalid, NotFound
 from kiosk.core.forms import at_field
-from kiosk.core.i18n import _, lazy
+from kiosk.core.i18n import _
+from kiosk.core.room import rooms
 from kiosk.core.security import requires
 from kiosk.core.web import account, user
 from kiosk.school import queries, services
@@ -19,12 +20,6 @@ from kiosk.school.models import WEEKDAYS, Meal, Term
 from kiosk.school.permissions import MANAGE_SCHOOL, OPEN_SETTINGS
 
 blueprint = Blueprint("school", __name__, url_prefix="/school")
-NAV = [(lazy("Settings"), "office.school.index", OPEN_SETTINGS)]
-SETTINGS = [
-    (10, lazy("School"), "office.school.edit"),
-    (11, lazy("Terms and days"), "office.school.days"),
-    (12, lazy("Meals"), "office.school.meals"),
-]
 
 Answer = Response | str | tuple[str, int]
 
@@ -38,7 +33,7 @@ def at_settings() -> None:
 def settings_tabs(here: str = "") -> list[dict[str, Any]]:
     """The tabs of the settings that the account may open, from all rooms; `here` is the endpoint of one."""
     who, found = account(), []
-    for _place, label, endpoint in current_app.extensions["kiosk_settings"]:
+    for _place, label, endpoint in sorted(page for room in rooms() for page in room.settings_pages):
         permission = getattr(current_app.view_functions[endpoint], "permission", None)
         if who is not None and permission is not None and who.may(permission):
             found.append({"label": label, "url": url_for(endpoint), "active": endpoint == here})

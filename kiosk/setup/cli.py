@@ -97,7 +97,7 @@ def migrate() -> None:
     from kiosk.setup.instance import migrate_database
 
     app = open_app(any_version=True)
-    instance: Instance = app.extensions["kiosk_instance"]
+    instance: Instance = app.instance
     if instance.uses_sqlite:
         path, _facts = backups.make(instance)
         click.echo(str(path))
@@ -136,7 +136,7 @@ def backup(file: Path | None, as_json: bool) -> None:
     from kiosk.setup.moving import back_up
 
     app = open_app()
-    path, facts = back_up(app.extensions["kiosk_instance"], file)
+    path, facts = back_up(app.instance, file)
     _tell(path, facts, as_json=as_json)
 
 
@@ -167,7 +167,7 @@ def move(url: str, as_json: bool) -> None:
     """Carry the school from SQLite to PostgreSQL; the server is stopped meanwhile."""
     from kiosk.setup import moving
 
-    instance = open_app().extensions["kiosk_instance"]
+    instance = open_app().instance
     facts, aside = moving.move(instance, url)
     _tell("PostgreSQL", facts, as_json=as_json, replaced=str(aside))
 

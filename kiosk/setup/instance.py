@@ -7,14 +7,13 @@ from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask import Flask
-
 from kiosk.auth.services import add_account
 from kiosk.core import config, postgres
 from kiosk.core.config import ROOT, Instance
 from kiosk.core.db import db, known_versions, session, transaction
 from kiosk.core.errors import Conflict, Damaged, Invalid
 from kiosk.core.i18n import lazy
+from kiosk.core.web import KioskApp
 from kiosk.school.models import Meal, Setting
 from kiosk.school.services import change_settings
 
@@ -115,7 +114,7 @@ def check_empty(found: postgres.Found) -> None:
     check_server(found)
 
 
-def migrate_database(app: Flask) -> None:
+def migrate_database(app: KioskApp) -> None:
     """Bring the tables to the newest version, all or nothing."""
     import flask_migrate  # heavy, and only needed here
 
@@ -148,7 +147,7 @@ def check_new_school(folder: Path, *, name: str, timezone: str) -> None:
 
 def create_school(
     folder: Path, *, name: str, timezone: str, sample: bool = False, name_en: str = ""
-) -> Flask:
+) -> KioskApp:
     """Make an empty school in the folder and return its application. Conflict where one exists already."""
     from kiosk import create_app
 
@@ -168,8 +167,8 @@ def create_school(
         raise
 
 
-def _fill(app: Flask, *, name: str, name_en: str, timezone: str, sample: bool) -> Flask:
-    instance: config.Instance = app.extensions["kiosk_instance"]
+def _fill(app: KioskApp, *, name: str, name_en: str, timezone: str, sample: bool) -> KioskApp:
+    instance: config.Instance = app.instance
     migrate_database(app)
     with app.app_context(), transaction():
         session.add(Setting(key="instance_id", value=instance.values["instance_id"]))
@@ -181,7 +180,7 @@ def _fill(app: Flask, *, name: str, name_en: str, timezone: str, sample: bool) -
 
 
 def add_first_account(
-    app: Flask, *, username: str, password: str, role: str = "admin", name: str = ""
+    app: KioskApp, *, username: str, password: str, role: str = "admin", name: str = ""
 ) -> None:
     """The account that opens a new school."""
     with app.app_context(), transaction():

@@ -12,8 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
 
-from flask import Flask
-
 from kiosk import create_app
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.services import tell_restored
@@ -22,6 +20,7 @@ from kiosk.core.config import Instance
 from kiosk.core.db import WAIT_SECONDS, WriteLock, db, transaction
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import lazy
+from kiosk.core.web import KioskApp
 from kiosk.operation import backups, copying, heads
 from kiosk.operation.backups import Facts
 from kiosk.setup.instance import check_empty, check_sound, migrate_database
@@ -50,7 +49,7 @@ def _copy_out(instance: Instance, part: Path) -> Facts:
 
 
 @contextmanager
-def _opened(instance: Instance) -> Iterator[Flask]:
+def _opened(instance: Instance) -> Iterator[KioskApp]:
     app = create_app(instance)
     yield app
     with app.app_context():

@@ -6,7 +6,7 @@ import socket
 from ipaddress import ip_address
 from typing import Any
 
-from flask import Flask, Response
+from flask import Response
 from gunicorn.app.base import BaseApplication
 from gunicorn.http.errors import InvalidHeader, NoMoreData, ParseException, UnsupportedTransferCoding
 from gunicorn.workers.gthread import ThreadWorker
@@ -16,7 +16,7 @@ from kiosk.core.db import db
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import lazy
 from kiosk.core.stream import HandedOver, serve_with
-from kiosk.core.web import PageProblem, answer_problem
+from kiosk.core.web import KioskApp, PageProblem, answer_problem
 from kiosk.operation import measures, ticker
 
 MOST_FILES = 65536
@@ -26,7 +26,7 @@ EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
 class Server(BaseApplication):
     """gunicorn in this process, serving one application."""
 
-    def __init__(self, app: Flask, **options: Any) -> None:
+    def __init__(self, app: KioskApp, **options: Any) -> None:
         self.app = app
         self.options = options
         super().__init__()
@@ -36,7 +36,7 @@ class Server(BaseApplication):
         for key, value in self.options.items():
             self.cfg.set(key, value)
 
-    def load(self) -> Flask:
+    def load(self) -> KioskApp:
         """The application, made once and before the workers are forked; no connection may cross the fork."""
         for failure in (ParseException, NoMoreData):
             self.app.register_error_handler(failure, _answer_bad_body)

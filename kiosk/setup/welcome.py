@@ -1,7 +1,6 @@
 """What the server says when it starts: its addresses, and for the sample school how to get in."""
 
 import click
-from flask import Flask
 
 from kiosk.auth.models import ROLES
 from kiosk.auth.queries import account_named
@@ -9,6 +8,7 @@ from kiosk.core import qr
 from kiosk.core.db import session, transaction
 from kiosk.core.i18n import _
 from kiosk.core.security import check_password
+from kiosk.core.web import KioskApp
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter
 from kiosk.counters.services import open_enrolment
@@ -19,9 +19,9 @@ SAMPLE_PASSWORD = "Sample-lunch-2026-orchid"  # noqa: S105 - printed, and only i
 SAMPLE_ACCOUNTS = ("lin", "chen", "wu", "admin")
 
 
-def greet(app: Flask, *, everything: bool) -> None:
+def greet(app: KioskApp, *, everything: bool) -> None:
     """Print the addresses; with `everything` also a QR code, an enrolment, a pass and the sample sign-ins."""
-    base = app.extensions["kiosk_instance"].public_url
+    base = app.instance.public_url or ""
     with app.app_context():
         lines = [(_("Board"), f"{base}/"), (_("Office"), f"{base}/office/")]
         first = next(iter(counters.counters()), None)

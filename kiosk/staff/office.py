@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.forms import at_field
-from kiosk.core.i18n import _, lazy
+from kiosk.core.i18n import _
 from kiosk.core.security import requires
 from kiosk.core.web import user
 from kiosk.staff import queries, services
@@ -14,7 +14,6 @@ from kiosk.staff.models import StaffMember
 from kiosk.staff.permissions import MANAGE_STAFF
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
-SETTINGS = [(50, lazy("Staff"), "office.staff.index")]
 
 Answer = Response | tuple[str, int]
 

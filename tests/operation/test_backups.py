@@ -99,7 +99,7 @@ def test_the_database_itself_is_no_backup(written: config.Instance) -> None:
 
 def test_another_schools_backup_is_refused(written: config.Instance, tmp_path: Path) -> None:
     other = create_school(tmp_path / "other", name="另一所", timezone="Asia/Shanghai")
-    file, _facts = backups.make(other.extensions["kiosk_instance"])
+    file, _facts = backups.make(other.instance)
     with pytest.raises(backups.BadBackup, match="another school"):
         backups.restore(written, file)
 

@@ -63,7 +63,7 @@ def test_the_server_checks_each_night_and_tries_a_restore_each_week(
     done: list[tuple[int, str]] = []
     for night in range(9):
         for moment in (NIGHT + timedelta(days=night), NIGHT + timedelta(days=night, hours=1)):
-            before = {job.name: notes.read(instance, job.name) for job in ticker.JOBS}
+            before = {job.name: notes.read(instance, job.name) for job in ticker.jobs(app)}
             with clock.moved_to(moment):
                 ticker.tick(app)
             done += [(night, name) for name, note in before.items() if notes.read(instance, name) != note]

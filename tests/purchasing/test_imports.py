@@ -417,7 +417,7 @@ def run(*arguments: str) -> tuple[int, str, str]:
 @pytest.fixture
 def command_line(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The command line on the test's instance."""
-    monkeypatch.setenv("KIOSK_INSTANCE", str(app.extensions["kiosk_instance"].folder))
+    monkeypatch.setenv("KIOSK_INSTANCE", str(app.instance.folder))
     return app
 
 

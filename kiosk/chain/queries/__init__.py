@@ -12,7 +12,6 @@ from kiosk.chain.queries.heads import (
 )
 from kiosk.chain.queries.record import (
     GENESIS,
-    ROWS,
     Head,
     count,
     entries,
@@ -24,10 +23,7 @@ from kiosk.chain.queries.record import (
     short,
 )
 from kiosk.chain.queries.verify import (
-    CHECKS,
-    HEADS,
     RESTORED,
-    Check,
     Compared,
     Finding,
     KnownHead,
@@ -39,15 +35,11 @@ from kiosk.chain.queries.verify import (
 )
 
 __all__ = [
-    "CHECKS",
     "GENESIS",
-    "HEADS",
     "HEADS_FOLDER",
     "NOT_SENT",
     "RESTORED",
-    "ROWS",
     "SENT",
-    "Check",
     "Compared",
     "Finding",
     "Head",

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -10,12 +10,11 @@ from sqlalchemy import func, select
 from kiosk.chain.models import ChainEntry
 from kiosk.core import clock
 from kiosk.core.db import session
+from kiosk.core.room import rooms
 
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 GENESIS = "0" * 64
 """What stands in the place of a previous hash before the first entry."""
-ROWS: dict[str, Callable[[], Iterable[str]]] = {}
-"""Rows of the rooms above that stand in an export (see `services.register_rows`)."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +56,9 @@ def export() -> Iterator[str]:
     query = select(ChainEntry.seq, ChainEntry.hash, ChainEntry.body).where(ChainEntry.seq <= last.seq)
     for row in session.execute(query.order_by(ChainEntry.seq).execution_options(yield_per=500)):
         yield encode(["entry", *row])
-    for source in ROWS.values():
-        yield from source()
+    for room in rooms():
+        for source in room.rows.values():
+            yield from source()
 
 
 def entries(

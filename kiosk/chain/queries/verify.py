@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from kiosk.chain.queries.record import GENESIS, Head, entry_with, head, link
 from kiosk.chain.queries.record import entry as entry_at
 from kiosk.core import config
 from kiosk.core.db import session
+from kiosk.core.room import rooms
 
 REMEMBERED = 60.0
 """Seconds for which a walk through the whole chain answers everybody who asks on the public page."""
@@ -72,20 +73,22 @@ class Verdict:
     findings: list[Finding]
 
 
-Check = Callable[[], Iterable[Finding]]
-CHECKS: dict[str, Check] = {}
-"""Of the rooms above: whether their rows are what the record says (see `services.register_check`)."""
-HEADS: dict[str, Callable[[], Iterable[KnownHead]]] = {}
-"""Where heads are known (see `services.register_heads`)."""
 RESTORED = "record.restored"
 
 
 def verify(heads: Iterable[KnownHead] = ()) -> Verdict:
     """Look at every entry, every known head and every row that the record vouches for."""
     found = first_break()
-    known = sorted([*heads, *(one for source in HEADS.values() for one in source())], key=lambda one: one.seq)
+    known = sorted(
+        [*heads, *(one for room in rooms() for source in room.heads.values() for one in source())],
+        key=lambda one: one.seq,
+    )
     false, restored = _false_heads(known)
-    findings = [*([found] if found else []), *false, *(one for check in CHECKS.values() for one in check())]
+    findings = [
+        *([found] if found else []),
+        *false,
+        *(one for room in rooms() for check in room.checks.values() for one in check()),
+    ]
     kept = sum(1 for one in known if one.hash)
     return Verdict(head(), kept, restored, findings)
 

@@ -1,6 +1,6 @@
 """Reads of tablets: who they are, when they were last heard of, and which are silent."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
+from kiosk.core.room import measure
 from kiosk.core.security import fingerprint, unsign
 from kiosk.counters.models import Counter, EnrolCode, Heartbeat, RefusedEntry, Tablet
 from kiosk.school import queries as school
@@ -136,20 +137,16 @@ def settled_ids(tablet: Tablet) -> list[str]:
     return sorted({str(one) for one in session.scalars(query)})
 
 
-_page_version: Callable[[], str] = lambda: ""  # noqa: E731
-_usual: Callable[[datetime], dict[int, int]] = lambda _now: {}  # noqa: E731
-
-
-def register_page(version: Callable[[], str], usual: Callable[[datetime], dict[int, int]]) -> None:
-    """The ratings room stands above this one; it says which version its tablet page has, and which counters
-    have no ratings at an hour that usually has them (counter → the usual number)."""
-    global _page_version, _usual
-    _page_version, _usual = version, usual
-
-
 def page_version() -> str:
     """The version of the tablet page that the server gives out now."""
-    return _page_version()
+    version = measure("tablet page")
+    return str(version()) if version else ""
+
+
+def usually_rated(now: datetime) -> dict[int, int]:
+    """Which counters have no ratings at an hour that usually has them: counter → the usual number."""
+    usual = measure("usual ratings")
+    return dict(usual(now)) if usual else {}
 
 
 @dataclass(frozen=True)
@@ -177,7 +174,7 @@ def silences(now: datetime) -> list[Silence]:
     everyone = [one for one in tablets() if one.counter.active]
     beats = {one.tablet_id: one.seen_at for one in session.scalars(select(Heartbeat))}
     late = [one for one in everyone if one.id in beats and beats[one.id] <= now - patience]
-    usual = _usual(now) if school.local(now).minute >= SETTLING.seconds // 60 else {}
+    usual = usually_rated(now) if school.local(now).minute >= SETTLING.seconds // 60 else {}
     if not late and not usual:
         return []
     is_school_day, meals = school.is_school_day(school.local(now).date()), school.meals()

@@ -1,7 +1,7 @@
 """Writes of presence, and the proofs themselves: all are signed, and none is stored."""
 
 from kiosk.presence.services.cards import card_visitor, read_card_visitor
-from kiosk.presence.services.keys import destroy, hold_meal, meal_key, pseudonym
+from kiosk.presence.services.keys import destroy, destroy_keys, hold_meal, meal_key, pseudonym
 from kiosk.presence.services.passes import (
     PASS_LIFE,
     Pass,
@@ -32,6 +32,7 @@ __all__ = [
     "check_poster_token",
     "check_qr_token",
     "destroy",
+    "destroy_keys",
     "forget_passes",
     "hold_meal",
     "issue_pass",

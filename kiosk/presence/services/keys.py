@@ -2,8 +2,9 @@
 
 import secrets
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from kiosk.core import clock
 from kiosk.core.db import session, upsert
@@ -34,6 +35,13 @@ def destroy(key: MealKey, now: datetime) -> None:
     """Close a meal: from now on nobody can tell its visitors apart."""
     key.key, key.closed_at = None, now
     session.flush()
+
+
+def destroy_keys(*, by: str, before: datetime) -> int:
+    """Destroy the keys of meals that began before a moment and could not be closed; how many."""
+    old = update(MealKey).where(MealKey.key.is_not(None), MealKey.opened_at < before)
+    done: Any = session.execute(old.values(key=None, closed_at=clock.now()))
+    return int(done.rowcount)
 
 
 def hold_meal(day: date, meal: str, now: datetime) -> None:

@@ -10,6 +10,7 @@ from kiosk.ratings.queries.closing import (
     last_seal,
     seal_is_due,
     seals,
+    visitors_before,
 )
 from kiosk.ratings.queries.live import (
     AlertNow,
@@ -140,4 +141,5 @@ __all__ = [
     "told",
     "undecided",
     "usually_rated",
+    "visitors_before",
 ]

@@ -1,12 +1,14 @@
 """Meals that are over, and whether anything waits for its seal."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
 from kiosk.core.db import session
+from kiosk.presence.models import MealKey
 from kiosk.presence.queries import GRACE, is_over, open_meals
-from kiosk.ratings.models import Seal
+from kiosk.ratings.models import RatingVisitor, Seal
 from kiosk.ratings.queries.sealed import unsealed_since
 from kiosk.school import queries as school
 
@@ -38,3 +40,9 @@ def seal_is_due(now: datetime) -> bool:
 def anything_to_close(now: datetime) -> bool:
     """Whether `services.close_meals` would do anything now; cheap, for a clock that asks each minute."""
     return any(is_over(key.day, key.meal, now) for key in open_meals()) or seal_is_due(now)
+
+
+def visitors_before(moment: datetime) -> Any:
+    """The condition of visitors whose meal began before a moment: one that could not be closed."""
+    keys = select(MealKey.id).where(MealKey.opened_at < moment)
+    return RatingVisitor.meal_key_id.in_(keys)

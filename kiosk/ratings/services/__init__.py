@@ -9,12 +9,12 @@ from kiosk.ratings.services.closing import (
     ClosedMeal,
     Closing,
     close_meals,
-    erase_comments,
 )
 from kiosk.ratings.services.counting import (
     counts_at,
     uncount,
 )
+from kiosk.ratings.services.forgetting import erase_comment, erase_comments
 from kiosk.ratings.services.history import Past, load_history
 from kiosk.ratings.services.intake import (
     MOST_COMMENT,
@@ -59,6 +59,7 @@ __all__ = [
     "counts_at",
     "decide_marks",
     "doubtful",
+    "erase_comment",
     "erase_comments",
     "in_bursts",
     "load_history",

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, select, text
 
 from kiosk.chain.services import append
 from kiosk.core import clock, merkle
@@ -14,7 +14,7 @@ from kiosk.presence import services as presence
 from kiosk.presence.models import MealKey
 from kiosk.presence.queries import is_over, open_meals
 from kiosk.ratings import queries
-from kiosk.ratings.models import Pulse, RatingNote, RatingVisitor, Seal
+from kiosk.ratings.models import Pulse, RatingVisitor, Seal
 from kiosk.ratings.services.alerts import close_alerts
 from kiosk.ratings.services.marking import mark_meal
 
@@ -128,18 +128,3 @@ def _store_seal(last: Seal | None, ranges: list[tuple[int, int]], *, by: str, no
     session.add(sealed)
     session.flush()
     return sealed
-
-
-def erase_comments(*, by: str, before: datetime) -> int:
-    """Erase the comments older than a moment (they are kept one school year); seals stay verifiable."""
-    statement = (
-        update(RatingNote)
-        .where(RatingNote.comment != "", RatingNote.added_at < before)
-        .values(comment="", comment_salt=None)
-        .execution_options(synchronize_session=False)
-    )
-    done: Any = session.execute(statement)
-    number = int(done.rowcount)
-    if number:
-        record("comments.erased", "ratings", by=by, after={"before": before, "number": number})
-    return number

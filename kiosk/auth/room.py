@@ -1,0 +1,32 @@
+"""Accounts, sign-in, roles."""
+
+from datetime import timedelta
+
+from kiosk.auth.models import SignIn
+from kiosk.core.i18n import lazy
+from kiosk.core.room import KEPT_WHILE_USED, Retention, Room, SettingsPage, Table
+
+ROOM = Room(
+    name="auth",
+    doors=("views", "office"),
+    commands=("cli",),
+    settings_pages=(SettingsPage(60, lazy("Accounts"), "office.auth.accounts"),),
+    tables={
+        "account": Table(
+            lazy("Accounts of the office, with the hash of a password"), KEPT_WHILE_USED, since="created_at"
+        ),
+        "sign_in": Table(
+            lazy("Browsers signed in to the office; no address, no kind of browser"),
+            lazy("30 days after their end"),
+            since="started_at",
+        ),
+    },
+    retention=(
+        Retention(
+            "sign_ins",
+            SignIn,
+            timedelta(days=30),
+            lambda before: (SignIn.expires_at < before) | (SignIn.revoked_at < before),
+        ),
+    ),
+)

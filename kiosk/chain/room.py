@@ -1,0 +1,17 @@
+"""The tamper-evident record."""
+
+from kiosk.core.i18n import lazy
+from kiosk.core.room import KEPT_AS_RECORD, Room, SettingsPage, Table
+
+ROOM = Room(
+    name="chain",
+    doors=("views", "office"),
+    settings_pages=(SettingsPage(90, lazy("Record"), "office.chain.index"),),
+    tables={
+        "chain_entry": Table(
+            lazy("The record: who in the office signed in, changed or exported what"),
+            KEPT_AS_RECORD,
+            since="at",
+        ),
+    },
+)

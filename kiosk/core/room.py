@@ -1,0 +1,140 @@
+"""The manifest of a room: what the house must know of it, said once in the room's own `room.py`.
+
+Whoever needs a part of all rooms asks `rooms()`: navigation, retention, stored data, what the server does by
+itself, the record's verifier. No room is named anywhere else but in the site map (`kiosk.ROOMS`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from kiosk.core.i18n import LazyString, lazy
+from kiosk.core.security import Permission
+
+KEPT_AS_RECORD = lazy("kept: it is the record")
+KEPT_WHILE_USED = lazy("kept while it is in use")
+
+
+class Nav(NamedTuple):
+    """An entry of the office's navigation, for accounts whose role has the permission."""
+
+    label: LazyString
+    endpoint: str
+    permission: Permission
+
+
+class SettingsPage(NamedTuple):
+    """A tab of the settings; the smallest place comes first."""
+
+    place: int
+    label: LazyString
+    endpoint: str
+
+
+class Table(NamedTuple):
+    """What a table is for, how long its rows are kept, and the column that tells a row's age."""
+
+    what: LazyString
+    kept: LazyString
+    since: str | None = None
+
+
+class Retention(NamedTuple):
+    """Rows of a table that are older than `kept` go: those for which `old(before)` is true.
+
+    `erase(by, before)` does it where a row stays and only a part of it is erased; it gives how many.
+    """
+
+    name: str
+    table: Any
+    kept: timedelta
+    old: Callable[[datetime], Any]
+    erase: Callable[..., int] | None = None
+
+
+class Job(NamedTuple):
+    """Long work that the server does by itself every so often, at night if it can.
+
+    `work` runs inside the application's context and tells whether all is well (`ok`). `button` is what the
+    office's button says that asks for it at once; without it there is none.
+    """
+
+    name: str
+    every: timedelta
+    work: Callable[[], dict[str, Any]]
+    button: LazyString | None = None
+
+
+class Fragment(NamedTuple):
+    """A part of a page of a room below: the slot, the place in it, a template, and what that sees.
+
+    What `context` is asked with is the slot's own: the board's asks with the day.
+    """
+
+    slot: str
+    place: int
+    template: str
+    context: Callable[..., dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """A room and all that it hands to the house.
+
+    `doors` are its modules with a `blueprint` (an office door's name ends in "office"), `commands` those with
+    a list `commands`. `rounds` are short work that the server looks after three times a minute; each says
+    whether it did anything. `checks` give findings of the recount, `rows` lines of the record's export,
+    `heads` the heads of the record that are known in the room; each by a name. `duties` give what the
+    room puts before a person (`overview.queries.Duty`). `kinds` are kinds of posting
+    (see `board.queries.Kind`), `measures` figures that rooms below ask for by name.
+    """
+
+    name: str
+    doors: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    navigation: tuple[Nav, ...] = ()
+    settings_pages: tuple[SettingsPage, ...] = ()
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    retention: tuple[Retention, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    rounds: tuple[Callable[[], bool], ...] = ()
+    checks: Mapping[str, Callable[[], Iterable[Any]]] = field(default_factory=dict)
+    rows: Mapping[str, Callable[[], Iterable[str]]] = field(default_factory=dict)
+    heads: Mapping[str, Callable[[], Iterable[Any]]] = field(default_factory=dict)
+
+    duties: tuple[Callable[[], Iterable[Any]], ...] = ()
+    fragments: tuple[Fragment, ...] = ()
+    kinds: tuple[Any, ...] = ()
+    measures: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    package: str = ""
+    """Where its modules are; `kiosk.<name>` if nothing is said."""
+
+    def __post_init__(self) -> None:
+        if not self.package:
+            object.__setattr__(self, "package", f"kiosk.{self.name}")
+
+
+_rooms: Callable[[], tuple[Room, ...]] = tuple
+
+
+def use(source: Callable[[], tuple[Room, ...]]) -> None:
+    """Name where the rooms of the running application are found."""
+    global _rooms
+    _rooms = source
+
+
+def rooms() -> tuple[Room, ...]:
+    """The manifests of all rooms, from the ground floor up."""
+    return _rooms()
+
+
+def fragments(slot: str) -> list[Fragment]:
+    """What fills a slot, in its order."""
+    found = [one for room in rooms() for one in room.fragments if one.slot == slot]
+    return sorted(found, key=lambda one: one.place)
+
+
+def measure(name: str) -> Callable[..., Any] | None:
+    """The figure of this name, if any room measures it."""
+    return next((room.measures[name] for room in rooms() if name in room.measures), None)

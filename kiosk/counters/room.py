@@ -1,0 +1,46 @@
+"""Counters, canteens, reasons, the roster, tablets."""
+
+from datetime import timedelta
+
+from kiosk.core.i18n import lazy
+from kiosk.core.room import KEPT_WHILE_USED, Retention, Room, SettingsPage, Table
+from kiosk.counters.models import EnrolCode, RefusedEntry
+
+ROOM = Room(
+    name="counters",
+    doors=("api", "office", "tablet_office"),
+    commands=("cli",),
+    settings_pages=(
+        SettingsPage(20, lazy("Canteens"), "office.counters.canteens"),
+        SettingsPage(21, lazy("Counters"), "office.counters.index"),
+        SettingsPage(22, lazy("Reasons"), "office.counters.reasons"),
+        SettingsPage(23, lazy("Tablets"), "office.tablets.index"),
+    ),
+    tables={
+        "canteen": Table(lazy("Canteens"), KEPT_WHILE_USED),
+        "counter": Table(lazy("Counters"), KEPT_WHILE_USED),
+        "reason": Table(lazy("Words offered as reasons"), KEPT_WHILE_USED),
+        "duty": Table(lazy("Who serves at which counter"), KEPT_WHILE_USED),
+        "tablet": Table(
+            lazy("Tablets of the school, with the hash of a key"), KEPT_WHILE_USED, since="enrolled_at"
+        ),
+        "heartbeat": Table(lazy("What each tablet last told of itself"), KEPT_WHILE_USED, since="seen_at"),
+        "refused_entry": Table(
+            lazy("Ratings that a tablet could not deliver, with their comments"),
+            lazy("one school year"),
+            since="reported_at",
+        ),
+        "enrol_code": Table(
+            lazy("Codes that enrol a tablet, as hashes"), lazy("30 days after they end"), since="expires_at"
+        ),
+    },
+    retention=(
+        Retention(
+            "refused",
+            RefusedEntry,
+            timedelta(days=365),
+            lambda before: RefusedEntry.reported_at < before,
+        ),
+        Retention("enrol_codes", EnrolCode, timedelta(days=30), lambda before: EnrolCode.expires_at < before),
+    ),
+)

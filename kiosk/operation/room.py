@@ -1,0 +1,21 @@
+"""Backups, recount, retention: is everything all right?"""
+
+from kiosk.core import config
+from kiosk.core.i18n import lazy
+from kiosk.core.room import Room, SettingsPage
+from kiosk.operation import heads
+from kiosk.operation.duties import duties
+from kiosk.operation.jobs import JOBS
+
+ROOM = Room(
+    name="operation",
+    doors=("api", "office"),
+    commands=("record_cli", "cli"),
+    settings_pages=(
+        SettingsPage(80, lazy("All right?"), "office.operation.index"),
+        SettingsPage(91, lazy("Stored data"), "office.operation.stored"),
+    ),
+    heads={"kept": heads.known},
+    duties=(lambda: duties(config.current()),),
+    jobs=JOBS,
+)

@@ -1,0 +1,11 @@
+"""The live view."""
+
+from kiosk.core.i18n import lazy
+from kiosk.core.room import Nav, Room
+from kiosk.overview.permissions import VIEW_LIVE
+
+ROOM = Room(
+    name="overview",
+    doors=("office",),
+    navigation=(Nav(lazy("Today"), "office.overview.index", VIEW_LIVE),),
+)

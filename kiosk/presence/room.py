@@ -1,0 +1,34 @@
+"""Proof of presence without accounts."""
+
+from datetime import timedelta
+
+from kiosk.core.i18n import lazy
+from kiosk.core.room import Retention, Room, Table
+from kiosk.presence import services
+from kiosk.presence.models import MealKey, SpentPass
+
+ROOM = Room(
+    name="presence",
+    tables={
+        "meal_key": Table(
+            lazy("The key of those marks; empty once the meal is closed"),
+            lazy("destroyed when the meal is closed"),
+            since="opened_at",
+        ),
+        "spent_pass": Table(
+            lazy("Passes that were used, so that none is used twice"),
+            lazy("a day after their end"),
+            since="expires_at",
+        ),
+    },
+    retention=(
+        Retention("passes", SpentPass, timedelta(days=1), lambda before: SpentPass.expires_at < before),
+        Retention(
+            "keys",
+            MealKey,
+            timedelta(days=1),
+            lambda before: MealKey.key.is_not(None) & (MealKey.opened_at < before),
+            services.destroy_keys,
+        ),
+    ),
+)

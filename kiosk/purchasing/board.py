@@ -1,0 +1,24 @@
+"""What the board shows of purchases: each canteen's sheets of a day, or where it stands."""
+
+from datetime import date
+from typing import Any
+
+from kiosk.board.queries import Kind
+from kiosk.core.i18n import lazy
+from kiosk.counters import queries as counters
+from kiosk.purchasing import queries
+from kiosk.school import queries as school
+
+
+def context(day: date) -> dict[str, Any]:
+    """What each canteen posted on the day, or where it stands."""
+    sheets = queries.posted(day)
+    canteens = [
+        (status, [one for one in sheets if one.sheet.canteen_id == status.canteen.id])
+        for status in queries.sheet_status(day)
+    ]
+    began = {status.canteen.id: counters.began(status.canteen) for status, _sheets in canteens}
+    return {"canteens": canteens, "began": began, "due_at": school.posting_due(day)}
+
+
+KIND = Kind("purchases", lazy("Purchases"), queries.of_canteen, queries.due)

@@ -1,0 +1,43 @@
+"""What the canteens buy, and at what price."""
+
+from datetime import timedelta
+
+from kiosk.core.i18n import lazy
+from kiosk.core.room import KEPT_WHILE_USED, Fragment, Nav, Retention, Room, Table
+from kiosk.purchasing import board, postings
+from kiosk.purchasing.models import PurchaseImport
+from kiosk.purchasing.permissions import VIEW_PURCHASES
+
+TWO_YEARS = lazy("kept: at least 2 years, for food safety")
+
+ROOM = Room(
+    name="purchasing",
+    doors=("views", "api", "office", "import_office", "catalogue_office"),
+    commands=("cli",),
+    navigation=(Nav(lazy("Purchases"), "office.purchasing.index", VIEW_PURCHASES),),
+    kinds=(board.KIND,),
+    fragments=(Fragment("board", 10, "purchasing/_board.html", board.context),),
+    checks={"postings": postings.recount},
+    heads={"postings": postings.postings},
+    tables={
+        "item": Table(lazy("Names of goods"), KEPT_WHILE_USED),
+        "supplier": Table(lazy("Suppliers"), KEPT_WHILE_USED),
+        "sheet": Table(lazy("Purchase sheets"), TWO_YEARS, since="day"),
+        "sheet_version": Table(lazy("Versions of purchase sheets"), TWO_YEARS, since="changed_at"),
+        "line": Table(lazy("Lines of purchase sheets"), TWO_YEARS),
+        "purchase_import": Table(
+            lazy("Files read for import"),
+            lazy("the file until it is confirmed, 30 days at most"),
+            since="created_at",
+        ),
+        "market_price": Table(lazy("Wholesale reference prices"), KEPT_WHILE_USED, since="day"),
+    },
+    retention=(
+        Retention(
+            "imports",
+            PurchaseImport,
+            timedelta(days=30),
+            lambda before: PurchaseImport.confirmed_at.is_(None) & (PurchaseImport.created_at < before),
+        ),
+    ),
+)

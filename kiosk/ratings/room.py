@@ -1,0 +1,54 @@
+"""Ratings at the counter."""
+
+from datetime import timedelta
+
+from kiosk.core.i18n import lazy
+from kiosk.core.room import KEPT_AS_RECORD, Fragment, Nav, Retention, Room, Table
+from kiosk.ratings import board, queries, rounds, services, tablet
+from kiosk.ratings.models import RatingNote, RatingVisitor
+from kiosk.ratings.permissions import VIEW_RATINGS
+
+ROOM = Room(
+    name="ratings",
+    doors=("views", "api", "office", "slips_office"),
+    commands=("cli",),
+    navigation=(Nav(lazy("Ratings"), "office.ratings.index", VIEW_RATINGS),),
+    fragments=(Fragment("board", 20, "ratings/_board.html", board.context),),
+    measures={"tablet page": tablet.version, "usual ratings": queries.usually_rated},
+    rounds=(rounds.close_meals,),
+    checks={"ratings": queries.recount},
+    rows={"ratings": queries.record_lines},
+    heads={"seals": queries.sealings},
+    tables={
+        "rating": Table(
+            lazy("Ratings: counter, level, time; nothing about the person"),
+            KEPT_AS_RECORD,
+            since="recorded_at",
+        ),
+        "rating_note": Table(
+            lazy("Reasons and comments given with a rating"),
+            lazy("comments: one school year; reasons are kept"),
+            since="added_at",
+        ),
+        "rating_mark": Table(lazy("Why a rating is not counted"), KEPT_AS_RECORD, since="at"),
+        "rating_visitor": Table(
+            lazy("Scrambled marks of phones and cards, to count a person once a meal"),
+            lazy("until the meal is closed, a day at most"),
+        ),
+        "tally": Table(lazy("Counts by counter and hour"), KEPT_AS_RECORD, since="day"),
+        "pulse": Table(lazy("Counts by minute, for the live view"), lazy("a day")),
+        "reason_tally": Table(lazy("Counts of reasons by counter and day"), KEPT_AS_RECORD, since="day"),
+        "alert": Table(lazy("Alerts about many bad ratings"), KEPT_AS_RECORD, since="opened_at"),
+        "seal": Table(lazy("Seals over the ratings"), KEPT_AS_RECORD, since="at"),
+    },
+    retention=(
+        Retention(
+            "comments",
+            RatingNote,
+            timedelta(days=365),
+            lambda before: (RatingNote.comment != "") & (RatingNote.added_at < before),
+            services.erase_comments,
+        ),
+        Retention("visitors", RatingVisitor, timedelta(days=1), queries.visitors_before),
+    ),
+)

@@ -1,0 +1,22 @@
+"""The school itself: its settings, terms, days and meals."""
+
+from kiosk.core.i18n import lazy
+from kiosk.core.room import KEPT_WHILE_USED, Nav, Room, SettingsPage, Table
+from kiosk.school.permissions import OPEN_SETTINGS
+
+ROOM = Room(
+    name="school",
+    doors=("office",),
+    navigation=(Nav(lazy("Settings"), "office.school.index", OPEN_SETTINGS),),
+    settings_pages=(
+        SettingsPage(10, lazy("School"), "office.school.edit"),
+        SettingsPage(11, lazy("Terms and days"), "office.school.days"),
+        SettingsPage(12, lazy("Meals"), "office.school.meals"),
+    ),
+    tables={
+        "setting": Table(lazy("Settings of the school"), KEPT_WHILE_USED),
+        "term": Table(lazy("Terms"), KEPT_WHILE_USED),
+        "day_exception": Table(lazy("Holidays and other exceptions"), KEPT_WHILE_USED, since="day"),
+        "meal": Table(lazy("The timetable of meals"), KEPT_WHILE_USED),
+    },
+)

@@ -1,0 +1,13 @@
+"""The people of logistics."""
+
+from kiosk.core.i18n import lazy
+from kiosk.core.room import KEPT_WHILE_USED, Room, SettingsPage, Table
+
+ROOM = Room(
+    name="staff",
+    doors=("office",),
+    settings_pages=(SettingsPage(50, lazy("Staff"), "office.staff.index"),),
+    tables={
+        "staff_member": Table(lazy("People who work at the counters: name, post, badge"), KEPT_WHILE_USED),
+    },
+)

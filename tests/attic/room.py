@@ -1,0 +1,42 @@
+"""The attic's manifest: one of each part."""
+
+from datetime import timedelta
+
+from kiosk.chain.queries import Finding, KnownHead
+from kiosk.core.i18n import lazy
+from kiosk.core.room import Fragment, Job, Nav, Retention, Room, SettingsPage
+from kiosk.counters.models import EnrolCode
+from kiosk.overview.permissions import ENTER
+from kiosk.overview.queries import Duty
+
+DAY = timedelta(days=1)
+worked: list[str] = []
+
+
+def _round() -> bool:
+    worked.append("round")
+    return True
+
+
+def _dust() -> dict[str, object]:
+    worked.append("dust")
+    return {"ok": True}
+
+
+ROOM = Room(
+    name="attic",
+    package="tests.attic",
+    doors=("office",),
+    commands=("cli",),
+    navigation=(Nav(lazy("Board"), "office.attic.index", ENTER),),
+    settings_pages=(SettingsPage(99, lazy("Board"), "office.attic.index"),),
+    retention=(Retention("dust", EnrolCode, DAY, lambda before: EnrolCode.expires_at < before),),
+    jobs=(Job("dust", DAY, _dust, lazy("Back up now")),),
+    rounds=(_round,),
+    duties=(lambda: [Duty("dust", "warn", "dust in the attic", "/office/attic/")],),
+    checks={"attic": lambda: [Finding("entry", "7", "altered")]},
+    rows={"attic": lambda: ['["attic"]']},
+    heads={"attic": lambda: [KnownHead(10**6, "ab" * 32, "attic")]},
+    fragments=(Fragment("board", 1, "attic.html", lambda day: {"dust": f"dust of {day}"}),),
+    measures={"dust": lambda: 7},
+)

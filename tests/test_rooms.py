@@ -1,0 +1,165 @@
+"""The manifests: each is complete, and what a room declares reaches the house without another list."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from jinja2 import ChoiceLoader, DictLoader
+
+from kiosk import ROOMS, create_app, manifests
+from kiosk.chain import queries as chain
+from kiosk.core import config, room
+from kiosk.core.db import db
+from kiosk.core.i18n import lazy
+from kiosk.core.room import Fragment, Nav, Room, SettingsPage, Table
+from kiosk.core.web import KioskApp
+from kiosk.operation import retention, ticker
+from kiosk.overview.permissions import ENTER
+from tests.attic.room import ROOM as ATTIC
+from tests.attic.room import worked
+from tests.conftest import sign_in
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOM_OF = {one.name: one for one in manifests()}
+COBWEB = Table(lazy("Tablet"), lazy("a day"), since="spun_at")
+SLOT = "<p>{{ section.dust }}</p>"
+DOOR = re.compile(r"(?:\w+_)?(?:views|office|api)$")
+COMMANDS = re.compile(r"(?:\w+_)?cli$")
+
+
+def lacks(app: KioskApp, one: Room) -> Iterator[str]:
+    """What a room has and does not declare, or declares and does not have."""
+    modules = {path.stem for path in (ROOT / Path(*one.package.split("."))).glob("*.py")}
+    yield from modules.symmetric_difference(one.doors) & {name for name in modules if DOOR.fullmatch(name)}
+    yield from set(one.doors) - modules
+    yield from modules.symmetric_difference(one.commands) & {
+        name for name in modules if COMMANDS.fullmatch(name)
+    }
+    yield from set(one.commands) - modules
+    owned = {
+        mapper.local_table.name  # type: ignore[attr-defined]
+        for mapper in db.Model.registry.mappers
+        if mapper.class_.__module__ == f"{one.package}.models"
+    }
+    yield from owned.symmetric_difference(one.tables)
+    for name, kept in one.tables.items():
+        if name in owned and kept.since and kept.since not in db.metadata.tables[name].columns:
+            yield f"{name}.{kept.since}"
+    yield from (rule.name for rule in one.retention if rule.table.__tablename__ not in one.tables)
+    for entry in one.navigation:
+        if not hasattr(app.view_functions.get(entry.endpoint), "permission"):
+            yield f"navigation {entry.endpoint}"
+    yield from (page.endpoint for page in one.settings_pages if page.endpoint not in app.view_functions)
+    for fragment in one.fragments:
+        if not (ROOT / "templates" / fragment.template).exists():
+            yield fragment.template
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_a_room_declares_all_it_has(app: KioskApp, name: str) -> None:
+    (one,) = (one for one in app.rooms if one.name == name)
+    assert list(lacks(app, one)) == []
+
+
+def test_every_folder_of_the_house_is_a_room() -> None:
+    folders = {path.parent.name for path in (ROOT / "kiosk").glob("*/__init__.py")}
+    assert folders - {"core"} == set(ROOMS)
+
+
+def test_names_are_given_once(app: KioskApp) -> None:
+    for part in ("retention", "jobs"):
+        names = [one.name for room in app.rooms for one in getattr(room, part)]
+        assert sorted(names) == sorted(set(names)), part
+    for part in ("tables", "checks", "rows", "heads", "measures"):
+        names = [one for room in app.rooms for one in getattr(room, part)]
+        assert sorted(names) == sorted(set(names)), part
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "told"),
+    [
+        ("staff", {"doors": ()}, "office"),
+        ("staff", {"doors": ("office", "views")}, "views"),
+        ("purchasing", {"doors": ("views", "api", "office", "import_office")}, "catalogue_office"),
+        ("operation", {"commands": ("cli",)}, "record_cli"),
+        ("presence", {"tables": {}}, "meal_key"),
+        ("presence", {"tables": {**ROOM_OF["presence"].tables, "cobweb": COBWEB}}, "cobweb"),
+        ("chain", {"tables": {"chain_entry": COBWEB}}, "chain_entry.spun_at"),
+        ("staff", {"retention": ROOM_OF["auth"].retention}, "sign_ins"),
+        ("staff", {"navigation": (Nav(COBWEB.what, "nowhere", ENTER),)}, "navigation nowhere"),
+        ("staff", {"settings_pages": (SettingsPage(1, COBWEB.what, "nowhere"),)}, "nowhere"),
+        ("staff", {"fragments": (Fragment("board", 1, "none.html", dict),)}, "none.html"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
+)
+def test_what_a_room_forgets_is_noticed(
+    app: KioskApp, name: str, change: dict[str, object], told: str
+) -> None:
+    assert told in [*lacks(app, replace(ROOM_OF[name], **change))]
+
+
+@pytest.fixture
+def attic(instance: config.Instance) -> Iterator[KioskApp]:
+    """The application with a room on top that no list of the house knows."""
+    app = create_app(instance, [*manifests(), ATTIC])
+    app.jinja_loader = ChoiceLoader([app.jinja_loader, DictLoader({"attic.html": SLOT})])
+    worked.clear()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def lin(attic: KioskApp) -> FlaskClient:
+    return sign_in(attic.test_client(), "lin")
+
+
+def test_a_room_on_top_has_its_pages(attic: KioskApp, lin: FlaskClient) -> None:
+    assert lin.get("/office/attic/").text == "dust"
+    assert attic.test_client().get("/office/attic/").status_code == 302
+    office = lin.get("/office/school/edit").text
+    assert office.count('href="/office/attic/"') == 2, "in the navigation and among the settings"
+    assert "<p>dust of " in attic.test_client().get("/").text
+
+
+def test_a_room_on_top_is_looked_after(attic: KioskApp, lin: FlaskClient, instance: config.Instance) -> None:
+    ticker.tick(attic)
+    assert worked == ["round"]
+    assert "dust" in [job.name for job in ticker.jobs(attic)]
+    assert '/dust"' in lin.get("/office/operation/").text, "a button asks for its work"
+    assert "dust in the attic" in lin.get("/office/live.json").text
+    with attic.app_context():
+        assert retention.due()["dust"] == 0
+
+
+def test_a_room_on_top_is_verified_and_exported(attic: KioskApp) -> None:
+    with attic.app_context():
+        findings = chain.verify().findings
+        assert [(one.kind, one.place) for one in findings if one.place == "7"] == [("entry", "7")]
+        assert any(one.detail.startswith("attic") for one in findings), "its head is compared"
+        assert list(chain.export())[-1] == '["attic"]'
+
+
+def test_a_room_below_asks_for_a_measure(attic: KioskApp) -> None:
+    with attic.app_context():
+        measure = room.measure("dust")
+        assert measure is not None
+        assert measure() == 7
+        assert room.measure("nothing") is None
+
+
+def test_its_commands_are_found() -> None:
+    (command,) = import_module(f"{ATTIC.package}.{ATTIC.commands[0]}").commands
+    assert command.name == "attic"
+
+
+def test_a_part_of_core_loads_no_rooms() -> None:
+    code = "import sys, kiosk.core.clock; print(*sorted(name for name in sys.modules if name[:5] == 'kiosk'))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["kiosk", "kiosk.core", "kiosk.core.clock"]
