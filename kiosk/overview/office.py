@@ -63,9 +63,9 @@ def _rights(who: Account) -> frozenset[str]:
     return frozenset(offer.name for offer in OFFERS if who.may(offer))
 
 
-def feed() -> Feed:
-    """The live view's feed of this process."""
-    return _feeds[running()]
+def feed(app: Flask | None = None) -> Feed:
+    """The live view's feed of an application: the running one if none is named."""
+    return _feeds[app or running()]
 
 
 @blueprint.get("/")

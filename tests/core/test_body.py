@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from kiosk.presence.services import issue_pass
 from kiosk.ratings.queries import stored
-from kiosk.ratings.services import issue_pass
 from tests.conftest import counter, csrf
 
 SignIn = Callable[[str], FlaskClient]

@@ -88,7 +88,7 @@ def test_each_kind_goes_when_its_time_has_come_and_not_before(app: Flask, a_day:
     assert min(everything.values()) == 1
     assert forget(app, timedelta(hours=23)) == {}
     assert left(app) == everything
-    assert forget(app, timedelta(days=3)) == {"visitors": 2, "passes": 1}
+    assert forget(app, timedelta(days=3)) == {"visitors": 2, "passes": 1, "keys": 1}
     assert left(app)["keys"] == 0
     assert forget(app, timedelta(days=29)) == {}
     assert forget(app, timedelta(days=70)) == {"sign_ins": 1, "enrol_codes": 1, "imports": 1}

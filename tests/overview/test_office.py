@@ -18,7 +18,7 @@ from kiosk.core.snapshots import Edition
 from kiosk.counters.permissions import VIEW_TABLETS
 from kiosk.operation.permissions import VIEW_OPERATION
 from kiosk.overview import permissions
-from kiosk.overview.office import FEED
+from kiosk.overview.office import feed
 from kiosk.purchasing.permissions import EDIT_DRAFTS
 from kiosk.ratings.models import Rating
 from kiosk.ratings.permissions import ACKNOWLEDGE_ALERT, DECIDE_MARKS
@@ -188,21 +188,21 @@ def test_the_stream_begins_with_the_snapshot_and_frees_its_place(
     events = (event for event in answer.response if event)
     assert next(events) == b"retry: 2000\n\n"
     assert next(events).startswith(b"event: snapshot\nid: ")
-    assert app.extensions[FEED].streams == 1
+    assert feed(app).streams == 1
     answer.close()
-    wait_until(lambda: app.extensions[FEED].streams == 0)
+    wait_until(lambda: feed(app).streams == 0)
 
 
 def test_beyond_the_cap_the_stream_is_refused_at_once(
     app: Flask, signed_in: Callable[[str], FlaskClient]
 ) -> None:
     lin = signed_in("lin")
-    app.extensions[FEED].cap = 1
+    feed(app).cap = 1
     first = lin.get("/office/live", buffered=False)
     refused = lin.get("/office/live")
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
     first.close()
-    wait_until(lambda: app.extensions[FEED].streams == 0)
+    wait_until(lambda: feed(app).streams == 0)
     again = lin.get("/office/live", buffered=False)
     assert again.status_code == 200
     again.close()
@@ -234,8 +234,7 @@ def test_another_role_ends_the_stream(
 
 
 def test_both_languages_are_told_apart(app: Flask, at_lunch: datetime) -> None:
-    feed = app.extensions[FEED]
-    chinese, english = (feed.snapshot(Edition(language)) for language in LOCALES)
+    chinese, english = (feed(app).snapshot(Edition(language)) for language in LOCALES)
     assert "面食" in chinese.parts["counters"]
     assert "Noodles" in english.parts["counters"]
 
