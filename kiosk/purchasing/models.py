@@ -106,7 +106,8 @@ class SheetVersion(Model):
     @property
     def people_missing(self) -> bool:
         """Whether it names fewer than four people: an old paper sheet that was brought in."""
-        return not all((self.purchaser, self.custodian, self.receiver1, self.receiver2))
+        names = (self.purchaser, self.custodian, self.receiver1, self.receiver2)
+        return not self.nothing_bought and not all(names)
 
     sheet: Mapped[Sheet] = relationship(back_populates="versions")
     lines: Mapped[list["Line"]] = relationship(

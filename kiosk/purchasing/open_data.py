@@ -32,12 +32,18 @@ COLUMNS = (
     ("posted_at", "公示时间"),
     ("first_posted_at", "首次公示时间"),
     ("posted_later", "补公示"),
+    ("remark", "备注"),
 )
 """Names of the columns in JSON and in CSV."""
 
 
 def _plain(text: str) -> str:
     return text.replace(",", "")
+
+
+def _remark(line: Line) -> str:
+    """The line's remark; a gift says that it is one, so that a price of 0 is never taken for a price."""
+    return line.remark if not line.is_gift or "赠" in line.remark else f"赠品 {line.remark}".strip()
 
 
 def _told(moment: datetime, zone: ZoneInfo) -> str:
@@ -78,4 +84,5 @@ def posted_lines(first: date, last: date) -> Iterator[dict[str, Any]]:
             "posted_at": _told(posted_at, zone),
             "first_posted_at": _told(first_at, zone),
             "posted_later": first_at.astimezone(zone).date() > sheet.day,
+            "remark": _remark(line),
         }

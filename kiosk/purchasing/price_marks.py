@@ -75,7 +75,12 @@ def mark_of(price: int, earlier: list[int]) -> Mark | None:
 
 
 def beside(line: PricedLine) -> str:
-    """What the line's price stands beside: "first time", "last 2.30 +4 %", or of a marked one above what."""
+    """What the line's price stands beside: "first time", "last 2.30 +4 %", or of a marked one above what.
+
+    A gift stands beside nothing, and says that it is one.
+    """
+    if line.line.is_gift:
+        return str(_("a gift"))
     if line.last_price is None:
         return str(_("first time"))
     change = line.change_beside or 0

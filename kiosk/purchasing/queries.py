@@ -112,7 +112,7 @@ def priced(lines: Sequence[Line], day: date) -> list[PricedLine]:
 def _beside_its_past(line: Line, rows: list[tuple[date, int, str]]) -> PricedLine:
     earlier = [(day, convert(price, unit, line.unit)) for day, price, unit in rows]
     prices = [price for _, price in earlier if price is not None]
-    if not prices:
+    if not prices or line.is_gift:
         return PricedLine(line, None, None, None, None)
     mark = mark_of(line.unit_price, prices)
     return PricedLine(line, prices[0], earlier[0][0], round(median(prices)), mark)

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kiosk.chain.models import ChainEntry
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid
@@ -55,11 +54,7 @@ def is_old(canteen: Canteen, day: date | None, *, archive: bool = False) -> bool
 
 def first_day(canteen: Canteen) -> date:
     """The day on which the canteen began here."""
-    query = select(ChainEntry.at).where(
-        ChainEntry.subject == f"canteen:{canteen.code}", ChainEntry.action == "canteen.added"
-    )
-    added = session.scalar(query.order_by(ChainEntry.seq).limit(1))
-    return school.local(added).date() if added else school.today()
+    return school.local(canteen.created_at).date()
 
 
 def start_sheet(*, by: str, canteen: Canteen, day: date, number: str = "") -> SheetVersion:

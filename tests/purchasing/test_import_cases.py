@@ -332,6 +332,34 @@ def test_a_price_that_would_be_0_can_be_mended(chen: FlaskClient) -> None:
     assert len(session.query(Sheet).one().versions[0].draft or []) == 3
 
 
+def test_a_gift_is_posted_as_one_and_compared_with_nothing(chen: FlaskClient) -> None:
+    confirm(chen, upload(chen, gift_price0()), **people())
+    session.rollback()  # a new look at the database
+    gift = session.query(Line).filter_by(item="赠送酱油").one()
+    assert (gift.is_gift, gift.amount) == (True, 0)
+    day = "2026-03-04"
+    sheet = session.query(Sheet).one()
+    for address in (
+        f"/?day={day}",
+        f"/sheets/{sheet.id}",
+        f"/print/day?day={day}&canteen=k1",
+        f"/office/purchasing/sheets/{sheet.id}",
+    ):
+        assert "赠品" in chen.get(address).text, address
+    assert "赠品" in chen.get(f"/data/purchases.csv?from={day}&to={day}").text
+
+
+def test_an_old_sheet_says_that_its_paper_does_not_name_everybody(
+    chen: FlaskClient, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    older = text_table("2026-02-26,土豆,,斤,50,1.2,60,甲")
+    confirm(chen, upload(chen, older, "a.csv"), archive="1")
+    session.rollback()  # a new look at the database
+    sheet = session.query(Sheet).one()
+    for address in ("/?day=2026-02-26", f"/sheets/{sheet.id}", "/print/day?day=2026-02-26&canteen=k1"):
+        assert "旧的纸质单" in chen.get(address).text, address
+
+
 def test_a_hidden_table_is_read_when_it_is_chosen(chen: FlaskClient) -> None:
     address = upload(chen, hidden_sheet_larger())
     form = {"table": "旧表", "csrf_token": confirm_token(chen, address)}
