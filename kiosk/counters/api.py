@@ -22,7 +22,7 @@ csrf.exempt(blueprint)  # no cookie has authority here: a code or a device key i
 MOST_BYTES = 16 * 1024
 MOST_WAITING = 10**9
 MOST_AHEAD = 10**12
-TELLING = ("counter", "level", "seq", "pressed_at", "reasons", "comment", "staff")
+TELLING = ("counter", "level", "seq", "pressed_at", "reasons", "comment", "staff", "taken_back")
 """What is kept of a refused entry; whatever else stands in it stays outside."""
 COOKIE = "tablet"
 COOKIE_LIFE = 400 * 86400

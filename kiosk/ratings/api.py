@@ -103,6 +103,8 @@ def _press(environ: Environ, body: bytes) -> services.Press:
         tablet_seq=sent.seq if device else 0,
         pressed_at=sent.pressed_at,
         live=sent.live and device is not None,
+        returned=sent.returned if device else None,
+        taken_back=sent.taken_back,
     )
 
 

@@ -32,6 +32,10 @@ class RatingInput:
     live: bool
     visitor: str
     """The token of a card; empty without one."""
+    returned: int | None
+    """Milliseconds since the tablet's screen had come back to its question; None from an older page."""
+    taken_back: bool
+    """The rater takes the tap back."""
 
 
 def read_rating(body: bytes) -> RatingInput:
@@ -49,8 +53,10 @@ def read_rating(body: bytes) -> RatingInput:
         staff=_whole(fields["staff"], "staff", 0, MOST) if "staff" in fields else None,
         seq=_whole(fields.get("seq", 0), "seq", 0, MOST),
         pressed_at=_moment(fields.get("pressed_at")),
-        live=_truth(fields.get("live", False)),
+        live=_truth(fields.get("live", False), "live"),
         visitor=_text(fields.get("visitor", ""), "visitor", 0, 100),
+        returned=_whole(fields["returned"], "returned", 0, MOST) if "returned" in fields else None,
+        taken_back=_truth(fields.get("taken_back", False), "taken_back"),
     )
 
 
@@ -82,9 +88,9 @@ def _texts(value: Any) -> list[str]:
     return [_text(one, "reasons", 0, 100) for one in value]
 
 
-def _truth(value: Any) -> bool:
+def _truth(value: Any, field: str) -> bool:
     if type(value) is not bool:
-        raise wrong("live")
+        raise wrong(field)
     return value
 
 

@@ -28,6 +28,7 @@ BAD = (1, 2)
 
 MARKS: dict[str, LazyString] = {
     "misuse": lazy("Second tap within a moment"),
+    "taken_back": lazy("Taken back by the rater"),
     "superseded": lazy("Replaced by the same person's later rating"),
     "burst": lazy("Unusually many at once"),
     "fresh_visitors": lazy("Unusually many new visitors"),

@@ -31,6 +31,8 @@ LATER_SCRIPT = "js/lib/pbkdf+lib/card+ratings/attract+ratings/care.js"
 LINGER = timedelta(minutes=10)
 """A tablet stays awake this long after closing: who eats last rates last."""
 MOST_SPANS = 4
+UNTOUCHED = 7
+"""Seconds after which the screen asks the next person when nobody touched it after the tap."""
 MOST_PEOPLE = 5
 """More names than this do not fit on the screen."""
 
@@ -86,6 +88,10 @@ def words() -> dict[str, Any]:
         "served": _("Who served you?"),
         "done": _("Done"),
         "back": _("Back in %(n)s s"),
+        "undo": _("Take it back"),
+        "taken_back": _("Taken back, not counted. You may tap again."),
+        "next": _("Next person"),
+        "uncounted": _("Kept, but not counted: it came too soon, or the counter is closed"),
         "goodbye": _("Thank you"),
         "goodbye_hint": _("What you said helps this counter."),
         "bought": _("What the canteen bought today"),
@@ -248,6 +254,7 @@ def is_dark(tablet: Tablet, now: datetime) -> bool:
 def _times() -> dict[str, int]:
     settings = school.settings()
     return {
+        "untouched": min(UNTOUCHED, settings.reset_seconds),
         "reset": settings.reset_seconds,
         "typing": settings.typing_seconds,
         "thanks": settings.thanks_seconds,

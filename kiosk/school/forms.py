@@ -100,7 +100,7 @@ class SchoolForm(Form):
         lazy("Two taps count once within (seconds)"),
         0,
         60,
-        lazy("The second tap on a tablet is kept and shown as marked, but not counted."),
+        lazy("A second tap that the screen did not ask for is kept and shown as marked, but not counted."),
     )
     burst_taps = _number(
         lazy("A burst: more taps on one tablet in a minute than"),

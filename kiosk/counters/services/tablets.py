@@ -111,7 +111,9 @@ def note_heartbeat(*, tablet: Tablet, unsent: int, refused: int, version: str, a
 
 def note_refused(*, tablet: Tablet, rating_id: UUID, status: int, code: str, why: str, content: Any) -> None:
     """Keep what a tablet could not deliver, once, so that the office can read it and why."""
-    is_note = bool(content.get("reasons") or content.get("comment") or content.get("staff"))
+    is_note = bool(
+        content.get("reasons") or content.get("comment") or content.get("staff") or content.get("taken_back")
+    )
     same = (
         RefusedEntry.tablet_id == tablet.id,
         RefusedEntry.rating_id == rating_id,

@@ -30,12 +30,17 @@ from kiosk.ratings.models import LEVELS, Rating, RatingMark, RatingNote, Recorde
 from kiosk.ratings.services.alerts import watch
 from kiosk.ratings.services.configured import Configured, Place, configured, place
 from kiosk.ratings.services.counting import Tallies, count_reasons, counts_at, mark_row
+from kiosk.ratings.services.taking_back import take_back
 from kiosk.ratings.services.voices import remember
 from kiosk.staff.models import StaffMember
 
 MOST_COMMENT = 500
 """Characters of a comment."""
 
+
+REST = 0.4
+"""Seconds in which a screen that has only just come takes no finger (0.5 in tablet.js, less what timers are
+off): once after the tap, when it thanks, and once when it asks the next person."""
 
 OUTSIDE = timedelta(minutes=15)
 """A tap is still taken for one of the opening hours this long before and after them."""
@@ -111,6 +116,11 @@ class Press:
     tablet_seq: int = 0
     pressed_at: datetime | None = None
     live: bool = False
+    returned: int | None = None
+    """Milliseconds, by the tablet's own unwavering clock, for which its question had stood there again; None
+    from a page of version 0.2.0, which does not tell."""
+    taken_back: bool = False
+    """The rater takes it back: it is kept, marked, and not counted."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +164,7 @@ def take_all(presses: Sequence[Press]) -> list[Taken | Problem]:
     The same id again is answered with what is stored; reasons, a comment and the person served by are added
     where there were none; anything else that differs is refused (OtherContent). Unknown reasons and people
     off the roster are left out: no rating is lost for them. A pass is spent on one rating, which may be
-    repeated and amended, even when the pass is meanwhile over.
+    repeated and amended, even when the pass is meanwhile over. A tablet's tap may be taken back.
     """
     known = configured()
     passes = _Passes(known, (press.phone_pass for press in presses if press.phone_pass))
@@ -227,6 +237,11 @@ class _Passes:
         here = self._places.get(shown.counter_id)
         if here is None or press.counter not in (None, here.code):
             raise PassInvalid
+        if press.taken_back:
+            raise Invalid(
+                lazy("On a phone nothing is taken back: rate again, and the last one counts."),
+                field="taken_back",
+            )
         pass_hash = fingerprint(shown.text)
         spent_on = self._spent.get(pass_hash)
         if spent_on not in (None, press.id):
@@ -378,7 +393,9 @@ def _repeat(tap: _Tap) -> Taken | Problem:
         return OtherContent()
     try:
         missing = _missing(queries.notes(rating.seq), tap.extra)
-    except OtherContent as problem:
+        if press.taken_back:
+            take_back(rating, tap.tablet_id)
+    except Problem as problem:
         return problem
     if missing:
         _insert(RatingNote, [_note_row(rating, missing)])
@@ -408,7 +425,7 @@ def _missing(notes: list[RatingNote], extra: Extra) -> Extra:
 
 
 def _judge(taps: list[_Tap], known: Configured) -> None:
-    """Say which of the taps to be stored are second ones within a moment, or outside the opening hours."""
+    """Say which of the taps to be stored were taken back, second ones in a moment, or outside the hours."""
     seconds = known.settings.double_tap_seconds
     last = _last_live({tap.tablet_id for tap in taps if tap.press.live and tap.tablet_id})
     for tap in taps:
@@ -416,8 +433,10 @@ def _judge(taps: list[_Tap], known: Configured) -> None:
         if rating.live and rating.tablet_id:
             before, here = last.get(rating.tablet_id), (rating.pressed_at, rating.recorded_at)
             last[rating.tablet_id] = here
-            if before and _apart(before, here) < seconds:
+            if before and _apart(before, here) < seconds and not _had_returned(tap, before, seconds):
                 tap.mark = "misuse"
+        if tap.press.taken_back:
+            tap.mark = "taken_back"
         if tap.mark is None and tap.place.spans and not _near_hours(tap, known.zone):
             tap.mark = "outside_hours"
 
@@ -448,6 +467,21 @@ def _apart(one: Moments, other: Moments) -> float:
     if one[0] and other[0]:
         return abs((other[0] - one[0]).total_seconds())
     return abs((other[1] - one[1]).total_seconds())
+
+
+def _had_returned(tap: _Tap, before: Moments, limit: float) -> bool:
+    """Whether the screen had come back to its question since the tap before: what it allows is counted.
+
+    What the tablet tells must fit one of the clocks. A screen that is stuck, or a script with its key, names a
+    question that stood there before the other tap, or one that no finger can have met.
+    """
+    if tap.press.returned is None:
+        return False
+    stood, here = tap.press.returned / 1000, tap.stored
+    by_tablet = _apart(before, (here.pressed_at, here.recorded_at))
+    by_server = _apart((None, before[1]), (None, here.recorded_at))
+    apart = max(by_tablet, by_server)
+    return stood >= REST and apart >= min(stood + REST, limit)
 
 
 def _near_hours(tap: _Tap, zone: ZoneInfo) -> bool:

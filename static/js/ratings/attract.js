@@ -12,6 +12,34 @@
     page = (page + 1) % Math.ceil(rows.length / fit);
     rows.forEach(function (el, i) { el.hidden = i < page * fit || i >= (page + 1) * fit; });
   }
+  function paintList() {
+    var bought = shared.state().purchases;
+    list.textContent = "";
+    (bought ? bought.lines : []).forEach(function (line) {
+      var row = list.appendChild(shared.make("li", line[2] ? "" : "t-sheet-head", line[2] ? "" : shared.pick(line))), name;
+      if (!line[2]) { return; }
+      name = row.appendChild(shared.make("span", ""));
+      name.appendChild(shared.make("b", "", line[0]));
+      if (line[1]) { name.appendChild(shared.make("span", "t-muted t-spec", line[1])); }
+      row.appendChild(shared.make("span", "t-price", shared.price(line)));
+    });
+    if (shared.screen() === "attract") { shared.turn(); }
+  }
+  /* By day light and by night dark, if the school's schedule says so. */
+  function paintTheme() {
+    var state = shared.state(), dark = state.theme === "dark";
+    if (state.dark) {
+      var at = shared.localMinutes(), from = shared.minutes(state.dark[0]), until = shared.minutes(state.dark[1]);
+      dark = from < until ? from <= at && at < until : at >= from || at < until;
+    }
+    document.documentElement.setAttribute("data-theme", dark ? "dark" : "light");
+  }
+  shared.paint = function () {
+    paintList();
+    paintTheme();
+    paintQr();
+  };
+  setInterval(paintTheme, 20000);
   shared.turn = function () {
     page = -1;
     turned = performance.now();
@@ -24,12 +52,47 @@
     setTimeout(function () { turnPage(); list.classList.remove("is-turning"); }, 400);
   }, 250);
 
+  /* The code of this period; the server takes the last period's, too. */
+  var LAST_PERIOD = 15000, PAUSE = 3000, code = null, due = 0, until = 0, asked = -1e9;
+  shared.takeQr = function (found) {
+    if (!found || !found.url) { return; }
+    code = found;
+    due = performance.now() + Math.max(1, found.expires_in) * 1000;
+    until = due + LAST_PERIOD;
+  };
+  function paintQr() {
+    var good = code && performance.now() < until;
+    Array.prototype.forEach.call(document.querySelectorAll("[data-x=qr]"), function (box) {
+      box.hidden = !good;
+      if (good && box.getAttribute("data-url") !== code.url) {
+        box.setAttribute("data-url", code.url);
+        box.firstChild.src = drawing(code);
+      }
+    });
+    Array.prototype.forEach.call(document.querySelectorAll("[data-x=scan-hint]"), function (el) {
+      el.textContent = shared.word(good ? "phone_hint" : "no_qr");
+    });
+    shared.fit();
+  }
+  setInterval(function () {
+    var at = performance.now();
+    if (shared.state().qr && shared.screen() !== "sleep" && at >= due && at - asked >= PAUSE) {
+      asked = at;
+      shared.ask(shared.base + "/qr.json").then(function (answer) {
+        if (answer.ok) { shared.takeQr(answer.told); }
+        paintQr();
+      });
+    }
+    if (code && at >= until) { paintQr(); }
+  }, 250);
+  shared.takeQr(shared.state().qr);
+
   /* The code's modules as an image, dark on white with the quiet zone that readers need. */
-  shared.drawing = function (found) {
+  function drawing(found) {
     var side = found.side, whole = side + 8, modules = atob(found.bits), path = "";
     for (var i = 0; i < side * side; i += 1) {
       if (modules.charCodeAt(i >> 3) >> (7 - i % 8) & 1) { path += "M" + (i % side + 4) + " " + (Math.floor(i / side) + 4) + "h1v1h-1z"; }
     }
     return "data:image/svg+xml," + encodeURIComponent("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 " + whole + " " + whole + "' shape-rendering='crispEdges'><path fill='#fff' d='M0 0h" + whole + "v" + whole + "H0z'/><path d='" + path + "'/></svg>");
-  };
+  }
 }());

@@ -5,9 +5,9 @@
   var island = document.getElementById("state"), state = JSON.parse(island.textContent), shared = window.kioskTablet = {};
   var code = state.counter.code, base = location.pathname.replace(/\/+$/, "");
   var loadedVersion = state.version, html = document.documentElement, body = document.body;
-  var REFRESH = 120, LATER = 3000, GUARD = 500, LONGEST_GUARD = 2500, OTHER_FINGER = 1000, ENGLISH = 30;
-  var screen = "", language = "zh-Hans", rated = null, shownAt = 0, activeAt = 0, deadline = 0, span = 1, guardUntil = 0;
-  var skew = 0, qr = null, qrUntil = 0, qrDue = 0, qrAsked = -1e9, stateAsked = 0, revoked = false;
+  var REFRESH = 120, LATER = 3000, GUARD = 500, LONGEST_GUARD = 2500, OTHER_FINGER = 1000, ENGLISH = 30, UNDO = 3000, AGAIN = 8000;
+  var screen = "", language = "zh-Hans", rated = null, last = "", ratedAt = 0, card = "", againFrom = 0, shownAt = 0, activeAt = 0, deadline = 0, span = 1, guardUntil = 0;
+  var skew = 0, stateAsked = 0, revoked = false;
   var pointers = {}, lastPointer = -1e9;
 
   function mono() { return performance.now(); }
@@ -65,7 +65,10 @@
   async function send(entry, again) {
     var live = !again && now() - entry.at < 10000 && now() >= entry.at;
     var answer = await ask("/api/ratings", Object.assign({}, entry.rating, { live: live })), told = answer.told;
-    if (answer.ok && told && told.id === entry.rating.id) { return { done: true }; }
+    if (answer.ok && told && told.id === entry.rating.id) {
+      if (told.mark && told.id === last) { tellUncounted(true); }
+      return { done: true };
+    }
     if (answer.ours && answer.status === 401) { revoked = true; return { stop: true }; }
     if (answer.ours && [400, 403, 409, 413, 415, 422].indexOf(answer.status) >= 0) {
       return { refused: { status: answer.status, code: told.code, why: told.title } };
@@ -97,18 +100,26 @@
     if (name === "rate") { fitChips(); }
   }
   function say(text) { one("[data-x=say]").textContent = text; }
+  function tell(key) {
+    say(word(key));
+    if (shared.speak) { shared.speak(word(key)); }
+  }
   function countdown(seconds) { span = seconds; deadline = mono() + seconds * 1000; }
 
   function rate(level) {
     if (screen !== "rate" || rated) { return; }
     var at = now();
-    rated = { id: uuid(), counter: code, level: level, seq: nextNumber(), pressed_at: new Date(at).toISOString() };
-    var visitor = shared.visitor && shared.visitor();
+    rated = { id: uuid(), counter: code, level: level, seq: nextNumber(), pressed_at: new Date(at).toISOString(), returned: Math.floor(mono() - shownAt) };
+    last = rated.id;
+    var visitor = shared.visitor && shared.visitor() || card;
     if (visitor) { rated.visitor = visitor; }
+    again(0);
     show("after");
-    countdown(state.times.reset);
+    ratedAt = shownAt;
+    tellUncounted(false);
+    countdown(state.times.untouched);
     paintCountdown();
-    say(word("thanks"));
+    tell("thanks");
     one("#about").focus({ preventScroll: true });
     keep(rated, at);
   }
@@ -120,6 +131,29 @@
     if (person) { extra.staff = Number(person.getAttribute("data-staff")); }
     return extra;
   }
+  /* Thanks are for what counts: where the server says otherwise, so does the screen. */
+  function tellUncounted(on) {
+    all("[data-t=uncounted]").forEach(function (el) { el.hidden = !on; });
+    if (on) { say(word("uncounted")); }
+  }
+  /* Taken back before the next screen came: kept, and marked. The same person may tap once more. */
+  function takeBack() {
+    keep(Object.assign({}, rated, { taken_back: true }), now());
+    store("kiosk.said", "");
+    card = rated.visitor;
+    last = "";
+    rated = null;
+    forget();
+    show("rate");
+    again(mono());
+    tell("taken_back");
+  }
+  function again(from) {
+    againFrom = from;
+    one("[data-x=again]").hidden = !from;
+    one("[data-t=hint]").hidden = !!from;
+    if (!from) { card = ""; }
+  }
   /* What was said after the tap goes out once: by the button, or when the rater has walked away. */
   function leave(thank) {
     var extra = chosen();
@@ -130,7 +164,7 @@
     if (!thank) { start(); return; }
     show("thanks");
     countdown(state.times.thanks);
-    say(word("goodbye"));
+    tell("goodbye");
   }
   /* A page that goes (reloaded, closed, put away) keeps at once what was being said; the next start sends it and shows it to nobody. */
   function saveSaid() {
@@ -157,7 +191,12 @@
   function start() {
     setLanguage("zh-Hans");
     say("");
+    last = "";
     show(awake() ? "rate" : "sleep");
+  }
+  function next() {
+    leave(false);
+    if (screen === "rate" && shared.prompt) { shared.prompt(); }
   }
 
   /* Painting. */
@@ -178,9 +217,9 @@
   }
   function price(line) { return line[2] + (language === "en" ? " yuan" : " 元") + (line[3] ? "/" + line[3] : ""); }
   function paintPurchases() {
-    var bought = state.purchases, lines = bought ? bought.lines.filter(function (l) { return l[2]; }) : [], chips = one("[data-x=chips]"), list = one("[data-x=list]");
+    var bought = state.purchases, lines = bought ? bought.lines.filter(function (l) { return l[2]; }) : [], chips = one("[data-x=chips]");
     one("[data-x=bought]").hidden = one("[data-x=board]").hidden = !bought;
-    chips.textContent = list.textContent = "";
+    chips.textContent = "";
     chips.hidden = !lines.length;
     if (!bought) { return; }
     fill("summary", pick(bought.summary));
@@ -194,14 +233,6 @@
       more.type = "button";
       more.setAttribute("data-press", "all");
     }
-    bought.lines.forEach(function (line) {
-      var row = list.appendChild(make("li", line[2] ? "" : "t-sheet-head", line[2] ? "" : pick(line))), name;
-      if (!line[2]) { return; }
-      name = row.appendChild(make("span", ""));
-      name.appendChild(make("b", "", line[0]));
-      if (line[1]) { name.appendChild(make("span", "t-muted t-spec", line[1])); }
-      row.appendChild(make("span", "t-price", price(line)));
-    });
     fitChips();
   }
   /* As many lines as fit beside "All" in one row. */
@@ -238,39 +269,19 @@
     comment.setAttribute("aria-label", word("comment"));
     paintPurchases();
     if (!rated) { paintChoices(); }
-    paintTheme();
     paintSleep();
-    paintQr();
-  }
-  function paintTheme() {
-    var dark = state.theme === "dark";
-    if (state.dark) {
-      var at = localMinutes(), from = minutes(state.dark[0]), until = minutes(state.dark[1]);
-      dark = from < until ? from <= at && at < until : at >= from || at < until;
-    }
-    html.setAttribute("data-theme", dark ? "dark" : "light");
+    if (shared.paint) { shared.paint(); }
   }
   function paintSleep() {
     var time = now(), next = (state.open || []).filter(function (span) { return span[0] > time; })[0];
     var when = next ? (localDay(next[0]) === localDay(time) ? "" : next[language === "en" ? 4 : 3] + " ") + next[2] : "";
     fill("opens", next && state.active ? word("opens").replace("%(time)s", when) : "");
   }
-  function paintQr() {
-    var good = qr && shared.drawing && mono() < qrUntil;
-    all("[data-x=qr]").forEach(function (box) {
-      box.hidden = !good;
-      if (good && box.getAttribute("data-url") !== qr.url) {
-        box.setAttribute("data-url", qr.url);
-        box.firstChild.src = shared.drawing(qr);
-      }
-    });
-    fill("scan-hint", word(good || !shared.drawing ? "phone_hint" : "no_qr"));
-    fitChips();
-  }
   function paintCountdown() {
     var left = Math.max(0, deadline - mono());
     one("[data-x=bar]").style.transform = "scaleX(" + Math.min(1, left / (span * 1000)) + ")";
     fill("left", word("back").replace("%(n)s", Math.ceil(left / 1000)));
+    one("[data-press=undo]").hidden = mono() >= ratedAt + UNDO;
   }
   function attract() {
     if (!shared.turn) { return; }
@@ -279,19 +290,6 @@
   }
 
   /* News from the server. */
-  function takeQr(found) {
-    if (!found || !found.url) { return; }
-    qr = state.qr = found;
-    qrDue = mono() + Math.max(1, found.expires_in) * 1000;
-    qrUntil = qrDue + 15000; /* the server takes the last period's code, too */
-  }
-  function refreshQr() {
-    qrAsked = mono();
-    ask(base + "/qr.json").then(function (answer) {
-      if (answer.ok) { takeQr(answer.told); }
-      paintQr();
-    });
-  }
   /* A page or state that the service worker kept says when it was true. */
   function takeTime(kept) { skew = state.now - (Number(kept) || Date.now()); }
   /* Refused: no longer this counter's tablet, and the server's page says so. What is unsent goes out after enrolment. */
@@ -303,7 +301,7 @@
     if (!kept && found.version !== loadedVersion && !rated && screen !== "thanks") { location.reload(); return; }
     state = found;
     takeTime(kept);
-    takeQr(state.qr);
+    if (shared.takeQr) { shared.takeQr(state.qr); }
     if (!rated) { paint(); }
     if (!kept) { queue.pump(); }
   }
@@ -336,17 +334,16 @@
     } else if (screen === "sleep") {
       start();
     } else if (screen === "rate") {
+      if (againFrom && at - againFrom >= AGAIN) { again(0); }
       if (idle >= state.times.attract) { setLanguage("zh-Hans"); attract(); } else if (language !== "zh-Hans" && idle >= ENGLISH) { setLanguage("zh-Hans"); }
     } else if (screen === "attract" && language !== "zh-Hans" && idle >= ENGLISH) {
       setLanguage("zh-Hans");
       attract();
     }
     if (at - stateAsked >= REFRESH * 1000 && screen !== "after") { refresh(); }
-    if (shared.drawing && screen !== "sleep" && state.qr && at >= qrDue && at - qrAsked >= 3000) { refreshQr(); }
-    if (qr && at >= qrUntil) { paintQr(); }
   }
   setInterval(tick, 250);
-  setInterval(function () { paintTheme(); paintSleep(); fill("place", place()); }, 20000);
+  setInterval(function () { paintSleep(); fill("place", place()); }, 20000);
 
   /* Fingers. A tap is a finger that goes down and up on the same thing; another finger's fresh press wins over it. */
   function press(el) {
@@ -355,8 +352,10 @@
     if (what === "level") { rate(Number(el.getAttribute("data-level"))); }
     if (what === "language") { setLanguage(language === "en" ? "zh-Hans" : "en"); }
     if (what === "all") { attract(); }
-    if (what === "wake") { show("rate"); }
+    if (what === "wake") { show("rate"); if (shared.prompt) { shared.prompt(); } }
     if (what === "done") { leave(true); }
+    if (what === "next") { next(); }
+    if (what === "undo") { takeBack(); }
     if (what === "toggle") {
       var on = el.getAttribute("aria-pressed") !== "true";
       if (el.hasAttribute("data-staff")) { all("[data-staff]").forEach(function (other) { other.setAttribute("aria-pressed", "false"); }); }
@@ -436,8 +435,7 @@
 
   if (!device()) { location.replace(state.enrol); return; }
   takeTime(island.getAttribute("data-kept"));
-  takeQr(state.qr);
-  Object.assign(shared, { ask: ask, base: base, queue: queue, version: loadedVersion, waiting: waiting, now: now, refresh: refresh, show: show, word: word, screen: function () { return screen; }, state: function () { return state; } });
+  Object.assign(shared, { ask: ask, base: base, fit: fitChips, pick: pick, make: make, price: price, minutes: minutes, localMinutes: localMinutes, queue: queue, version: loadedVersion, waiting: waiting, now: now, refresh: refresh, show: show, word: word, screen: function () { return screen; }, state: function () { return state; } });
   stateAsked = mono();
   start();
   sendSaid();

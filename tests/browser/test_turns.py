@@ -1,0 +1,263 @@
+"""One person after the other at a tablet, by real fingers, the device's real timing and a real server."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from kiosk import create_app
+from kiosk.core import config
+from kiosk.core.db import db, session
+from kiosk.ratings import queries
+from kiosk.ratings.models import RatingNote
+from tests.browser.tablets import enrolled, opened, soon
+from tests.conftest import Server, copy_school
+from tests.postgres import Cluster
+
+FACES = "[data-press=level]"
+Marks = Callable[[], list[tuple[int, str | None]]]
+
+
+@pytest.fixture(scope="module")
+def instance(
+    _pristine: Path, tmp_path_factory: pytest.TempPathFactory, cluster: Cluster | None
+) -> config.Instance:
+    """One school for all of these."""
+    return copy_school(cluster, _pristine, tmp_path_factory.mktemp("turns") / "instance")
+
+
+@pytest.fixture(scope="module")
+def app(instance: config.Instance) -> Iterator[Flask]:
+    """The application, to look into the school."""
+    app = create_app(instance)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def server(app: Flask, instance: config.Instance) -> Iterator[Server]:
+    """The school's server."""
+    running = Server(instance.folder)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def context(browser: Browser, app: Flask, server: Server) -> Iterator[BrowserContext]:
+    """A browser that is the tablet of c1."""
+    context = enrolled(browser, app, server.url)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def tablet(context: BrowserContext) -> Page:
+    """Its page, with everything that is fetched later."""
+    return opened(context)
+
+
+@pytest.fixture
+def marks(app: Flask) -> Marks:
+    """Level and mark of each rating stored since the test began, in order."""
+
+    def read() -> list[tuple[int, str | None]]:
+        with app.app_context():
+            found = [(one["level"], one["mark"]) for one in queries.export()]
+            session.remove()
+            return found
+
+    before = len(read())
+    return lambda: read()[before:]
+
+
+def turn(page: Page, level: int, *, leave: str) -> None:
+    """One person: a face as soon as the screen takes it, and away by a button as soon as that may be."""
+    expect(page.locator("#rate")).to_be_visible()
+    page.wait_for_timeout(520)
+    page.tap(f"{FACES}[data-level='{level}']")
+    expect(page.locator("#after")).to_be_visible()
+    page.wait_for_timeout(520)
+    page.tap(f"[data-press={leave}]")
+    expect(page.locator("#after")).to_be_hidden()
+
+
+@pytest.mark.parametrize("leave", ["done", "next"])
+def test_whom_the_screen_lets_tap_is_counted(tablet: Page, marks: Marks, leave: str) -> None:
+    """The screen may ask the next person some four seconds after a tap, or one: each is counted."""
+    for level in (5, 1, 4):
+        turn(tablet, level, leave=leave)
+    soon(tablet, marks, [(5, None), (1, None), (4, None)])
+
+
+def test_a_drained_queue_is_counted_whatever_the_clock_did(
+    context: BrowserContext, tablet: Page, marks: Marks
+) -> None:
+    """Taps at the screen's own pace while the server is away and the tablet's clock jumps; then one more."""
+    context.route("**/api/ratings", lambda route: route.abort())
+    for level, jump in ((5, -7_200_000), (4, 60_000), (2, -1_500)):
+        turn(tablet, level, leave="next")
+        tablet.evaluate("(jump) => { const now = Date.now; Date.now = () => now() + jump; }", jump)
+    context.unroute("**/api/ratings")
+    tablet.evaluate("kioskTablet.queue.pump()")
+    turn(tablet, 1, leave="next")
+    soon(tablet, marks, [(5, None), (4, None), (2, None), (1, None)])
+
+
+SCRIPT = """async ([level, returned]) => {
+  const key = JSON.parse(localStorage.getItem("kiosk.device")).key;
+  const body = { id: crypto.randomUUID(), counter: "c1", level: level, live: true, returned: returned };
+  await fetch("/api/ratings", { method: "POST", body: JSON.stringify(body),
+    headers: { "Content-Type": "application/json", Authorization: "Device " + key } });
+}"""
+
+
+@pytest.mark.parametrize("leave", ["", "done"])
+def test_the_screen_says_so_when_a_tap_is_not_counted(tablet: Page, marks: Marks, leave: str) -> None:
+    """A script taps between, so the server does not count the later tap: the rater is told so."""
+    tablet.wait_for_timeout(6000)
+    tablet.evaluate(SCRIPT, [5, None])
+    tablet.tap(f"{FACES}[data-level='4']")
+    soon(tablet, marks, [(5, None), (4, "misuse")])
+    expect(tablet.locator("#after [data-t=uncounted]")).to_be_visible()
+    if leave:
+        tablet.wait_for_timeout(520)
+        tablet.tap("[data-press=done]")
+        expect(tablet.locator("#thanks [data-t=uncounted]")).to_be_visible()
+    expect(tablet.locator("#rate")).to_be_visible(timeout=20_000)
+    tablet.wait_for_timeout(6000)
+    tablet.tap(f"{FACES}[data-level='3']")
+    soon(tablet, lambda: marks()[-1], (3, None))
+    expect(tablet.locator("#after [data-t=uncounted]")).to_be_hidden()
+
+
+def test_who_steps_up_begins_anew(tablet: Page, marks: Marks, app: Flask) -> None:
+    """The next person's button leaves nothing of the one before, whose reasons go along with the own tap."""
+    tablet.wait_for_timeout(520)
+    tablet.tap("[data-press=language]")
+    tablet.tap(f"{FACES}[data-level='2']")
+    tablet.wait_for_timeout(520)
+    tablet.tap("[data-reason=taste]")
+    tablet.tap("[data-press=next]")
+    expect(tablet.locator("#question")).to_have_text("这次服务，您满意吗？")
+    tablet.wait_for_timeout(520)
+    tablet.tap(f"{FACES}[data-level='5']")
+    assert tablet.locator("[aria-pressed=true]").count() == 0
+    soon(tablet, marks, [(2, None), (5, None)])
+
+    def said() -> list[list[str]]:
+        with app.app_context():
+            found = [one.reasons for one in session.query(RatingNote).order_by(RatingNote.id)]
+            session.remove()
+            return found
+
+    soon(tablet, said, [["taste"]])
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_the_screen_waits_longer_for_who_says_more(context: BrowserContext, touch: bool) -> None:
+    """Untouched it asks the next person after 7 seconds; 15 after the last touch."""
+    page = context.new_page()
+    page.clock.install()
+    page.goto("/c/c1")
+    page.clock.run_for(600)
+    page.tap(f"{FACES}[data-level='5']")
+    page.clock.run_for(5000)
+    if touch:
+        page.tap("[data-reason=taste]")
+        page.clock.run_for(14_000)
+        expect(page.locator("#after")).to_be_visible()
+    page.clock.run_for(3000)
+    expect(page.locator("#rate")).to_be_visible()
+
+
+def test_a_tap_is_taken_back_and_stays_in_the_open(tablet: Page, marks: Marks, app: Flask) -> None:
+    tablet.wait_for_timeout(520)
+    tablet.tap(f"{FACES}[data-level='1']")
+    tablet.wait_for_timeout(520)
+    tablet.tap("[data-press=undo]")
+    expect(tablet.locator("#rate [data-x=again]")).to_be_visible()
+    soon(tablet, marks, [(1, "taken_back")])
+    tablet.wait_for_timeout(520)
+    tablet.tap(f"{FACES}[data-level='4']")
+    soon(tablet, marks, [(1, "taken_back"), (4, None)])
+    with app.app_context():
+        assert queries.recount() == []
+        session.remove()
+    tablet.wait_for_timeout(520)
+    tablet.tap("[data-press=next]")
+    expect(tablet.locator("#rate [data-x=again]")).to_be_hidden()
+
+
+def test_after_three_seconds_a_tap_stands(tablet: Page, marks: Marks) -> None:
+    tablet.wait_for_timeout(520)
+    tablet.tap(f"{FACES}[data-level='2']")
+    expect(tablet.locator("[data-press=undo]")).to_have_css("visibility", "visible")
+    expect(tablet.locator("[data-press=undo]")).to_have_css("visibility", "hidden")
+    soon(tablet, marks, [(2, None)])
+
+
+def test_taking_back_keeps_its_place_in_the_queue(
+    context: BrowserContext, tablet: Page, marks: Marks
+) -> None:
+    """Offline a tap, its taking back and another tap wait together; an answer is lost on the way, too."""
+    lost = {"yet": 0}
+
+    def line(route: Route) -> None:
+        if lost["yet"] == 1:
+            route.fetch()
+        lost["yet"] += 1
+        route.abort()
+
+    context.route("**/api/ratings", line)
+    tablet.wait_for_timeout(520)
+    tablet.tap(f"{FACES}[data-level='1']")
+    tablet.wait_for_timeout(520)
+    tablet.tap("[data-press=undo]")
+    tablet.wait_for_timeout(520)
+    tablet.tap(f"{FACES}[data-level='5']")
+    soon(tablet, lambda: lost["yet"] > 1, True)
+    context.unroute("**/api/ratings")
+    tablet.evaluate("kioskTablet.queue.pump()")
+    soon(tablet, marks, [(1, "taken_back"), (5, None)])
+
+
+SIZES = {(800, 480): 105, (1280, 800): 120, (480, 800): 105, (800, 1280): 120, (1024, 768): 105}
+"""20 mm on the tablets of these sizes, in pixels."""
+
+CUT = """() => Array.from(document.querySelectorAll("#after *")).filter((el) => {
+  const box = el.getBoundingClientRect(), noted = el.closest(".t-noted");
+  const room = noted && noted.getBoundingClientRect();
+  const outside = box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1;
+  const over = noted && noted !== el && (box.top < room.top - 2 || box.bottom > room.bottom + 2);
+  const wide = el.matches("button, h2, p") && el.scrollWidth > el.clientWidth + 1;
+  const high = el.matches("button") && el.scrollHeight > el.clientHeight + 1;
+  return box.width && (outside || over || wide || high);
+}).map((el) => el.className || el.tagName)"""
+"""What is cut, or stands on something else, after a tap."""
+
+
+@pytest.mark.parametrize("english", [False, True])
+@pytest.mark.parametrize("scale", [100, 150])
+def test_the_buttons_after_a_tap_are_large_and_nothing_is_cut(
+    context: BrowserContext, english: bool, scale: int
+) -> None:
+    page = opened(context)
+    page.evaluate(
+        """(scale) => { document.documentElement.style.setProperty("--scale", scale / 100);
+          document.documentElement.classList.toggle("is-large", scale >= 130); }""",
+        scale,
+    )
+    if english:
+        page.tap("[data-press=language]")
+    page.wait_for_timeout(520)
+    page.tap(f"{FACES}[data-level='4']")
+    for (width, height), least in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for name in ("undo", "next"):
+            box = page.locator(f"[data-press={name}]").bounding_box()
+            assert box
+            assert min(box["width"], box["height"]) >= least - 0.5, (name, box)
+        assert page.evaluate(CUT) == [], (width, height)
