@@ -472,8 +472,8 @@ def _apart(one: Moments, other: Moments) -> float:
 def _had_returned(tap: _Tap, before: Moments, limit: float) -> bool:
     """Whether the screen had come back to its question since the tap before: what it allows is counted.
 
-    What the tablet tells must fit one of the clocks. A screen that is stuck, or a script with its key, names a
-    question that stood there before the other tap, or one that no finger can have met.
+    What the tablet tells must fit one of the clocks. A screen that is stuck, or a script with its key, names
+    a question that stood there before the other tap, or one that no finger can have met.
     """
     if tap.press.returned is None:
         return False

@@ -8,7 +8,7 @@
   if (shared.visitor) { return; }
 
   function paint(text) {
-    var note = document.querySelector("[data-x=card]"), hint = document.querySelector("[data-t=hint]");
+    var note = document.querySelector("[data-x=card]"), hint = document.querySelector("#hint");
     note.textContent = text;
     note.hidden = !text;
     hint.hidden = !!text;

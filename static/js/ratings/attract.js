@@ -1,6 +1,7 @@
 /* When nobody is here: the purchases page by page, and the code to scan. */
 (function () {
   "use strict";
+  function one(selector) { return document.querySelector(selector); }
   var shared = window.kioskTablet, list = document.querySelector("[data-x=list]"), ROTATE = 7000, page = -1, turned = 0;
 
   /* The lines that fit, then the next ones. */
@@ -12,6 +13,31 @@
     page = (page + 1) % Math.ceil(rows.length / fit);
     rows.forEach(function (el, i) { el.hidden = i < page * fit || i >= (page + 1) * fit; });
   }
+  function price(line) { return line[2] + (shared.language() === "en" ? " yuan" : " 元") + (line[3] ? "/" + line[3] : ""); }
+  function paintPurchases() {
+    var bought = shared.state().purchases, lines = bought ? bought.lines.filter(function (line) { return line[2]; }) : [], chips = one("[data-x=chips]");
+    one("[data-x=bought]").hidden = one("[data-x=board]").hidden = !bought;
+    chips.textContent = "";
+    chips.hidden = !lines.length;
+    if (bought) { shared.fill("summary", shared.pick(bought.summary)); }
+    lines.slice(0, 8).forEach(function (line) {
+      var chip = chips.appendChild(shared.make("span", "t-item"));
+      chip.appendChild(shared.make("span", "", line[0]));
+      chip.appendChild(shared.make("span", "t-muted", price(line)));
+    });
+    if (lines.length) {
+      var more = chips.appendChild(shared.make("button", "t-all", shared.word("all") + " ›"));
+      more.type = "button";
+      more.setAttribute("data-press", "all");
+    }
+    shared.fit();
+  }
+  /* As many lines as fit beside "All" in one row. */
+  shared.fit = function () {
+    var box = one("[data-x=chips]"), chips = Array.prototype.slice.call(box.children), more = chips.pop();
+    chips.forEach(function (chip) { chip.hidden = false; });
+    while (chips.length && more.offsetTop - box.offsetTop > more.offsetHeight / 2) { chips.pop().hidden = true; }
+  };
   function paintList() {
     var bought = shared.state().purchases;
     list.textContent = "";
@@ -21,7 +47,7 @@
       name = row.appendChild(shared.make("span", ""));
       name.appendChild(shared.make("b", "", line[0]));
       if (line[1]) { name.appendChild(shared.make("span", "t-muted t-spec", line[1])); }
-      row.appendChild(shared.make("span", "t-price", shared.price(line)));
+      row.appendChild(shared.make("span", "t-price", price(line)));
     });
     if (shared.screen() === "attract") { shared.turn(); }
   }
@@ -34,12 +60,30 @@
     }
     document.documentElement.setAttribute("data-theme", dark ? "dark" : "light");
   }
+  /* When it opens again. */
+  function localDay(time) { return Math.floor((time / 60000 + shared.state().offset) / 1440); }
+  function paintSleep() {
+    var state = shared.state(), time = shared.now(), next = (state.open || []).filter(function (span) { return span[0] > time; })[0];
+    var when = next ? (localDay(next[0]) === localDay(time) ? "" : shared.pick(next.slice(3)) + " ") + next[2] : "";
+    shared.fill("opens", next && state.active ? shared.word("opens").replace("%(time)s", when) : "");
+  }
+  /* What waits on the tablet, once it has waited for a moment. */
+  shared.paintWaiting = function () {
+    setTimeout(function () {
+      var waiting = shared.waiting, text = ["unsent", "refused"].map(function (key) { return waiting[key] ? shared.word(key).replace("%(n)s", waiting[key]) : ""; });
+      text = text.concat(waiting.kept ? "" : shared.word("unkept")).filter(Boolean).join(" · ");
+      Array.prototype.forEach.call(document.querySelectorAll("[data-x=unsent]"), function (el) { el.hidden = !text; el.textContent = text; });
+    }, shared.waiting.unsent ? 2500 : 0);
+  };
+  shared.paintWaiting();
   shared.paint = function () {
+    paintPurchases();
     paintList();
     paintTheme();
+    paintSleep();
     paintQr();
   };
-  setInterval(paintTheme, 20000);
+  setInterval(function () { paintTheme(); paintSleep(); }, 20000);
   shared.turn = function () {
     page = -1;
     turned = performance.now();

@@ -76,14 +76,9 @@
     return { wait: answer.status && Number(answer.head.get("Retry-After")) || 0 };
   }
   var waiting = { unsent: 0, refused: 0, kept: true };
-  function paintWaiting() {
-    var text = ["unsent", "refused"].map(function (key) { return waiting[key] ? word(key).replace("%(n)s", waiting[key]) : ""; });
-    text = text.concat(waiting.kept ? "" : word("unkept")).filter(Boolean).join(" · ");
-    all("[data-x=unsent]").forEach(function (el) { el.hidden = !text; el.textContent = text; });
-  }
   var queue = new window.RatingQueue(send, function (count) {
     shared.waiting = waiting = count;
-    setTimeout(paintWaiting, count.unsent ? 2500 : 0);
+    if (shared.paintWaiting) { shared.paintWaiting(); }
   }, now);
   function keep(rating, at) { return queue.add({ rating: rating, at: at }); }
 
@@ -97,7 +92,7 @@
     pointers = {};
     all(".is-down").forEach(function (el) { el.classList.remove("is-down"); });
     window.scrollTo(0, 0);
-    if (name === "rate") { fitChips(); }
+    if (name === "rate" && shared.fit) { shared.fit(); }
   }
   function say(text) { one("[data-x=say]").textContent = text; }
   function tell(key) {
@@ -149,9 +144,10 @@
     tell("taken_back");
   }
   function again(from) {
+    var hint = one("#hint"), key = from ? "taken_back" : "hint";
     againFrom = from;
-    one("[data-x=again]").hidden = !from;
-    one("[data-t=hint]").hidden = !!from;
+    hint.setAttribute("data-t", key);
+    hint.textContent = word(key);
     if (!from) { card = ""; }
   }
   /* What was said after the tap goes out once: by the button, or when the rater has walked away. */
@@ -210,36 +206,9 @@
   }
   function minutes(text) { return Number(text.slice(0, 2)) * 60 + Number(text.slice(3)); }
   function localMinutes() { return Math.floor(now() / 60000 + state.offset) % 1440; }
-  function localDay(time) { return Math.floor((time / 60000 + state.offset) / 1440); }
   function place() {
     var at = localMinutes(), meal = state.meals.filter(function (m) { return minutes(m[0]) <= at && at < minutes(m[1]); })[0];
     return [state.counter.canteen && pick(state.counter.canteen), meal && pick(meal.slice(2))].filter(Boolean).join(" · ");
-  }
-  function price(line) { return line[2] + (language === "en" ? " yuan" : " 元") + (line[3] ? "/" + line[3] : ""); }
-  function paintPurchases() {
-    var bought = state.purchases, lines = bought ? bought.lines.filter(function (l) { return l[2]; }) : [], chips = one("[data-x=chips]");
-    one("[data-x=bought]").hidden = one("[data-x=board]").hidden = !bought;
-    chips.textContent = "";
-    chips.hidden = !lines.length;
-    if (!bought) { return; }
-    fill("summary", pick(bought.summary));
-    lines.slice(0, 8).forEach(function (line) {
-      var chip = chips.appendChild(make("span", "t-item"));
-      chip.appendChild(make("span", "", line[0]));
-      chip.appendChild(make("span", "t-muted", price(line)));
-    });
-    if (lines.length) {
-      var more = chips.appendChild(make("button", "t-all", word("all") + " ›"));
-      more.type = "button";
-      more.setAttribute("data-press", "all");
-    }
-    fitChips();
-  }
-  /* As many lines as fit beside "All" in one row. */
-  function fitChips() {
-    var box = one("[data-x=chips]"), chips = Array.prototype.slice.call(box.children), more = chips.pop();
-    chips.forEach(function (chip) { chip.hidden = false; });
-    while (chips.length && more.offsetTop - box.offsetTop > more.offsetHeight / 2) { chips.pop().hidden = true; }
   }
   function paintChoices() {
     var reasons = one("[data-x=reasons]"), served = one("[data-x=served]");
@@ -267,15 +236,8 @@
     var comment = one("#comment");
     comment.placeholder = word("comment");
     comment.setAttribute("aria-label", word("comment"));
-    paintPurchases();
     if (!rated) { paintChoices(); }
-    paintSleep();
     if (shared.paint) { shared.paint(); }
-  }
-  function paintSleep() {
-    var time = now(), next = (state.open || []).filter(function (span) { return span[0] > time; })[0];
-    var when = next ? (localDay(next[0]) === localDay(time) ? "" : next[language === "en" ? 4 : 3] + " ") + next[2] : "";
-    fill("opens", next && state.active ? word("opens").replace("%(time)s", when) : "");
   }
   function paintCountdown() {
     var left = Math.max(0, deadline - mono());
@@ -343,7 +305,7 @@
     if (at - stateAsked >= REFRESH * 1000 && screen !== "after") { refresh(); }
   }
   setInterval(tick, 250);
-  setInterval(function () { paintSleep(); fill("place", place()); }, 20000);
+  setInterval(function () { fill("place", place()); }, 20000);
 
   /* Fingers. A tap is a finger that goes down and up on the same thing; another finger's fresh press wins over it. */
   function press(el) {
@@ -427,7 +389,7 @@
   history.replaceState(null, "", base);
   history.pushState(null, "", base);
   window.addEventListener("popstate", function () { history.pushState(null, "", base); });
-  window.addEventListener("resize", function () { if (!rated) { paintPurchases(); if (screen === "attract") { shared.turn(); } } });
+  window.addEventListener("resize", function () { if (!rated && shared.paint) { shared.paint(); } });
   window.addEventListener("online", function () { queue.pump(); });
   window.addEventListener("pageshow", function (event) { if (event.persisted) { location.reload(); } });
   window.addEventListener("pagehide", saveSaid);
@@ -435,10 +397,10 @@
 
   if (!device()) { location.replace(state.enrol); return; }
   takeTime(island.getAttribute("data-kept"));
-  Object.assign(shared, { ask: ask, base: base, fit: fitChips, pick: pick, make: make, price: price, minutes: minutes, localMinutes: localMinutes, queue: queue, version: loadedVersion, waiting: waiting, now: now, refresh: refresh, show: show, word: word, screen: function () { return screen; }, state: function () { return state; } });
+  Object.assign(shared, { ask: ask, base: base, fill: fill, pick: pick, make: make, minutes: minutes, localMinutes: localMinutes, queue: queue, version: loadedVersion, waiting: waiting, now: now, refresh: refresh, show: show, word: word, screen: function () { return screen; }, language: function () { return language; }, state: function () { return state; } });
   stateAsked = mono();
   start();
   sendSaid();
-  setTimeout(later, LATER);
+  setTimeout(later, screen === "sleep" ? 0 : LATER);
   if (island.hasAttribute("data-kept")) { refresh(); }
 }());
