@@ -295,7 +295,7 @@ def test_an_odd_comment_breaks_nothing(client: FlaskClient, scan: Scan, comment:
     client.post(address, data={"level": "4"})
     body = b"comment=" + comment.encode("utf-8", "surrogatepass")
     answer = client.post(address, data=body, content_type="application/x-www-form-urlencoded")
-    assert answer.status_code == 303
+    assert answer.status_code == (400 if comment == "\ud800" else 303)  # half a character is no text
     page = client.get(address).text
     assert "<script>" not in page
     (receipt,) = re.findall(r'href="(/receipt/[^"]+)"', page)
