@@ -13,6 +13,7 @@ from kiosk.core.clock import moved_to
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Conflict
 from kiosk.counters.models import RefusedEntry, Tablet
+from kiosk.presence import services as presence
 from kiosk.ratings import queries, services
 from kiosk.ratings.models import Alert, Pulse, Rating
 from kiosk.ratings.queries import Counts
@@ -215,7 +216,7 @@ def test_only_this_tablet_takes_it_back_and_only_soon(context: Flask, tap: Tap, 
 
 def test_on_a_phone_one_rates_again_instead(client: FlaskClient, app: Flask) -> None:
     with app.app_context():
-        pass_text = services.issue_pass(counter=counter(), channel="phone")
+        pass_text = presence.issue_pass(counter=counter(), channel="phone")
     body = {"id": str(uuid4()), "counter": "c1", "level": 1, "taken_back": True}
     answer = client.post("/api/ratings", json=body, headers={"X-Pass": pass_text})
     assert (answer.status_code, answer.json and answer.json["field"]) == (422, "taken_back")
