@@ -13,6 +13,9 @@ MARGIN = 53
 """In CSS pixels, 96 to the inch: 14 mm of margin."""
 
 
+HEIGHT = "one => one.getBoundingClientRect().height / 96 * 25.4"
+"""In millimetres."""
+
 FITS = """[...document.querySelectorAll('.slip')].every(
     one => one.scrollWidth <= one.clientWidth + 1 && one.scrollHeight <= one.clientHeight + 1)"""
 
@@ -32,6 +35,7 @@ def test_every_code_is_read_from_the_printed_sheet(server: Server, page: Page) -
     page.set_viewport_size({"width": A4["width"] - 2 * MARGIN, "height": A4["height"]})
     assert sheets.first.evaluate("sheet => sheet.scrollHeight") <= A4["height"] - 2 * MARGIN, "one page"
     assert page.evaluate(FITS), "every line fits on its slip"
+    assert {one.evaluate(HEIGHT) <= 31.1 for one in page.locator(".slip").all()} == {True}, "8 rows of 31 mm"
     with Image.open(io.BytesIO(sheets.first.screenshot())) as drawn:
         printed = drawn.convert("L").resize((2 * drawn.width, 2 * drawn.height), Image.Resampling.BILINEAR)
     found = {one.text for one in zxingcpp.read_barcodes(printed)}
