@@ -15,6 +15,8 @@ from typing import Any, cast
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import psycopg
+import rcssmin
+import rjsmin
 from flask import (
     Flask,
     Request,
@@ -213,7 +215,9 @@ def asset(name: str) -> str:
     return url_for("static", filename=name, v=_asset_hash(path, path.stat().st_mtime))
 
 
-BUNDLED = re.compile(r"(css|js)/([a-z_]+(?:/[a-z_]+)*(?:\+[a-z_]+(?:/[a-z_]+)*)*)\.\1")
+BUNDLED = re.compile(r"(css|js)/([a-z0-9_]+(?:/[a-z0-9_]+)*(?:\+[a-z0-9_]+(?:/[a-z0-9_]+)*)*)\.\1")
+VENDOR = "vendor"
+"""The folder of static/ with what others wrote; it is served as they published it."""
 
 
 def bundle_files(names: str) -> list[Path]:
@@ -222,37 +226,25 @@ def bundle_files(names: str) -> list[Path]:
     if found is None:
         raise NotFound
     kind = found[1]
-    files = [ROOT / "static" / kind / f"{name}.{kind}" for name in found[2].split("+")]
+    parts = [(name if name.startswith(f"{VENDOR}/") else f"{kind}/{name}") for name in found[2].split("+")]
+    files = [ROOT / "static" / f"{part}.{kind}" for part in parts]
     if not all(file.is_file() for file in files):
         raise NotFound
     return files
 
 
-_LOOSE = re.compile(
-    r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|/(?![*/ ])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/)"""
-    r"""|\s*([=*/<>?:&|,;{(!\[\]%])\s*|\s*([})]) *"""
-)
-"""Texts and patterns, which keep their spaces, or a sign that needs none. A division has spaces around it."""
-
-
-def squeezed(script: str) -> str:
-    """A script of ours (it ends every statement with its semicolon) without the spaces it can do without."""
-    return _LOOSE.sub(lambda found: found[found.lastindex or 0], script)
+def _small(file: Path) -> str:
+    """A file without comments and the spaces it can do without; what others wrote keeps its licence."""
+    text = file.read_text("utf-8")
+    if file.parent.name == VENDOR:
+        return text
+    return str(rjsmin.jsmin(text) if file.suffix == ".js" else rcssmin.cssmin(text))
 
 
 @lru_cache(maxsize=50)
 def _bundle(files: tuple[Path, ...], _changed: tuple[float, ...]) -> tuple[str, str]:
-    """The files one after the other without indents and comments of their own lines, and the hash of that.
-
-    Files that are bundled therefore hold no text of several lines.
-    """
-    text = "\n".join(file.read_text("utf-8") for file in files)
-    text = re.sub(r"^\s*/\*.*?\*/\s*?$", "", text, flags=re.MULTILINE | re.DOTALL)
-    text = re.sub(r"\s*\n\s*", "\n", text).strip() + "\n"
-    if files[0].suffix == ".js":
-        text = squeezed(text)
-    if files[0].suffix == ".css":
-        text = re.sub(r"\s*([{};,])\s*|(:)\s+", r"\1\2", text)
+    """The files one after the other, made small, and the hash of that."""
+    text = "".join(f"{_small(file).strip()}\n" for file in files)
     return text, hashlib.sha256(text.encode()).hexdigest()[:10]
 
 

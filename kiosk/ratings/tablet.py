@@ -26,7 +26,7 @@ from kiosk.school import queries as school
 STYLE = "css/tokens+tablet.css"
 SCRIPT = "js/lib/queue+lib/fingers+ratings/tablet.js"
 LATER_STYLE = "css/attract+care.css"
-LATER_SCRIPT = "js/lib/pbkdf+lib/card+ratings/attract+ratings/care.js"
+LATER_SCRIPT = "js/vendor/sha256+lib/pbkdf+lib/card+ratings/attract+ratings/care.js"
 """What the page fetches once it stands: it must be there for a finger in three requests and 15 kB."""
 LINGER = timedelta(minutes=10)
 """A tablet stays awake this long after closing: who eats last rates last."""

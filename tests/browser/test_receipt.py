@@ -33,11 +33,15 @@ def phone(browser: Browser, server: Server) -> Page:
     return context.new_page()
 
 
-def test_our_sha256_is_sha256(page: Page) -> None:
-    page.add_script_tag(path=ROOT / "static/js/lib/sha256.js")
+def test_sha256_and_pbkdf2_are_those_of_the_books(page: Page) -> None:
+    page.add_script_tag(path=ROOT / "static/vendor/sha256.js")
+    page.add_script_tag(path=ROOT / "static/js/lib/pbkdf.js")
+    for pin, rounds in (("2468", 10_000), ("13579246", 3), ("0000", 1)):
+        wanted = hashlib.pbkdf2_hmac("sha256", pin.encode(), bytes.fromhex("00ff10a7"), rounds).hex()
+        assert page.evaluate("([pin, rounds]) => pbkdf2(pin, '00ff10a7', rounds)", [pin, rounds]) == wanted
     for length in [*range(0, 130), 1000, 100_000]:
         message = bytes((n * 7 + length) % 256 for n in range(length))
-        made = page.evaluate("m => Array.from(window.sha256(new Uint8Array(m)))", list(message))
+        made = page.evaluate("m => window.sha256.array(new Uint8Array(m))", list(message))
         assert bytes(made) == hashlib.sha256(message).digest(), length
 
 

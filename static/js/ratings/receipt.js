@@ -7,6 +7,8 @@
 
   function bytes(text) { return new TextEncoder().encode(text); }
 
+  function hashed(all) { return new Uint8Array(window.sha256.arrayBuffer(all)); }
+
   function hex(raw) {
     return Array.prototype.map.call(raw, function (one) { return ("0" + one.toString(16)).slice(-2); }).join("");
   }
@@ -25,8 +27,8 @@
 
   function root(line, path) {
     return path.reduce(function (top, step) {
-      return window.sha256(step.left ? joined(1, raw(step.left), top) : joined(1, top, raw(step.right)));
-    }, window.sha256(joined(0, bytes(line), new Uint8Array(0))));
+      return hashed(step.left ? joined(1, raw(step.left), top) : joined(1, top, raw(step.right)));
+    }, hashed(joined(0, bytes(line), new Uint8Array(0))));
   }
 
   function digest(seal, top) {
@@ -35,7 +37,7 @@
       var part = seal.parts[place];
       text += [kind, part.first, part.last, part.count, place ? part.root : top].join(" ") + "\n";
     });
-    return hex(window.sha256(bytes(text)));
+    return hex(hashed(bytes(text)));
   }
 
   function holds(receipt) {
@@ -43,7 +45,7 @@
     return line[0] === "rating" && line[2] === told.id && line[3] === told.counter && String(line[4]) === told.level &&
       seal.digest === told.digest && seal.digest === digest(seal, hex(root(seal.line, seal.path))) &&
       body.after.digest === seal.digest && body.seq === seal.chain_seq &&
-      hex(window.sha256(bytes(seal.entry.previous + "\n" + seal.entry.body))) === seal.entry.hash;
+      hex(hashed(bytes(seal.entry.previous + "\n" + seal.entry.body))) === seal.entry.hash;
   }
 
   function say(kind, words) {
