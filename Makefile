@@ -12,7 +12,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --constraint requirements.lock
 CATALOGUES := $(wildcard kiosk/translations/*/LC_MESSAGES/messages.po)
 
-.PHONY: run test quick setup lint bench translations chromium postgresql
+.PHONY: run test quick setup lint bench translations chromium postgresql nodejs
 
 run: setup
 	@test -e "$(KIOSK_INSTANCE)/config.toml" || $(BIN)/kiosk demo
@@ -29,10 +29,11 @@ quick: .venv/.tested .venv/.catalogues
 
 setup: .venv/.installed .venv/.catalogues
 
-lint: .venv/.tested
+lint: .venv/.tested tests/eslint/node_modules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	tests/eslint/node_modules/.bin/eslint --config tests/eslint/eslint.config.js static/js
 
 bench: .venv/.tested .venv/.catalogues
 	$(BIN)/python -m tests.bench
@@ -59,11 +60,25 @@ translations: .venv/.tested
 	@$(BIN)/pybabel --quiet compile --directory kiosk/translations
 	@touch $@
 
+tests/eslint/node_modules: tests/eslint/package.json tests/eslint/package-lock.json | nodejs
+	@npm ci --prefix tests/eslint --no-audit --no-fund --loglevel error
+	@touch $@
+
+# ESLint reads the scripts; it needs Node.js and its npm, and nothing else here does.
+nodejs:
+	@{ command -v npm && node -e 'process.exit(parseInt(process.versions.node) < 18)'; } >/dev/null 2>&1 || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq; DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -qq --no-install-recommends nodejs npm; \
+		else \
+			echo "make lint needs Node.js 18 or newer with npm (Debian: apt-get install nodejs npm)"; exit 1; \
+		fi; }
+
 # The tests start a PostgreSQL of their own; it needs no service and no account.
 postgresql:
 	@{ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; } || { \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get qq; DEBIAN_FRONTEND=noninteractive \
+			apt-get update -qq; DEBIAN_FRONTEND=noninteractive \
 			apt-get install -y -qq --no-install-recommends postgresql; \
 		else \
 			echo "The tests need PostgreSQL's programs (Debian: apt-get install postgresql);"; \
@@ -75,7 +90,7 @@ chromium:
 	@{ test -n "$$CHROMIUM" || command -v chromium >/dev/null || command -v google-chrome >/dev/null; } \
 		&& { ! command -v fc-list >/dev/null || fc-list :lang=zh | grep -q .; } || { \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get qq; DEBIAN_FRONTEND=noninteractive \
+			apt-get update -qq; DEBIAN_FRONTEND=noninteractive \
 			apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; \
 		else \
 			echo "The tests need Chromium and a Chinese font (Debian: apt-get install chromium fonts-noto-cjk);"; \

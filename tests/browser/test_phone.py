@@ -103,3 +103,21 @@ def test_the_phones_pages_are_accessible(
     assert_accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     context.close()
+
+
+@pytest.mark.parametrize("device", ["iPad", "another"])
+def test_an_ipad_is_enrolled_from_its_home_screen(
+    app: Flask, code: str, server: Server, browser: Browser, device: str
+) -> None:
+    """Safari forgets what a page keeps after seven days; a page on the home screen is exempt."""
+    context = browser.new_context(base_url=server.url)
+    if device == "iPad":
+        context.add_init_script("navigator.standalone = false")
+    page = context.new_page()
+    page.goto(f"/c/c1?enrol={code}")
+    expect(page.locator("#home-screen")).to_be_visible(visible=device == "iPad")
+    page.click("button[type=submit]")
+    expect(page.locator("#rate")).to_be_visible()
+    page.goto(f"/c/c1?enrol={code}")
+    expect(page.locator("#rate")).to_be_visible()
+    context.close()

@@ -46,7 +46,9 @@
   /* One request with an end: a line that hangs must not hold the queue. `told` is the answer's JSON, `ours` whether this
      server can have said it: a hotel's sign-in page is no receipt, and a firewall's refusal is no refusal. */
   async function ask(address, body) {
-    var control = new AbortController(), timer = setTimeout(function () { control.abort(); }, 10000);
+    var control = new AbortController(), timer = 0, late = new Promise(function (_resolve, reject) {
+      timer = setTimeout(function () { control.abort(); reject(new Error("late")); }, 10000); /* Safari 12.0 aborts nothing */
+    });
     var options = { headers: { Authorization: "Device " + device() }, cache: "no-store", signal: control.signal };
     if (body) {
       options.method = "POST";
@@ -54,8 +56,8 @@
       options.body = JSON.stringify(body);
     }
     try {
-      var answer = await fetch(address, options), type = answer.headers.get("Content-Type") || "";
-      var told = await answer.json().catch(function () { return null; });
+      var answer = await Promise.race([fetch(address, options), late]), type = answer.headers.get("Content-Type") || "";
+      var told = await Promise.race([answer.json(), late]).catch(function () { return null; });
       return { ok: answer.ok, status: answer.status, told: told, ours: !!told && (answer.ok || type.indexOf("problem") > 0), head: answer.headers };
     } catch (error) {
       return { status: 0 };

@@ -78,8 +78,6 @@
     Object.keys(old).forEach(function (name) { box.removeChild(old[name]); });
   }
 
-  var SVG = 'http://www.w3.org/2000/svg';
-
   function drawBar(node, levels, text) {
     var box = node.querySelector('[data-bar]');
     var now = levels ? levels.join(',') : '';
