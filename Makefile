@@ -66,7 +66,7 @@ tests/eslint/node_modules: tests/eslint/package.json tests/eslint/package-lock.j
 
 # ESLint reads the scripts; it needs Node.js and its npm, and nothing else here does.
 nodejs:
-	@{ command -v npm && node -e 'process.exit(parseInt(process.versions.node) < 18)'; } >/dev/null 2>&1 || { \
+	@{ command -v npm && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)'; } >/dev/null 2>&1 || { \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			apt-get update -qq; DEBIAN_FRONTEND=noninteractive \
 			apt-get install -y -qq --no-install-recommends nodejs npm; \
