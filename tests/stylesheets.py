@@ -10,21 +10,26 @@ import tinycss2
 FOLDER = Path(__file__).parents[1] / "static/css"
 
 PROPERTIES = set(
-    """align-content align-items align-self animation appearance background border border-bottom
-    border-bottom-color border-bottom-width border-collapse border-color border-left border-radius
-    border-right border-spacing border-top border-width bottom box-shadow box-sizing break-after
-    break-inside clip color column-gap content cursor display fill flex flex-basis flex-direction
-    flex-grow flex-shrink flex-wrap float font font-family font-size font-variant-numeric font-weight
-    gap grid-area grid-auto-columns grid-auto-flow grid-auto-rows grid-column grid-gap grid-row
-    grid-template grid-template-columns grid-template-rows height hyphens justify-content justify-items
-    justify-self left letter-spacing line-height list-style margin margin-bottom margin-left
-    margin-right margin-top max-height max-width min-height min-width opacity order outline
+    """align-content align-items align-self animation animation-delay animation-duration appearance
+    background background-color background-image background-position background-size border
+    border-bottom border-bottom-color border-bottom-width border-collapse border-color border-left
+    border-left-color border-left-width border-radius border-right border-right-color border-right-width
+    border-spacing border-style border-top border-top-color border-top-width border-width bottom
+    box-shadow box-sizing break-after break-inside caption-side clip color column-count column-gap
+    columns content cursor direction display fill fill-opacity flex flex-basis flex-direction flex-flow
+    flex-grow flex-shrink flex-wrap float font font-family font-size font-style font-variant-numeric
+    font-weight gap grid-area grid-auto-columns grid-auto-flow grid-auto-rows grid-column
+    grid-column-gap grid-gap grid-row grid-row-gap grid-template grid-template-columns
+    grid-template-rows height hyphens justify-content justify-items justify-self left letter-spacing
+    line-height list-style list-style-position list-style-type margin margin-bottom margin-left
+    margin-right margin-top max-height max-width min-height min-width object-fit opacity order outline
     outline-offset outline-width overflow overflow-wrap overflow-x overflow-y padding padding-bottom
-    padding-left padding-right padding-top paint-order place-items pointer-events position resize right
-    row-gap size stroke stroke-dasharray stroke-linecap stroke-linejoin stroke-width table-layout
-    text-align text-decoration text-decoration-color text-indent text-overflow text-transform top
-    touch-action transform transform-origin transition user-select vector-effect vertical-align
-    visibility white-space width word-break z-index""".split()
+    padding-left padding-right padding-top paint-order place-items pointer-events position quotes resize
+    right row-gap size stroke stroke-dasharray stroke-linecap stroke-linejoin stroke-opacity
+    stroke-width table-layout text-align text-anchor text-decoration text-decoration-color
+    text-decoration-line text-decoration-style text-indent text-overflow text-transform top touch-action
+    transform transform-origin transition transition-duration transition-property user-select
+    vector-effect vertical-align visibility white-space width word-break word-spacing z-index""".split()
 )
 """Read by Chrome 70 and Safari 12, as we use them."""
 HARMLESS = set(
