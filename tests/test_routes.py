@@ -42,6 +42,8 @@ PUBLIC = {
     "operation.health",
     "operation.metrics",
     "operation.ready",
+    "overview.play",
+    "overview.play_json",
     "purchasing.item",
     "purchasing.items",
     "purchasing.poster",

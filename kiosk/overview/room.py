@@ -6,6 +6,6 @@ from kiosk.overview.permissions import VIEW_LIVE
 
 ROOM = Room(
     name="overview",
-    doors=("office",),
+    doors=("views", "office"),
     navigation=(Nav(lazy("Today"), "office.overview.index", VIEW_LIVE),),
 )

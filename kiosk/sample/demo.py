@@ -25,7 +25,7 @@ from kiosk.counters.services import add_canteen, add_counter, add_duty, add_tabl
 from kiosk.presence.models import MealKey
 from kiosk.purchasing import services as purchasing
 from kiosk.purchasing.models import SheetVersion
-from kiosk.ratings.models import BAD, Rating
+from kiosk.ratings.models import BAD, Alert, Rating
 from kiosk.ratings.services import Past, close_meals, load_history, uncount
 from kiosk.sample.words import AFTER, BEFORE, FOODS, JUMPED, NOODLES_BAD, SAID, Food
 from kiosk.school import queries as school
@@ -49,7 +49,18 @@ ACCOUNTS = (
     ("admin", "admin", "管理员"),
 )
 CANTEENS = (("k1", "第一食堂", "Canteen One"), ("k2", "第二食堂", "Canteen Two"))
-PEOPLE = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
+PEOPLE = {
+    "purchaser": "采购员 赵",
+    "custodian": "保管员 孙",
+    "receiver1": "验收员 周",
+    "receiver2": "验收员 郑",
+}
+"""A surname and a role, like the accounts; none of them is anybody."""
+DOUBTED = "c6"
+"""The counter at which a burst of the last full lunch waits for a decision."""
+BURST = 9
+ANGRY = (1, 2, 1, 1, 2, 3)
+"""What was tapped in the last minutes before the sample was made, so that an alert is open."""
 
 
 class Place(NamedTuple):
@@ -118,6 +129,11 @@ class Plan(NamedTuple):
         return self.days[-4]
 
     @property
+    def doubted(self) -> date:
+        """The last full day; a burst in its lunch waits for a decision."""
+        return [day for day in self.days if day < self.today][-1]
+
+    @property
     def without(self) -> date:
         """The second canteen bought nothing on this day."""
         return self.days[-9]
@@ -143,6 +159,10 @@ def make(folder: Path) -> Flask:
                 _buy(day, plan)
                 _rate(day, plan)
             session.remove()
+    with app.app_context():
+        with clock.moved_to(plan.now), transaction():
+            _raise_alert(plan)
+        session.remove()
     return app
 
 
@@ -157,8 +177,8 @@ def _at(day: date, moment: time) -> datetime:
 
 
 def _posting(day: date, canteen: int) -> datetime:
-    """When a canteen's purchaser has typed the morning's purchases."""
-    return _at(day, time(7, 38 + 9 * canteen, 11 + day.day))
+    """When a canteen's purchaser has typed the purchases: at dawn, before anybody looks."""
+    return _at(day, time(6, 40 + 9 * canteen, 11 + day.day))
 
 
 def _furnish(first: date) -> None:
@@ -267,14 +287,67 @@ def _rate(day: date, plan: Plan) -> None:
     before = session.scalar(select(func.max(Rating.seq))) or 0
     load_history(rows, by="kiosk")
     _misuse(before, random.Random(f"{SEED}/misuse/{day}"))
+    if day == plan.doubted:
+        _doubt()
     close_meals(by="kiosk")
+
+
+def _raise_alert(plan: Plan) -> None:
+    """Some bad taps of the last minutes, at whatever hour the sample is made: one alert is open."""
+    here = school.local(plan.now)
+    at_meal = here.weekday() < 5 and school.meal_code_at(plan.now) in ("lunch", "dinner")
+    place = next(one for one in PLACES if one.code == ("c3" if at_meal else "water"))
+    minute = plan.now.replace(second=0, microsecond=0)
+    dice, counter = random.Random(f"{SEED}/alert/{minute}"), counters.counter(place.code)
+    said = SAID[place.kind][1] if place.kind != "canteen" else NOODLES_BAD
+    rows = [
+        _past(counter, level, minute - timedelta(seconds=70 * (len(ANGRY) - number)), dice)._replace(
+            comment=said[number % len(said)] if number % 3 == 0 else ""
+        )
+        for number, level in enumerate(ANGRY)
+    ]
+    known = {(key.day, key.meal) for key in session.scalars(select(MealKey))}
+    for day, meal in {(row.day, row.meal) for row in rows} - known:
+        session.add(MealKey(day=day, meal=meal, key=secrets.token_bytes(32), opened_at=rows[0].recorded_at))
+    load_history(rows, by="kiosk")
+    bad = sum(level in BAD for level in ANGRY)
+    session.add(Alert(counter_id=counter.id, opened_at=rows[3].recorded_at, bad=bad, total=len(ANGRY)))
+
+
+def _past(counter: Counter, level: int, at: datetime, dice: random.Random) -> Past:
+    """A tap from a printed slip, which no rule of tablets marks."""
+    at, here = at.astimezone(UTC), school.local(at)
+    return Past(
+        id=_uuid7(at, dice),
+        counter_id=counter.id,
+        level=level,
+        recorded_at=at,
+        day=here.date(),
+        hour=here.hour,
+        meal=school.meal_code_at(at),
+        channel="slip",
+        tablet_id=None,
+        tablet_seq=0,
+        reasons=(),
+        comment="",
+    )
+
+
+def _doubt() -> None:
+    """A burst on one tablet: somebody has to decide about it."""
+    here = counters.counter(DOUBTED)
+    query = select(Rating).where(Rating.counter_id == here.id, Rating.meal == "lunch")
+    of_lunch = query.where(Rating.day == school.today(), Rating.channel == "tablet").order_by(Rating.seq)
+    for rating in session.scalars(of_lunch.offset(5).limit(BURST)).all():
+        uncount(rating, "burst")
 
 
 def _misuse(after: int, dice: random.Random) -> None:
     """Some taps came a moment after another: kept, marked, and not counted."""
     query = select(Rating).where(Rating.seq > after, Rating.channel == "tablet").order_by(Rating.seq)
+    doubted = counters.counter(DOUBTED).id
     for rating in session.scalars(query).all():
-        if dice.random() < MISUSED:
+        if dice.random() < MISUSED and rating.counter_id != doubted:
             uncount(rating, "misuse")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from kiosk import create_app
@@ -24,7 +25,7 @@ from kiosk.ratings.models import Rating, RatingNote
 from kiosk.sample import demo
 from kiosk.school import queries as school
 from kiosk.staff.models import StaffMember
-from tests.conftest import SAMPLE_NOW
+from tests.conftest import SAMPLE_NOW, everything_stored
 
 TODAY = date(2026, 3, 25)
 
@@ -116,12 +117,55 @@ def test_sheets_look_like_a_morning(sampled: Flask) -> None:
     lines = session.execute(select(Line.version_id, func.count()).group_by(Line.version_id)).all()
     assert all(12 <= number <= 30 for _version, number in lines)
     for version in session.scalars(select(SheetVersion).where(SheetVersion.version == 1)):
-        assert time(7, 30) < school.local(version.posted_at).time() < time(8)
+        assert time(6, 30) < school.local(version.posted_at).time() < time(7)
 
 
 def test_meals_that_are_over_are_closed(sampled: Flask) -> None:
     still_open = session.scalars(select(MealKey).where(MealKey.key.is_not(None))).all()
     assert {(key.day, key.meal) for key in still_open} == {(TODAY, "lunch"), (TODAY, "between")}
+
+
+@pytest.mark.parametrize("hour", ["2026-03-23T07:20", "2026-03-22T15:00", "2026-03-23T02:00"])
+def test_the_first_minute_is_never_empty(hour: str, tmp_path: Path, new_school: None) -> None:
+    now = datetime.fromisoformat(hour + "+08:00")
+    with clock.moved_to(now):
+        app = demo.make(tmp_path / "sample")
+        with app.app_context():
+            assert [one.bad for one in ratings.alerts_now(now)] == [5], "one alert is open"
+            waiting = [one for one in ratings.doubts(date(2026, 3, 1), now.date()) if not one.decision]
+            assert [(one.mark, one.number) for one in waiting] == [("burst", demo.BURST)]
+            posted = {sheet.sheet.canteen.code for sheet in purchasing.posted(now.date())}
+            assert posted == ({"k1"} if hour.endswith("07:20") else set())
+            assert audit.check().problems == []
+            session.remove()
+        page = app.test_client().get("/lunch-hour?lang=en").text
+        assert "10 times as fast" in page
+        with app.app_context():
+            db.engine.dispose()
+
+
+def test_a_lunch_hour_is_played_from_when_one_began(sampled: Flask) -> None:
+    browser, before = sampled.test_client(), everything_stored()
+    began = int(SAMPLE_NOW.timestamp() * 1000)
+
+    def rated(seconds: int) -> dict[str, object]:
+        answer = browser.get(f"/lunch-hour.json?lang=en&began={began - seconds * 1000}")
+        assert answer.status_code == 200
+        return dict(answer.json["parts"])
+
+    early, late, over = (rated(seconds)["day"] for seconds in (60, 300, 9999))
+    assert early["total"] < late["total"] < over["total"]  # type: ignore[index]
+    assert over == rated(99999)["day"]
+    assert early["date"] == "2026-03-24", "the last day, not today"  # type: ignore[index]
+    for odd in ("x", "-1", "99999999999999999999", str(began + 10**9)):
+        assert browser.get(f"/lunch-hour.json?began={odd}").status_code == 200
+    assert everything_stored() == before
+
+
+def test_a_real_school_plays_nothing(client: FlaskClient) -> None:
+    assert client.get("/lunch-hour").status_code == 404
+    assert client.get("/lunch-hour.json").status_code == 404
+    assert "lunch-hour" not in client.get("/").text
 
 
 def test_comments_are_ours_and_short(sampled: Flask) -> None:

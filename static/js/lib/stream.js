@@ -94,7 +94,7 @@ window.kioskStream = function (options) {
     if (asleep || leading) { return; }
     leading = Date.now();
     say('beat');
-    if (window.EventSource && bus) { listen(); } else { step(); }
+    if (window.EventSource && bus && options.stream) { listen(); } else { step(); }
   }
 
   function resign() {
@@ -164,7 +164,7 @@ window.kioskStream = function (options) {
     poll(function () {
       wait = 500;
       if (!leading) { return; }
-      if (window.EventSource && bus && Date.now() >= streamFrom) { listen(); } else { later(POLL); }
+      if (window.EventSource && bus && options.stream && Date.now() >= streamFrom) { listen(); } else { later(POLL); }
     }, function () {
       lose();
       wait = Math.min(wait * 2, 8000);

@@ -1,0 +1,116 @@
+"""A lunch hour to look at: the sample school's last one again, ten times as fast.
+
+Nothing is stored, and nothing is kept between two requests: what is shown follows from when one began.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from sqlalchemy import func, select
+
+from kiosk.core.db import session
+from kiosk.core.masking import mask
+from kiosk.counters import queries as counters
+from kiosk.overview.queries import COMMENTS, WEEK, CounterNow, Live
+from kiosk.ratings import queries as ratings
+from kiosk.ratings.models import BAD, Alert, Rating, RatingNote
+from kiosk.ratings.queries import AlertNow, Counts, Said
+from kiosk.school import queries as school
+
+SPEED = 10
+MEAL = "lunch"
+BINS = 12
+BIN = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Tap:
+    """A rating of that lunch."""
+
+    seq: int
+    counter_id: int
+    level: int
+    at: datetime
+    comment: str
+
+
+def lunch_day(before: date) -> date | None:
+    """The last day before this one on which somebody rated at lunch."""
+    return session.scalar(select(func.max(Rating.day)).where(Rating.meal == MEAL, Rating.day < before))
+
+
+def starts(day: date) -> datetime:
+    """When that lunch begins to be played: a little before the first tap."""
+    return _taps(day)[0].at - timedelta(minutes=1)
+
+
+def ends(day: date) -> datetime:
+    """When it is over."""
+    return _taps(day)[-1].at + timedelta(minutes=1)
+
+
+@lru_cache(maxsize=2)
+def _taps(day: date) -> list[Tap]:
+    query = (
+        select(Rating.seq, Rating.counter_id, Rating.level, Rating.recorded_at, RatingNote.comment)
+        .outerjoin(RatingNote, RatingNote.rating_seq == Rating.seq)
+        .where(Rating.day == day, Rating.meal == MEAL)
+        .order_by(Rating.recorded_at, Rating.seq)
+    )
+    return [
+        Tap(seq, counter_id, level, at, mask(comment or ""))
+        for seq, counter_id, level, at, comment in session.execute(query)
+    ]
+
+
+def live(day: date, moment: datetime) -> Live:
+    """The live view as it would have been at that moment of the lunch."""
+    taps = _taps(day)
+    so_far = taps[: bisect_right(taps, moment, key=lambda tap: tap.at)]
+    before = ratings.counts_by_counter(day - WEEK, day - WEEK)
+    said = [tap for tap in so_far if tap.comment]
+    newest = said[::-1][:COMMENTS]
+    return Live(
+        now=moment,
+        day=day,
+        meal=school.meal_at(moment),
+        counters=[
+            CounterNow(
+                counter=one,
+                counts=_counts([tap for tap in so_far if tap.counter_id == one.id]),
+                week_ago=before.get(one.id, Counts()),
+                last_hour=_last_hour([tap for tap in so_far if tap.counter_id == one.id], moment),
+                alert=_alert([tap for tap in so_far if tap.counter_id == one.id], moment),
+                rank=None,
+            )
+            for one in counters.counters()
+        ],
+        comments=[Said(one.seq, one.counter_id, one.level, one.comment, [], one.at) for one in newest],
+    )
+
+
+def _counts(taps: list[Tap]) -> Counts:
+    return Counts(*(sum(tap.level == level for tap in taps) for level in range(1, 6)))
+
+
+def _last_hour(taps: list[Tap], moment: datetime) -> list[tuple[int, float | None]]:
+    bins: list[list[int]] = [[] for _ in range(BINS)]
+    for tap in taps:
+        place = BINS - 1 - int((moment - tap.at) / BIN)
+        if place >= 0:
+            bins[place].append(tap.level)
+    return [(len(levels), sum(levels) / len(levels) if levels else None) for levels in bins]
+
+
+def _alert(taps: list[Tap], moment: datetime) -> AlertNow | None:
+    """What the alert's rule says; it is told as one that somebody has seen, for nobody can act on it here."""
+    since = moment - timedelta(minutes=school.settings().alert_minutes)
+    recent = [tap for tap in taps if tap.at > since]
+    bad = sum(tap.level in BAD for tap in recent)
+    if not ratings.rule_holds(len(recent), bad):
+        return None
+    counter_id, opened = recent[0].counter_id, recent[0].at
+    alert = Alert(id=counter_id, counter_id=counter_id, opened_at=opened, bad=bad, total=len(recent))
+    return AlertNow(counter_id, bad, len(recent), opened, alert)
