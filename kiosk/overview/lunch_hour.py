@@ -42,8 +42,9 @@ def lunch_day(before: date) -> date | None:
 
 
 def starts(day: date) -> datetime:
-    """When that lunch begins to be played: a little before the first tap."""
-    return _taps(day)[0].at - timedelta(minutes=1)
+    """When that lunch begins to be played: once the rush has begun."""
+    taps = _taps(day)
+    return taps[len(taps) // 10].at
 
 
 def ends(day: date) -> datetime:

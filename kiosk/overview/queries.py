@@ -122,6 +122,15 @@ def state(one: CanteenNow, day: date, now: datetime) -> str:
     return "missing" if now > school.posting_due(day) else "waiting"
 
 
+def last_sheet(canteen: Canteen, day: date) -> PostedSheet | None:
+    """What the canteen posted last for a day before this one; None if it never did."""
+    version = purchasing.last_posted(canteen.id, day)
+    if version is None or not version.lines:
+        return None
+    found = purchasing.posted(version.sheet.day, canteen.id)
+    return next((one for one in found if one.version.id == version.id), None)
+
+
 class Duty(NamedTuple):
     """What a room above puts before whoever runs the server: a state (warn, alert), a sentence, a page."""
 

@@ -14,6 +14,7 @@ from flask import url_for
 from kiosk.board.queries import posted_when
 from kiosk.chain import queries as chain
 from kiosk.chain.queries import Head
+from kiosk.core import filters
 from kiosk.core.filters import clock_time, percent
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
 from kiosk.core.i18n import _, ngettext
@@ -53,6 +54,7 @@ def _canteen(one: CanteenNow, day: date, now: datetime) -> dict[str, Any]:
     state = queries.state(one, day, now)
     return {
         "code": one.canteen.code,
+        "earlier": _earlier(one, day),
         "name": named(one.canteen),
         "state": state,
         "tab": _tab(state),
@@ -92,6 +94,19 @@ def _summary(sheets: list[PostedSheet]) -> str:
         total=fen_to_text(sum(sheet.version.total for sheet in sheets)),
     )
     return text
+
+
+def _earlier(one: CanteenNow, day: date) -> dict[str, Any] | None:
+    """The last sheet from before the day, where nothing is posted for the day yet."""
+    found = None if one.sheets else queries.last_sheet(one.canteen, day)
+    if found is None:
+        return None
+    return {
+        "says": _("Last posted: %(day)s", day=filters.day(found.sheet.day)),
+        "url": url_for("office.purchasing.sheet", sheet_id=found.sheet.id),
+        "total": _("%(amount)s yuan", amount=fen_to_text(found.version.total)),
+        "lines": _lines(found.lines),
+    }
 
 
 def _tab(state: str) -> str:

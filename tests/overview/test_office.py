@@ -147,6 +147,19 @@ def test_each_row_leads_to_where_it_is_done_and_is_shown_to_whom_may(
             assert browser.get(url).status_code == 200
 
 
+def test_before_todays_sheet_the_last_one_is_shown_and_said_to_be_it(
+    app: Flask, at_lunch: datetime, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    wu = signed_in("wu")
+    assert parts(wu, "en")["purchases"][0]["earlier"] is None
+    post_sheet(app, DAY - timedelta(days=5))
+    [canteen] = parts(wu, "en")["purchases"]
+    assert canteen["earlier"]["says"] == "Last posted: Fri 27 Feb"  # type: ignore[index]
+    assert "Last posted: Fri 27 Feb" in wu.get("/office/?lang=en").text
+    post_sheet(app, DAY)
+    assert parts(wu, "en")["purchases"][0]["earlier"] is None
+
+
 def test_only_those_who_may_get_the_button(
     app: Flask, at_lunch: datetime, signed_in: Callable[[str], FlaskClient]
 ) -> None:

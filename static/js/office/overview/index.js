@@ -150,6 +150,12 @@
     });
   }
 
+  function drawEarlier(node, earlier) {
+    rows(node.querySelector('[data-rows="earlier"]'), (earlier ? earlier.lines : []).map(function (line, index) {
+      return { at: index, line: line };
+    }), function (item) { return item.at; }, function (row, item) { fill(row, item.line); });
+  }
+
   function drawPurchases(canteens) {
     var tabs = document.querySelector('[data-rows="tab"]');
     var chosen = root.dataset.canteen;
@@ -164,6 +170,7 @@
     });
     rows(document.querySelector('[data-rows="canteen"]'), canteens, function (one) { return one.code; },
       function (node, one) {
+        drawEarlier(node, one.earlier);
         fill(node, one);
         node.hidden = one.code !== chosen;
         var sheets = node.querySelector('[data-rows="sheet"]');
