@@ -7,14 +7,17 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from kiosk.board import queries
 from kiosk.chain import queries as chain
 from kiosk.core import clock
+from kiosk.core.config import current
+from kiosk.core.qr import svg
 from kiosk.core.room import fragments
-from kiosk.core.web import behind_https, safe_next
+from kiosk.core.web import asset, asset_bundle, behind_https, safe_next
 from kiosk.school import queries as school
 
 blueprint = Blueprint("board", __name__)
 blueprint.add_app_template_filter(queries.posted_when)
 blueprint.add_app_template_filter(queries.at_sight)
 
+WALL_STYLE, WALL_SCRIPT = "css/tokens+base+components+wall.css", "js/board/wall.js"
 THEMES = ("auto", "light", "dark")
 
 
@@ -45,6 +48,32 @@ def index() -> str:
         later=day + timedelta(days=1) if day < today else None,
         **context,
     )
+
+
+@blueprint.get("/wall")
+def wall() -> str:
+    """The screen on the wall: today's purchases and scores, which turn their pages by themselves."""
+    day, now, base = school.today(), clock.now(), current().public_url
+    is_school_day = school.is_school_day(day)
+    context = {"day": day, "today": day, "is_today": True, "is_school_day": is_school_day}
+    sections = [(section.template, {**context, **section.context(day)}) for section in fragments("wall")]
+    offset = school.local(now).utcoffset() or timedelta()
+    return render_template(
+        "board/wall.html",
+        sections=sections,
+        at=now,
+        now=int(now.timestamp() * 1000),
+        offset=int(offset.total_seconds() // 60),
+        version=_wall_version(),
+        address=base,
+        code=svg(base + url_for("board.index")) if base else None,
+        **context,
+    )
+
+
+def _wall_version() -> str:
+    """Changes when what a wall's browser holds changes: it then loads the page anew."""
+    return f"{asset_bundle(WALL_STYLE)} {asset(WALL_SCRIPT)}"
 
 
 @blueprint.get("/about-scores")

@@ -101,8 +101,12 @@ def canteen(code: str) -> Answer:
 @requires(MANAGE_COUNTERS)
 def index() -> str:
     """All counters."""
+    base = config.current().public_url or ""
     return render_template(
-        "office/counters/index.html", counters=queries.counters(everything=True), kinds=KINDS
+        "office/counters/index.html",
+        counters=queries.counters(everything=True),
+        kinds=KINDS,
+        wall_address=f"{base}/wall",
     )
 
 

@@ -21,4 +21,9 @@ def context(day: date) -> dict[str, Any]:
     return {"canteens": canteens, "began": began, "due_at": school.posting_due(day)}
 
 
+def wall(day: date) -> dict[str, Any]:
+    """The same for the screen on the wall, and what each canteen posted last until it posts today's."""
+    return {**context(day), "earlier": queries.latest_before(day)}
+
+
 KIND = Kind("purchases", lazy("Purchases"), queries.of_canteen, queries.due)

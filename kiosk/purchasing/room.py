@@ -16,7 +16,10 @@ ROOM = Room(
     commands=("cli",),
     navigation=(Nav(lazy("Purchases"), "office.purchasing.index", VIEW_PURCHASES),),
     kinds=(board.KIND,),
-    fragments=(Fragment("board", 10, "purchasing/_board.html", board.context),),
+    fragments=(
+        Fragment("board", 10, "purchasing/_board.html", board.context),
+        Fragment("wall", 10, "purchasing/_wall.html", board.wall),
+    ),
     checks={"postings": postings.recount},
     heads={"postings": postings.postings},
     tables={

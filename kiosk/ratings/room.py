@@ -13,7 +13,10 @@ ROOM = Room(
     doors=("views", "api", "office", "slips_office"),
     commands=("cli",),
     navigation=(Nav(lazy("Ratings"), "office.ratings.index", VIEW_RATINGS),),
-    fragments=(Fragment("board", 20, "ratings/_board.html", board.context),),
+    fragments=(
+        Fragment("board", 20, "ratings/_board.html", board.context),
+        Fragment("wall", 20, "ratings/_wall.html", board.context),
+    ),
     measures={"tablet page": tablet.version, "usual ratings": queries.usually_rated},
     rounds=(rounds.close_meals,),
     checks={"ratings": queries.recount},
