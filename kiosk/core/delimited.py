@@ -12,9 +12,17 @@ MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 LONGEST_CELL = 20_000
 
 
+def _without_mark(data: bytes) -> list[str]:
+    """What a text without a mark may be: in UTF-16 many bytes are 0, all at even or all at odd places."""
+    even, odd = data[:400:2].count(0), data[1:400:2].count(0)
+    if (even == 0) != (odd == 0) and len(data) % 2 == 0:
+        return ["utf-16-be" if even else "utf-16-le"]
+    return ["utf-8", "gb18030"]
+
+
 def decode(data: bytes) -> str:
     """The text of a file: by its byte order mark, else strict UTF-8, else GB18030. Raises UnreadableFile."""
-    encodings = [name for mark, name in MARKS if data.startswith(mark)] or ["utf-8", "gb18030"]
+    encodings = [name for mark, name in MARKS if data.startswith(mark)] or _without_mark(data)
     for encoding in encodings:
         try:
             text = data.decode(encoding)

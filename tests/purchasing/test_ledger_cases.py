@@ -100,7 +100,7 @@ def items(found: Preview) -> list[str]:
 ERRORS = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!"]
 
 
-@pytest.mark.parametrize(("error", "column"), zip(ERRORS, "ABCDEFGH", strict=True))
+@pytest.mark.parametrize(("error", "column"), list(zip(ERRORS, "ABCDEFGH", strict=True)))
 def test_an_error_in_any_column_is_a_problem_at_that_cell(error: str, column: str) -> None:
     book = book_of()
     cell = book.worksheets[0][f"{column}4"]
@@ -234,6 +234,13 @@ def test_quotes_within_cells_stay() -> None:
 def test_a_paste_with_an_open_quote_keeps_its_lines() -> None:
     text = '品名\t规格\t单位\t数量\t单价\n鸡蛋\t"散\t斤\t30\t4.5\n大米\t25kg\t袋\t4\t120\n'
     assert [line.texts["item"] for line in read_paste(text).lines] == ["鸡蛋", "大米"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "gb18030", "utf-8"])
+def test_texts_without_a_mark_of_their_encoding(encoding: str) -> None:
+    rows = [",".join(HEAD), "2026-11-23,土豆,,斤,50,1.2,60,甲"]
+    for text in ("\n".join(rows), "\r".join(rows), "sep=;\r\n" + "\r\n".join(rows).replace(",", ";")):
+        assert items(found_in(text.encode(encoding), "a.csv")) == ["土豆"]
 
 
 # Hidden
@@ -471,6 +478,13 @@ def test_days_in_chinese_numbers(text: str) -> None:
     assert [one.date for one in recognise_rows([HEAD, [text, *GOODS[0][1:]]]).sheets] == [DAY]
     titled = [["采购单"], [f"日期：{text}"], HEAD[1:], GOODS[0][1:]]
     assert [one.date for one in recognise_rows(titled).sheets] == [DAY]
+
+
+@pytest.mark.parametrize(
+    "text", ["十十月十日", "二〇二六年三十五月一日", "二〇二六年十一月", "廿日", "一二三四年五月六日"]
+)
+def test_what_only_looks_like_a_day_is_none(text: str) -> None:
+    assert places(recognise_rows([HEAD, [text, *GOODS[0][1:]]])) == [(2, "A", "bad-day")]
 
 
 @pytest.mark.parametrize("cell", [44_887, DAY, datetime(2026, 11, 23, 7, 30)])

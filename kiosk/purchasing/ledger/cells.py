@@ -29,7 +29,8 @@ WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 SERIAL_YEARS = range(2000, 2100)
 CHINESE = dict(zip("〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖拾", "000123456789123456789十", strict=True))
 CHINESE_YEAR = re.compile("[〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖]{4}(?=\\s*年)")
-CHINESE_NUMBER = re.compile("[一二三四五六七八九壹贰叁肆伍陆柒捌玖十拾廿卅]{1,3}(?=\\s*[月日号])")
+ONES = "[一二三四五六七八九壹贰叁肆伍陆柒捌玖]"
+CHINESE_NUMBER = re.compile(rf"(?<![十拾廿卅])(?:{ONES}?[十拾]{ONES}?|[廿卅]{ONES}?|{ONES})(?=\s*[月日号])")
 
 FULL_DAY = re.compile(r"(?<!\d)(20\d\d|\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)\s*[日号]?")
 SHORT_DAY = re.compile(r"(?<!\d)(\d{1,2})\s*月\s*(\d{1,2})(?!\d)\s*[日号]?")
