@@ -533,6 +533,11 @@ def test_a_paste_takes_what_is_usual_and_shows_it(grid: Page) -> None:
     assert unit.get_attribute("aria-describedby") == "adopted"
     assert "6.00 对吗" in (note(grid, "unit_price", 0) or ""), "so the price is compared"
     expect(grid.locator("[data-pasted-says]")).to_contain_text("2 行缺少的内容沿用了")
+    grid.locator('[data-place="2"]').select_option("")
+    expect(grid.locator("[data-grid][aria-busy]")).to_have_count(0)
+    assert_accessible(grid)
+    grid.locator('[data-place="2"]').select_option("unit_price")
+    expect(grid.locator("[data-grid][aria-busy]")).to_have_count(0)
     unit.click()
     keys(grid, "公斤", "[Enter]")
     assert unit.get_attribute("aria-describedby") is None
