@@ -286,6 +286,14 @@ def test_a_line_takes_over_what_is_usual_and_is_compared(chen: FlaskClient) -> N
     assert chen.get(address).text.count("adopted") == 1
 
 
+def test_items_that_are_all_known_and_never_compare_are_asked_about(chen: FlaskClient) -> None:
+    names = ("土豆", "鸡蛋", "大米")
+    posted_before(*({"item": name, "unit": "斤", "quantity": "10", "unit_price": "2"} for name in names))
+    address = upload(chen, table(*(f"2026-03-04,{name},,盒,2,10,20,甲" for name in names)), "a.csv")
+    assert "还有 1 个问题要回答" in confirm(chen, address, **people())
+    assert "已公示 1 张单子" in confirm(chen, address, **{"s0-strangers": "、".join(names)})
+
+
 def test_every_line_can_be_mended_or_left_out(chen: FlaskClient) -> None:
     rows = [f"2026-03-04,菜{n},,斤,10,2,20,甲" for n in range(3)]
     address = upload(chen, table(*rows), "a.csv")

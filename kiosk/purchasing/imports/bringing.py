@@ -286,7 +286,7 @@ def _answer(waiting: PurchaseImport, *, again: bool, jumps_are_right: bool) -> N
             sheet["choice"] = "new"
     if jumps_are_right:
         for one in shown(waiting).sheets:
-            sheets[one.place]["sure"] = one.differ
+            sheets[one.place].update(sure=one.differ, strangers=one.strangers)
             for line in one.lines:
                 sheets[one.place]["lines"][line.place]["sure"] = line.jump
     flag_modified(waiting, "preview")

@@ -15,7 +15,15 @@ from kiosk.purchasing.ledger import QUESTIONS
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.school import queries as school
 
-LONGEST = {"day": 40, "number": 40, "choice": 40, "reason": 200, "canteen": 20, "sure": 20_000}
+LONGEST = {
+    "day": 40,
+    "number": 40,
+    "choice": 40,
+    "reason": 200,
+    "canteen": 20,
+    "sure": 20_000,
+    "strangers": 400,
+}
 FIGURES = ("quantity", "unit_price")
 Kept = dict[str, Any]
 Typed = Mapping[str, str]

@@ -21,6 +21,8 @@ from kiosk.purchasing.queries import Past, key_of
 from kiosk.purchasing.units import convert
 from kiosk.school import queries as school
 
+STRANGERS = 3
+"""From so many items on it is asked why none of them can be compared with its last purchase."""
 COLUMN_QUESTIONS = ("columns-guessed", "columns-unsure")
 CHOICES = ("new", "skip", "correct")
 """What becomes of a recognised sheet: a new one, none, or a correction of the one that is posted."""
@@ -91,6 +93,9 @@ class ShownSheet:
     differ: str = ""
     """Stands for the question whether the amounts that differ from the paper's are right."""
     is_sure: bool = False
+    strangers: str = ""
+    """Stands for the question why nearly all known items come in a unit or specification never bought."""
+    strangers_are_right: bool = False
     errors: dict[str, Text] = field(default_factory=dict)
 
     @property
@@ -107,7 +112,8 @@ class ShownSheet:
     def asked(self) -> int:
         """Questions that nobody answered yet."""
         jumps = sum(1 for one in self.lines if one.jump and not one.is_sure)
-        return jumps + (1 if self.differ and not self.is_sure else 0)
+        differ = 1 if self.differ and not self.is_sure else 0
+        return jumps + differ + (1 if self.strangers and not self.strangers_are_right else 0)
 
     @property
     def total(self) -> int:
@@ -460,10 +466,21 @@ def _ask(sheet: ShownSheet, kept: Mapping[str, Any]) -> None:
         if abs(line.price - line.last.price) * 100 > line.last.price * most:
             line.jump = f"{price_to_text(line.price)}|{price_to_text(line.last.price)}"
             line.is_sure = stored.get("sure") == line.jump
+    _ask_about_strangers(sheet, kept)
     differing = [line for line in sheet.lines if line.differs and line.line is not None and not line.out]
     if differing:
         sheet.differ = "|".join(f"{one.row}:{one.texts.get('amount', '')}:{one.price}" for one in differing)
         sheet.is_sure = kept.get("sure") == sheet.differ
+
+
+def _ask_about_strangers(sheet: ShownSheet, kept: Mapping[str, Any]) -> None:
+    """Where nearly all known items cannot be compared, the columns may be mistaken: that is asked."""
+    ready = [line for line in sheet.lines if line.line is not None and not line.out and line.price]
+    strange = [line.texts["item"] for line in ready if line.other]
+    known = len(strange) + sum(1 for line in ready if line.last)
+    if len(strange) >= STRANGERS and len(strange) * 5 >= known * 4:
+        sheet.strangers = "、".join(strange[:6])
+        sheet.strangers_are_right = kept.get("strangers") == sheet.strangers
 
 
 def questions(sheets: Iterable[ShownSheet]) -> int:
