@@ -64,6 +64,8 @@ class Rule:
     declarations: dict[str, list[Any]]
     inside: tuple[str, ...]
     nested: bool
+    instead: frozenset[str] = frozenset()
+    """Properties that have a plain value before the newer one."""
 
     def __str__(self) -> str:
         return f"{self.sheet}: {', '.join(self.selectors)}"
@@ -98,7 +100,9 @@ def _rule(node: Any, prelude: str, sheet: str, inside: tuple[str, ...]) -> Rule:
     found = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
     declarations = {one.name: one.value for one in found if one.type == "declaration"}
     nested = any(one.type != "declaration" for one in found)
-    return Rule(sheet, [" ".join(one.split()) for one in _parts(prelude)], declarations, inside, nested)
+    plain = frozenset(one.name for one in found if one.type == "declaration" and _is_read(one))
+    selectors = [" ".join(one.split()) for one in _parts(prelude)]
+    return Rule(sheet, selectors, declarations, inside, nested, plain)
 
 
 def _parts(selectors: str) -> list[str]:
@@ -176,7 +180,8 @@ def _value_faults(name: str, value: list[Any], rule: Rule) -> Iterator[str]:
     text = tinycss2.serialize(value).strip()
     for token in tokens(value):
         if token.type == "function":
-            if token.lower_name in SIZES and not rule.supports("(width: min("):
+            depends = "var(" in text or name not in rule.instead  # a value with var() is never thrown away
+            if token.lower_name in SIZES and depends and not rule.supports("(width: min("):
                 yield f"{name} with {token.lower_name}() outside @supports (width: min(1px, 2px))"
             elif token.lower_name not in FUNCTIONS | SIZES:
                 yield f"{name} with {token.lower_name}()"

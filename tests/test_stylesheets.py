@@ -17,6 +17,7 @@ def test_every_style_sheet_reads_well_in_a_browser_of_2018() -> None:
         ".x { font-size: max(1rem, 16px); }",
         "@media (max-width: 40rem) { .x { --size: min(2vw, 1vh); } }",
         "@supports (display: grid) { .x { width: clamp(1px, 2vw, 9px); } }",
+        ".x { width: 9px; width: max(var(--y), 9px); }",
         ".x { display: flex; gap: 4px; }",
         ".x, .y { gap: 1rem 2rem; } .y { display: inline-flex; }",
         ".x { display: flex; justify-content: end; }",
@@ -45,6 +46,7 @@ def test_what_is_too_new_is_found(planted: str) -> None:
     [
         ".x { width: 1rem; } @supports (width: min(1px, 2px)) { .x { width: min(1rem, 9px); } }",
         ".x { display: flex; gap: 4px; } @supports not (inset: 0) { .x > * { margin: 4px; } }",
+        ".x { width: 9px; width: max(1rem, 9px); }",
         ".x { display: grid; gap: 4px; }",
         ".x { accent-color: red; }",
         ":focus-visible { outline: 1px solid red; }",
