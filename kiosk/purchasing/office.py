@@ -18,7 +18,7 @@ from kiosk.core.security import requires
 from kiosk.core.web import account, named, own_transaction, user
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen
-from kiosk.purchasing import comparing, pasting, queries, services, usual
+from kiosk.purchasing import comparing, pasting, people, queries, services, usual
 from kiosk.purchasing.checks import FIELDS, PEOPLE, Checked, Texts, check_lines
 from kiosk.purchasing.comparing import Jump
 from kiosk.purchasing.forms import SheetForm, StartForm, draft_of_json, paste_of_json, rows_of
@@ -27,7 +27,6 @@ from kiosk.purchasing.models import Sheet, SheetVersion
 from kiosk.purchasing.permissions import EDIT_DRAFTS, POST_PURCHASES, VIEW_PURCHASES
 from kiosk.purchasing.tabs import room
 from kiosk.school import queries as school
-from kiosk.staff import queries as staff
 
 blueprint = Blueprint("purchasing", __name__, url_prefix="/purchasing")
 blueprint.context_processor(room)
@@ -213,7 +212,9 @@ def _grid(
         total=check_lines(rows).total,
         last=queries.last_posted(sheet.canteen_id, sheet.day) if version.version == 1 and not rows else None,
         last_prices=_last_prices(rows, sheet.day),
-        names=staff.people(),
+        names=people.choices(),
+        last_people=people.last_people(sheet.canteen_id, sheet.day) if version.version == 1 else None,
+        people_words=people.words(),
         data=for_grid(sheet.canteen, sheet.day),
     )
     return page, status
@@ -270,13 +271,22 @@ def save(sheet_id: int) -> Answer:
     if "copy" in request.form:
         copied = services.copy_last(canteen=version.sheet.canteen, day=version.sheet.day)
         rows = [*(row for row in rows if row), *copied]
+    if "last_people" in request.form:
+        _take_over_people(form, version.sheet)
     try:
         _keep(version, form, rows)
     except (Conflict, Invalid) as problem:
         return _refused(version, form, rows, problem)
-    if "copy" not in request.form:
+    if "copy" not in request.form and "last_people" not in request.form:
         flash(_("The draft was saved. It is not posted yet."), "good")
     return redirect(_address(version))
+
+
+def _take_over_people(form: SheetForm, sheet: Sheet) -> None:
+    """The last sheet's people, where nobody is named yet; they are shown before anything is posted."""
+    last = people.last_people(sheet.canteen_id, sheet.day)
+    for role, name in last.names.items() if last else ():
+        form[role].data = form[role].data or name
 
 
 def _address(version: SheetVersion) -> str:

@@ -297,7 +297,7 @@ def test_the_keyboard_is_not_trapped(grid: Page) -> None:
     assert grid.evaluate(inside)
     keys(grid, "[Escape]", "[Tab]")
     assert not grid.evaluate(inside)
-    keys(grid, "[Shift+Tab]", "[Escape]", "[Shift+Tab]")
+    keys(grid, "[Shift+Tab]", "[Shift+Tab]", "[Escape]", "[Shift+Tab]")
     assert not grid.evaluate(inside)
 
 

@@ -6,7 +6,7 @@
     this.options = options;
     this.list = document.createElement('ul');
     this.list.className = 'proposals';
-    this.list.id = 'proposals';
+    this.list.id = options.id || 'proposals';
     this.list.setAttribute('role', 'listbox');
     this.list.setAttribute('aria-label', options.label);
     this.list.hidden = true;
@@ -24,7 +24,8 @@
       }
     });
     window.addEventListener('scroll', function (event) {
-      if (event.target !== completer.list) { completer.close(); }
+      if (event.target === completer.list) { return; }
+      if (options.follows && completer.isOpen()) { completer.place(); } else { completer.close(); }
     }, true);
     window.addEventListener('resize', function () { completer.close(); });
   }
@@ -40,7 +41,7 @@
     choices.forEach(function (choice, n) {
       var entry = document.createElement('li');
       entry.setAttribute('role', 'option');
-      entry.id = 'proposal-' + n;
+      entry.id = list.id + '-' + n;
       entry.dataset.n = n;
       var name = document.createElement('span');
       name.textContent = choice.value;
@@ -54,15 +55,20 @@
       list.appendChild(entry);
     });
     list.hidden = false;
-    var box = input.getBoundingClientRect();
+    this.place();
+    input.setAttribute('role', 'combobox');
+    input.setAttribute('aria-expanded', 'true');
+    input.setAttribute('aria-controls', list.id);
+    input.setAttribute('aria-autocomplete', 'list');
+    this.choose(preselect ? 0 : -1);
+  };
+
+  Completer.prototype.place = function () {
+    var list = this.list;
+    var box = this.input.getBoundingClientRect();
     var below = window.innerHeight - box.bottom;
     list.style.left = Math.max(4, Math.min(box.left, window.innerWidth - list.offsetWidth - 4)) + 'px';
     list.style.top = (below > list.offsetHeight || below > box.top ? box.bottom : box.top - list.offsetHeight) + 'px';
-    input.setAttribute('role', 'combobox');
-    input.setAttribute('aria-expanded', 'true');
-    input.setAttribute('aria-controls', 'proposals');
-    input.setAttribute('aria-autocomplete', 'list');
-    this.choose(preselect ? 0 : -1);
   };
 
   Completer.prototype.choose = function (n) {
@@ -70,7 +76,7 @@
     var entries = this.list.children;
     for (var i = 0; i < entries.length; i += 1) { entries[i].setAttribute('aria-selected', i === n ? 'true' : 'false'); }
     if (n >= 0) {
-      this.input.setAttribute('aria-activedescendant', 'proposal-' + n);
+      this.input.setAttribute('aria-activedescendant', this.list.id + '-' + n);
       var entry = entries[n];
       if (entry.offsetTop < this.list.scrollTop) { this.list.scrollTop = entry.offsetTop; }
       if (entry.offsetTop + entry.offsetHeight > this.list.scrollTop + this.list.clientHeight) {

@@ -1,0 +1,45 @@
+"""The four people of a sheet in real Chromium: the last sheet's by three keys or a click, others by pinyin."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import assert_accessible
+from tests.browser.test_grid import before, grid, keys
+from tests.purchasing.test_services import PEOPLE
+
+__all__ = ["before", "grid"]
+
+
+def test_the_last_sheets_people_take_three_keys_and_are_shown(grid: Page) -> None:
+    assert [grid.input_value(f"[name={role}]") for role in PEOPLE] == [""] * 4
+    expect(grid.locator("[data-last-people-box]")).to_contain_text(" · ".join(PEOPLE.values()))
+    keys(grid, "[Escape]", "[Tab]")
+    expect(grid.locator("#people-proposals")).to_contain_text(" · ".join(PEOPLE.values()))
+    keys(grid, "[Enter]")
+    assert {role: grid.input_value(f"[name={role}]") for role in PEOPLE} == PEOPLE
+    expect(grid.locator("[data-people-said]")).to_contain_text("请核对")
+    expect(grid.locator("[data-last-people-box]")).to_be_hidden()
+    expect(grid.locator("[data-save-state]")).to_contain_text("已保存", timeout=20_000)
+    assert_accessible(grid)
+
+
+def test_walking_past_takes_nobody_over(grid: Page) -> None:
+    keys(grid, "[Escape]", "[Tab]", "[Tab]", "[Tab]", "[Tab]", "[Tab]")
+    assert [grid.input_value(f"[name={role}]") for role in PEOPLE] == [""] * 4
+
+
+def test_one_click_takes_the_last_sheets_people_where_nobody_stands(grid: Page) -> None:
+    grid.fill("[name=custodian]", "别人")
+    grid.locator("[data-last-people]").click()
+    found = {role: grid.input_value(f"[name={role}]") for role in PEOPLE}
+    assert found == {**PEOPLE, "custodian": "别人"}
+
+
+def test_people_are_found_by_pinyin_and_stay_different(grid: Page) -> None:
+    grid.focus("[name=purchaser]")
+    keys(grid, "cgy", "[Enter]")
+    assert grid.input_value("[name=purchaser]") == PEOPLE["purchaser"]
+    keys(grid, "[ArrowDown]")
+    expect(grid.locator("#people-proposals")).not_to_contain_text(PEOPLE["purchaser"])
+    keys(grid, "baoguan", "[Enter]")
+    assert grid.input_value("[name=custodian]") == PEOPLE["custodian"]
+    expect(grid.locator("[name=receiver1]")).to_be_focused()
