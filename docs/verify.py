@@ -13,6 +13,7 @@ import sys
 from bisect import bisect_left
 
 KINDS = ("rating", "note", "mark")
+ORDER = ("record", "entry", "seal", *KINDS)
 
 
 def sha(data):
@@ -34,20 +35,35 @@ class Export:
         self.head, self.entries, self.sealings, self.seals = (0, "0" * 64), {}, {}, {}
         self.rows = {kind: [] for kind in KINDS}
         self.found = []
-        self.previous, self.expected = "0" * 64, 1
+        self.previous, self.expected, self.stage = "0" * 64, 1, None
         for number, line in enumerate(lines, 1):
             try:
-                kind, *values = json.loads(line)
-                read = {"record": self.read_head, "entry": self.read_entry, "seal": self.read_seal}
-                if kind in KINDS:
-                    self.read_row(kind, int(values[0]), line.rstrip("\n"))
-                else:
-                    read[kind](*values)
-            except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+                self.read(line[:-1] if line.endswith("\n") else line)
+            except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
                 self.found.append(("line", str(number), "unreadable", ""))
+        if self.stage is None:
+            self.found.append(("line", "1", "unreadable", ""))
 
-    def read_head(self, _format, _made, seq, own):
-        self.head = (int(seq), str(own))
+    def read(self, line):
+        """One line; it must be written as the format says, and kinds and numbers must be in their order."""
+        kind, *values = json.loads(line)
+        if line != json.dumps([kind, *values], ensure_ascii=False, separators=(",", ":")):
+            raise ValueError("written in another way")
+        stage = ORDER.index(kind)
+        if (self.stage is None) != (stage == 0):
+            raise ValueError("the head is the first line, and the only one of its kind")
+        if stage and stage < self.stage:
+            self.found.append((kind, str(values[0]), "inserted", ""))
+        self.stage = max(stage, self.stage or 0)
+        if kind in KINDS:
+            self.read_row(kind, values[0], line)
+        else:
+            {"record": self.read_head, "entry": self.read_entry, "seal": self.read_seal}[kind](*values)
+
+    def read_head(self, form, made, seq, own):
+        if (form, type(made), type(seq), type(own)) != (1, str, int, str):
+            raise ValueError("another format")
+        self.head = (seq, own)
 
     def read_entry(self, seq, own, body):
         told = json.loads(body)
@@ -64,10 +80,17 @@ class Export:
             self.sealings[int(told["subject"].split(":")[1])] = dict(told["after"])
 
     def read_seal(self, number, digest, leaves):
-        self.seals[number] = (digest, [bytes.fromhex(leaves[i : i + 64]) for i in range(0, len(leaves), 64)])
+        if type(number) is not int or number <= max(self.seals, default=0):
+            self.found.append(("seal", str(number), "inserted", ""))
+        parts = [leaves[i : i + 64] for i in range(0, len(leaves), 64)]
+        if any(len(one) != 64 or set(one) - set("0123456789abcdef") for one in parts):
+            raise ValueError("no hash")
+        self.seals[number] = (digest, [bytes.fromhex(one) for one in parts])
 
     def read_row(self, kind, number, line):
         rows = self.rows[kind]
+        if type(number) is not int:
+            raise ValueError("no number")
         if number < 1 or (rows and number <= rows[-1][0]):
             self.found.append((kind, str(number), "inserted", ""))
         rows.append((number, sha(b"\x00" + line.encode())))
@@ -97,7 +120,7 @@ def check_seal(export, number, told, previous, ends):
         leaves = leaves[count:]
         roots.append(root(trees[-1]).hex())
         text += f"{kind}s {first} {last} {count} {roots[-1]}\n"
-    follows = [told[kind + "s"][0] - 1 for kind in KINDS] == ends
+    follows = not leaves and [told[kind + "s"][0] - 1 for kind in KINDS] == ends
     if not follows or roots != told["roots"] or not digest == told["digest"] == sha(text.encode()).hex():
         return [("seal", str(number), "altered", "")]
     found = []
@@ -129,6 +152,7 @@ def verify(lines, heads=()):
             previous, ends = told["digest"], [told[kind + "s"][1] for kind in KINDS]
         except (ValueError, TypeError, KeyError, IndexError):
             found.append(("seal", str(number), "altered", ""))
+    found += [("seal", str(n), "inserted", "") for n in export.seals if n not in export.sealings]
     rows, old = export.rows["rating"], sum("format" not in told for told in export.sealings.values())
     unsealed = sum(number > ends[0] for number, _leaf in rows)
     summary = f"{end} entries, {len(export.sealings)} seals, {len(rows)} ratings, {unsealed} not sealed yet"

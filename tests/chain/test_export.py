@@ -6,7 +6,9 @@ import runpy
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
@@ -15,10 +17,11 @@ from flask.testing import FlaskClient
 
 from kiosk.chain.queries import entries, export, verify
 from kiosk.cli import main
-from kiosk.core import config
-from kiosk.core.db import session
+from kiosk.core import clock, config
+from kiosk.core.db import session, transaction
+from kiosk.ratings.services import close_meals, take, uncount
 from tests.chain.test_verify import TAMPERED, found, printed, rewrite, run, used
-from tests.conftest import tamper
+from tests.conftest import LUNCH, counter, tamper
 
 __all__ = ["used"]
 
@@ -51,7 +54,7 @@ def check(folder: Path, lines: list[str], *heads: str) -> tuple[int, str]:
 
 def test_it_is_short_and_needs_nothing_of_ours() -> None:
     text = VERIFIER.read_text("utf-8")
-    assert len(text.splitlines()) <= 150
+    assert len(text.splitlines()) <= 180
     assert "kiosk." not in text.replace("`kiosk ", "")
 
 
@@ -123,6 +126,61 @@ def test_a_tampered_export_is_found(
     report = json.loads(run(used, "--file", str(tmp_path / "record.jsonl"), "--json").output)
     first = report["findings"][0]
     assert line.startswith(f"{first['kind']} {first['place']}: {first['problem']}")
+
+
+@pytest.fixture
+def long_export(app: Flask, used: config.Instance) -> list[str]:
+    """An export with three seals, so that lines of every kind have neighbours of their kind."""
+    with app.app_context():
+        for hour in (24, 48):
+            with clock.moved_to(LUNCH + timedelta(hours=hour)), transaction():
+                for level in (2, 3):
+                    taken = take(id=uuid4(), counter=counter(), level=level, channel="poster", comment="咸")
+                    uncount(taken.rating, "burst", by="lin")
+                close_meals(by="kiosk", everything=True)
+    return lines_of(app)
+
+
+def kind_of(line: str) -> str:
+    return str(json.loads(line)[0])
+
+
+def test_every_swap_double_and_loss_of_a_line_is_found(long_export: list[str]) -> None:
+    verify_file = runpy.run_path(str(VERIFIER))["verify"]
+    assert verify_file(long_export)[0] == []
+    kinds = [kind_of(line) for line in long_export]
+    assert min(kinds.count(kind) for kind in EXPORTED) >= 3
+    for n, line in enumerate(long_export):
+        others = long_export[:n] + long_export[n + 1 :]
+        assert verify_file(others)[0], f"lost: {line[:40]}"
+        for place in {0, n, n + 1, *(kinds.index(kind) for kind in EXPORTED), len(long_export)}:
+            doubled = [*long_export[:place], line, *long_export[place:]]
+            assert verify_file(doubled)[0], f"doubled at {place}: {line[:40]}"
+            moved = [*others[:place], line, *others[place:]]
+            assert moved == long_export or verify_file(moved)[0], f"moved to {place}: {line[:40]}"
+        for other in range(n + 1, len(long_export)):
+            swapped = list(long_export)
+            swapped[n], swapped[other] = swapped[other], swapped[n]
+            assert verify_file(swapped)[0], f"swapped: {line[:40]} and {swapped[n][:40]}"
+
+
+def test_a_thousand_random_tamperings_are_found(long_export: list[str]) -> None:
+    """Characters changed, put in or cut; nobody vouches for the moment of the export alone."""
+    verify_file = runpy.run_path(str(VERIFIER))["verify"]
+    chance = random.Random(11)
+    for _ in range(1000):
+        lines = list(long_export)
+        place = chance.randrange(len(lines))
+        line = lines[place]
+        at = chance.randrange(len(line))
+        if place == 0 and at < line.rindex('",'):
+            continue
+        sign = chance.choice('0123456789abcdefABCDEFxyz ,"[]\\-.\t\r\0é')
+        lines[place] = chance.choice(
+            (line[:at] + sign + line[at + 1 :], line[:at] + sign + line[at:], line[:at] + line[at + 1 :])
+        )
+        if lines != long_export:
+            assert verify_file(lines)[0], (line[max(0, at - 20) : at + 20], sign)
 
 
 def test_a_garbled_export_ends_in_a_verdict(exported: list[str]) -> None:
