@@ -1,21 +1,25 @@
 """Open data at the edge: the span that is asked for, and one table as CSV or JSON."""
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
-from flask import Response, jsonify, render_template, request
+from flask import Response, current_app, render_template, request
 
+from kiosk.core.db import give_back_connection
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import lazy
-from kiosk.core.tabular import write_csv
+from kiosk.core.tabular import csv_parts
 
-LONGEST_SPAN = 400
-"""Days that one answer covers at most."""
+MOST_IN_MEMORY = 2**20
+"""Bytes of an answer beyond which it waits in a file of its own until it is fetched."""
+PIECE = 2**16
 
 
 class BadSpan(Invalid):
-    """`from` or `to` is no day, or the span is turned round or too long."""
+    """`from` or `to` is no day, or the span is turned round."""
 
     code = "bad-span"
     status = 400
@@ -42,8 +46,6 @@ def span(today: date, *, default_days: int = 30) -> tuple[date, date]:
         first = last
     if first > last:
         raise BadSpan(lazy("The first day comes after the last."), field="from")
-    if (last - first).days >= LONGEST_SPAN:
-        raise BadSpan(lazy("Please ask for %(n)s days at most."), field="from", n=LONGEST_SPAN)
     return first, last
 
 
@@ -56,14 +58,46 @@ def answer_csv(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) 
     """A CSV file that Excel and WPS open as it is; in WeChat a page that says how to get it."""
     if in_wechat():
         return render_template("board/open_in_browser.html")
-    answer = Response(write_csv(header, rows), content_type="text/csv; charset=utf-8")
+    answer = _answer(csv_parts(header, rows), "text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
 
 
-def answer_json(first: date, last: date, name: str, rows: list[dict[str, Any]]) -> Response:
+def answer_json(first: date, last: date, name: str, rows: Iterable[dict[str, Any]]) -> Response:
     """The same as JSON: {"from", "to", <name>: […]}."""
-    answer = jsonify({"from": first.isoformat(), "to": last.isoformat(), name: rows})
+    return _answer(_json_parts(first, last, name, rows), "application/json")
+
+
+def _json_parts(first: date, last: date, name: str, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    dumps = current_app.json.dumps
+    yield f'{{"from":"{first}","to":"{last}",{dumps(name)}:['.encode()
+    for number, row in enumerate(rows):
+        yield ("," * (number > 0) + dumps(row)).encode()
+    yield b"]}\n"
+
+
+def _answer(parts: Iterable[bytes], content_type: str) -> Response:
+    """An answer of any length: it is read from the database in one go, as of one moment, and then set aside.
+
+    A slow client holds a file, never a connection to the database; one that goes away holds nothing.
+    """
+    file = SpooledTemporaryFile(max_size=MOST_IN_MEMORY)  # noqa: SIM115 - it ends with the answer
+    digest = hashlib.sha256()
+    for part in parts:
+        file.write(part)
+        digest.update(part)
+    give_back_connection()
+    size = file.tell()
+    file.seek(0)
+    answer = Response(file.read() if size <= MOST_IN_MEMORY else _pieces(file), content_type=content_type)
+    answer.call_on_close(file.close)
+    answer.content_length = size
+    answer.set_etag(digest.hexdigest()[:32])
     answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.make_conditional(request)
     return answer
+
+
+def _pieces(file: "SpooledTemporaryFile[bytes]") -> Iterator[bytes]:
+    while piece := file.read(PIECE):
+        yield piece

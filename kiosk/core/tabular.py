@@ -7,9 +7,10 @@ and a preview stands before every import.
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from pathlib import PurePath
 from typing import Any
 
@@ -27,6 +28,7 @@ __all__ = [
     "Formula",
     "Table",
     "UnreadableFile",
+    "csv_parts",
     "decode",
     "harmless",
     "read",
@@ -35,6 +37,8 @@ __all__ = [
     "write_xlsx",
 ]
 
+PIECE = 2**16
+"""Characters of a CSV file that are given on together."""
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 """What a spreadsheet may take for the beginning of a formula."""
 
@@ -100,13 +104,23 @@ def harmless(value: Any) -> Any:
     return "" if value is None else value
 
 
-def write_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """A CSV file that Excel and WPS open as it is: UTF-8 with BOM, CRLF, formulas made harmless."""
-    text = io.StringIO()
+def csv_parts(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    """A CSV file in pieces, as Excel and WPS open it: UTF-8 with BOM, CRLF, formulas made harmless."""
+    text = io.StringIO("\ufeff")
+    text.seek(1)
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([harmless(cell) for cell in header])
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+    for row in chain([header], rows):
+        writer.writerow([harmless(cell) for cell in row])
+        if text.tell() >= PIECE:
+            yield text.getvalue().encode()
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue().encode()
+
+
+def write_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """The same in one."""
+    return b"".join(csv_parts(header, rows))
 
 
 def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:

@@ -23,7 +23,7 @@ def purchases_csv() -> Response | str:
 def purchases_json() -> Response:
     """The same as JSON."""
     first, last = edge.span(school.today())
-    return edge.answer_json(first, last, "purchases", list(posted_lines(first, last)))
+    return edge.answer_json(first, last, "purchases", posted_lines(first, last))
 
 
 def _cell(value: Any) -> Any:

@@ -64,7 +64,9 @@ def posted_lines(first: date, last: date) -> Iterator[dict[str, Any]]:
         .order_by(Sheet.day, Canteen.position, Sheet.id, Line.position)
     )
     zone = school.zone()
-    for line, version, sheet, canteen, posted_at, first_at in session.execute(query):
+    for line, version, sheet, canteen, posted_at, first_at in session.execute(
+        query.execution_options(yield_per=500)
+    ):
         receivers = "、".join(name for name in (version.receiver1, version.receiver2) if name)
         yield {
             "day": sheet.day.isoformat(),

@@ -204,4 +204,4 @@ def ratings_csv() -> Response | str:
 def ratings_json() -> Response:
     """The same as JSON."""
     first, last = edge.span(school.today())
-    return edge.answer_json(first, last, "ratings", list(daily_tallies(first, last)))
+    return edge.answer_json(first, last, "ratings", daily_tallies(first, last))

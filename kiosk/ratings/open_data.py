@@ -40,7 +40,7 @@ def daily_tallies(first: date, last: date) -> Iterator[dict[str, Any]]:
         .order_by(Tally.day, Counter.position, Counter.id)
     )
     hidden_below = max(LEAST, settings().hidden_below)
-    for day, code, name, *numbers in session.execute(query):
+    for day, code, name, *numbers in session.execute(query.execution_options(yield_per=500)):
         total = sum(numbers)
         if total == 0:
             continue
