@@ -1,4 +1,4 @@
-"""The four people of a sheet in real Chromium: the last sheet's by three keys or a click, others by pinyin."""
+"""The four people of a sheet in real Chromium: by three keys or a click those of the last sheet."""
 
 from playwright.sync_api import Page, expect
 
