@@ -1,6 +1,6 @@
 """The public board, as a parent reads it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -11,6 +11,7 @@ from kiosk.core.db import transaction
 from kiosk.purchasing import services
 from kiosk.school.queries import today
 from tests.conftest import LUNCH, canteen
+from tests.overview.factories import post_sheet
 from tests.purchasing.test_services import CABBAGE, TOMATO, post
 
 
@@ -59,7 +60,8 @@ def test_nothing_is_due_on_a_weekend(client: FlaskClient) -> None:
 
 def test_an_earlier_day_stays_readable(board: FlaskClient) -> None:
     with clock.moved_to(LUNCH + timedelta(days=1)):
-        assert "大白菜" not in board.get("/").text
+        today = board.get("/").text
+        assert today.index("最近一次公示") < today.index("大白菜"), "what is old is said to be it"
         assert "大白菜" in board.get("/?day=2026-03-04").text
 
 
@@ -118,3 +120,13 @@ def test_the_poster_carries_totals_people_and_the_chain(board: FlaskClient) -> N
     for words in ("325.00", "采购员", "存证"):
         assert words in page
     assert board.get("/print/day?canteen=nowhere").status_code == 404
+
+
+def test_before_todays_sheet_the_last_one_is_shown_and_said_to_be_it(app: Flask, at_lunch: datetime) -> None:
+    post_sheet(app, LUNCH.date() - timedelta(days=5))
+    browser = app.test_client()
+    page = browser.get("/?lang=en").text
+    assert "Last posted: Fri 27 Feb" in page
+    assert "大西红柿" in page
+    post_sheet(app, LUNCH.date())
+    assert "Last posted" not in browser.get("/?lang=en").text
