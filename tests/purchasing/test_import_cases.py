@@ -391,6 +391,17 @@ def test_guessed_columns_are_shown_and_never_confirmed_unseen(chen: FlaskClient)
     assert session.query(Sheet).one().versions[0].total == 67500
 
 
+def test_columns_that_cannot_be_told_surely_can_be_said_to_be_right(chen: FlaskClient) -> None:
+    address = upload(chen, "".join(f"货{n}\t斤\t{n + 3}\t{n + 5}\n" for n in range(4)).encode(), "a.txt")
+    columns = [one.field for one in now_shown().columns]
+    assert "各列的含义是推测的" in confirm(chen, address, do="draft")
+    form = {"columns": "1", "column": columns, "csrf_token": confirm_token(chen, address)}
+    chen.post(address + "/table", data=form)
+    confirm(chen, address, do="draft")
+    session.rollback()  # a new look at the database
+    assert session.query(Sheet).count() == 1
+
+
 def confirm_token(client: FlaskClient, address: str) -> str:
     """The page's token."""
     return client.get(address).text.partition('name="csrf_token" value="')[2].partition('"')[0]

@@ -18,7 +18,7 @@ from kiosk.purchasing import queries, services
 from kiosk.purchasing.checks import PEOPLE
 from kiosk.purchasing.imports import twice
 from kiosk.purchasing.imports.mending import still_open
-from kiosk.purchasing.imports.shown import Shown, ShownSheet, questions, shown
+from kiosk.purchasing.imports.shown import COLUMN_QUESTIONS, Shown, ShownSheet, questions, shown
 from kiosk.purchasing.imports.waiting import kept
 from kiosk.purchasing.ledger import QUESTIONS, Known, Preview, recognise
 from kiosk.purchasing.models import PurchaseImport, SheetVersion
@@ -89,7 +89,7 @@ def keep(
 
 def _read(data: bytes, canteen: Canteen, name: str, reading: Mapping[str, Any]) -> dict[str, Any]:
     found = kept(preview(data, name, **reading), canteen, name)
-    answered = ["columns-guessed"] if reading["columns"] else []
+    answered = list(COLUMN_QUESTIONS) if reading["columns"] else []
     return {**found, "reading": dict(reading), "answered": answered}
 
 
@@ -111,7 +111,7 @@ def read_again(
     before = waiting.preview
     reading = {"table": None, "as_purchases": False, "columns": None, **before.get("reading", {})}
     if columns is not None and list(columns) == [one[2] for one in before.get("columns", [])]:
-        before["answered"] = sorted({*before.get("answered", []), "columns-guessed"})
+        before["answered"] = sorted({*before.get("answered", []), *COLUMN_QUESTIONS})
         flag_modified(waiting, "preview")
     else:
         if table is not None:
