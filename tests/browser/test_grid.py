@@ -564,3 +564,38 @@ def test_a_column_is_pasted_into_the_column_that_was_chosen(grid: Page) -> None:
     paste(grid, "5\t6\n7\t8\n")
     assert cells(grid, "quantity")[:4] == ["10", "5", "7", "13"], "two columns go side by side from there"
     assert cells(grid, "unit_price")[:4] == ["9.5", "6", "8", "2.30"]
+
+
+@pytest.fixture
+def twenty(app: Flask) -> None:
+    """Yesterday's sheet has 20 lines. Asked for before `grid`."""
+    rows = [
+        {"item": item, "unit": "市斤", "quantity": str(10 + n), "unit_price": "2.5", "supplier": "甲配送"}
+        for n, item in enumerate(ITEMS)
+    ]
+    with app.app_context(), transaction():
+        version = services.start_sheet(by="chen", canteen=canteen(), day=today() - timedelta(days=1))
+        services.save_draft(by="chen", version=version, rows=rows, people=PEOPLE)
+        services.post_sheet(by="chen", version=version)
+
+
+def test_a_usual_morning_takes_at_most_fifty_keys(before: None, twenty: None, grid: Page) -> None:
+    """After the copy: 12 new quantities, 8 as last time, the last prices, the same people, posted."""
+    grid.locator("[data-copy]").click()
+    expect(grid.locator("[data-count]")).to_contain_text("20 行未填")
+    grid.evaluate(
+        "pressed = 0; for (const kind of ['keydown', 'click'])"
+        " document.addEventListener(kind, event => { if (event.isTrusted) pressed += 1; }, true)"
+    )
+    for row in range(20):
+        keys(grid, *(("[Space]",) if row % 5 in (1, 3) else (str(30 + row), "[Enter]")))
+    grid.locator('[data-tool="prices"]').click()
+    keys(grid, "[Escape]", "[Tab]", "[Enter]")
+    assert {role: grid.input_value(f"[name={role}]") for role in PEOPLE} == PEOPLE
+    expect(grid.locator("[data-count]")).to_have_text("20 行")
+    pressed = grid.evaluate("pressed") + 1
+    grid.locator("[data-post]").click()
+    expect(grid.locator(".notice-good")).to_contain_text("已公示")
+    assert grid.locator("table.ledger tbody td.name").count() == 20
+    assert pressed <= 50, pressed
+    assert pressed == 49, "the release notes say how many"
