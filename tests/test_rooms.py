@@ -14,8 +14,9 @@ from jinja2 import ChoiceLoader, DictLoader
 
 from kiosk import ROOMS, create_app, manifests
 from kiosk.chain import queries as chain
+from kiosk.chain.services import append
 from kiosk.core import config, room
-from kiosk.core.db import db
+from kiosk.core.db import db, transaction
 from kiosk.core.i18n import lazy
 from kiosk.core.room import Fragment, Nav, Room, SettingsPage, Table
 from kiosk.core.web import KioskApp
@@ -144,6 +145,14 @@ def test_a_room_on_top_is_verified_and_exported(attic: KioskApp) -> None:
         assert [(one.kind, one.place) for one in findings if one.place == "7"] == [("entry", "7")]
         assert any(one.detail.startswith("attic") for one in findings), "its head is compared"
         assert list(chain.export())[-1] == '["attic"]'
+
+
+def test_the_record_speaks_a_room_on_tops_words(attic: KioskApp, lin: FlaskClient) -> None:
+    with attic.app_context(), transaction():
+        append(action="test.swept", subject="dust:7", actor="lin", after={"corner": "c1", "broom": 2})
+    told = re.sub(r"<[^>]+>", "", lin.get("/office/chain/?lang=en").text)
+    for words in ("Meal saved", "Board 7", "Counter: c1", "broom: 2"):
+        assert words in told, words
 
 
 def test_a_room_below_asks_for_a_measure(attic: KioskApp) -> None:

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 from kiosk.auth.models import SignIn
+from kiosk.auth.words import WORDS
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_WHILE_USED, Retention, Room, SettingsPage, Table
 
 ROOM = Room(
     name="auth",
+    words=WORDS,
     doors=("views", "office"),
     commands=("cli",),
     settings_pages=(SettingsPage(60, lazy("Accounts"), "office.auth.accounts"),),

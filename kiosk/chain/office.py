@@ -10,7 +10,15 @@ from kiosk.chain import queries
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.permissions import EXPORT_RECORD, VIEW_RECORD
 from kiosk.chain.queries.sentences import sentence
-from kiosk.chain.words import ACTIONS, ACTORS, FIELDS, SUBJECTS, VALUES, field_words
+from kiosk.chain.queries.words import (
+    action_words,
+    actors,
+    field_order,
+    field_words,
+    subject_words,
+    subjects,
+    value_words,
+)
 from kiosk.core import clock
 from kiosk.core.db import transaction
 from kiosk.core.formats import fen_to_text
@@ -66,9 +74,9 @@ def index() -> str:
         entries=[told(entry) for entry in found[:PAGE]],
         older=found[PAGE - 1].seq if len(found) > PAGE else None,
         head=queries.head(),
-        kinds=SUBJECTS,
+        kinds=subjects(),
         wish={"kind": kind, "subject": subject, "actor": actor},
-        actors=ACTORS,
+        actors=actors(),
         subject=subject_words(subject) if subject else "",
         verdict=queries.verify() if "verify" in request.args else None,
         sentence=sentence,
@@ -94,20 +102,14 @@ def export() -> Response:
     return answer
 
 
-def subject_words(subject: str) -> str:
-    """counter:c1 as "Counter c1"."""
-    kind, _colon, rest = subject.partition(":")
-    return f"{SUBJECTS.get(kind, kind)} {rest}".strip()
-
-
 def told(entry: ChainEntry) -> Told:
     """An entry with its changes in words."""
     body = json.loads(entry.body)
     before, after = body.get("before"), body.get("after")
     return Told(
         entry,
-        ACTORS.get(entry.actor, entry.actor),
-        ACTIONS.get(entry.action, entry.action),
+        actors().get(entry.actor, entry.actor),
+        action_words(entry.action),
         subject_words(entry.subject),
         _changes(entry.action, before, after),
     )
@@ -115,20 +117,21 @@ def told(entry: ChainEntry) -> Told:
 
 def _changes(action: str, before: Any, after: Any) -> list[Change]:
     if not isinstance(before, dict | None) or not isinstance(after, dict | None):
-        return [Change(_("Value"), _plain("", before), _plain("", after))]
+        return [Change(_("Value"), _plain(action, "", before), _plain(action, "", after))]
     old, new = ({**(values or {})} for values in (before, after))
     for values in (old, new):
         if "lines" in values and isinstance(values.get("total"), int):
             values["total"] = fen_to_text(values["total"])
     keys = [key for key in (old.keys() | new.keys()) - FOR_CHECKS if old.get(key) != new.get(key)]
-    order = list(FIELDS)
+    order = field_order(action)
     keys.sort(key=lambda key: (order.index(key) if key in order else len(order), key))
     return [
-        Change(field_words(action, key), _plain(key, old.get(key)), _plain(key, new.get(key))) for key in keys
+        Change(field_words(action, key), _plain(action, key, old.get(key)), _plain(action, key, new.get(key)))
+        for key in keys
     ]
 
 
-def _plain(key: str, value: Any) -> str:
+def _plain(action: str, key: str, value: Any) -> str:
     """A value of the chain as a person reads it; `key` tells what its codes mean."""
     if value is None or value in ("", [], {}):
         return "—"
@@ -141,11 +144,11 @@ def _plain(key: str, value: Any) -> str:
     if key in RANGES and isinstance(value, list) and len(value) == 2:
         return "–".join(map(str, value)) if value[0] <= value[1] else "—"
     if isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
-        return ", ".join(_plain(key, one) for one in value)
+        return ", ".join(_plain(action, key, one) for one in value)
     if isinstance(value, list):
         return str(ngettext("%(num)s line", "%(num)s lines", len(value)))
     if isinstance(value, str | int | float):
-        return str(VALUES.get(key, {}).get(str(value), value))
+        return str(value_words(action, key, str(value)))
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {_plain(key, one)}" for name, one in value.items())
+        return ", ".join(f"{name}: {_plain(action, key, one)}" for name, one in value.items())
     return json.dumps(value, ensure_ascii=False)

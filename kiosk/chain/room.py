@@ -1,10 +1,12 @@
 """The tamper-evident record."""
 
+from kiosk.chain.words import WORDS
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_AS_RECORD, Room, SettingsPage, Table
 
 ROOM = Room(
     name="chain",
+    words=WORDS,
     doors=("views", "office"),
     settings_pages=(SettingsPage(90, lazy("Record"), "office.chain.index"),),
     tables={

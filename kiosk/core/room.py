@@ -66,6 +66,23 @@ class Job(NamedTuple):
     button: LazyString | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What the codes of a room's entries in the record are called when people read them.
+
+    `subjects` are what stands before a subject's colon, `actions` what was done. A field is called as its
+    action says in `of_action`, else as the room says in `fields`. `values` are the codes in a field, `actors`
+    who writes without an account.
+    """
+
+    subjects: Mapping[str, LazyString] = field(default_factory=dict)
+    actions: Mapping[str, LazyString] = field(default_factory=dict)
+    fields: Mapping[str, LazyString] = field(default_factory=dict)
+    of_action: Mapping[str, Mapping[str, LazyString]] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, LazyString]] = field(default_factory=dict)
+    actors: Mapping[str, LazyString] = field(default_factory=dict)
+
+
 class Fragment(NamedTuple):
     """A part of a page of a room below: the slot, the place in it, a template, and what that sees.
 
@@ -93,6 +110,7 @@ class Room:
     name: str
     doors: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
+    words: Words = Words()
     navigation: tuple[Nav, ...] = ()
     settings_pages: tuple[SettingsPage, ...] = ()
     tables: Mapping[str, Table] = field(default_factory=dict)

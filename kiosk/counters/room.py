@@ -5,9 +5,11 @@ from datetime import timedelta
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_WHILE_USED, Retention, Room, SettingsPage, Table
 from kiosk.counters.models import EnrolCode, RefusedEntry
+from kiosk.counters.words import WORDS
 
 ROOM = Room(
     name="counters",
+    words=WORDS,
     doors=("api", "office", "tablet_office"),
     commands=("cli",),
     settings_pages=(

@@ -6,9 +6,11 @@ from kiosk.core.room import Room, SettingsPage
 from kiosk.operation import heads
 from kiosk.operation.duties import duties
 from kiosk.operation.jobs import JOBS
+from kiosk.operation.words import WORDS
 
 ROOM = Room(
     name="operation",
+    words=WORDS,
     doors=("api", "office"),
     commands=("record_cli", "cli"),
     settings_pages=(

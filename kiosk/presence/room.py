@@ -6,9 +6,11 @@ from kiosk.core.i18n import lazy
 from kiosk.core.room import Retention, Room, Table
 from kiosk.presence import services
 from kiosk.presence.models import MealKey, SpentPass
+from kiosk.presence.words import WORDS
 
 ROOM = Room(
     name="presence",
+    words=WORDS,
     tables={
         "meal_key": Table(
             lazy("The key of those marks; empty once the meal is closed"),

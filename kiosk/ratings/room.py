@@ -7,9 +7,11 @@ from kiosk.core.room import KEPT_AS_RECORD, Fragment, Nav, Retention, Room, Tabl
 from kiosk.ratings import board, queries, rounds, services, tablet
 from kiosk.ratings.models import RatingNote, RatingVisitor
 from kiosk.ratings.permissions import VIEW_RATINGS
+from kiosk.ratings.words import WORDS
 
 ROOM = Room(
     name="ratings",
+    words=WORDS,
     doors=("views", "api", "office", "slips_office"),
     commands=("cli",),
     navigation=(Nav(lazy("Ratings"), "office.ratings.index", VIEW_RATINGS),),

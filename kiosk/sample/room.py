@@ -1,8 +1,10 @@
 """The sample school, and the filler for measuring."""
 
-from kiosk.core.room import Room
+from kiosk.core.i18n import lazy
+from kiosk.core.room import Room, Words
 
 ROOM = Room(
     name="sample",
+    words=Words(actors={"demo": lazy("Sample school"), "bench": lazy("Measuring")}),
     commands=("cli",),
 )

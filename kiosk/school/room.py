@@ -3,9 +3,11 @@
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_WHILE_USED, Nav, Room, SettingsPage, Table
 from kiosk.school.permissions import OPEN_SETTINGS
+from kiosk.school.words import WORDS
 
 ROOM = Room(
     name="school",
+    words=WORDS,
     doors=("office",),
     navigation=(Nav(lazy("Settings"), "office.school.index", OPEN_SETTINGS),),
     settings_pages=(

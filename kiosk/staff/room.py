@@ -2,9 +2,11 @@
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_WHILE_USED, Room, SettingsPage, Table
+from kiosk.staff.words import WORDS
 
 ROOM = Room(
     name="staff",
+    words=WORDS,
     doors=("office",),
     settings_pages=(SettingsPage(50, lazy("Staff"), "office.staff.index"),),
     tables={

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from kiosk.chain.queries import Finding, KnownHead
 from kiosk.core.i18n import lazy
-from kiosk.core.room import Fragment, Job, Nav, Retention, Room, SettingsPage
+from kiosk.core.room import Fragment, Job, Nav, Retention, Room, SettingsPage, Words
 from kiosk.counters.models import EnrolCode
 from kiosk.overview.permissions import ENTER
 from kiosk.overview.queries import Duty
@@ -26,6 +26,11 @@ def _dust() -> dict[str, object]:
 ROOM = Room(
     name="attic",
     package="tests.attic",
+    words=Words(
+        subjects={"dust": lazy("Board")},
+        actions={"test.swept": lazy("Meal saved")},
+        fields={"corner": lazy("Counter")},
+    ),
     doors=("office",),
     commands=("cli",),
     navigation=(Nav(lazy("Board"), "office.attic.index", ENTER),),

@@ -10,12 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from kiosk.auth.models import ROLES
-from kiosk.chain.office import PAGE, subject_words
+from kiosk import manifests
+from kiosk.chain.office import PAGE
+from kiosk.chain.queries.words import subject_words
 from kiosk.chain.services import append
-from kiosk.chain.words import ACTIONS, VALUES
 from kiosk.core.db import db, transaction
-from kiosk.counters.models import KINDS
 from tests.conftest import tamper
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,7 +64,7 @@ def test_every_action_has_words_and_every_word_an_action() -> None:
     constants = {"head.sent", "head.not_sent", "record.restored", "sign_in"}
     found = written(ROOT / "kiosk") | constants
     assert len(found) > 40
-    assert found == set(ACTIONS)
+    assert found == {action for room in manifests() for action in room.words.actions}
 
 
 def test_a_number_is_what_its_action_counts(app: Flask, signed_in: Callable[[str], FlaskClient]) -> None:
@@ -136,12 +135,7 @@ def test_every_action_that_is_recorded_has_words() -> None:
     found: set[str] = set()
     for file in (ROOT / "kiosk").rglob("*.py"):
         found |= set(re.findall(r'\b(?:record\(\s*|action=)"([a-z_.]+)"', file.read_text(encoding="utf-8")))
-    assert found - set(ACTIONS) == set()
-
-
-def test_the_words_for_codes_are_those_of_their_rooms() -> None:
-    assert VALUES["role"] == ROLES
-    assert VALUES["kind"] == KINDS
+    assert found - {action for room in manifests() for action in room.words.actions} == set()
 
 
 def test_a_subject_nobody_knows_is_shown_as_it_is(context: Flask) -> None:

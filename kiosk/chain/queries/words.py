@@ -1,0 +1,56 @@
+"""What the record's codes are called, as the rooms say; what nobody names is shown as it is."""
+
+from collections.abc import Iterable, Mapping
+
+from kiosk.core.i18n import LazyString, Text
+from kiosk.core.room import Words, rooms
+
+
+def subjects() -> dict[str, LazyString]:
+    """What stands before a subject's colon, of all rooms."""
+    return _all(room.words.subjects for room in rooms())
+
+
+def actors() -> dict[str, LazyString]:
+    """Who writes entries without an account."""
+    return _all(room.words.actors for room in rooms())
+
+
+def _all(parts: Iterable[Mapping[str, LazyString]]) -> dict[str, LazyString]:
+    return {code: words for part in parts for code, words in part.items()}
+
+
+def subject_words(subject: str) -> str:
+    """counter:c1 as "Counter c1"."""
+    kind, _colon, rest = subject.partition(":")
+    return f"{subjects().get(kind, kind)} {rest}".strip()
+
+
+def action_words(action: str) -> Text:
+    """What was done."""
+    return _of(action).actions.get(action, action)
+
+
+def field_words(action: str, field: str) -> Text:
+    """What a field of an entry is called under its action."""
+    words = _of(action)
+    return words.of_action.get(action, {}).get(field) or words.fields.get(field, field)
+
+
+def value_words(action: str, field: str, value: str) -> Text:
+    """What a code in a field means: as the action's room says, else as another does."""
+    found = [_of(action).values, *(room.words.values for room in rooms())]
+    return next((values[field][value] for values in found if value in values.get(field, {})), value)
+
+
+def field_order(action: str) -> list[str]:
+    """The fields of an action in the order in which its room names them."""
+    return list(_of(action).fields)
+
+
+def _of(action: str) -> Words:
+    """The words of the room that records this action."""
+    return next((room.words for room in rooms() if action in room.words.actions), NO_WORDS)
+
+
+NO_WORDS = Words()

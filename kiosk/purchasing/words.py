@@ -1,0 +1,69 @@
+"""What the record's codes of this room are called when people read them."""
+
+from kiosk.core.i18n import lazy
+from kiosk.core.room import Words
+
+OF_SHEET = {"number": lazy("Sheet no.")}
+
+WORDS = Words(
+    subjects={
+        "sheet": lazy("Purchase sheet"),
+        "import": lazy("Import"),
+        "item": lazy("Item"),
+        "market": lazy("Reference prices"),
+        "supplier": lazy("Supplier"),
+    },
+    actions={
+        "sheet.started": lazy("Purchase sheet started"),
+        "sheet.drafted": lazy("Draft of a purchase sheet saved"),
+        "sheet.discarded": lazy("Draft of a purchase sheet discarded"),
+        "sheet.posted": lazy("Purchase sheet posted"),
+        "sheet.correction_started": lazy("Correction started"),
+        "sheet.corrected": lazy("Correction posted"),
+        "item.changed": lazy("Item changed"),
+        "supplier.saved": lazy("Supplier saved"),
+        "import.read": lazy("File read for import"),
+        "import.table_chosen": lazy("Table of a file chosen"),
+        "import.mended": lazy("Line of an import mended"),
+        "import.confirmed": lazy("Import confirmed"),
+        "import.discarded": lazy("Import discarded"),
+        "prices.imported": lazy("Reference prices imported"),
+    },
+    fields={
+        "name": lazy("Name"),
+        "active": lazy("In use"),
+        "canteen": lazy("Canteen"),
+        "day": lazy("Day"),
+        "version": lazy("Version"),
+        "nothing_bought": lazy("Nothing bought"),
+        "reason": lazy("Why"),
+        "total": lazy("Total"),
+        "lines": lazy("Lines"),
+        "purchaser": lazy("Purchaser"),
+        "custodian": lazy("Custodian"),
+        "receiver1": lazy("First receiver"),
+        "receiver2": lazy("Second receiver"),
+        "class": lazy("Class"),
+        "unit": lazy("Unit"),
+        "from": lazy("From"),
+        "to": lazy("Until"),
+    },
+    of_action={
+        "sheet.posted": OF_SHEET,
+        "sheet.corrected": OF_SHEET,
+        "prices.imported": {"added": lazy("Prices added")},
+        "import.read": {"file": lazy("File")},
+        "import.discarded": {"file": lazy("File")},
+        "import.table_chosen": {
+            "table": lazy("Table of the file"),
+            "as_purchases": lazy("Read as purchases"),
+            "columns": lazy("Columns"),
+        },
+        "import.confirmed": {
+            "sheets": lazy("Sheets made"),
+            "left_out": lazy("Lines left out"),
+            "passed_over": lazy("Sheets passed over"),
+            "archive": lazy("Old sheets"),
+        },
+    },
+)

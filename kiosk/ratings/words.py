@@ -1,0 +1,42 @@
+"""What the record's codes of this room are called when people read them."""
+
+from kiosk.core.i18n import lazy
+from kiosk.core.room import Words
+from kiosk.ratings.models import MARKS
+
+WORDS = Words(
+    subjects={
+        "ratings": lazy("Ratings"),
+        "alert": lazy("Alert"),
+        "seal": lazy("Seal"),
+    },
+    actions={
+        "alert.acknowledged": lazy("Alert acknowledged"),
+        "marks.decided": lazy("Doubtful ratings decided about"),
+        "meal.closed": lazy("Meal closed"),
+        "ratings.sealed": lazy("Ratings sealed"),
+        "comments.erased": lazy("Old comments erased"),
+        "comment.erased": lazy("A sentence erased for its writer"),
+    },
+    fields={
+        "counter": lazy("Counter"),
+        "day": lazy("Day"),
+        "burst": lazy("Marked: unusually many at once"),
+        "fresh_visitors": lazy("Marked: unusually many new visitors"),
+        "mark": lazy("Mark"),
+        "reason": lazy("Why"),
+        "ratings": lazy("Ratings"),
+        "notes": lazy("Notes"),
+        "marks": lazy("Marks"),
+        "counts": lazy("Ratings, notes, marks"),
+        "digest": lazy("Seal"),
+    },
+    of_action={
+        "marks.decided": {"number": lazy("Ratings decided about"), "counted": lazy("Counted again")},
+        "comments.erased": {"number": lazy("Sentences erased"), "before": lazy("Said before")},
+        "alert.acknowledged": {"bad": lazy("Bad ratings"), "total": lazy("Of ratings")},
+    },
+    values={
+        "mark": MARKS,
+    },
+)
