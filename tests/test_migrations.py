@@ -8,10 +8,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
-from kiosk.core.db import Base, db, known_versions
+from kiosk.chain.models import ChainEntry
+from kiosk.core.db import Base, db, known_versions, session
 from kiosk.core.db import transaction as one_transaction
+from kiosk.counters.models import Canteen, Counter
+from kiosk.purchasing.models import Item
 from kiosk.setup.instance import migrate_database
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "kiosk" / "migrations"
@@ -55,3 +58,22 @@ def test_they_go_down_to_nothing_and_up_again(app: Flask) -> None:
     migrate_database(app)
     with app.app_context():
         assert sorted(inspect(db.engine).get_table_names()) == before
+
+
+def test_what_was_there_before_learns_since_when_and_how_it_is_spelled(app: Flask) -> None:
+    migrate_database(app)
+    with app.app_context():
+        with one_transaction():
+            session.add(Item(name="大西红柿"))
+        added = session.scalar(select(ChainEntry.at).where(ChainEntry.action == "canteen.added"))
+        before = session.execute(select(Canteen.code, Canteen.created_at)).all()
+        with one_transaction():
+            flask_migrate.downgrade(str(MIGRATIONS), revision="0005")
+    migrate_database(app)
+    with app.app_context():
+        session.expire_all()
+        assert session.execute(select(Canteen.code, Canteen.created_at)).all() == [("k1", added)]
+        assert [(code, moment.date()) for code, moment in before] == [("k1", added.date())]
+        assert all(moment.year == 2026 for moment in session.scalars(select(Counter.created_at)))
+        assert session.scalar(select(Item.spelling)) == "da,dai,tai xi gong,hong shi"
+        assert session.scalar(select(Canteen.closings)) == []

@@ -93,6 +93,18 @@ def test_the_snapshot_says_what_is_posted_and_rated(
     assert (stir_fry["score"], stir_fry["levels"], stir_fry["note"]) == ("—", None, "评价太少")
 
 
+def test_two_sheets_of_a_day_stand_apart(
+    app: Flask, at_lunch: datetime, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    post_sheet(app, DAY)
+    post_sheet(app, DAY, (("蔬菜类", "土豆", 10, 20_000),))
+    [canteen] = parts(signed_in("wu"))["purchases"]
+    first, second = canteen["sheets"]  # type: ignore[misc]
+    assert (first["total"], second["total"]) == ("1,405.00", "20.00")  # type: ignore[index]
+    assert "公示" in second["who"]  # type: ignore[index]
+    assert canteen["summary"] == "2 张单，合计 1,425.00 元"
+
+
 def test_too_few_tell_nothing_of_their_levels(
     app: Flask, at_lunch: datetime, signed_in: Callable[[str], FlaskClient]
 ) -> None:
