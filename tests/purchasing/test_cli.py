@@ -24,7 +24,7 @@ PEOPLE = ("--purchaser", "甲某", "--custodian", "乙某", "--receiver", "丙�
 @pytest.fixture
 def command_line(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The command line on the test's instance, in English."""
-    monkeypatch.setenv("KIOSK_INSTANCE", str(app.extensions["kiosk_instance"].folder))
+    monkeypatch.setenv("KIOSK_INSTANCE", str(app.instance.folder))
     monkeypatch.setenv("LANG", "en_GB.UTF-8")
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     return app
