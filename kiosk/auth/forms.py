@@ -5,7 +5,7 @@ from wtforms.validators import EqualTo, InputRequired, Length
 
 from kiosk.auth.models import ROLES
 from kiosk.auth.services import SHORTEST_PASSWORD
-from kiosk.core.forms import CheckboxField, Form
+from kiosk.core.forms import CheckboxField, Form, choices
 from kiosk.core.i18n import lazy
 
 _HINT = lazy("At least ten characters; a short sentence is easy to remember.")
@@ -88,7 +88,7 @@ class AccountForm(Form):
         [Length(max=40, message=lazy("This is too long."))],
         description=lazy("As colleagues know the person; empty: the user name."),
     )
-    role = SelectField(lazy("Role"), choices=list(ROLES.items()))
+    role = SelectField(lazy("Role"), choices=choices(ROLES.items()))
     active = BooleanField(lazy("May sign in"), default=True)
 
 
@@ -112,7 +112,7 @@ class RulesForm(Form):
 
     second_factor_roles = CheckboxField(
         lazy("These roles need a second factor"),
-        choices=list(ROLES.items()),
+        choices=choices(ROLES.items()),
         description=lazy(
             "Whoever has the role sets up an authenticator app before working on. "
             "Recommended for the head of logistics and the IT administrator."

@@ -16,13 +16,6 @@ from kiosk.core.i18n import lazy
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = "config.toml"
 POSTGRESQL = re.compile(r"^postgres(ql)?(\+psycopg)?://")
-KEYS = (
-    "DATABASE_URL",
-    "KIOSK_PUBLIC_URL",
-    "KIOSK_QR_PERIOD",
-    "KIOSK_KNOWN_VISITOR_AGE",
-    "KIOSK_TRUSTED_PROXY",
-)
 
 
 @dataclass(frozen=True)

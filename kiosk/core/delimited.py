@@ -9,8 +9,6 @@ from kiosk.core.tables import MOST_COLUMNS, MOST_ROWS, Cell, Table, UnreadableFi
 
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
-LONGEST_CELL = 20_000
-
 
 def _without_mark(data: bytes) -> list[str]:
     """What a text without a mark may be: in UTF-16 many bytes are 0, all at even or all at odd places."""

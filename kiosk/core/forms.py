@@ -1,6 +1,7 @@
 """What the forms of all rooms share."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from flask import request
@@ -8,6 +9,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import IntegerField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from kiosk.core.errors import Problem
@@ -22,6 +24,11 @@ class Form(FlaskForm):
             if formdata is not _Auto:
                 return formdata
             return CombinedMultiDict((request.files, request.form)) if form.is_submitted() else None
+
+
+def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """What a field offers: values and their labels."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class CheckboxField(SelectMultipleField):

@@ -50,13 +50,6 @@ def path(leaves: Sequence[bytes], index: int) -> Path:
     return found
 
 
-def climb(one: bytes, path: Path) -> bytes:
-    """The root that a leaf and its path lead to."""
-    for side, other in path:
-        one = node(other, one) if side == "left" else node(one, other)
-    return one
-
-
 def split(leaves: bytes) -> list[bytes]:
     """Hashes that were stored one after the other."""
     return [leaves[at : at + SIZE] for at in range(0, len(leaves), SIZE)]

@@ -80,11 +80,6 @@ class Writer(Generic[Item, Result]):
         """How many items wait for their turn."""
         return self._queue.qsize()
 
-    @property
-    def is_awake(self) -> bool:
-        """Whether the thread that writes is there at the moment."""
-        return self._alive.locked()
-
     def write(self, item: Item) -> Result:
         """Write the item; its result once it is on disk. Raises the Problem it met, or Busy.
 

@@ -13,7 +13,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
-from kiosk.core.forms import Form, WholeField
+from kiosk.core.forms import Form, WholeField, choices
 from kiosk.core.i18n import lazy
 from kiosk.counters.models import KINDS
 
@@ -116,7 +116,7 @@ class NewCounterForm(CounterForm):
     )
     kind = SelectField(
         lazy("Kind"),
-        choices=list(KINDS.items()),
+        choices=choices(KINDS.items()),
         description=lazy("Decides which reasons are offered; it never changes."),
     )
 
@@ -178,9 +178,11 @@ class TabletForm(Form):
     )
     theme = SelectField(
         lazy("Appearance"),
-        choices=[
-            ("schedule", lazy("dark in the evening, as the school has set")),
-            ("light", lazy("always light")),
-            ("dark", lazy("always dark")),
-        ],
+        choices=choices(
+            [
+                ("schedule", lazy("dark in the evening, as the school has set")),
+                ("light", lazy("always light")),
+                ("dark", lazy("always dark")),
+            ]
+        ),
     )

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from kiosk.chain import queries as chain
 from kiosk.core import clock, config, qr
 from kiosk.core.errors import Conflict, Invalid
-from kiosk.core.forms import at_field
+from kiosk.core.forms import at_field, choices
 from kiosk.core.i18n import _
 from kiosk.core.security import requires
 from kiosk.core.web import named, user
@@ -112,7 +112,7 @@ def index() -> str:
 
 def _canteen_choices(form: CounterForm) -> CounterForm:
     everything = queries.canteens(everything=True)
-    form.canteen.choices = [("", _("none")), *((one.code, named(one)) for one in everything)]
+    form.canteen.choices = choices([("", _("none")), *((one.code, named(one)) for one in everything)])
     return form
 
 
@@ -161,11 +161,13 @@ def _counter_form(counter: Counter, *, filled: bool) -> CounterForm:
 
 def _duty_form(*, filled: bool) -> DutyForm:
     form = DutyForm() if filled else DutyForm(formdata=None)
-    form.staff_id.choices = [
-        (one.id, " ".join(filter(None, (one.badge, one.name, one.post)))) for one in staff.people()
-    ]
-    form.weekday.choices = [("", _("every day")), *((str(number), name) for number, name in WEEKDAYS)]
-    form.meal.choices = [("", _("every meal")), *((one.code, named(one)) for one in school.meals())]
+    form.staff_id.choices = choices(
+        [(one.id, " ".join(filter(None, (one.badge, one.name, one.post)))) for one in staff.people()]
+    )
+    form.weekday.choices = choices(
+        [("", _("every day")), *((str(number), name) for number, name in WEEKDAYS)]
+    )
+    form.meal.choices = choices([("", _("every meal")), *((one.code, named(one)) for one in school.meals())])
     return form
 
 
@@ -179,7 +181,7 @@ def _counter_page(counter: Counter, form: CounterForm, duty: DutyForm) -> str:
         reasons=queries.reasons(counter.kind),
         roster=queries.roster(counter.id),
         meals={one.code: one for one in school.meals()},
-        weekdays=dict(duty.weekday.choices),
+        weekdays={one.value: one.label for one in duty.weekday.choices},
         on_duty=queries.on_duty(counter.id, clock.now()),
     )
 

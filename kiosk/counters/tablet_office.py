@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk.core import clock, config, qr
 from kiosk.core.errors import Conflict, Invalid
-from kiosk.core.forms import at_field
+from kiosk.core.forms import at_field, choices
 from kiosk.core.i18n import _
 from kiosk.core.masking import mask
 from kiosk.core.security import requires
@@ -36,7 +36,9 @@ def at_settings() -> None:
 
 def _enrol_form(*, filled: bool) -> EnrolForm:
     form = EnrolForm() if filled else EnrolForm(formdata=None, data={"counter": request.args.get("counter")})
-    form.counter.choices = [(one.code, f"{one.sign} {named(one)} ({one.code})") for one in queries.counters()]
+    form.counter.choices = choices(
+        [(one.code, f"{one.sign} {named(one)} ({one.code})") for one in queries.counters()]
+    )
     return form
 
 

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from kiosk.core.db import transaction
 from kiosk.core.errors import Conflict, Forbidden, Problem
-from kiosk.core.forms import at_field
+from kiosk.core.forms import at_field, choices
 from kiosk.core.i18n import Text, _, lazy, ngettext
 from kiosk.core.security import requires
 from kiosk.core.web import account, named, own_transaction, user
@@ -44,7 +44,7 @@ COLUMN_LABELS: dict[str, Text] = {
 def new() -> Answer:
     """Choose a file, or paste a text; what it would bring is shown next, and nothing is changed yet."""
     form = ImportForm()
-    form.canteen.choices = [(one.code, named(one)) for one in counters.canteens()]
+    form.canteen.choices = choices([(one.code, named(one)) for one in counters.canteens()])
     if form.validate_on_submit():
         file = form.file.data
         data, name = (file.read(), file.filename or "file") if file else (form.pasted.data.encode(), PASTED)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from kiosk.auth import queries as auth
 from kiosk.core.db import transaction
 from kiosk.core.errors import Conflict, Invalid, Problem
-from kiosk.core.forms import at_field
+from kiosk.core.forms import at_field, choices
 from kiosk.core.i18n import Text, _, lazy
 from kiosk.core.security import requires
 from kiosk.core.web import account, named, own_transaction, user
@@ -60,7 +60,7 @@ def new() -> Answer:
     """Begin a sheet for a canteen and a day; a draft that is there already is gone on with."""
     shown = {"canteen": request.args.get("canteen"), "day": _day(request.args.get("day"))}
     form = StartForm(data=shown)
-    form.canteen.choices = [(one.code, named(one)) for one in counters.canteens()]
+    form.canteen.choices = choices([(one.code, named(one)) for one in counters.canteens()])
     if form.validate_on_submit():
         try:
             return redirect(_start(counters.canteen(form.canteen.data), form.day.data))

@@ -292,17 +292,6 @@ def first_draft(canteen_id: int, day: date) -> SheetVersion | None:
     )
 
 
-def postings_between(first: date, last: date) -> list[tuple[Sheet, SheetVersion]]:
-    """The sheets of the days first…last with their versions in force, oldest first; without their lines."""
-    query = (
-        select(Sheet, SheetVersion)
-        .join(SheetVersion, SheetVersion.id == Sheet.posted_version_id)
-        .where(Sheet.day.between(first, last))
-        .order_by(Sheet.day, Sheet.canteen_id, Sheet.id)
-    )
-    return [(sheet, version) for sheet, version in session.execute(query)]
-
-
 def last_posted(canteen_id: int, before: date) -> SheetVersion | None:
     """The canteen's last posted sheet with lines on or before the day: what is copied in the morning."""
     return session.scalar(

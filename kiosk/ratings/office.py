@@ -23,7 +23,6 @@ from kiosk.school import queries as school
 blueprint = Blueprint("ratings", __name__, url_prefix="/ratings")
 
 COMMENTS = 12
-TREND_DAYS = 28
 OPEN_FOR = timedelta(days=60)
 """What nobody decided about is shown at least so long, whatever span is chosen."""
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from kiosk.core import config, qr
 from kiosk.core.errors import Invalid
-from kiosk.core.forms import at_field
+from kiosk.core.forms import at_field, choices
 from kiosk.core.security import requires
 from kiosk.core.web import named, user
 from kiosk.counters import queries as counters
@@ -31,7 +31,7 @@ def at_ratings() -> None:
 
 def _form(*, filled: bool) -> SlipsForm:
     form = SlipsForm() if filled else SlipsForm(formdata=None)
-    form.counters.choices = [(one.code, f"{one.sign} {named(one)}") for one in counters.counters()]
+    form.counters.choices = choices([(one.code, f"{one.sign} {named(one)}") for one in counters.counters()])
     return form
 
 

@@ -13,7 +13,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from kiosk.core.forms import CheckboxField, Form, WholeField
+from kiosk.core.forms import CheckboxField, Form, WholeField, choices
 from kiosk.core.i18n import LazyString, lazy
 from kiosk.school.models import WEEKDAYS
 
@@ -66,7 +66,7 @@ class SchoolForm(Form):
     )
     weekdays = CheckboxField(
         lazy("School days of the week"),
-        choices=[(str(number), name) for number, name in WEEKDAYS],
+        choices=choices((str(number), name) for number, name in WEEKDAYS),
         description=lazy("Holidays and working weekends are entered under “Terms and days”."),
     )
     posting_due = _time(
@@ -171,10 +171,12 @@ class DayForm(Form):
     day = DateField(lazy("Day"), [InputRequired(DATE_NEEDED)])
     kind = RadioField(
         lazy("On this day the school is"),
-        choices=[
-            ("closed", lazy("closed (a holiday)")),
-            ("open", lazy("open (although its weekday is not)")),
-        ],
+        choices=choices(
+            [
+                ("closed", lazy("closed (a holiday)")),
+                ("open", lazy("open (although its weekday is not)")),
+            ]
+        ),
         default="closed",
     )
     note = StringField(

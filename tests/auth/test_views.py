@@ -100,8 +100,9 @@ def test_every_failure_has_the_same_text(app: Flask, secret: str) -> None:
     with app.app_context(), transaction():
         chen = session.query(Account).filter_by(username="chen").one()
         services.change_account(by="test", account=chen, name="陈", role=chen.role, active=False)
-    for _turn in range(services.FREE_FAILURES + 2):
-        attempt(app.test_client(), "wu", WRONG)
+        wu = session.query(Account).filter_by(username="wu").one()
+        wu.failures = services.FREE_FAILURES + 9
+        wu.wait_until = clock.now() + timedelta(seconds=services.LONGEST_WAIT)
     told = {
         attempt(app.test_client(), "nobody", WRONG),
         attempt(app.test_client(), "admin", WRONG),

@@ -24,6 +24,13 @@ def test_the_roots_are_those_of_the_standard(count: int) -> None:
     assert merkle.root([merkle.leaf(line) for line in LINES[:count]]).hex() == ROOTS[count]
 
 
+def climb(one: bytes, path: merkle.Path) -> bytes:
+    """The root that a leaf and its path lead to, as a receipt's page computes it."""
+    for side, other in path:
+        one = merkle.node(other, one) if side == "left" else merkle.node(one, other)
+    return one
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 6, 8, 33])
 def test_every_path_leads_to_the_root(count: int) -> None:
     leaves = [merkle.leaf(str(number)) for number in range(count)]
@@ -31,8 +38,8 @@ def test_every_path_leads_to_the_root(count: int) -> None:
     for place, leaf in enumerate(leaves):
         way = merkle.path(leaves, place)
         assert len(way) <= (count - 1).bit_length()
-        assert merkle.climb(leaf, way) == top
-        assert merkle.climb(merkle.leaf("another"), way) != top
+        assert climb(leaf, way) == top
+        assert climb(merkle.leaf("another"), way) != top
 
 
 def test_what_is_stored_comes_back() -> None:
