@@ -57,7 +57,7 @@ def configure(app: KioskApp) -> None:
         SECRET_KEY=instance.secret_key or "no school yet",
         SQLALCHEMY_DATABASE_URI=instance.sqlalchemy_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(instance),
-        MAX_CONTENT_LENGTH=5 * 2**20,
+        MAX_CONTENT_LENGTH=5 * 2**20 + 2**16,  # a picture of 5 MiB and the form around it
         MAX_FORM_MEMORY_SIZE=2**20,
         MAX_FORM_PARTS=20_000,
         SESSION_COOKIE_NAME="__Host-session" if secure else "session",

@@ -15,6 +15,7 @@ from kiosk.core.web import csrf, own_transaction
 from kiosk.counters import queries, services
 from kiosk.counters.models import Tablet
 from kiosk.school.queries import settings
+from kiosk.staff.queries import portraits_token
 
 blueprint = Blueprint("counters_api", __name__)
 csrf.exempt(blueprint)  # no cookie has authority here: a code or a device key is shown
@@ -84,7 +85,7 @@ def page() -> Response:
 def heartbeat() -> Response:
     """A tablet's sign of life, twice a minute: {unsent, refused, version, clock} (`clock` in milliseconds).
 
-    The answer tells what a tablet must know: {epoch, now, version, pin, settled}. Most write nothing.
+    The answer tells what a tablet must know: {epoch, now, version, pin, settled, shown}. Most write nothing.
     """
     sent, tablet = _sent(), _asking()
     now = int(clock.now().timestamp() * 1000)
@@ -100,6 +101,7 @@ def heartbeat() -> Response:
         "version": queries.page_version(),
         "pin": settings().tablet_pin or None,
         "settled": queries.settled_ids(tablet),
+        "shown": portraits_token(),
     }
     if services.is_news(queries.heartbeat(tablet), **told):
         with transaction():

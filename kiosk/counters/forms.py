@@ -186,3 +186,10 @@ class TabletForm(Form):
             ]
         ),
     )
+    voice = BooleanField(
+        lazy("Speaks the question and the thanks"),
+        description=lazy(
+            "For old and for blind people: when the screen wakes, for the next person, and when the question "
+            "is touched. What was tapped is never spoken. It needs a browser with a voice of its own."
+        ),
+    )

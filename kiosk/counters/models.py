@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.core.db import Model
@@ -115,6 +115,8 @@ class Tablet(Model):
     """Size of the type in per cent, 100 to 150."""
     theme: Mapped[str] = mapped_column(String(10), default="schedule")
     """light, dark, or schedule: dark between the school's hours for it."""
+    voice: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """It speaks the question and the thanks."""
 
     counter: Mapped[Counter] = relationship(lazy="joined")
 

@@ -155,6 +155,7 @@ def show(tablet_id: int) -> Answer:
                 name=str(form.name.data or ""),
                 scale=int(form.scale.data or 100),
                 theme=form.theme.data,
+                voice=bool(form.voice.data),
             )
         except (Invalid, Conflict) as problem:
             at_field(form, problem)

@@ -42,6 +42,7 @@ WORDS = Words(
         "tablet": lazy("Tablet"),
         "scale": lazy("Type size"),
         "theme": lazy("Appearance"),
+        "voice": lazy("Speaks"),
     },
     of_action={
         "tablet.refused_settled": {"count": lazy("Entries seen")},

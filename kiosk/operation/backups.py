@@ -105,11 +105,14 @@ def _copy(database: Path, part: Path) -> Facts:
 
 
 def _forget_visitors(copy: sqlite3.Connection) -> None:
-    """A meal's key is destroyed when the meal is closed; a backup that kept it would undo that."""
+    """A meal's key is destroyed when the meal is closed, a photo when the consent is withdrawn; a backup that
+    kept them would undo that."""
     copy.execute("PRAGMA journal_mode=MEMORY")  # a journal on the disk would hold what is taken out
     copy.execute("PRAGMA secure_delete=ON")
     copy.execute("DELETE FROM rating_visitor")
     copy.execute("DELETE FROM meal_key WHERE key IS NOT NULL")
+    if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'portrait'").fetchone():
+        copy.execute("UPDATE portrait SET photo = NULL, digest = ''")
 
 
 def settle(instance: Instance) -> None:

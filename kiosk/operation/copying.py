@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, Select, Table, func, select, text
+from sqlalchemy import Connection, Select, Table, func, literal, null, select, text
 
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.queries import GENESIS
@@ -20,6 +20,7 @@ from kiosk.operation import audit
 from kiosk.operation.backups import Facts
 from kiosk.presence.models import MealKey
 from kiosk.ratings.models import Rating, RatingVisitor
+from kiosk.staff.models import Portrait
 
 BATCH = 2000
 """Rows that are in memory at a time."""
@@ -35,8 +36,8 @@ class NotTheSame(Damaged):
 def copy(source: Flask, target: Flask, *, visitors: bool) -> Facts:
     """Copy one moment of a school into the empty tables of another application; what that moment held.
 
-    Without `visitors` the open meals' keys and visitors stay behind. All or nothing; Busy when the target's
-    turn to write does not come.
+    Without `visitors` the open meals' keys and visitors, and photos, stay behind. All or nothing; Busy when
+    the target's turn to write does not come.
     """
     with source.app_context():
         engine = db.engine
@@ -75,6 +76,10 @@ def _select(table: Table, *, visitors: bool) -> Select[Any]:
     query = select(table).order_by(*table.primary_key.columns)
     if visitors:
         return query
+    if table.name == Portrait.__tablename__:
+        kept: dict[str, Any] = {"photo": null().label("photo"), "digest": literal("").label("digest")}
+        columns: list[Any] = [kept.get(column.name, column) for column in table.columns]
+        return select(*columns)
     if table.name == RatingVisitor.__tablename__:
         return query.where(text("1 = 0"))
     return query.where(table.c.key.is_(None)) if table.name == MealKey.__tablename__ else query

@@ -22,6 +22,8 @@ from kiosk.counters.models import Counter, Tablet
 from kiosk.presence import services as presence
 from kiosk.ratings.models import LEVELS
 from kiosk.school import queries as school
+from kiosk.staff import queries as staff
+from kiosk.staff.models import Portrait
 
 STYLE = "css/tokens+tablet.css"
 SCRIPT = "js/lib/queue+lib/fingers+ratings/tablet.js"
@@ -99,6 +101,7 @@ def words() -> dict[str, Any]:
         "phone": _("Rate by phone"),
         "phone_hint": _("Scan to rate, or to see today's purchases and scores."),
         "no_qr": _no_qr(),
+        "on_duty": _("On duty now"),
         "touch": _("Touch the screen to rate"),
         "closed": _("This counter is closed now"),
         "opens": _("It opens at %(time)s"),
@@ -228,6 +231,31 @@ def _qr_or_none(counter: Counter) -> dict[str, Any] | None:
         return None
 
 
+def on_duty(counter: Counter, now: datetime) -> list[dict[str, str]]:
+    """Who serves now and agreed to be shown: name, badge, and the photo's address where there is one."""
+    serving = counters.on_duty(counter.id, now)[:MOST_PEOPLE]
+    agreed = staff.portraits(person.id for person in serving)
+    return [
+        {"name": person.name, "badge": person.badge, "photo": _photo(counter, agreed[person.id])}
+        for person in serving
+        if person.id in agreed
+    ]
+
+
+def _photo(counter: Counter, portrait: Portrait) -> str:
+    where = f"{request.script_root}/c/{counter.code}/duty/{portrait.staff_id}"
+    return f"{where}?v={portrait.digest}" if portrait.digest else ""
+
+
+def spoken() -> list[str]:
+    """What a tablet with a voice says of its question: for faces side by side, and for faces in a column."""
+    levels = _(", ").join(str(LEVELS[level]) for level in sorted(LEVELS, reverse=True))
+    question = _("Are you satisfied with this service?")
+    row = _("From left to right: %(levels)s.", levels=levels)
+    column = _("From top to bottom: %(levels)s.", levels=levels)
+    return [f"{question} {row}", f"{question} {column}"]
+
+
 def version() -> str:
     """Changes when the page, its style, its script or its words change: tablets then load it anew."""
     pages = [
@@ -290,6 +318,8 @@ def state(tablet: Tablet) -> dict[str, Any]:
             [one.id, " ".join(filter(None, (one.badge, one.name)))]
             for one in counters.on_duty(counter.id, now)[:MOST_PEOPLE]
         ],
+        "duty": on_duty(counter, now),
+        "voice": both(spoken) if tablet.voice else None,
         "purchases": _purchases(counter),
         "scale": tablet.scale,
         "theme": "dark" if is_dark(tablet, now) else "light",

@@ -32,6 +32,7 @@ from kiosk.ratings import queries, services, tablet
 from kiosk.ratings.desk import desk
 from kiosk.ratings.models import LEVELS, MARKS
 from kiosk.school import queries as school
+from kiosk.staff import queries as staff
 
 blueprint = Blueprint("ratings", __name__)
 
@@ -124,6 +125,20 @@ def tablet_qr_image(code: str) -> Response:
     if counters.tablet_of_page(here, request.cookies.get("tablet", "")) is None:
         _asking(code)
     return _unkept(Response(qr.svg(tablet.rotating_qr(here)["url"]), mimetype="image/svg+xml"))
+
+
+@blueprint.get("/c/<code>/duty/<int:staff_id>")
+def duty_photo(code: str, staff_id: int) -> Response:
+    """The photo of somebody who is on duty here and agreed to be shown; nobody else's, and never kept."""
+    here, found = counters.counter(code), staff.portrait(staff_id)
+    serving = {person.id for person in counters.on_duty(here.id, clock.now())}
+    if found is None or not found.photo or staff_id not in serving:
+        raise NotFound
+    answer = Response(found.photo, mimetype="image/jpeg")
+    answer.set_etag(found.digest)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.make_conditional(request)
+    return answer
 
 
 @blueprint.get("/c/<code>/care")
@@ -223,7 +238,12 @@ csrf.exempt(phone)  # the pass in the address cannot be guessed and is the autho
 
 def _rate_page(phone_pass: presence.Pass, here: Counter, *, missing: bool = False) -> str:
     return render_template(
-        "ratings/phone.html", counter=here, phone_pass=phone_pass, levels=LEVELS, missing=missing
+        "ratings/phone.html",
+        counter=here,
+        phone_pass=phone_pass,
+        levels=LEVELS,
+        missing=missing,
+        duty=tablet.on_duty(here, clock.now()),
     )
 
 

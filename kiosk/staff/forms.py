@@ -1,5 +1,8 @@
 """Forms of the people of logistics."""
 
+from typing import Any
+
+from flask_wtf.file import FileField
 from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -25,3 +28,27 @@ class PersonForm(Form):
         description=lazy("The number on the coat. Pupils see it when they say who served them."),
     )
     active = BooleanField(lazy("Works here"), default=True)
+
+
+class PortraitForm(Form):
+    """What somebody agrees to show to those who rate."""
+
+    agreed = BooleanField(
+        lazy("This person agreed to be shown, and knows where"),
+        [InputRequired(lazy("Without the person's consent nothing is shown."))],
+        description=lazy(
+            "Name and badge, and the photo if there is one, on the tablet and the phone page while on duty."
+        ),
+    )
+    photo = FileField(
+        lazy("Photo"),
+        description=lazy(
+            "Optional; JPEG, PNG or WebP up to 5 MB. The middle is cut out square, "
+            "and place and time are removed."
+        ),
+    )
+
+    def content(self) -> bytes | None:
+        """The chosen file's bytes, or None."""
+        storage: Any = self.photo.data
+        return storage.read() or None if storage and storage.filename else None

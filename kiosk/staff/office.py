@@ -1,15 +1,16 @@
 """The people of logistics."""
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Response as Page
 from werkzeug.wrappers import Response
 
-from kiosk.core.errors import Conflict, Invalid
+from kiosk.core.errors import Conflict, Invalid, NotFound
 from kiosk.core.forms import at_field
 from kiosk.core.i18n import _
 from kiosk.core.security import requires
 from kiosk.core.web import user
 from kiosk.staff import queries, services
-from kiosk.staff.forms import PersonForm
+from kiosk.staff.forms import PersonForm, PortraitForm
 from kiosk.staff.models import StaffMember
 from kiosk.staff.permissions import MANAGE_STAFF
 
@@ -62,5 +63,50 @@ def _edit(person: StaffMember | None) -> Answer:
         else:
             flash(_("%(name)s was saved.", name=saved.name), "good")
             return redirect(url_for(".index"))
-    page = render_template("office/staff/edit.html", form=form, person=person)
-    return page, 422 if form.errors else 200
+    return _page(form, person)
+
+
+def _page(form: PersonForm, person: StaffMember | None, shown: PortraitForm | None = None) -> tuple[str, int]:
+    portrait = queries.portrait(person.id) if person else None
+    shown = shown or PortraitForm(formdata=None, agreed=portrait is not None)
+    page = render_template("office/staff/edit.html", form=form, person=person, portrait=portrait, shown=shown)
+    return page, 422 if form.errors or form.form_errors or shown.errors or shown.form_errors else 200
+
+
+@blueprint.post("/<int:staff_id>/portrait")
+@requires(MANAGE_STAFF)
+def show(staff_id: int) -> Answer:
+    """Note somebody's consent to be shown to those who rate, with a photo or without."""
+    person, shown = queries.person(staff_id), PortraitForm()
+    if shown.validate_on_submit():
+        try:
+            services.show_portrait(by=user(), person=person, photo=shown.content())
+        except (Invalid, Conflict) as problem:
+            at_field(shown, problem)
+        else:
+            flash(
+                _("%(name)s is shown while on duty. Tablets follow within a minute.", name=person.name),
+                "good",
+            )
+            return redirect(url_for(".edit", staff_id=staff_id))
+    return _page(PersonForm(formdata=None, obj=person), person, shown)
+
+
+@blueprint.post("/<int:staff_id>/portrait/withdraw")
+@requires(MANAGE_STAFF)
+def withdraw(staff_id: int) -> Response:
+    """The person agrees no longer: what was shown goes at once."""
+    person = queries.person(staff_id)
+    services.withdraw_portrait(by=user(), person=person)
+    flash(_("%(name)s is not shown any more; the photo was erased.", name=person.name), "good")
+    return redirect(url_for(".edit", staff_id=staff_id))
+
+
+@blueprint.get("/<int:staff_id>/photo")
+@requires(MANAGE_STAFF)
+def photo(staff_id: int) -> Page:
+    """The photo, for those who look after it."""
+    found = queries.portrait(staff_id)
+    if found is None or not found.photo:
+        raise NotFound
+    return Page(found.photo, mimetype="image/jpeg")

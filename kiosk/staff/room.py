@@ -11,5 +11,10 @@ ROOM = Room(
     settings_pages=(SettingsPage(50, lazy("Staff"), "office.staff.index"),),
     tables={
         "staff_member": Table(lazy("People who work at the counters: name, post, badge"), KEPT_WHILE_USED),
+        "portrait": Table(
+            lazy("Consents to be shown to those who rate, with photos"),
+            lazy("until it is withdrawn"),
+            since="agreed_at",
+        ),
     },
 )

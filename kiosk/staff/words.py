@@ -9,11 +9,14 @@ WORDS = Words(
     },
     actions={
         "staff.saved": lazy("Staff member saved"),
+        "staff.shown": lazy("Consent to be shown before ratings"),
     },
     fields={
         "name": lazy("Name"),
         "post": lazy("Post"),
         "badge": lazy("Badge number"),
         "active": lazy("In use"),
+        "agreed": lazy("Agreed"),
+        "photo": lazy("Photo"),
     },
 )

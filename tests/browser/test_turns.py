@@ -1,19 +1,25 @@
 """One person after the other at a tablet, by real fingers, the device's real timing and a real server."""
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from kiosk import create_app
 from kiosk.core import config
-from kiosk.core.db import db, session
+from kiosk.core.db import db, session, transaction
+from kiosk.counters.models import Duty, Tablet
+from kiosk.counters.services import add_duty, change_tablet, remove_duty
 from kiosk.ratings import queries
 from kiosk.ratings.models import RatingNote
+from kiosk.staff.models import StaffMember
+from kiosk.staff.services import show_portrait, withdraw_portrait
 from tests.browser.tablets import enrolled, opened, soon
-from tests.conftest import Server, copy_school
+from tests.conftest import Server, add_staff, copy_school, counter
 from tests.postgres import Cluster
 
 FACES = "[data-press=level]"
@@ -261,3 +267,83 @@ def test_the_buttons_after_a_tap_are_large_and_nothing_is_cut(
             assert box
             assert min(box["width"], box["height"]) >= least - 0.5, (name, box)
         assert page.evaluate(CUT) == [], (width, height)
+
+
+# Who is on duty, and a voice.
+
+
+def photo() -> bytes:
+    """A photo as a telephone makes it."""
+    made = BytesIO()
+    Image.new("RGB", (900, 700), "teal").save(made, "JPEG")
+    return made.getvalue()
+
+
+@pytest.fixture
+def served(app: Flask) -> Iterator[list[int]]:
+    """Three people on duty at c1, of whom two agreed to be shown, one with a photo."""
+    with app.app_context(), transaction():
+        people = [add_staff(f"打饭员{name}", f"{90 + n}") for n, name in enumerate("甲乙丙")]
+        duties = [add_duty(by="test", counter=counter(), staff_id=one.id).id for one in people]
+        show_portrait(by="test", person=people[0], photo=photo())
+        show_portrait(by="test", person=people[1])
+        ids = [one.id for one in people]
+    yield ids
+    with app.app_context(), transaction():
+        for number in duties:
+            remove_duty(by="test", duty=session.get_one(Duty, number))
+        for one in session.query(StaffMember).filter(StaffMember.id.in_(ids)):
+            one.badge = ""
+
+
+def test_who_agreed_is_shown_before_the_tap(context: BrowserContext, app: Flask, served: list[int]) -> None:
+    page = opened(context)
+    expect(page.locator("#rate .t-server")).to_have_count(2)
+    expect(page.locator("#rate .t-badge")).to_have_text("91")
+    assert page.locator(".t-photo").evaluate("(img) => img.decode().then(() => img.naturalWidth)") == 320
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        boxes = [one.bounding_box() for one in page.locator(FACES).all()]
+        least = min(min(box["width"], box["height"]) for box in boxes if box)
+        assert least >= SIZES[width, height], (width, height, least)
+        assert page.evaluate("document.documentElement.scrollHeight") == height
+    with app.app_context(), transaction():
+        for number in served[:2]:
+            withdraw_portrait(by="test", person=session.get_one(StaffMember, number))
+    page.evaluate("kioskTablet.refresh()")
+    expect(page.locator(".t-duty")).to_be_hidden()
+    assert page.locator("#rate .t-server").count() == 0
+
+
+VOICE = """
+  window.spoken = [];
+  window.SpeechSynthesisUtterance = function (text) { this.text = text; };
+  Object.defineProperty(window, "speechSynthesis", { value: {
+    cancel() {}, speak(words) { window.spoken.push([words.lang, words.text]); } } });
+"""
+
+
+@pytest.mark.parametrize("voice", [False, True])
+def test_a_voice_asks_and_thanks_and_never_tells_the_level(
+    context: BrowserContext, app: Flask, voice: bool
+) -> None:
+    with app.app_context(), transaction():
+        one = session.query(Tablet).order_by(Tablet.id.desc()).limit(1).one()
+        change_tablet(by="test", tablet=one, name="", scale=100, theme="light", voice=voice)
+    context.add_init_script(VOICE)
+    page = opened(context)
+    page.wait_for_timeout(520)
+    page.tap("#question")
+    page.tap(f"{FACES}[data-level='1']")
+    expect(page.locator("#after")).to_be_visible()
+    page.wait_for_timeout(520)
+    page.tap("[data-press=next]")
+    page.wait_for_timeout(520)
+    page.tap("[data-press=language]")
+    asked = "这次服务，您满意吗？ 从左到右：非常满意，满意，基本满意，不满意，非常不满意。"
+    spoken = page.evaluate("spoken")
+    if not voice:
+        assert spoken == []
+        return
+    assert spoken[:3] == [["zh-CN", asked], ["zh-CN", "已记下，谢谢"], ["zh-CN", asked]]
+    assert [language for language, _text in spoken[3:]] == ["en-US"]

@@ -65,16 +65,23 @@ def page_cookie(tablet: Tablet) -> str:
     return sign(queries.PAGE, tablet.id.to_bytes(8, "big"))
 
 
-def change_tablet(*, by: str, tablet: Tablet, name: str, scale: int, theme: str) -> None:
-    """Name a tablet and set its type size (100–150 %) and theme (light, dark, schedule)."""
+def change_tablet(
+    *, by: str, tablet: Tablet, name: str, scale: int, theme: str, voice: bool | None = None
+) -> None:
+    """Name a tablet; set type size (100–150 %), theme (light, dark, schedule) and whether it speaks."""
     if not 100 <= scale <= 150:
         raise Invalid(lazy("The type size lies between 100 and 150 per cent."), field="scale")
     if theme not in ("light", "dark", "schedule"):
         raise Invalid(lazy("There is no theme %(theme)s."), field="theme", theme=theme)
-    before = {"name": tablet.name, "scale": tablet.scale, "theme": tablet.theme}
+    before = _shows(tablet)
     tablet.name, tablet.scale, tablet.theme = name.strip()[:40], scale, theme
-    after = {"name": tablet.name, "scale": scale, "theme": theme}
+    tablet.voice = tablet.voice if voice is None else voice
+    after = _shows(tablet)
     record("tablet.changed", f"tablet:{tablet.id}", by=by, before=before, after=after)
+
+
+def _shows(tablet: Tablet) -> dict[str, Any]:
+    return {"name": tablet.name, "scale": tablet.scale, "theme": tablet.theme, "voice": bool(tablet.voice)}
 
 
 def revoke_tablet(*, by: str, tablet: Tablet) -> None:

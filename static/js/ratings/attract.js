@@ -76,7 +76,48 @@
     }, shared.waiting.unsent ? 2500 : 0);
   };
   shared.paintWaiting();
+  /* Who is on duty and agreed to be shown: a photo or the badge; the names too where there is room for them. */
+  function paintDuty() {
+    var box = one("[data-x=duty]"), people = shared.state().duty || [], shown = JSON.stringify([people, shared.language()]);
+    box.hidden = !people.length;
+    if (box.getAttribute("data-shown") === shown) { return; }
+    box.setAttribute("data-shown", shown);
+    box.textContent = "";
+    box.classList.toggle("is-many", people.length > 2);
+    people.forEach(function (person) {
+      var item = box.appendChild(shared.make("span", "t-server")), text = [person.badge, person.name].filter(Boolean).join(" ");
+      var badge = shared.make("b", "t-badge", person.badge || person.name.slice(0, 1));
+      if (person.photo) {
+        var photo = item.appendChild(shared.make("img", "t-photo"));
+        photo.alt = text;
+        photo.onerror = function () { if (photo.parentNode) { item.replaceChild(badge, photo); } };
+        photo.src = person.photo;
+      } else { item.appendChild(badge); }
+      var words = item.appendChild(shared.make("span", "t-who"));
+      words.appendChild(shared.make("span", "t-muted", shared.word("on_duty")));
+      words.appendChild(shared.make("strong", "", person.name));
+    });
+  }
+
+  /* A voice, where the office has switched it on and the browser has one. It never says what was tapped. */
+  shared.speak = function (text) {
+    var voice = window.speechSynthesis;
+    if (!shared.state().voice || !voice || !window.SpeechSynthesisUtterance) { return; }
+    var words = new window.SpeechSynthesisUtterance(text);
+    words.lang = shared.language() === "en" ? "en-US" : "zh-CN";
+    voice.cancel();
+    voice.speak(words);
+  };
+  shared.prompt = function () {
+    var texts = shared.state().voice, upright = window.matchMedia("(orientation: portrait)").matches;
+    if (texts && shared.screen() === "rate") { shared.speak(shared.pick(texts)[upright ? 1 : 0]); }
+  };
+  document.addEventListener("click", function (event) {
+    if (event.target.closest && event.target.closest(".t-rate .t-ask, .t-rate .t-lang")) { shared.prompt(); }
+  });
+
   shared.paint = function () {
+    paintDuty();
     paintPurchases();
     paintList();
     paintTheme();

@@ -5,7 +5,7 @@
   "use strict";
   var shared = window.kioskTablet, queue = shared.queue, html = document.documentElement;
   var BEAT = 45000, HOLD = 3000, IDLE = 60000, CLEAN = 60, DAY = 86400000, KEPT = 7 * DAY, LONGEST_WAIT = 300;
-  var veil = null, view = "", typed = "", closeAt = 0, cleanUntil = 0, holding = 0, lastContact = 0, filled = false;
+  var veil = null, view = "", typed = "", closeAt = 0, cleanUntil = 0, holding = 0, lastContact = 0, filled = false, shown;
   if (shared.care) { return; }
   shared.care = true;
 
@@ -21,7 +21,7 @@
     lastContact = Date.now();
     store("kiosk.pin", told.pin);
     queue.pump();
-    if (told.version !== shared.version) { shared.refresh(); }
+    if (told.version !== shared.version || told.shown !== shown) { shown = told.shown; shared.refresh(); }
     await meet(told.epoch);
     await settle(told.settled);
     await prune(told.now);

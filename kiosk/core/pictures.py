@@ -1,0 +1,66 @@
+"""Pictures that people bring: small, of a known kind, drawn anew, with nothing hidden in them."""
+
+from io import BytesIO
+
+from PIL import Image, ImageOps
+
+from kiosk.core.errors import Invalid
+from kiosk.core.i18n import lazy
+
+MOST_BYTES = 5 * 2**20
+MOST_PIXELS = 25_000_000
+FORMATS = ("JPEG", "PNG", "WEBP")
+QUALITY = 85
+
+
+class TooLarge(Invalid):
+    """More bytes or pixels than a picture may have."""
+
+    message = lazy("A picture has 5 MB and 25 million pixels at most.")
+
+
+class NoPicture(Invalid):
+    """Something else, whatever its name says; or a damaged one."""
+
+    message = lazy("This is no picture that can be read: JPEG, PNG or WebP, please.")
+
+
+def square(data: bytes, side: int) -> bytes:
+    """The middle of a picture as a JPEG of `side` × `side` pixels, drawn anew from bare colours.
+
+    What a file is says its content, not its name. Place, time and camera (EXIF), comments and whatever stands
+    behind the picture stay behind. Raises TooLarge or NoPicture.
+    """
+    if len(data) > MOST_BYTES:
+        raise TooLarge
+    try:
+        with Image.open(BytesIO(data), formats=FORMATS) as found:
+            if found.width * found.height > MOST_PIXELS:
+                raise TooLarge
+            found.draft("RGB", (2 * side, 2 * side))
+            return _encoded(_on_white(_cut(found, side)))
+    except Invalid:
+        raise
+    except Exception as error:  # whatever a decoder stumbles over, it is no picture to us
+        raise NoPicture from error
+
+
+def _cut(picture: Image.Image, side: int) -> Image.Image:
+    """The middle of it, upright and small."""
+    ImageOps.exif_transpose(picture, in_place=True)
+    plain = picture if picture.mode in ("RGB", "RGBA") else picture.convert("RGBA")
+    return ImageOps.fit(plain, (side, side), centering=(0.5, 0.4))
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """White where it was transparent."""
+    ground = Image.new("RGBA", picture.size, "white")
+    return Image.alpha_composite(ground, picture.convert("RGBA")).convert("RGB")
+
+
+def _encoded(picture: Image.Image) -> bytes:
+    """The bare colours and nothing that came along with them."""
+    made = BytesIO()
+    bare = Image.frombytes("RGB", picture.size, picture.tobytes())
+    bare.save(made, "JPEG", quality=QUALITY, optimize=True)
+    return made.getvalue()
