@@ -52,6 +52,7 @@ PUBLIC = {
     "purchasing_api.purchases_json",
     "ratings.care",
     "ratings.counter",
+    "ratings.duty_photo",
     "ratings.phone",
     "ratings.receipt",
     "ratings.scan",
@@ -74,6 +75,8 @@ WITHOUT_TOKEN = {"ratings.phone"}
 REFUSED = {
     "auth.sign_in_code": 302,
     "office.imports.show": 404,
+    "office.staff.photo": 404,
+    "ratings.duty_photo": 404,
     "ratings.scan": 403,
     "ratings.tablet_qr": 401,
     "ratings.tablet_qr_image": 401,

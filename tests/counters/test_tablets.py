@@ -64,7 +64,7 @@ def test_a_sign_of_life_is_kept_and_answered(
     answer = beat(ahead=90, unsent=3, refused=1, version="abc")
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.json.keys() == {"epoch", "now", "version", "pin", "settled"}
+    assert answer.json.keys() == {"epoch", "now", "version", "pin", "settled", "shown"}
     assert (answer.json["epoch"], answer.json["pin"], answer.json["settled"]) == ("", None, [])
     assert abs(answer.json["now"] / 1000 - LUNCH.timestamp()) < 5
     assert len(answer.json["version"]) == 12
