@@ -43,6 +43,8 @@ WORDS = Words(
         "scale": lazy("Type size"),
         "theme": lazy("Appearance"),
         "voice": lazy("Speaks"),
+        "starts": lazy("From"),
+        "ends": lazy("Until"),
     },
     of_action={
         "tablet.refused_settled": {"count": lazy("Entries seen")},
