@@ -127,9 +127,16 @@ def faults(sheets: dict[str, str]) -> list[str]:
     """What a browser of 2018 would not read, without anything in its place: a line each."""
     found = [rule for name, text in sheets.items() for rule in rules(text, name)]
     return [
+        *(f"{name}: something is not closed" for name, text in sheets.items() if not _is_whole(text)),
         *(f"{rule}: {fault}" for rule in found for fault in _faults(rule)),
         *_gaps_without_margins(found),
     ]
+
+
+def _is_whole(text: str) -> bool:
+    """Whether all is closed; what is left open takes in the sheets that follow in the same bundle."""
+    read = tinycss2.parse_component_value_list(text)
+    return tinycss2.serialize(read) == text
 
 
 def _faults(rule: Rule) -> Iterator[str]:

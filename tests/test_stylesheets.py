@@ -35,6 +35,8 @@ def test_every_style_sheet_reads_well_in_a_browser_of_2018() -> None:
         "@container (min-width: 1px) { .x { color: red; } }",
         "@media (width >= 40rem) { .x { color: red; } }",
         "@page a3 { size: A3; }",
+        "@media (max-width: 26rem) { .x { color: red; }",
+        ".x { color: red; } /* to be continued",
     ],
 )
 def test_what_is_too_new_is_found(planted: str) -> None:
