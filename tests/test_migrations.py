@@ -10,13 +10,20 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import inspect, select
 
+from kiosk import create_app
 from kiosk.chain.models import ChainEntry
 from kiosk.core.db import Base, db, known_versions, session
 from kiosk.core.db import transaction as one_transaction
 from kiosk.counters.models import Canteen, Counter
+from kiosk.operation import audit
 from kiosk.purchasing.models import Item
+from kiosk.ratings.models import Rating
 from kiosk.setup.instance import migrate_database
+from tests.conftest import copy_school, name_of
+from tests.postgres import Cluster
 
+RELEASED = "0004"
+"""The tables of version 0.2.0."""
 MIGRATIONS = Path(__file__).resolve().parents[1] / "kiosk" / "migrations"
 
 
@@ -58,6 +65,26 @@ def test_they_go_down_to_nothing_and_up_again(app: Flask) -> None:
     migrate_database(app)
     with app.app_context():
         assert sorted(inspect(db.engine).get_table_names()) == before
+
+
+def test_a_school_full_of_rows_comes_from_the_last_release(
+    sample: Path, tmp_path: Path, cluster: Cluster | None
+) -> None:
+    instance = copy_school(cluster, sample, tmp_path / "instance")
+    app = create_app(instance)
+    migrate_database(app)
+    with app.app_context():
+        ratings = session.execute(select(Rating.seq, Rating.tablet_id, Rating.level)).all()
+        assert any(tablet for _seq, tablet, _level in ratings)
+        with one_transaction():
+            flask_migrate.downgrade(str(MIGRATIONS), revision=RELEASED)
+    migrate_database(app)
+    with app.app_context():
+        assert session.execute(select(Rating.seq, Rating.tablet_id, Rating.level)).all() == ratings
+        assert audit.check().problems == []
+        db.engine.dispose()
+    if cluster:
+        cluster.drop(name_of(instance))
 
 
 def test_what_was_there_before_learns_since_when_and_how_it_is_spelled(app: Flask) -> None:

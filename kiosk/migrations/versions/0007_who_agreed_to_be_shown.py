@@ -20,11 +20,10 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['staff_id'], ['staff_member.id'], name=op.f('fk_portrait_staff_id')),
     sa.PrimaryKeyConstraint('staff_id', name=op.f('pk_portrait'))
     )
-    with op.batch_alter_table('tablet') as table:
-        table.add_column(sa.Column('voice', sa.Boolean(), server_default=sa.false(), nullable=False))
+    # plain ADD COLUMN with a default: SQLite would otherwise make the table anew, under what points to it
+    op.add_column('tablet', sa.Column('voice', sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('tablet') as table:
-        table.drop_column('voice')
+    op.drop_column('tablet', 'voice')
     op.drop_table('portrait')
