@@ -24,7 +24,7 @@ from kiosk.core import clock
 from kiosk.core.db import transaction
 from kiosk.core.errors import Forbidden
 from kiosk.core.forms import Form
-from kiosk.core.i18n import _, lazy
+from kiosk.core.i18n import _, lazy, listed
 from kiosk.core.security import PERMISSIONS, encode, fingerprint, mac, same
 from kiosk.core.web import (
     answer_problem,
@@ -65,10 +65,10 @@ def who_may(name: str) -> str:
     """The roles that have the right of this name, each with the people who hold it, in one line."""
     nobody = _("nobody yet")
     told = [
-        _("%(role)s (%(names)s)", role=role, names=_(", ").join(names) or nobody)
+        _("%(role)s (%(names)s)", role=role, names=listed(names) or nobody)
         for role, names in queries.holders(PERMISSIONS[name])
     ]
-    return str(_(", ")).join(told)
+    return listed(told)
 
 
 def _known_mark(username: str) -> str:

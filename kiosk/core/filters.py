@@ -9,7 +9,7 @@ from flask_babel import format_date
 from jinja2 import Environment
 
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
-from kiosk.core.i18n import _
+from kiosk.core.i18n import _, listed
 from kiosk.core.web import is_english
 
 WEEKDAYS = "一二三四五六日"
@@ -23,18 +23,18 @@ def use_zone(local: Any) -> None:
 
 
 def day(value: date | datetime, style: str = "long") -> str:
-    """11月23日 星期一 (long), 2026年11月23日 (date), both (full), 11-23 (short), 2026-11-23 (iso)."""
+    """11月23日 星期一 (long), 2026年11月23日 (date), both (full), 11月23日 (short), 2026-11-23 (iso)."""
     if isinstance(value, datetime):
         value = _local(value).date()
     if style == "iso":
         return value.isoformat()
-    if style == "short":
-        return f"{value.month}-{value.day}"
     if is_english():
-        styles = {"full": "EEE d MMM y", "date": "d MMM y"}
+        styles = {"full": "EEE d MMM y", "date": "d MMM y", "short": "d MMM"}
         return str(format_date(value, styles.get(style, "EEE d MMM")))
     if style == "date":
         return f"{value.year}年{value.month}月{value.day}日"
+    if style == "short":
+        return f"{value.month}月{value.day}日"
     text = f"{value.month}月{value.day}日 星期{WEEKDAYS[value.weekday()]}"
     return f"{value.year}年{text}" if style == "full" else text
 
@@ -90,4 +90,5 @@ def install(env: Environment) -> None:
         percent=percent,
         one=one_decimal,
         margin=margin,
+        listed=listed,
     )

@@ -4,6 +4,8 @@ Rooms import their translation functions from here, so that models, queries and 
 Outside an application context the message id itself is returned.
 """
 
+from collections.abc import Iterable
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from flask_babel import ngettext, pgettext
@@ -17,4 +19,9 @@ LOCALES = ("zh_Hans_CN", "en")
 LANGUAGE_TAGS = {"zh_Hans_CN": "zh-Hans", "en": "en"}
 """What stands in `<html lang>`."""
 
-__all__ = ["LANGUAGE_TAGS", "LOCALES", "LazyString", "Text", "_", "lazy", "ngettext", "pgettext"]
+__all__ = ["LANGUAGE_TAGS", "LOCALES", "LazyString", "Text", "_", "lazy", "listed", "ngettext", "pgettext"]
+
+
+def listed(names: Iterable[object]) -> str:
+    """One after the other as the language does it: 甲、乙 and A, B."""
+    return str(_(", ")).join(map(str, names))

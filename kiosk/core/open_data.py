@@ -34,7 +34,9 @@ def _day(name: str, default: date) -> date:
             raise ValueError
         return date.fromisoformat(text)
     except ValueError:
-        raise BadSpan(lazy("%(name)s is no day; write it as 2026-03-04."), field=name, name=name) from None
+        raise BadSpan(
+            lazy("“%(name)s” is not a date; please write it like 2026-03-04."), field=name, name=name
+        ) from None
 
 
 def span(today: date, *, default_days: int = 30) -> tuple[date, date]:

@@ -135,13 +135,13 @@ def inspect(file: Path) -> Facts:
     try:
         with file.open("rb") as raw:
             if raw.read(16) != b"SQLite format 3\0":
-                raise BadBackup(lazy("%(file)s is no backup."), file=str(file))
+                raise BadBackup(lazy("%(file)s is not a backup."), file=str(file))
         with closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True)) as connection:
             if connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
                 raise BadBackup(lazy("%(file)s is damaged."), file=str(file))
             return _facts(connection)
     except sqlite3.DatabaseError as error:
-        raise BadBackup(lazy("%(file)s is damaged or no backup."), file=str(file)) from error
+        raise BadBackup(lazy("%(file)s is damaged or not a backup."), file=str(file)) from error
     except OSError as error:
         message = lazy("%(file)s cannot be read: %(error)s")
         raise Invalid(message, file=str(file), error=error.strerror or str(error)) from error

@@ -17,7 +17,7 @@ from kiosk.core import clock
 from kiosk.core.config import Instance
 from kiosk.core.db import known_versions, session
 from kiosk.core.filters import clock_time, day
-from kiosk.core.i18n import Text, _, lazy, ngettext
+from kiosk.core.i18n import Text, _, lazy, listed, ngettext
 from kiosk.core.web import is_english, named
 from kiosk.counters import queries as counters
 from kiosk.counters.queries import TabletNow
@@ -104,7 +104,7 @@ def signs(instance: Instance) -> list[Sign]:
 
 def still_to_do(titles: list[str]) -> str:
     """One sentence about all that is to be mended in time."""
-    return str(_("Running. Still to do: %(what)s.", what=_(", ").join(titles)))
+    return str(_("Running. Still to do: %(what)s.", what=listed(titles)))
 
 
 def alarms(instance: Instance, *, everything: bool = False) -> list[Sign]:
@@ -350,10 +350,10 @@ def _tablets() -> Sign:
     told = _heard(found)
     advice = _("Go and see whether they have power and network.")
     if silent := list(dict.fromkeys(named(one.counter) for one in counters.silences(clock.now()))):
-        told = _say(told, _("Silent: %(names)s.", names=_(", ").join(silent)))
+        told = _say(told, _("Silent: %(names)s.", names=listed(silent)))
         return Sign("tablets", WARN, title, told, advice)
     if never := list(dict.fromkeys(named(one.tablet.counter) for one in found if _never_heard(one))):
-        told = _say(told, _("Never heard: %(names)s.", names=_(", ").join(never)))
+        told = _say(told, _("Never heard: %(names)s.", names=listed(never)))
         return Sign("tablets", WARN, title, told, advice)
     if refused := sum(one.refused for one in found):
         told = _say(told, ngettext("%(num)s entry was refused.", "%(num)s entries were refused.", refused))
@@ -386,7 +386,7 @@ def _posting() -> Sign:
     title = lazy("Posting purchases")
     names = [one.name or one.username for one in auth.accounts() if one.active and one.role in POSTERS]
     if names:
-        return Sign("posting", GOOD, title, _("May post: %(names)s.", names=_(", ").join(names)))
+        return Sign("posting", GOOD, title, _("May post: %(names)s.", names=listed(names)))
     told = _("Nobody may post purchases: that takes a canteen manager or the head of logistics.")
     return Sign("posting", WARN, title, told, _("Add an account with one of these roles."))
 
@@ -423,7 +423,7 @@ def _second_factor() -> Sign:
     if not without:
         told = _("Everybody who can change settings signs in with a password and a code.")
         return Sign("second_factor", GOOD, lazy("Second factor"), told)
-    told = _("With a password alone: %(names)s.", names=_(", ").join(without))
+    told = _("With a password alone: %(names)s.", names=listed(without))
     advice = _("They turn it on under “My account”; Settings → School can demand it of their role.")
     return Sign("second_factor", WARN, lazy("Second factor"), told, advice)
 

@@ -82,7 +82,7 @@ def _signed(delta: float | None) -> str:
 
 def _alert(alert: AlertNow) -> dict[str, Any]:
     minutes = school.settings().alert_minutes
-    text = _("bad %(bad)s of %(total)s in %(minutes)s min", bad=alert.bad, total=alert.total, minutes=minutes)
+    text = _("%(bad)s of %(total)s bad in %(minutes)s min", bad=alert.bad, total=alert.total, minutes=minutes)
     known = alert.alert.acknowledged_at is not None
     return {
         "id": alert.alert.id,

@@ -17,7 +17,7 @@ from kiosk.chain.queries import Head
 from kiosk.core import filters
 from kiosk.core.filters import clock_time, percent
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
-from kiosk.core.i18n import _, ngettext
+from kiosk.core.i18n import _, listed, ngettext
 from kiosk.core.snapshots import Edition
 from kiosk.core.web import named
 from kiosk.overview import queries
@@ -128,7 +128,7 @@ def _says(state: str, day: date) -> str:
 
 def _who(posted: PostedSheet) -> str:
     version = posted.version
-    receivers = "、".join(filter(None, (version.receiver1, version.receiver2)))
+    receivers = listed(filter(None, (version.receiver1, version.receiver2)))
     return " · ".join(
         filter(
             None,

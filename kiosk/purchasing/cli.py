@@ -11,7 +11,7 @@ from kiosk.cli import with_app
 from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid, NotFound
 from kiosk.core.formats import fen_to_text
-from kiosk.core.i18n import lazy
+from kiosk.core.i18n import lazy, listed
 from kiosk.counters.queries import canteen as canteen_with
 from kiosk.purchasing import imports, market
 from kiosk.purchasing.ledger import (
@@ -102,15 +102,15 @@ def _print(found: Preview) -> None:
 
 def _print_problems(problems: Sequence[LedgerProblem]) -> None:
     for problem in problems:
-        place = f"{problem.row}{problem.column}: " if problem.row else ""
-        click.echo(f"{problem.severity}: {place}{problem.message}", err=True)
+        said = lazy("To fix: %(text)s") if problem.severity == "error" else lazy("Note: %(text)s")
+        click.echo(str(said) % {"text": problem.placed}, err=True)
 
 
 def _print_unread(found: Preview) -> None:
     """What was not read, and which option would read it."""
     others = [*found.candidates, *found.other_tables]
     if others:
-        names = "、".join(others)
+        names = listed(others)
         click.echo(
             str(lazy("Other sheets, not read: %(tables)s. Choose one with --sheet.", tables=names)), err=True
         )

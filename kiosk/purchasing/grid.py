@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from kiosk.core import filters
 from kiosk.core.formats import milli_to_text
 from kiosk.core.i18n import Text, _, lazy
 from kiosk.counters.models import Canteen
@@ -23,7 +24,7 @@ LABELS: dict[str, Text] = {
     "amount": lazy("Amount"),
     "supplier": lazy("Supplier"),
     "item_class": lazy("Class"),
-    "batch": lazy("Batch, made on"),
+    "batch": lazy("Batch / made on"),
     "shelf_life": lazy("Shelf life"),
     "remark": lazy("Remark"),
 }
@@ -73,19 +74,17 @@ def _known(item: Item, past: list[Remembered]) -> dict[str, Any]:
         "u": past[0].unit if past else item.unit,
         "c": item.item_class,
         "v": past[0].supplier if past else "",
-        "l": [
-            [one.specification, one.unit, one.price, f"{one.day.month}-{one.day.day}"] for one in past[:12]
-        ],
+        "l": [[one.specification, one.unit, one.price, filters.day(one.day, "short")] for one in past[:12]],
     }
 
 
 def words() -> dict[str, str]:
     """What the script says; {braces} are filled in by it."""
     return {
-        "no_number": _("“{text}” is no number."),
+        "no_number": _("“{text}” is not a number."),
         "no_formula": _("“{text}” cannot be computed."),
         "other_unit": _("“{text}” has another unit than its line ({unit})."),
-        "unit_number": _("A number is no unit."),
+        "unit_number": _("A number cannot be a unit."),
         "more_than_0": _("This must be more than 0."),
         "too_large": _("This number is too large."),
         "differs": _("Typed {typed}, computed {computed}."),

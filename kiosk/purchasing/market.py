@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from kiosk.core.db import session
 from kiosk.core.errors import Invalid
 from kiosk.core.formats import MOST_PRICE, BadValue, parse_decimal
-from kiosk.core.i18n import lazy
+from kiosk.core.i18n import lazy, listed
 from kiosk.core.trace import record
 from kiosk.purchasing.models import MarketPrice
 
@@ -48,7 +48,7 @@ def read_prices(data: bytes) -> tuple[list[dict[str, Any]], bool]:
         try:
             text = data.decode("gb18030")
         except UnicodeDecodeError:
-            raise Invalid(lazy("This is no price list: it is no text in UTF-8 or GBK.")) from None
+            raise Invalid(lazy("This is not a price list: it is not text in UTF-8 or GBK.")) from None
     reader = csv.reader(io.StringIO(text))
     try:
         places = _places(next(reader, []))
@@ -56,7 +56,7 @@ def read_prices(data: bytes) -> tuple[list[dict[str, Any]], bool]:
             row for number, cells in enumerate(reader, 2) if (row := _row(cells, places, number)) is not None
         ]
     except csv.Error as error:
-        raise Invalid(lazy("This is no price list: it cannot be cut into cells.")) from error
+        raise Invalid(lazy("This is not a price list: it cannot be split into cells.")) from error
     above = sum(1 for row in rows if row["average"] > row["highest"])
     swapped = above * 2 > sum(1 for row in rows if row["average"] != row["highest"])
     if swapped:
@@ -74,7 +74,7 @@ def _places(header: Sequence[str]) -> dict[str, int]:
     missing = [COLUMNS[name][0] for name in NEEDED if places[name] < 0]
     if missing:
         raise Invalid(
-            lazy("This is no price list: the columns %(names)s are missing."), names="、".join(missing)
+            lazy("This is not a price list: these columns are missing: %(names)s."), names=listed(missing)
         )
     return places
 
@@ -114,7 +114,7 @@ def _day(text: str) -> date:
             return datetime.strptime(text, form).date()  # noqa: DTZ007 - a calendar day has no zone
         except ValueError:
             continue
-    raise BadValue(lazy("“%(text)s” is no day."), text=text[:20])
+    raise BadValue(lazy("“%(text)s” is not a day."), text=text[:20])
 
 
 def store_prices(*, by: str, rows: Sequence[dict[str, Any]]) -> int:

@@ -57,7 +57,7 @@ def index() -> str:
 @blueprint.route("/sheets/new", methods=["GET", "POST"])
 @requires(EDIT_DRAFTS)
 def new() -> Answer:
-    """Begin a sheet for a canteen and a day; a draft that is there already is gone on with."""
+    """Begin a sheet for a canteen and a day; a draft that is there already continues."""
     shown = {"canteen": request.args.get("canteen"), "day": _day(request.args.get("day"))}
     form = StartForm(data=shown)
     form.canteen.choices = choices([(one.code, named(one)) for one in counters.canteens()])

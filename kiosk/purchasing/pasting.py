@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from kiosk.core.db import session
-from kiosk.core.i18n import _, ngettext
+from kiosk.core.i18n import _, listed, ngettext
 from kiosk.purchasing.checks import FIELDS
 from kiosk.purchasing.comparing import remembered_by_name
 from kiosk.purchasing.ledger import Known, Paste, paste_json, read_paste
@@ -67,7 +67,7 @@ def _other_days(paste: Paste, day: date) -> list[str]:
 
 def named(items: Sequence[str]) -> str:
     """Some by name, for a sentence."""
-    return "、".join(items[:MOST_NAMED]) + ("…" if len(items) > MOST_NAMED else "")
+    return listed(items[:MOST_NAMED]) + ("…" if len(items) > MOST_NAMED else "")
 
 
 def _says(paste: Paste, answer: dict[str, Any]) -> list[str]:
@@ -77,8 +77,8 @@ def _says(paste: Paste, answer: dict[str, Any]) -> list[str]:
     if passed:
         said.append(
             ngettext(
-                "%(num)s row is no line and was passed over: %(rows)s",
-                "%(num)s rows are no lines and were passed over: %(rows)s",
+                "%(num)s row is not a purchase and was skipped: %(rows)s",
+                "%(num)s rows are not purchases and were skipped: %(rows)s",
                 len(passed),
                 rows=" / ".join(text[:20] for text in passed[:MOST_NAMED])
                 + ("…" if len(passed) > MOST_NAMED else ""),

@@ -17,7 +17,7 @@ from kiosk.core.i18n import LazyString, lazy
 LEVELS: dict[int, LazyString] = {
     5: lazy("Very satisfied"),
     4: lazy("Satisfied"),
-    3: lazy("Fairly satisfied"),
+    3: lazy("Acceptable"),
     2: lazy("Dissatisfied"),
     1: lazy("Very dissatisfied"),
 }

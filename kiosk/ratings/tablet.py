@@ -15,7 +15,7 @@ from kiosk.core.config import ROOT
 from kiosk.core.errors import Problem
 from kiosk.core.filters import WEEKDAYS
 from kiosk.core.formats import fen_to_text, price_to_text
-from kiosk.core.i18n import LANGUAGE_TAGS, LOCALES, _, lazy, ngettext
+from kiosk.core.i18n import LANGUAGE_TAGS, LOCALES, _, lazy, listed, ngettext
 from kiosk.core.web import asset_bundle
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter, Tablet
@@ -82,10 +82,10 @@ def words() -> dict[str, Any]:
         "hint": _("One tap is enough. No names."),
         "levels": {level: str(word) for level, word in LEVELS.items()},
         "card": _("Card read. Now tap one face."),
-        "thanks": _("Noted, thank you"),
+        "thanks": _("Recorded. Thank you!"),
         "private": _("No names. Nobody can see what you chose."),
-        "about": _("What is it about?"),
-        "optional": _("You need not choose; walking away counts, too."),
+        "about": _("What was it about?"),
+        "optional": _("Optional: your rating already counts."),
         "comment": _("Anything else? (optional)"),
         "served": _("Who served you?"),
         "done": _("Done"),
@@ -212,7 +212,7 @@ def _head(sheet: PublicSheet, number: int) -> str:
         posted_when(sheet.times),
         _("Nothing was bought.") if sheet.nothing_bought else "",
         _("bought by %(name)s", name=sheet.purchaser) if sheet.purchaser else "",
-        _("received by %(names)s", names="、".join(sheet.receivers)) if sheet.receivers else "",
+        _("received by %(names)s", names=listed(sheet.receivers)) if sheet.receivers else "",
     )
     return " · ".join(filter(None, parts))
 
@@ -249,7 +249,7 @@ def _photo(counter: Counter, portrait: Portrait) -> str:
 
 def spoken() -> list[str]:
     """What a tablet with a voice says of its question: for faces side by side, and for faces in a column."""
-    levels = _(", ").join(str(LEVELS[level]) for level in sorted(LEVELS, reverse=True))
+    levels = listed(str(LEVELS[level]) for level in sorted(LEVELS, reverse=True))
     question = _("Are you satisfied with this service?")
     row = _("From left to right: %(levels)s.", levels=levels)
     column = _("From top to bottom: %(levels)s.", levels=levels)

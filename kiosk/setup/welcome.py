@@ -27,7 +27,10 @@ def greet(app: KioskApp, *, everything: bool) -> None:
         first = next(iter(counters.counters()), None)
         if everything and first:
             lines[1:1] = [
-                (_("Tablet (enrols the first that opens it within 10 minutes)"), _enrolment(base, first)),
+                (
+                    _("Tablet (open it and tap “Enrol this tablet” within 10 minutes)"),
+                    _enrolment(base, first),
+                ),
                 (_("Phone (one rating)"), f"{base}/r/{issue_pass(counter=first, channel='slip')}"),
             ]
         if everything:

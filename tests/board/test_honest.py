@@ -61,6 +61,8 @@ def test_nothing_bought_entered_the_next_day_is_no_news_of_that_day(context: Fla
             version = services.mark_nothing_bought(by="chen", canteen=canteen(), day=DAY)
         for name, page in everywhere(context.test_client(), version).items():
             assert "2026年3月5日 07:54 补公示" in page, name
+            assert "未填写" not in page, name
+            assert "0 项" not in page, name
 
 
 def test_machines_are_told_when_it_was_posted_first_and_whether_later(context: Flask) -> None:

@@ -53,7 +53,7 @@ def test_before_noon_the_sheet_is_due_and_not_late(client: FlaskClient) -> None:
 def test_nothing_is_due_on_a_weekend(client: FlaskClient) -> None:
     with clock.moved_to(LUNCH + timedelta(days=3)):
         page = client.get("/").text
-    assert "这天不上学，没有要公示的" in page
+    assert "这天不上学，不需要公示" in page
     assert page.index("不上学") < page.index("买了什么"), "said where one looks first"
     assert "已逾期" not in page
 

@@ -59,7 +59,7 @@ def test_from_the_tablets_pixels_to_the_receipt(
     heights = [box["height"] for box in (one.bounding_box() for one in faces.all()) if box]
     assert min(heights) >= 64
     faces.nth(1).click()
-    expect(phone.locator("h1")).to_have_text("已记下，谢谢")
+    expect(phone.locator("h1")).to_have_text("已记录，谢谢")
     phone.locator("input[value=taste]").check(force=True)
     phone.fill("textarea", "面条很好")
     phone.click("button[type=submit]")

@@ -420,7 +420,7 @@ def test_the_tap_that_wakes_counts_nothing(tablet: Page, ratings: Ratings) -> No
 def test_keys_rate(tablet: Page, ratings: Ratings, key: str) -> None:
     tablet.keyboard.press(key)
     expect(tablet.locator("#about")).to_be_focused()
-    expect(tablet.locator("[data-x=say]")).to_have_text("已记下，谢谢")
+    expect(tablet.locator("[data-x=say]")).to_have_text("已记录，谢谢")
     soon(tablet, ratings, [int(key)])
 
 

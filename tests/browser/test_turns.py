@@ -345,5 +345,5 @@ def test_a_voice_asks_and_thanks_and_never_tells_the_level(
     if not voice:
         assert spoken == []
         return
-    assert spoken[:3] == [["zh-CN", asked], ["zh-CN", "已记下，谢谢"], ["zh-CN", asked]]
+    assert spoken[:3] == [["zh-CN", asked], ["zh-CN", "已记录，谢谢"], ["zh-CN", asked]]
     assert [language for language, _text in spoken[3:]] == ["en-US"]

@@ -1,9 +1,12 @@
 """How figures are shown."""
 
+from datetime import date
+
 import pytest
 from flask import Flask, render_template_string
 
-from kiosk.core.filters import margin, one_decimal, percent
+from kiosk.core.filters import day, margin, one_decimal, percent
+from kiosk.core.i18n import listed
 from kiosk.ratings.queries import Counts
 
 
@@ -46,3 +49,9 @@ def test_the_board_and_the_office_round_a_margin_alike(app: Flask) -> None:
 )
 def test_halves_are_rounded_up_as_by_hand(shown: str, text: str) -> None:
     assert shown == text
+
+
+@pytest.mark.parametrize(("lang", "text"), [("zh-Hans", "12月1日 甲、乙"), ("en", "1 Dec 甲, 乙")])
+def test_a_short_day_and_a_row_of_names_are_words_of_the_language(app: Flask, lang: str, text: str) -> None:
+    with app.test_request_context(f"/?lang={lang}"):
+        assert f"{day(date(2026, 12, 1), 'short')} {listed(['甲', '乙'])}" == text

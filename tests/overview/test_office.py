@@ -120,7 +120,7 @@ def test_what_needs_a_person_comes_first(
     rate(app, "c1", [1, 1, 1, 1])
     lin = signed_in("lin")
     alert, sheet = parts(lin, "en")["attention"]
-    assert alert["text"] == "Noodles since 12:05: bad 4 of 4 in 15 min"
+    assert alert["text"] == "Noodles since 12:05: 4 of 4 bad in 15 min"
     assert sheet["text"] == "Canteen One has not posted its purchases"
     token = re.findall(r'name="csrf_token" value="([^"]+)"', lin.get("/office/").text)[0]
     address = str(alert["alert"]["url"])  # type: ignore[index]

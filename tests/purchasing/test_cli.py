@@ -127,8 +127,8 @@ def test_every_error_stands_at_its_place(file: Path) -> None:
     file.write_text(HEAD + "#REF!,土豆,,斤,50,1.2,60,甲\n2026-02-23,鸡蛋,,斤,#N/A,1.2,,甲\n")
     status, _, error = bring(file)
     assert status == 1
-    assert "2A: " in error
-    assert "3E: " in error
+    assert "Row 2, column A: " in error
+    assert "Row 3, column E: " in error
 
 
 def test_what_its_title_refuses_can_be_read(file: Path) -> None:

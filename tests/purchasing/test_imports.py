@@ -249,7 +249,7 @@ def test_a_jump_in_price_is_asked_once_and_answered_by_a_tick(chen: FlaskClient)
     address = upload(chen, table("2026-03-04,西红柿,,斤,20,36,720,甲"), "a.csv")
     page = confirm(chen, address, **people())
     assert "还有 1 个问题要回答" in page
-    assert "上次（3-2）3.60，这次涨跌 +900%" in page
+    assert "上次（3月2日）3.60，这次涨跌 +900%" in page
     assert session.query(Sheet).count() == 1, "nothing is posted before somebody looked"
     [question] = re.findall(r'name="l0-0-sure" value="([^"]+)"', page)
     mended = confirm(chen, address, do="keep", **{"l0-0-sure": question, "l0-0-unit_price": "35"})
@@ -280,7 +280,7 @@ def test_a_line_takes_over_what_is_usual_and_is_compared(chen: FlaskClient) -> N
     page = chen.get(address).text
     assert page.count("adopted") == 2, "specification and supplier of the line that can be the same thing"
     assert "13.90" in page
-    assert "上次（3-2）13.90，这次涨跌 −48%" in page
+    assert "上次（3月2日）13.90，这次涨跌 −48%" in page
     assert "此前 27.80/鲜 公斤" in page, "what cannot be compared is not called new"
     confirm(chen, address, do="keep", **{"l0-0-supplier": "丙肉铺", "l0-0-specification": "鲜"})
     assert chen.get(address).text.count("adopted") == 1

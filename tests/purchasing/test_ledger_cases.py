@@ -435,7 +435,7 @@ def test_columns_that_were_not_read_are_named() -> None:
     rows = [["序号", *HEAD, "检疫证号", ""], [1, "2026-11-23", *GOODS[0][1:], "A-77", "随便"]]
     found = recognise_rows(rows)
     assert [(one.letter, one.name) for one in found.unread] == [("A", "序号"), ("J", "检疫证号"), ("K", "")]
-    assert [one.message for one in found.problems] == ["Columns that were not read: J 检疫证号、K."]
+    assert [one.message for one in found.problems] == ["Columns that were not read: J 检疫证号, K."]
     assert preview_json(found)["not_read"]["columns"] == ["A 序号", "J 检疫证号", "K"]
 
 

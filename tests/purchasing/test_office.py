@@ -79,13 +79,14 @@ def test_today_says_what_is_missing(app: Flask, at_lunch: object, chen: FlaskCli
     page = chen.get(ROOM).text
     assert "逾期" in page
     assert "填写今天的采购" in page
-    start(chen, begin="nothing")
+    address = start(chen, begin="nothing")
+    assert "未填写" not in chen.get(address).text, "nobody buys or receives nothing"
     page = chen.get(ROOM).text
     assert "没有采购" in page
     assert "填写今天的采购" not in page
 
 
-def test_a_draft_is_gone_on_with_not_doubled(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
+def test_a_draft_continues_and_is_not_doubled(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
     assert start(chen) == start(chen)
     with app.app_context():
         assert session.query(Sheet).count() == 1
@@ -117,7 +118,7 @@ def test_a_jump_is_asked_about_once_and_never_blocked(
     form = typed(chen, address, {**CABBAGE, "unit_price": "3.26"}, {"item": "冬瓜", "unit": "市斤"})
     answer = chen.post(address + "/post", data=form)
     assert answer.status_code == 200
-    assert "单价 3.26 对吗？上次（3-3）是 2.50，变化 +30%" in answer.text
+    assert "单价 3.26 对吗？上次（3月3日）是 2.50，变化 +30%" in answer.text
     assert "不会公示：冬瓜" in answer.text
     key = answer.text.split('name="asked" value="')[1].split('"')[0]
     revision = answer.text.split('name="revision"')[1].split('value="')[1].split('"')[0]

@@ -70,7 +70,7 @@ def test_a_slip_says_what_it_is_good_for(signed_in: SignedIn) -> None:
     _status, page = order(browser, "1", ("c1",))
     assert "面食" in page
     assert "可评价一次，不记姓名" in page
-    assert "3-5" in page, "until the end of the fifth of March"
+    assert "3月5日 24:00 前有效" in page
 
 
 def test_who_finds_a_spent_slip_reads_nothing_of_it(signed_in: SignedIn, app: Flask) -> None:

@@ -228,7 +228,7 @@ def test_the_way_of_a_phone(app: Flask, client: FlaskClient, scan: Scan) -> None
     answer = client.post(address, data={"level": "2"})
     assert (answer.status_code, answer.headers["Location"]) == (303, address)
     thanks = client.get(address).text
-    assert "已记下，谢谢" in thanks
+    assert "已记录，谢谢" in thanks
     assert 'name="level"' not in thanks
     form = {"reasons": ["taste", "price", "nonsense"], "comment": "有点咸"}
     assert client.post(address, data=form).status_code == 303
@@ -335,7 +335,7 @@ def test_what_was_rated_stays_readable_after_that(client: FlaskClient, scan: Sca
     address = scan()
     client.post(address, data={"level": "5"})
     with moved_to(LUNCH + timedelta(minutes=30)):
-        assert "已记下，谢谢" in client.get(address).text
+        assert "已记录，谢谢" in client.get(address).text
         assert client.post(address, data={"comment": "很好"}).status_code == 303
 
 

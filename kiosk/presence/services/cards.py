@@ -27,7 +27,7 @@ def card_visitor(*, counter: Counter, card: str) -> str:
     if not school.settings().card_reader:
         raise NotFound
     if not CARD.fullmatch(card):
-        raise Invalid(lazy("This is no card number."), field="card")
+        raise Invalid(lazy("This is not a card number."), field="card")
     here = school.now()
     key = meal_key(here.date(), school.meal_code_at(here))
     assert key.key is not None

@@ -20,7 +20,7 @@ from kiosk.purchasing.imports import twice
 from kiosk.purchasing.imports.mending import still_open
 from kiosk.purchasing.imports.shown import COLUMN_QUESTIONS, Shown, ShownSheet, questions, shown
 from kiosk.purchasing.imports.waiting import kept
-from kiosk.purchasing.ledger import QUESTIONS, Known, Preview, recognise
+from kiosk.purchasing.ledger import QUESTIONS, Known, Preview, placed, recognise
 from kiosk.purchasing.models import PurchaseImport, SheetVersion
 from kiosk.school import queries as school
 
@@ -293,8 +293,9 @@ def _answer(waiting: PurchaseImport, *, again: bool, jumps_are_right: bool) -> N
 
 
 def _notes(now: Shown) -> list[str]:
-    at_lines = [f"{line.row}: {text}" for sheet in now.chosen for line in sheet.lines for text in line.notes]
-    return [f"{row}{column}: {text}" if row else text for row, column, text in now.warnings] + at_lines
+    return now.warnings + [
+        placed(text, line.row) for sheet in now.chosen for line in sheet.lines for text in line.notes
+    ]
 
 
 def _say_first_fault(now: Shown, *, post: bool, leave_out: bool) -> None:

@@ -150,7 +150,7 @@ class Shown:
     candidates: list[str]
     sheets: list[ShownSheet]
     refusals: list[str]
-    warnings: list[tuple[int, str, str]]
+    warnings: list[str]
     hidden_tables: list[str] = field(default_factory=list)
     other_tables: list[str] = field(default_factory=list)
     may_read_as_purchases: bool = False
@@ -239,7 +239,7 @@ def shown(waiting: PurchaseImport) -> Shown:
         candidates=kept.get("candidates", []),
         sheets=sheets,
         refusals=[one.message for one in at_top if one.severity == "error"],
-        warnings=[(one.row, one.column, one.message) for one in at_top if one.severity != "error"],
+        warnings=[one.placed for one in at_top if one.severity != "error"],
         before=before,
         is_archive=bool(kept.get("archive")),
     )

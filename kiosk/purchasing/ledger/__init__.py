@@ -23,6 +23,7 @@ from kiosk.purchasing.ledger.lines import (
     Passed,
     close_up,
     is_gift,
+    placed,
     plain,
     unit_problem,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "parse_price",
     "parse_quantity",
     "paste_json",
+    "placed",
     "plain",
     "preview_json",
     "read_paste",

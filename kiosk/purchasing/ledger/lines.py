@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from kiosk.core.formats import BadValue
+from kiosk.core.i18n import Text, _
 from kiosk.core.tables import Cell, Formula
 from kiosk.purchasing.ledger.cells import (
     Number,
@@ -52,6 +53,15 @@ PEOPLE = ("purchaser", "receiver", "custodian")
 TEXTS = ("item", "item_class", "specification", "unit", "supplier", "batch", "shelf_life", "remark")
 
 
+def placed(text: Text, row: int, column: str = "") -> str:
+    """A text about a cell or a row of a file, with its place in the reader's words."""
+    if not row:
+        return str(text)
+    if not column:
+        return str(_("Row %(row)s: %(text)s", row=row, text=text))
+    return str(_("Row %(row)s, column %(column)s: %(text)s", row=row, column=column, text=text))
+
+
 @dataclass(frozen=True)
 class LedgerProblem:
     """What is wrong, and where: the file's row number (from 1), the column's letter, the field.
@@ -71,6 +81,11 @@ class LedgerProblem:
         """The problem in the reader's language."""
         params = {name: str(value) for name, value in self.params.items()}
         return str(MESSAGES[self.code]) % params if params else str(MESSAGES[self.code])
+
+    @property
+    def placed(self) -> str:
+        """The problem and where it is."""
+        return placed(self.message, self.row, self.column)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from kiosk.core.i18n import listed
 from kiosk.purchasing.ledger.lines import LedgerLine, LedgerProblem, plain
 from kiosk.purchasing.ledger.words import OTHER_WORDS, QUESTIONS, TOTAL, header_key
 
@@ -127,7 +128,7 @@ def columns_text(columns: Iterable[Column], name_of: Any = None) -> str:
     for column in columns:
         said = str(name_of(column)) if name_of else column.name
         texts.append(f"{column.letter} {said}".strip())
-    return "、".join(texts)
+    return listed(texts)
 
 
 def rows_text(rows: Iterable[int]) -> str:
@@ -139,7 +140,7 @@ def rows_text(rows: Iterable[int]) -> str:
         else:
             parts.append([row, row])
     texts = [str(first) if first == last else f"{first}–{last}" for first, last in parts]
-    return "、".join(texts[:12]) + (" …" if len(texts) > 12 else "")
+    return listed(texts[:12]) + (" …" if len(texts) > 12 else "")
 
 
 def content_key(preview: Preview) -> str:

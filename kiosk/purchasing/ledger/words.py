@@ -190,8 +190,8 @@ MESSAGES: dict[str, Text] = {
     "error-cell": lazy("The file has an error here (%(text)s). Please type what belongs here."),
     "formula": lazy("This formula was saved without its value. Please type the value."),
     "negative": lazy(
-        "%(text)s is less than 0; this must be more than 0. A return of goods is no purchase: "
-        "please enter it as a correction."
+        "%(text)s is less than 0; this must be more than 0. A return of goods is not a "
+        "purchase: please enter it as a correction."
     ),
     "zero-quantity": lazy("The quantity must be more than 0."),
     "price-zero": lazy(
