@@ -3,7 +3,8 @@
 PORT ?= 8000
 KIOSK_INSTANCE ?= $(CURDIR)/instance
 export PORT KIOSK_INSTANCE
-export LC_ALL := $(or $(LC_ALL),C.UTF-8)
+# Everything is written in UTF-8, in whatever language the locale speaks.
+export PYTHONUTF8 := 1
 
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$name && break; \

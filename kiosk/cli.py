@@ -11,22 +11,27 @@ from flask import Flask
 from sqlalchemy.exc import DatabaseError
 
 from kiosk import manifests
-from kiosk.core import config
+from kiosk.core import config, terminal
 from kiosk.core.config import Instance, locate
 from kiosk.core.errors import Damaged, Problem
 from kiosk.core.i18n import lazy
-from kiosk.core.web import KioskApp
+from kiosk.core.terminal import Group
+from kiosk.core.web import KioskApp, database_problem, speak
 
 
-class Group(click.Group):
-    """A group of commands; a Problem ends it with one clear line and status 1."""
+class Main(Group):
+    """All commands. They speak the terminal's language; a Problem ends one with a clear line and status 1."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line."""
+        with terminal.speaking(terminal.language()):
+            return super().main(*args, **kwargs)
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command that was named."""
-        from kiosk.core.web import database_problem
-
         try:
-            return super().invoke(context)
+            with _speaker().app_context():
+                return super().invoke(context)
         except Problem as problem:
             self.fail(problem)
         except DatabaseError as error:
@@ -38,19 +43,22 @@ class Group(click.Group):
     @staticmethod
     def fail(problem: Problem) -> None:
         """Say what is wrong, in the terminal's language, on the error output, and leave."""
-        from kiosk.core.web import speak
-
-        app = Flask(__name__)  # the school's own may be what is missing
-        speak(app)
-        with app.app_context():
+        with terminal.speaking(terminal.language()), _speaker().app_context():
             line = str(problem)
         click.echo("kiosk: " + " ".join(line.split()), err=True)
         sys.exit(1)
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+def _speaker() -> Flask:
+    """An app that can do nothing but translate: the school's own may be what is missing."""
+    app = Flask(__name__)
+    speak(app)
+    return app
+
+
+@click.group(cls=Main, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Ratings at a school's service counters beside its posted canteen purchases."""
+    """Ratings at a school's service counters, beside what its canteens bought."""
 
 
 def open_app(instance: Instance | None = None, *, any_version: bool = False) -> KioskApp:

@@ -44,6 +44,10 @@ DATABASE = os.environ.get("KIOSK_TEST_DATABASE", "sqlite")
 ONCE = re.compile(r"tests/browser/(?!test_live)")
 """Looked at on SQLite only: a page is drawn the same from any database. The live view's news is not."""
 
+for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+    os.environ.pop(name, None)
+os.environ["LANG"] = "C.UTF-8"  # whoever runs the tests
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
 PASSWORD = "Sample-lunch-2026-orchid"

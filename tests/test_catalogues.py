@@ -8,7 +8,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from kiosk.cli import main
 from kiosk.core.i18n import LOCALES
+from kiosk.core.terminal import texts
+from kiosk.translations.update import of_click
 
 ROOT = Path(__file__).resolve().parents[1]
 METHODS = [("kiosk/**.py", "python"), ("templates/**.html", "jinja2")]
@@ -31,6 +34,8 @@ def in_use() -> dict[Key, str]:
             key = message if isinstance(message, str) else tuple(message)
             if key:
                 found.setdefault(key, f"{folder}/{file}:{line}")
+    for key in (*of_click(), *texts(main)):
+        found.setdefault(key, "the command line")
     return found
 
 

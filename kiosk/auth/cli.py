@@ -10,28 +10,29 @@ from kiosk.auth.models import ROLES
 from kiosk.cli import with_app
 from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid
-from kiosk.core.i18n import lazy
+from kiosk.core.i18n import _, lazy
+from kiosk.core.terminal import AS_JSON, group, option
 
 BY = "command line"
 
 
-@click.group()
+@group()
 def account() -> None:
     """Accounts of the office."""
 
 
 @account.command("add")
 @click.argument("name")
-@click.option("--role", required=True, type=click.Choice(list(ROLES)), help="What the account may do.")
-@click.option("--name", "shown", default="", help="The name shown; the user name if it is not given.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of the input.")
+@option("--role", required=True, type=click.Choice(list(ROLES)), help="What the account may do.")
+@option("--name", "shown", default="", help="The name shown; the user name if it is not given.")
+@option("--password-stdin", is_flag=True, help="Read the password from the first line of the input.")
 @with_app
 def add(name: str, role: str, shown: str, password_stdin: bool) -> None:
     """Add an account with the user name NAME."""
     if password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     elif sys.stdin.isatty():
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        password = click.prompt(_("Password"), hide_input=True, confirmation_prompt=True)
     else:
         raise Invalid(lazy("Give the password on the input and say --password-stdin."))
     with transaction():
@@ -40,10 +41,10 @@ def add(name: str, role: str, shown: str, password_stdin: bool) -> None:
 
 
 @account.command("list")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@AS_JSON
 @with_app
 def show(as_json: bool) -> None:
-    """All accounts."""
+    """All accounts: user name, role, name, whether closed."""
     everybody = queries.accounts()
     if as_json:
         facts = [
@@ -53,7 +54,7 @@ def show(as_json: bool) -> None:
         click.echo(json.dumps(facts, ensure_ascii=False))
         return
     for one in everybody:
-        click.echo(f"{one.username}\t{one.role}\t{one.name}\t{'' if one.active else 'closed'}".rstrip())
+        click.echo(f"{one.username}\t{one.role}\t{one.name}\t{'' if one.active else _('closed')}".rstrip())
 
 
 commands = [account]

@@ -4,7 +4,6 @@ import errno
 import hashlib
 import logging
 import mimetypes
-import os
 import re
 import traceback
 from collections.abc import Callable
@@ -37,7 +36,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, MapAdapter, RequestRedirect
 
-from kiosk.core import compression, kept, postgres, trace
+from kiosk.core import compression, kept, postgres, terminal, trace
 from kiosk.core.body import StrictRequest
 from kiosk.core.config import ROOT, Instance
 from kiosk.core.db import session, transaction
@@ -180,9 +179,12 @@ def wants_json() -> bool:
 
 
 def locale() -> str:
-    """The language of this request: chosen by ?lang=, remembered in a cookie; Chinese otherwise."""
-    if not has_request_context():  # the command line
-        return "en" if os.environ.get("LANG", "").startswith("en") else LOCALES[0]
+    """The language of this request: chosen by ?lang=, remembered in a cookie; Chinese otherwise.
+
+    The command line speaks the terminal's.
+    """
+    if not has_request_context():
+        return terminal.spoken() or LOCALES[0]
     tags = (
         {tag: name for name, tag in LANGUAGE_TAGS.items()}
         | {name: name for name in LOCALES}

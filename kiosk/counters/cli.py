@@ -10,6 +10,7 @@ from kiosk.core import config
 from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid, NotFound
 from kiosk.core.i18n import lazy
+from kiosk.core.terminal import AS_JSON, group, option
 from kiosk.counters import queries, services
 from kiosk.counters.models import KINDS, Canteen, Counter
 
@@ -38,13 +39,13 @@ def _counter(code: str) -> Counter:
         raise Invalid(lazy("There is no counter %(code)s."), code=code) from None
 
 
-@click.group()
+@group()
 def canteen() -> None:
     """Canteens."""
 
 
 @canteen.command("list")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@AS_JSON
 @with_app
 def list_canteens(as_json: bool) -> None:
     """All canteens: code, name, whether in use."""
@@ -56,8 +57,8 @@ def list_canteens(as_json: bool) -> None:
 
 @canteen.command("add")
 @click.argument("code")
-@click.option("--name", required=True, help="The name shown.")
-@click.option("--name-en", default="", help="The name on English pages.")
+@option("--name", required=True, help="The name shown.")
+@option("--name-en", default="", help="The name on English pages.")
 @with_app
 def add_canteen(code: str, name: str, name_en: str) -> None:
     """Add a canteen under CODE (small letters, digits, hyphens)."""
@@ -66,13 +67,13 @@ def add_canteen(code: str, name: str, name_en: str) -> None:
     click.echo(code)
 
 
-@click.group()
+@group()
 def counter() -> None:
     """Counters."""
 
 
 @counter.command("list")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@AS_JSON
 @with_app
 def list_counters(as_json: bool) -> None:
     """All counters: code, name, kind, canteen, whether in use."""
@@ -91,13 +92,11 @@ def list_counters(as_json: bool) -> None:
 
 @counter.command("add")
 @click.argument("code")
-@click.option("--name", required=True, help="The name shown.")
-@click.option("--name-en", default="", help="The name on English pages.")
-@click.option("--kind", required=True, type=click.Choice(list(KINDS)), help="Decides the reasons offered.")
-@click.option(
-    "--canteen", "canteen_code", help="The canteen it belongs to; needed only where there are several."
-)
-@click.option("--sign", default="", help="The number or character on the window.")
+@option("--name", required=True, help="The name shown.")
+@option("--name-en", default="", help="The name on English pages.")
+@option("--kind", required=True, type=click.Choice(list(KINDS)), help="Decides the reasons offered.")
+@option("--canteen", "canteen_code", help="The canteen it belongs to; needed only where there are several.")
+@option("--sign", default="", help="The number or character on the window.")
 @with_app
 def add_counter(code: str, name: str, name_en: str, kind: str, canteen_code: str | None, sign: str) -> None:
     """Add a counter under CODE (small letters, digits, hyphens); it stands in its addresses."""
@@ -109,15 +108,15 @@ def add_counter(code: str, name: str, name_en: str, kind: str, canteen_code: str
     click.echo(code)
 
 
-@click.group()
+@group()
 def tablet() -> None:
     """Tablets."""
 
 
 @tablet.command("enrol")
 @click.argument("counter")
-@click.option("--now", is_flag=True, help="Print a device key instead of an address.")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@option("--now", is_flag=True, help="Print a device key instead of an address.")
+@AS_JSON
 @with_app
 def enrol(counter: str, now: bool, as_json: bool) -> None:
     """Print an address that enrols the tablet opening it at COUNTER, once, within ten minutes."""

@@ -10,15 +10,15 @@ from kiosk.cli import with_app
 from kiosk.core import config
 from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid
-from kiosk.core.i18n import lazy
+from kiosk.core.i18n import _, lazy
+from kiosk.core.terminal import AS_JSON, command, group, option
 from kiosk.core.trace import record
 from kiosk.operation import drill, notes, retention, stored
 
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 BY = "command line"
 
 
-@click.command("drill")
+@command("drill")
 @AS_JSON
 @with_app
 def try_restore(as_json: bool) -> None:
@@ -30,15 +30,24 @@ def try_restore(as_json: bool) -> None:
     else:
         for problem in done.problems:
             click.echo(problem)
-        click.echo(
-            f"{done.file}: {done.megabytes} MB, {done.ratings} ratings, restored in {done.seconds} s, "
-            f"checked in {done.check_seconds} s: {'all is well' if done.ok else 'NOT WHOLE'}"
-        )
+        click.echo(_told(done))
     sys.exit(0 if done.ok else 1)
 
 
-@click.command("retention")
-@click.option("--dry-run", is_flag=True, help="Only tell what would be erased.")
+def _told(done: drill.Drill) -> str:
+    facts = _(
+        "%(file)s: %(size)s MB, %(ratings)s ratings, restored in %(seconds)s s, checked in %(check)s s",
+        file=done.file,
+        size=done.megabytes,
+        ratings=done.ratings,
+        seconds=done.seconds,
+        check=done.check_seconds,
+    )
+    return f"{facts}: {_('all is well') if done.ok else _('NOT WHOLE')}"
+
+
+@command("retention")
+@option("--dry-run", is_flag=True, help="Only tell what would be erased.")
 @AS_JSON
 @with_app
 def forget(dry_run: bool, as_json: bool) -> None:
@@ -54,10 +63,10 @@ def forget(dry_run: bool, as_json: bool) -> None:
         click.echo(json.dumps({"dry_run": dry_run, "erased": erased}))
         return
     for name, number in erased.items():
-        click.echo(f"{name}: {number}")
+        click.echo(f"{retention.what(name)}: {number}")
 
 
-@click.group()
+@group()
 def audit() -> None:
     """For the yearly audit."""
 

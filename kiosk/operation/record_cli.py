@@ -17,12 +17,12 @@ from kiosk.core import clock, config
 from kiosk.core.config import ROOT
 from kiosk.core.errors import Invalid, StorageFull
 from kiosk.core.i18n import _, lazy
+from kiosk.core.terminal import AS_JSON, command, group, option
 from kiosk.operation import heads
 from kiosk.ratings import queries as ratings
 from kiosk.school import queries as school
 
 FILE = click.Path(path_type=Path, dir_okay=False)
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 
 
 def read_head(text: str) -> chain.KnownHead:
@@ -34,9 +34,9 @@ def read_head(text: str) -> chain.KnownHead:
     return chain.KnownHead(int(number), own, f"--head {number}")
 
 
-@click.command()
-@click.option("--head", "texts", multiple=True, metavar="SEQ:HASH", help="A head that was printed or kept.")
-@click.option("--file", type=FILE, help="Verify an export (see `kiosk record export`) instead of the school.")
+@command()
+@option("--head", "texts", multiple=True, metavar="SEQ:HASH", help="A head that was printed or kept.")
+@option("--file", type=FILE, help="Verify an export (see `kiosk record export`) instead of the school.")
 @AS_JSON
 @with_app
 def verify(texts: tuple[str, ...], file: Path | None, as_json: bool) -> None:
@@ -55,11 +55,17 @@ def verify(texts: tuple[str, ...], file: Path | None, as_json: bool) -> None:
         if len(findings) > 1:
             click.echo(_("and %(n)s more: kiosk verify --json names them all", n=len(findings) - 1))
     else:
-        click.echo(_("Nothing was changed.") + " " + ", ".join(f"{key} {one}" for key, one in told.items()))
+        click.echo(
+            _("Nothing was changed.") + " " + ", ".join(f"{TOLD[key]} {one}" for key, one in told.items())
+        )
     sys.exit(1 if findings else 0)
 
 
 Told = dict[str, Any]
+TOLD = {
+    **{"head": lazy("head"), "ratings": lazy("ratings"), "known_heads": lazy("known heads")},
+    **{"left_behind": lazy("left behind by a restore"), "file": lazy("file"), "holds": lazy("holds")},
+}
 
 
 def _verify_school(given: list[chain.KnownHead]) -> tuple[list[chain.Finding], Told]:
@@ -80,8 +86,8 @@ def _verify_file(file: Path, given: list[chain.KnownHead]) -> tuple[list[chain.F
     return [chain.Finding(*one) for one in found], {"file": str(file), "holds": summary}
 
 
-@click.command()
-@click.option("--mail", "mails", is_flag=True, help="Send it to auditor and council, too (KIOSK_HEAD_MAIL).")
+@command()
+@option("--mail", "mails", is_flag=True, help="Send it to auditor and council, too (KIOSK_HEAD_MAIL).")
 @AS_JSON
 @with_app
 def head(mails: bool, as_json: bool) -> None:
@@ -101,7 +107,7 @@ def head(mails: bool, as_json: bool) -> None:
         click.echo(", ".join(chain.mail_to()))
 
 
-@click.group()
+@group()
 def record() -> None:
     """The record: everything that was written, each entry carrying the seal of the one before."""
 

@@ -10,10 +10,12 @@ from sqlalchemy import delete, func, select
 from kiosk.core import clock, postgres
 from kiosk.core.config import Instance
 from kiosk.core.db import session
+from kiosk.core.i18n import Text, lazy
 from kiosk.core.room import Retention, rooms
 from kiosk.core.trace import record
 
 MONTH = timedelta(days=30)
+DATABASES = lazy("Databases that a restore replaced")
 
 
 def due() -> dict[str, int]:
@@ -25,6 +27,15 @@ def due() -> dict[str, int]:
 def rules() -> list[Retention]:
     """The rules of all rooms."""
     return [rule for room in rooms() for rule in room.retention]
+
+
+def what(name: str) -> Text:
+    """What the rows of a rule are, in words."""
+    for room in rooms():
+        for rule in room.retention:
+            if rule.name == name:
+                return room.tables[rule.table.__tablename__].what
+    return DATABASES
 
 
 def _waiting(rule: Retention, before: datetime) -> int:

@@ -12,6 +12,7 @@ from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid, NotFound
 from kiosk.core.formats import fen_to_text
 from kiosk.core.i18n import lazy, listed
+from kiosk.core.terminal import AS_JSON, group, option
 from kiosk.counters.queries import canteen as canteen_with
 from kiosk.purchasing import imports, market
 from kiosk.purchasing.ledger import (
@@ -26,10 +27,9 @@ from kiosk.purchasing.ledger import (
 BY = "command line"
 MOST_PROBLEMS = 20
 FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-SHEET = click.option("--sheet", help="The table of the workbook to read.")
-COLUMNS = click.option("--columns", help="What each column is, as item,unit,quantity,unit_price; - for none.")
-AS_PURCHASES = click.option("--as-purchases", is_flag=True, help="Read it although its title says otherwise.")
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="For programs.")
+SHEET = option("--sheet", help="The table of the workbook to read.")
+COLUMNS = option("--columns", help="What each column is, as item,unit,quantity,unit_price; - for none.")
+AS_PURCHASES = option("--as-purchases", is_flag=True, help="Read it although its title says otherwise.")
 
 
 def _bytes(file: Path) -> bytes:
@@ -52,7 +52,7 @@ def _columns(text: str | None) -> list[str] | None:
     return fields
 
 
-@click.group()
+@group()
 def purchases() -> None:
     """Purchase sheets."""
 
@@ -132,18 +132,18 @@ def _named_columns(found: Preview) -> str:
 
 @purchases.command("import")
 @FILE
-@click.option("--canteen", required=True, help="The canteen's code; lines that name another go there.")
+@option("--canteen", required=True, help="The canteen's code; lines that name another go there.")
 @SHEET
 @COLUMNS
 @AS_PURCHASES
-@click.option("--post", is_flag=True, help="Post at once; otherwise drafts are made.")
-@click.option("--skip-bad", is_flag=True, help="Leave lines that cannot be read outside.")
-@click.option("--again", is_flag=True, help="Bring in what is there already once more.")
-@click.option("--jumps-are-right", is_flag=True, help="Prices far from the last ones were looked at.")
-@click.option("--archive", is_flag=True, help="Old paper sheets, which may name fewer than four people.")
-@click.option("--purchaser", default="", help="The purchaser, where the file names none.")
-@click.option("--custodian", default="", help="The custodian, where the file names none.")
-@click.option("--receiver", multiple=True, help="A receiver, where the file names none; twice for both.")
+@option("--post", is_flag=True, help="Post at once; otherwise drafts are made.")
+@option("--skip-bad", is_flag=True, help="Leave lines that cannot be read outside.")
+@option("--again", is_flag=True, help="Bring in what is there already once more.")
+@option("--jumps-are-right", is_flag=True, help="Prices far from the last ones were looked at.")
+@option("--archive", is_flag=True, help="Old paper sheets, which may name fewer than four people.")
+@option("--purchaser", default="", help="The purchaser, where the file names none.")
+@option("--custodian", default="", help="The custodian, where the file names none.")
+@option("--receiver", multiple=True, help="A receiver, where the file names none; twice for both.")
 @AS_JSON
 @with_app
 def bring_in(file: Path, canteen: str, as_json: bool, **wishes: Any) -> None:
@@ -218,7 +218,7 @@ def _report(report: dict[str, Any], *, as_json: bool) -> None:
         click.echo("  ".join(line))
 
 
-@click.group()
+@group()
 def prices() -> None:
     """Wholesale reference prices."""
 

@@ -7,18 +7,18 @@ import click
 from kiosk.cli import back_up, with_app
 from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid
-from kiosk.core.i18n import lazy
+from kiosk.core.i18n import _, lazy
+from kiosk.core.terminal import AS_JSON, command, group, option
 from kiosk.counters.queries import counter
 from kiosk.presence import services as presence
 from kiosk.ratings import queries, services
 
 MOST_PASSES = 100_000
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 
 
-@click.command("pass")
+@command("pass")
 @click.argument("code", metavar="COUNTER")
-@click.option("--count", default=1, metavar="N", help="How many passes, one visitor each (default: 1).")
+@option("--count", default=1, metavar="N", help="How many passes, one visitor each (default: 1).")
 @AS_JSON
 @with_app
 def issue(code: str, count: int, as_json: bool) -> None:
@@ -34,13 +34,13 @@ def issue(code: str, count: int, as_json: bool) -> None:
     click.echo("\n".join(passes))
 
 
-@click.group()
+@group()
 def meal() -> None:
     """Meals: what happens when one is over."""
 
 
 @meal.command("close")
-@click.option("--all", "everything", is_flag=True, help="Also the meals that are not over yet.")
+@option("--all", "everything", is_flag=True, help="Also the meals that are not over yet.")
 @AS_JSON
 @with_app
 def close(everything: bool, as_json: bool) -> None:
@@ -59,14 +59,15 @@ def close(everything: bool, as_json: bool) -> None:
         click.echo(json.dumps({"meals": meals, "seal": seal}))
         return
     for one in done.meals:
-        click.echo(f"{one.day} {one.meal}: closed, {one.marked} ratings marked")
+        click.echo(f"{one.day} {one.meal}: {_('closed, %(n)s ratings marked', n=one.marked)}")
     if done.seal:
-        click.echo(f"seal {done.seal.number}: {done.seal.ratings} ratings, {done.seal.digest}")
+        facts = {"number": done.seal.number, "ratings": done.seal.ratings, "digest": done.seal.digest}
+        click.echo(_("seal %(number)s: %(ratings)s ratings, %(digest)s", **facts))
     if not done:
-        click.echo("nothing to close")
+        click.echo(_("nothing to close"))
 
 
-@click.group()
+@group()
 def ratings() -> None:
     """Ratings as they are stored."""
 

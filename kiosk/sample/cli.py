@@ -8,9 +8,11 @@ import click
 
 from kiosk.cli import with_app
 from kiosk.core.config import locate
+from kiosk.core.i18n import _
+from kiosk.core.terminal import AS_JSON, command, group
 
 
-@click.command()
+@command()
 def demo() -> None:
     """Make the sample school; only where there is no school yet."""
     from kiosk.sample.demo import make
@@ -18,17 +20,17 @@ def demo() -> None:
     instance = locate()
     began = time.monotonic()
     make(Path(instance.folder))
-    click.echo(f"示例中学 / Sample Middle School: {instance.folder} ({time.monotonic() - began:.0f} s)")
+    click.echo(f"{_('Sample Middle School')}: {instance.folder} ({time.monotonic() - began:.0f} s)")
 
 
-@click.group()
+@group()
 def bench() -> None:
     """Measuring."""
 
 
 @bench.command("fill")
 @click.argument("number", type=int, metavar="N")
-@click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
+@AS_JSON
 @with_app
 def fill(number: int, as_json: bool) -> None:
     """Make N plausible ratings, and postings, in bulk."""
@@ -40,7 +42,12 @@ def fill(number: int, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({**made._asdict(), "seconds": seconds}))
         return
-    click.echo(f"{made.ratings} ratings and {made.sheets} sheets on {made.days} days in {seconds} s")
+    text = _(
+        "%(ratings)s ratings and %(sheets)s sheets on %(days)s days in %(seconds)s s",
+        seconds=seconds,
+        **made._asdict(),
+    )
+    click.echo(text)
 
 
 commands = [demo, bench]

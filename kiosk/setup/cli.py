@@ -5,23 +5,23 @@ import json
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
 from kiosk.cli import open_app
 from kiosk.core.config import Instance, locate
 from kiosk.core.errors import Damaged, Invalid
-from kiosk.core.i18n import lazy
+from kiosk.core.i18n import _, lazy
+from kiosk.core.terminal import AS_JSON, command, option
 
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 
-
-@click.command()
-@click.option("--name", help="The school's name.")
-@click.option("--timezone", help="The school's time zone (default: Asia/Shanghai).")
-@click.option("--account", help="The user name of the first account, an administrator.")
-@click.option("--password-stdin", is_flag=True, help="Read its password from the input.")
-@click.option("--yes", is_flag=True, help="Ask nothing; without --account, make no account.")
+@command()
+@option("--name", help="The school's name.")
+@option("--timezone", help="The school's time zone (default: Asia/Shanghai).")
+@option("--account", help="The user name of the first account, an administrator.")
+@option("--password-stdin", is_flag=True, help="Read its password from the input.")
+@option("--yes", is_flag=True, help="Ask nothing; without --account, make no account.")
 def init(
     name: str | None, timezone: str | None, account: str | None, password_stdin: bool, yes: bool
 ) -> None:
@@ -33,12 +33,10 @@ def init(
     if asks and not sys.stdin.isatty():
         raise Invalid(lazy("Nobody can be asked here: give --name and --yes."))
     if asks:
-        name = name or click.prompt("学校名称 / School name")
-        timezone = timezone or click.prompt("时区 / Time zone", default="Asia/Shanghai")
+        name = name or click.prompt(_("School name"))
+        timezone = timezone or click.prompt(_("Time zone"), default="Asia/Shanghai")
         check_new_school(folder, name=name, timezone=timezone)
-        account = account or click.prompt(
-            "第一个账号（管理员） / First account (administrator)", default="admin"
-        )
+        account = account or click.prompt(_("First account (administrator)"), default="admin")
     password = _password(password_stdin) if account else ""
     app = create_school(folder, name=name or "", timezone=timezone or "Asia/Shanghai")
     if account:
@@ -54,25 +52,23 @@ def _password(from_stdin: bool) -> str:
         check_new_password(password)
         return password
     while True:
-        password = getpass.getpass("密码 / Password: ")
+        password = getpass.getpass(f"{_('Password')}: ")
         try:
             check_new_password(password)
         except Invalid as error:
             click.echo(str(error), err=True)
             continue
-        if password == getpass.getpass("再输入一次 / Once more: "):
+        if password == getpass.getpass(f"{_('Once more')}: "):
             return password
-        click.echo("两次输入不一致 / They differ.", err=True)
+        click.echo(_("They differ."), err=True)
 
 
-@click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 serves the whole network.")
-@click.option("--port", default=8000, show_default=True, envvar="PORT", type=click.IntRange(1, 65535))
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes.")
-@click.option(
-    "--threads", default=96, show_default=True, type=click.IntRange(2, 1000), help="Of each process."
-)
-@click.option("--welcome", is_flag=True, help="Print every address, a QR code and the sample sign-ins.")
+@command()
+@option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 serves the whole network.")
+@option("--port", default=8000, show_default=True, envvar="PORT", type=click.IntRange(1, 65535))
+@option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+@option("--threads", default=96, show_default=True, type=click.IntRange(2, 1000), help="Of each process.")
+@option("--welcome", is_flag=True, help="Print every address, a QR code and the sample sign-ins.")
 def serve(host: str, port: int, workers: int, threads: int, welcome: bool) -> None:
     """Serve the school with the settings measured to be right."""
     from kiosk.operation.backups import serving
@@ -90,7 +86,7 @@ def serve(host: str, port: int, workers: int, threads: int, welcome: bool) -> No
         Server(app, **settings(host=host, port=port, workers=workers, threads=threads)).run()
 
 
-@click.command()
+@command()
 def migrate() -> None:
     """Bring the database to the newest version, after a backup."""
     from kiosk.operation import backups
@@ -104,7 +100,7 @@ def migrate() -> None:
     migrate_database(app)
 
 
-@click.command()
+@command()
 @AS_JSON
 def check(as_json: bool) -> None:
     """Recount tallies, verify chain, seals, foreign keys and money; exit 1 on any difference."""
@@ -121,14 +117,22 @@ def check(as_json: bool) -> None:
     else:
         for problem in report.problems:
             click.echo(problem)
-        click.echo(
-            f"{report.ratings} ratings, {report.tallied} tallied, {report.chain_entries} chain entries: "
-            + ("all is well" if report.ok else f"{len(report.problems)} problems")
-        )
+        click.echo(_counted(report))
     sys.exit(0 if report.ok else 1)
 
 
-@click.command()
+def _counted(report: Any) -> str:
+    facts = _(
+        "%(ratings)s ratings, %(tallied)s tallied, %(entries)s chain entries",
+        ratings=report.ratings,
+        tallied=report.tallied,
+        entries=report.chain_entries,
+    )
+    verdict = _("all is well") if report.ok else _("%(n)s problems", n=len(report.problems))
+    return f"{facts}: {verdict}"
+
+
+@command()
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @AS_JSON
 def backup(file: Path | None, as_json: bool) -> None:
@@ -140,7 +144,7 @@ def backup(file: Path | None, as_json: bool) -> None:
     _tell(path, facts, as_json=as_json)
 
 
-@click.command()
+@command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @AS_JSON
 def restore(file: Path, as_json: bool) -> None:
@@ -158,10 +162,8 @@ def restore(file: Path, as_json: bool) -> None:
     _tell(place, facts, as_json=as_json, replaced=replaced)
 
 
-@click.command()
-@click.option(
-    "--to", "url", required=True, help="postgresql://USER:PASSWORD@HOST/DATABASE, an empty database."
-)
+@command()
+@option("--to", "url", required=True, help="postgresql://USER:PASSWORD@HOST/DATABASE, an empty database.")
 @AS_JSON
 def move(url: str, as_json: bool) -> None:
     """Carry the school from SQLite to PostgreSQL; the server is stopped meanwhile."""
@@ -181,12 +183,18 @@ def _tell(path: Path | str, facts: object, *, as_json: bool, replaced: str | Non
         click.echo(json.dumps(report))
         return
     click.echo(str(path))
-    click.echo(f"{facts.ratings} ratings, {facts.chain_entries} chain entries, head {facts.chain_head[:12]}")
+    text = _(
+        "%(ratings)s ratings, %(entries)s chain entries, head %(head)s",
+        ratings=facts.ratings,
+        entries=facts.chain_entries,
+        head=facts.chain_head[:12],
+    )
+    click.echo(text)
     if replaced:
-        click.echo(f"replaced: {replaced}")
+        click.echo(_("replaced: %(place)s", place=replaced))
 
 
-@click.command()
+@command()
 @click.argument("address", required=False)
 @AS_JSON
 def routes(address: str | None, as_json: bool) -> None:

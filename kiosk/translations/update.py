@@ -6,27 +6,47 @@ waits in its .po file to be translated.
 
 import io
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
+
+from kiosk.cli import main
+from kiosk.core.terminal import texts
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCALE = "zh_Hans_CN"
 FILE = Path(__file__).resolve().parent / LOCALE / "LC_MESSAGES" / "messages.po"
 METHODS = [("kiosk/**.py", "python"), ("templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "lazy": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+CLICK = ("core", "decorators", "exceptions", "formatting", "parser", "termui", "types")
+"""The modules of click whose words reach people here."""
 
 
 def in_use() -> Catalog:
-    """Every text of the code and the templates."""
+    """Every text of the code, of the templates, and of the commands' help."""
     catalog = Catalog(project="kiosk", fuzzy=False)
     for _file, _line, message, _comments, context in extract_from_dir(
         str(ROOT), METHODS, keywords=KEYWORDS, directory_filter=_is_ours
     ):
         catalog.add(message, None, context=context)
+    for message in (*of_click(), *texts(main)):
+        catalog.add(message, None)
     return catalog
+
+
+def of_click() -> Iterator[str | tuple[str, ...]]:
+    """What click itself says on the command line."""
+    folder = str(Path(click.__file__).parent)
+    for file, _line, message, _comments, _context in extract_from_dir(
+        folder, [("*.py", "python")], keywords=KEYWORDS
+    ):
+        if Path(file).stem in CLICK:
+            yield message
+    yield "required"
 
 
 def _is_ours(folder: str) -> bool:
@@ -53,7 +73,7 @@ def update(template: Catalog) -> list[str]:
     return missing
 
 
-def main() -> int:
+def run() -> int:
     """Update it; the exit code says whether anything waits."""
     template = in_use()
     missing = update(template)
@@ -64,4 +84,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

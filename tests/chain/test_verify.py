@@ -119,7 +119,7 @@ def test_it_says_that_all_is_well(used: config.Instance) -> None:
     done = run(used)
     assert done.exit_code == 0, done.output
     assert "Nothing was changed" in done.output
-    assert "ratings 3, known_heads 0, left_behind 0" in done.output
+    assert "ratings 3, known heads 0, left behind by a restore 0" in done.output
     assert json.loads(run(used, "--json").output)["ok"] is True
 
 
