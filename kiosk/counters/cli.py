@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from kiosk.cli import with_app
-from kiosk.core import config
+from kiosk.core import config, served
 from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid, NotFound
 from kiosk.core.i18n import lazy
@@ -120,21 +120,21 @@ def tablet() -> None:
 @with_app
 def enrol(counter: str, now: bool, as_json: bool) -> None:
     """Print an address that enrols the tablet opening it at COUNTER, once, within ten minutes."""
+    public = served.address(config.current())
     with transaction():
         owner = _counter(counter)
         if now:
             facts = {"counter": owner.code, "key": services.add_tablet(by=BY, counter=owner)}
         else:
             code = services.open_enrolment(by=BY, counter=owner)
-            public = config.current().public_url or ""
-            address = f"{public}/c/{owner.code}?enrol={code}"
+            address = f"{public or ''}/c/{owner.code}?enrol={code}"
             facts = {"counter": owner.code, "code": code, "address": address}
     if as_json:
         click.echo(json.dumps(facts))
         return
     click.echo(facts["key"] if now else facts["address"])
-    if not now and not config.current().public_url:
-        click.echo("Put the server's address before it: no KIOSK_PUBLIC_URL is set.", err=True)
+    if not now and not public:
+        click.echo(served.missing(), err=True)
 
 
 @tablet.command("resend")

@@ -5,6 +5,7 @@ import json
 import click
 
 from kiosk.cli import back_up, with_app
+from kiosk.core import config, served
 from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import _, lazy
@@ -22,16 +23,24 @@ MOST_PASSES = 100_000
 @AS_JSON
 @with_app
 def issue(code: str, count: int, as_json: bool) -> None:
-    """Print phone passes for a counter, one a line, valid until tomorrow's end."""
+    """Print phone passes for a counter, one a line, valid until tomorrow's end.
+
+    Each is the end of a whole address, where the server's address is known.
+    """
     if not 1 <= count <= MOST_PASSES:
         raise Invalid(lazy("Between 1 and %(most)s passes at once."), most=MOST_PASSES)
-    here = counter(code)
+    here, public = counter(code), served.address(config.current())
     passes = [presence.issue_pass(counter=here, channel="slip") for _ in range(count)]
     if as_json:
         until = presence.read_pass(passes[0]).expires_at.isoformat()
-        click.echo(json.dumps({"counter": here.code, "expires_at": until, "passes": passes}))
+        told = {"counter": here.code, "expires_at": until, "passes": passes}
+        click.echo(
+            json.dumps({**told, "addresses": [f"{public}/r/{one}" for one in passes] if public else []})
+        )
         return
-    click.echo("\n".join(passes))
+    click.echo("\n".join(f"{public}/r/{one}" if public else one for one in passes))
+    if not public:
+        click.echo(served.missing(), err=True)
 
 
 @group()

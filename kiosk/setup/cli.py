@@ -71,6 +71,7 @@ def _password(from_stdin: bool) -> str:
 @option("--welcome", is_flag=True, help="Print every address, a QR code and the sample sign-ins.")
 def serve(host: str, port: int, workers: int, threads: int, welcome: bool) -> None:
     """Serve the school with the settings measured to be right."""
+    from kiosk.core.served import announced
     from kiosk.operation.backups import serving
     from kiosk.setup.serving import Server, own_address, raise_file_limit, settings
     from kiosk.setup.welcome import greet
@@ -80,7 +81,7 @@ def serve(host: str, port: int, workers: int, threads: int, welcome: bool) -> No
         guessed = {"KIOSK_PUBLIC_URL": own_address(host, port), "address_guessed": True}
         instance = replace(instance, values={**instance.values, **guessed})
     app = open_app(instance)
-    with serving(instance):
+    with serving(instance), announced(instance):
         raise_file_limit()
         greet(app, everything=welcome)
         Server(app, **settings(host=host, port=port, workers=workers, threads=threads)).run()

@@ -8,9 +8,11 @@ from click.testing import CliRunner, Result
 from kiosk.auth import queries as auth
 from kiosk.chain import queries as chain
 from kiosk.cli import main
-from kiosk.core import config
+from kiosk.core import config, served
+from kiosk.core.config import Instance
 from kiosk.core.security import check_password
 from kiosk.counters import queries
+from kiosk.presence.services import read_pass
 from kiosk.school.queries import settings
 from tests.conftest import PASSWORD
 
@@ -44,10 +46,25 @@ def test_a_counter_and_its_tablet(kiosk, app) -> None:
         assert chain.entries(limit=1)[0].actor == "command line"
 
 
-def test_a_one_time_address(kiosk, app, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_whole_address(kiosk, app, instance: config.Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     bare = kiosk("tablet", "enrol", "c1")
     assert bare.stdout.startswith("/c/c1?enrol=")
     assert "KIOSK_PUBLIC_URL" in bare.stderr
+    served_at = Instance(
+        instance.folder, {"KIOSK_PUBLIC_URL": "http://192.0.2.7:8000", "address_guessed": True}
+    )
+    with served.announced(served_at):
+        assert kiosk("tablet", "enrol", "c1").stdout.startswith("http://192.0.2.7:8000/c/c1?enrol=")
+        passes = kiosk("pass", "c1", "--count", "2")
+        assert (passes.stdout.count("http://192.0.2.7:8000/r/"), passes.stderr) == (2, "")
+        told = json.loads(kiosk("pass", "c1", "--json").stdout)
+        assert told["addresses"] == [f"http://192.0.2.7:8000/r/{told['passes'][0]}"]
+        with app.app_context():
+            assert [read_pass(one).channel for one in passes.stdout.split()] == ["slip", "slip"]
+    assert (instance.folder / "serving.address").exists(), "as a server that was killed leaves it"
+    assert kiosk("tablet", "enrol", "c1").stdout.startswith("/c/c1?enrol=")
+    bare = kiosk("pass", "c1")
+    assert ("/" not in bare.stdout, len(bare.stderr.splitlines())) == (True, 1)
     monkeypatch.setenv("KIOSK_PUBLIC_URL", "http://kiosk.school.test")
     whole = kiosk("tablet", "enrol", "c1")
     address, code = whole.stdout.strip().split("?enrol=")

@@ -28,7 +28,7 @@ def run(instance: config.Instance, monkeypatch: pytest.MonkeyPatch) -> Run:
 def test_passes_are_printed_one_a_line_and_each_is_its_own_visitor(run: Run, context: Flask) -> None:
     done = run("pass", "c1", "--count", "3")
     assert done.exit_code == 0, done.output
-    passes = [presence.read_pass(line) for line in done.output.split()]
+    passes = [presence.read_pass(line) for line in done.stdout.split()]
     assert len({one.tag for one in passes}) == 3
     assert {(one.channel, one.counter_id) for one in passes} == {("slip", counter().id)}
     assert len(json.loads(run("pass", "c1", "--json").output)["passes"]) == 1

@@ -142,7 +142,11 @@ def issue_pass(
 
 
 def read_pass(pass_text: str) -> Pass:
-    """What a pass says. PassInvalid if we did not issue it; ask `expired()` whether its time is over."""
+    """What a pass says, or the whole address that ends with it.
+
+    PassInvalid if we did not issue it; ask `expired()` whether its time is over.
+    """
+    pass_text = pass_text.rpartition("/r/")[2]
     try:
         raw = unsign("pass", pass_text)
     except ValueError as error:
