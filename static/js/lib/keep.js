@@ -368,10 +368,14 @@
     if (action === null) { form.removeAttribute('action'); } else { form.setAttribute('action', action); }
   }
 
-  function stay(form, text) {
+  function tell(form, text) {
     var old = form.querySelector('[data-kept-trouble]');
     if (old) { old.parentNode.removeChild(old); }
     if (text) { form.insertBefore(make('p', { 'class': 'notice notice-alert', role: 'alert', 'data-kept-trouble': '' }, text), form.firstChild); }
+  }
+
+  function stay(form, text) {
+    tell(form, text);
     form.dispatchEvent(new Event('stayed'));
   }
 
@@ -402,7 +406,7 @@
     if (isKept(form)) { settle(form); }
     ensure().then(function (good) {
       form.keptBusy = false;
-      if (good) { stay(form, ''); go(form, button); } else { stay(form, ''); }
+      if (good) { tell(form, ''); go(form, button); } else { stay(form, ''); }
     }, function () {
       form.keptBusy = false;
       stay(form, words.offline);
