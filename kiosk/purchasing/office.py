@@ -1,5 +1,6 @@
 """The canteen manager's morning: what is posted, the sheets and their grid."""
 
+import dataclasses
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -155,14 +156,20 @@ class Asked:
     differing: list[tuple[str, Text]]
     left_out: list[str]
     strangers: list[str]
+    twice: list[str]
+    unitless: list[str]
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether there is anything to ask."""
+        return any(getattr(self, one.name) for one in dataclasses.fields(self))
 
     @property
     def key(self) -> str:
         """The same for the same doubts, another as soon as one is new."""
         doubts = [(jump.item, jump.unit, jump.price, jump.last.price) for jump in self.jumps]
-        text = repr(
-            (doubts, [(item, str(said)) for item, said in self.differing], self.left_out, self.strangers)
-        )
+        differing = [(item, str(said)) for item, said in self.differing]
+        text = repr((doubts, differing, self.left_out, self.strangers, self.twice, self.unitless))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -170,15 +177,17 @@ def _asked(version: SheetVersion, checked: Checked) -> Asked | None:
     """What is doubtful in a draft that could be posted, or None."""
     rows = version.draft or []
     items = {row: texts.get("item", "") for row, texts in enumerate(rows)}
+    lines = [line.texts for line in checked.lines]
+    past = comparing.remembered_by_name(version.sheet.day)
     asked = Asked(
         comparing.jumps(checked.lines, version.sheet.day),
         [(items[row], text) for (row, _name), text in checked.warnings.items()],
         [items[row] for row in checked.left_out],
-        usual.strangers(
-            [line.texts for line in checked.lines], comparing.remembered_by_name(version.sheet.day)
-        ),
+        usual.strangers(lines, past),
+        usual.twice(lines),
+        usual.unitless(lines, past),
     )
-    return asked if asked.jumps or asked.differing or asked.left_out or asked.strangers else None
+    return asked if asked.is_needed else None
 
 
 def _grid(

@@ -1,5 +1,6 @@
 """What is usual for an item: what a line takes from its last purchases where it says nothing itself."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from kiosk.purchasing.comparing import Remembered
@@ -41,3 +42,15 @@ def strangers(lines: Sequence[Mapping[str, str]], past: Mapping[str, Sequence[Re
 def _bought(texts: Mapping[str, str], past: Sequence[Remembered]) -> bool:
     unit, specification = base(texts.get("unit", ""))[0], texts.get("specification", "")
     return any(base(one.unit)[0] == unit and one.specification == specification for one in past)
+
+
+def twice(lines: Sequence[Mapping[str, str]]) -> list[str]:
+    """Items with a line that stands more than once, alike in all that is typed: often pasted twice."""
+    seen = Counter(tuple(sorted((name, text) for name, text in texts.items() if text)) for texts in lines)
+    return [dict(line)["item"] for line, times in seen.items() if times > 1]
+
+
+def unitless(lines: Sequence[Mapping[str, str]], past: Mapping[str, Sequence[Remembered]]) -> list[str]:
+    """Items bought before, always by a unit, that come without one: their price would be beside no other."""
+    known = ((texts["item"], past.get(texts["item"], ())) for texts in lines if not texts.get("unit"))
+    return [item for item, bought in known if bought and all(one.unit for one in bought)]

@@ -144,6 +144,27 @@ def test_what_must_be_mended_comes_before_what_is_asked(
     assert "请再看一眼" not in answer.text
 
 
+def test_lines_that_stand_twice_are_asked_about(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
+    """A paste done twice would double the day in silence; another delivery of the same item is usual."""
+    address = start(chen)
+    again = {**CABBAGE, "quantity": "7"}
+    answer = chen.post(address + "/post", data=typed(chen, address, CABBAGE, again, CABBAGE))
+    assert answer.status_code == 200
+    assert "内容完全相同的明细：大白菜。" in answer.text
+    assert chen.post(address + "/post", data=typed(chen, address, CABBAGE, again)).status_code == 302
+
+
+def test_a_unit_left_out_is_asked_about(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
+    """Without its unit a price is beside no other: a rise would look like a first purchase."""
+    posted(app, CABBAGE, day=date(2026, 3, 3))
+    address = start(chen)
+    answer = chen.post(
+        address + "/post", data=typed(chen, address, {**CABBAGE, "unit": "", "unit_price": "9"})
+    )
+    assert answer.status_code == 200
+    assert "以前有单位、这次没有填，无法比较价格：大白菜。" in answer.text
+
+
 def test_no_jump_no_question(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
     posted(app, CABBAGE, day=date(2026, 3, 3))
     address = start(chen)
