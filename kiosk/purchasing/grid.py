@@ -111,6 +111,8 @@ def words() -> dict[str, str]:
         "too_many": _("A sheet holds {n} lines at most; the rest was not pasted."),
         "summary": _("{lines} lines"),
         "unfilled": _("{n} not filled in"),
+        "unpriced": _("{n} without a price"),
+        "take_grey": _("Missing. The space bar takes the grey {text}."),
         "to_mend": _("{n} to mend"),
         "sorted": _("Sorted by {field}. Ctrl+Z takes it back."),
         "found_nothing": _("not found"),

@@ -150,6 +150,41 @@ def test_two_lines_with_the_keyboard_alone(grid: Page) -> None:
     assert focused == ["line_item", 2], "after Enter one is at the next line's item"
 
 
+def test_a_known_name_typed_whole_brings_what_is_usual(grid: Page) -> None:
+    """As with an input method: no proposal is left to choose; without the unit no last price is found."""
+    keys(grid, "长茄", "[Tab]")
+    assert cells(grid, "unit") == ["市斤"]
+    expect(grid.locator("td.c-last").first).to_have_text("3.60")
+    expect(grid.locator("td.adopted")).not_to_have_count(0)
+    keys(grid, "[Control+z]")
+    assert cells(grid, "unit") == []
+    assert cells(grid, "item") == [], "taken back in one step"
+
+
+def test_to_post_at_once_is_not_to_leave(grid: Page) -> None:
+    """Whoever posts before the draft saved itself is not asked by the browser whether to leave it."""
+    asked: list[str] = []
+    grid.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    fill_people(grid)
+    grid.locator('input[name="line_item"]').first.click()
+    keys(grid, "冬瓜", "[Tab]", "[Tab]", "市斤", "[Tab]", "3", "[Tab]", "2")
+    grid.locator("[data-post]").click()
+    expect(grid.locator(".notice-good")).to_contain_text("已公示")
+    assert asked == []
+
+
+def test_a_price_that_waits_in_grey_is_said_to_be_missing(grid: Page) -> None:
+    keys(grid, "[Escape]", "[Shift+Tab]", "[Enter]")
+    expect(grid.locator("[data-count]")).to_have_text("0 行 · 2 行未填")
+    keys(grid, "5", "[Enter]", "6", "[Enter]")
+    expect(grid.locator("[data-count]")).to_have_text("2 行 · 2 行缺单价")
+    keys(grid, "[Escape]", "[Tab]", "[Enter]")
+    grid.locator("[data-post]").click()
+    expect(grid.locator("#notice")).to_contain_text("还没有公示")
+    assert note(grid, "unit_price", 1) == "还没填。按空格键采用灰色的 3.60。"
+    expect(grid.locator("[data-count]")).to_have_text("2 行 · 2 处待改")
+
+
 def test_part_of_a_name_proposes_without_taking(grid: Page) -> None:
     keys(grid, "茄")
     expect(grid.locator("#proposals")).to_contain_text("长茄")

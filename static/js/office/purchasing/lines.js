@@ -47,7 +47,8 @@
 
   Lines.prototype.saidByServer = function (input) {
     if (this.grid.editing && input === this.grid.active()) { return ''; }
-    return input.said && input.said.value === input.value ? input.said.text : '';
+    if (!input.said || input.said.value !== input.value) { return ''; }
+    return !input.value && input.placeholder ? fill(this.words.take_grey, { text: input.placeholder }) : input.said.text;
   };
 
   Lines.prototype.forgetSaid = function () {
@@ -157,12 +158,18 @@
     for (var r = 0; r < this.grid.rows(); r += 1) { this.check(r); }
   };
 
-  /* How many lines there are, good or not; how many only name an item; how many places are to mend; the total in fen. */
+  Lines.prototype.isSaid = function (r) {
+    return this.grid.cell(r, this.grid.column('unit_price')).getAttribute('aria-invalid') === 'true';
+  };
+
+  /* How many lines there are, good or not; how many only name an item; how many have a quantity and no price, and nobody said so
+     yet; how many places are to mend; the total in fen. */
   Lines.prototype.figures = function () {
-    var found = { lines: 0, unfilled: 0, wrong: this.grid.body.querySelectorAll('[aria-invalid]').length, total: 0 };
+    var found = { lines: 0, unfilled: 0, unpriced: 0, wrong: this.grid.body.querySelectorAll('[aria-invalid]').length, total: 0 };
     for (var r = 0; r < this.grid.rows(); r += 1) {
       var texts = this.grid.texts(r);
       if (BOUGHT.some(function (field) { return texts[field]; })) { found.lines += 1; } else if (texts.item) { found.unfilled += 1; }
+      if (texts.quantity && !texts.unit_price && !texts.amount && !this.isSaid(r)) { found.unpriced += 1; }
       if (this.sums[r] && texts.item) { found.total += this.sums[r]; }
     }
     return found;

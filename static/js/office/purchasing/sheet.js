@@ -41,6 +41,7 @@
     countText.textContent = [
       fill(words.summary, { lines: found.lines }),
       found.unfilled ? fill(words.unfilled, { n: found.unfilled }) : '',
+      found.unpriced ? fill(words.unpriced, { n: found.unpriced }) : '',
       found.wrong ? fill(words.to_mend, { n: found.wrong }) : ''
     ].filter(Boolean).join(' · ');
     countText.classList.toggle('has-errors', found.wrong > 0);
@@ -62,12 +63,19 @@
     cleared: function (r) { lines.clear(r); },
     changed: function () { completer.close(); lines.checkAll(); sum(); columns.fit(); touched(); },
     shifted: function () { lines.forgetSaid(); pasting.close(); },
-    settle: function (r, c) { lines.settle(r, c); },
+    settle: function (r, c) {
+      var known = grid.fields[c] === 'item' && lines.byName[grid.cell(r, c).value.trim()];
+      if (known) { window.Proposals.adopt(grid, r, known, true); }
+      lines.settle(r, c);
+    },
     typed: function (r) { lines.check(r); sum(); completer.propose(); columns.whole(); touched(); },
     left: function () { completer.close(); columns.whole(); },
     painted: function () { columns.whole(); },
     leave: function (back) {
-      if (!back) { people.inputs[0].focus(); } else if (pasting.isOpen()) { pasting.focusLast(); } else { lastTool().focus(); }
+      if (!back) { people.inputs[0].focus(); }
+      else if (pasting.isOpen()) { pasting.focusLast(); }
+      else if (copyButton && !copyButton.hidden) { copyButton.focus(); }
+      else { lastTool().focus(); }
     },
     key: function (event) { return completer.key(event); },
     find: function () { finding.open(); return true; },
