@@ -16,23 +16,25 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Connection, NullPool, create_engine, event, select, text
 from sqlalchemy.orm import Session
 
-from kiosk import manifests
+from kiosk import create_app, manifests
 from kiosk.auth.services import add_account
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.office import FOR_CHECKS
 from kiosk.core import clock, config, postgres
 from kiosk.core.db import db, session, transaction
 from kiosk.core.room import Words
+from kiosk.core.web import KioskApp
 from kiosk.counters.models import Canteen, Counter
 from kiosk.counters.services import add_canteen, add_counter, add_tablet
 from kiosk.setup.instance import create_school
@@ -222,6 +224,32 @@ def instance(_pristine: Path, tmp_path: Path, cluster: Cluster | None) -> Iterat
         cluster.drop(name_of(copied))
 
 
+class Compiled(BytecodeCache):
+    """Templates compiled once a run: most tests make an application of their own, all have the same pages."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take a page that was compiled from the same text before."""
+        if found := self.pages.get(bucket.key + bucket.checksum):
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a page for the next application."""
+        self.pages[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
+def make_app(instance: config.Instance) -> KioskApp:
+    """The application on an instance, with pages that need not be compiled again."""
+    app = create_app(instance)
+    app.jinja_env.bytecode_cache = COMPILED
+    return app
+
+
 class FreshClient(FlaskClient):
     """A browser whose requests know nothing of the context that a test stands in, as in real life."""
 
@@ -246,13 +274,32 @@ def sample(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster | None) ->
 @pytest.fixture
 def app(instance: config.Instance) -> Iterator[Flask]:
     """The application on that instance."""
-    from kiosk import create_app
-
-    app = create_app(instance)
+    app = make_app(instance)
     app.test_client_class = FreshClient
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def standing(
+    _pristine: Path, tmp_path_factory: pytest.TempPathFactory, cluster: Cluster | None
+) -> Iterator[Flask]:
+    """One application for all tests of a file that look, or are refused, and change nothing."""
+    copied = copy_school(cluster, _pristine, tmp_path_factory.mktemp("standing") / "instance")
+    app = make_app(copied)
+    app.test_client_class = FreshClient
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+    if cluster:
+        cluster.drop(name_of(copied))
+
+
+@pytest.fixture(scope="module")
+def onlooker(standing: Flask) -> Callable[[str], FlaskClient]:
+    """A function that gives each standing character's one browser on that application."""
+    return cache(lambda username: sign_in(standing.test_client(), username))
 
 
 @pytest.fixture

@@ -14,10 +14,9 @@ import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 
-from kiosk import create_app
 from kiosk.core import config
 from kiosk.operation import audit
-from tests.conftest import PASSWORD, Server, csrf
+from tests.conftest import PASSWORD, Server, csrf, make_app
 from tests.purchasing.test_imports import ledger
 from tests.storm import LONGEST, MOST_MEMORY, NOT_TRIED, RAW, Storm, answered, forms, memory
 
@@ -25,8 +24,8 @@ SignIn = Callable[[str], FlaskClient]
 
 
 @pytest.mark.parametrize("host", [".", "a..b", "x" * 64 + ".cn", "[::1", "evil.example:99999", "a b", ""])
-def test_a_host_that_is_no_name_is_refused_with_a_page(client: FlaskClient, host: str) -> None:
-    answer = client.get("/nowhere", headers={"Host": host})
+def test_a_host_that_is_no_name_is_refused_with_a_page(standing: Flask, host: str) -> None:
+    answer = standing.test_client().get("/nowhere", headers={"Host": host})
     assert answer.status_code in (400, 404)
     assert "<html" in answer.text
 
@@ -42,13 +41,13 @@ def test_a_redirect_never_names_the_host_that_was_sent(client: FlaskClient) -> N
 
 @pytest.mark.parametrize("number", ["9223372036854775808", "9" * 400, "１", "-1", "1_0", "0x1", "٣"])
 @pytest.mark.parametrize("address", ["/sheets/{}", "/items/{}", "/office/staff/{}"])
-def test_odd_numbers_in_an_address_lead_nowhere(signed_in: SignIn, address: str, number: str) -> None:
-    assert signed_in("lin").get(address.format(quote(number))).status_code == 404
+def test_odd_numbers_in_an_address_lead_nowhere(onlooker: SignIn, address: str, number: str) -> None:
+    assert onlooker("lin").get(address.format(quote(number))).status_code == 404
 
 
 @pytest.mark.parametrize("body", [1, "x", [1], {"name": 5, "badge": {}}, None, [["name", 1]]])
-def test_json_is_no_form(signed_in: SignIn, body: object) -> None:
-    client = signed_in("lin")
+def test_json_is_no_form(onlooker: SignIn, body: object) -> None:
+    client = onlooker("lin")
     headers = {"X-CSRFToken": csrf(client, "/office/staff/new")}
     answer = client.post(
         "/office/staff/new", data=json.dumps(body), content_type="application/json", headers=headers
@@ -75,8 +74,8 @@ def test_json_is_no_form(signed_in: SignIn, body: object) -> None:
         "/office/purchasing/sheets/new?day=0001-01-01",
     ],
 )
-def test_the_ends_of_the_calendar_and_of_numbers_are_no_failure(signed_in: SignIn, address: str) -> None:
-    assert signed_in("lin").get(address).status_code < 500
+def test_the_ends_of_the_calendar_and_of_numbers_are_no_failure(onlooker: SignIn, address: str) -> None:
+    assert onlooker("lin").get(address).status_code < 500
 
 
 def test_behind_https_every_cookie_is_for_https_alone(
@@ -84,7 +83,7 @@ def test_behind_https_every_cookie_is_for_https_alone(
 ) -> None:
     """Also where the proxy stands on another machine and its word is not believed."""
     monkeypatch.setenv("KIOSK_PUBLIC_URL", "https://kiosk.school.test")
-    app = create_app(config.locate(instance.folder))
+    app = make_app(config.locate(instance.folder))
     client, https = app.test_client(), "https://kiosk.school.test"
     form = {"username": "lin", "password": PASSWORD}
     answers = [

@@ -1,4 +1,4 @@
-"""Every address: strangers and wrong roles are refused in the office, and looking changes nothing."""
+"""Every address: its permission, strangers refused, and that looking changes nothing."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,16 +10,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from kiosk import create_app
 from kiosk.auth.models import ROLES
 from kiosk.auth.services import add_account
 from kiosk.core import clock
 from kiosk.core.changes import watching
 from kiosk.core.db import db, session, transaction
+from kiosk.core.security import Permission
 from kiosk.core.web import SAFE_METHODS
 from kiosk.presence.services import issue_pass
 from kiosk.ratings.models import Rating
-from tests.conftest import PASSWORD, SAMPLE_NOW, canteen, copy_school, counter, sign_in
+from tests.conftest import PASSWORD, SAMPLE_NOW, canteen, copy_school, counter, make_app, sign_in
 from tests.postgres import Cluster
 
 PUBLIC = {
@@ -32,6 +32,7 @@ PUBLIC = {
     "board.index",
     "board.privacy",
     "board.theme",
+    "board.wall",
     "bundle",
     "chain.head",
     "chain.index",
@@ -92,10 +93,15 @@ VALUES = {
 }
 
 
-@pytest.fixture
-def school(sample: Path, tmp_path: Path, cluster: Cluster | None) -> Iterator[Flask]:
-    """A copy of the sample school with one account of each role, at its lunch."""
-    app = create_app(copy_school(cluster, sample, tmp_path / "instance"))
+Browsers = dict[str, FlaskClient]
+
+
+@pytest.fixture(scope="module")
+def school(
+    sample: Path, tmp_path_factory: pytest.TempPathFactory, cluster: Cluster | None
+) -> Iterator[Flask]:
+    """The sample school with one account of each role, at its lunch; these tests only look at it."""
+    app = make_app(copy_school(cluster, sample, tmp_path_factory.mktemp("routes") / "instance"))
     with clock.moved_to(SAMPLE_NOW):
         with app.app_context(), transaction():
             for role in ROLES:
@@ -103,6 +109,18 @@ def school(sample: Path, tmp_path: Path, cluster: Cluster | None) -> Iterator[Fl
         yield app
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def browsers(school: Flask) -> Browsers:
+    """A browser of each role."""
+    return {role: sign_in(school.test_client(), f"a-{role}") for role in ROLES}
+
+
+@pytest.fixture
+def tokenless(school: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forms need no token in this test: what refuses them is the guard."""
+    monkeypatch.setitem(school.config, "WTF_CSRF_ENABLED", False)
 
 
 def rules(app: Flask, *, office: bool) -> list[Rule]:
@@ -151,13 +169,17 @@ def test_an_office_address_without_a_permission_is_refused(app: Flask) -> None:
     assert sign_in(app.test_client(), "lin").get("/office/").status_code == 403
 
 
-def test_strangers_are_refused_everywhere(school: Flask) -> None:
-    school.config["WTF_CSRF_ENABLED"] = False
+def methods(rule: Rule) -> list[str]:
+    """What may be asked of an address, looking before writing."""
+    return sorted((rule.methods or set()) - {"OPTIONS", "HEAD"})
+
+
+def test_strangers_are_refused_everywhere(school: Flask, tokenless: None) -> None:
     client = school.test_client()
     for rule in rules(school, office=True):
         with school.app_context():
             url = address(school, rule)
-        for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
+        for method in methods(rule):
             answer = client.open(url, method=method)
             if method == "GET" and answer.status_code == 302:
                 assert answer.location.startswith("/sign-in?"), url
@@ -165,21 +187,31 @@ def test_strangers_are_refused_everywhere(school: Flask) -> None:
                 assert answer.status_code == 401, (method, url)
 
 
-def test_wrong_roles_are_refused_everywhere(school: Flask) -> None:
-    school.config["WTF_CSRF_ENABLED"] = False
-    browsers = {role: sign_in(school.test_client(), f"a-{role}") for role in ROLES}
-    for rule in rules(school, office=True):
-        allowed = permission(school, rule.endpoint).roles
+def representatives(app: Flask) -> dict[Permission, Rule]:
+    """One address for each permission: a page where it has one."""
+    found: dict[Permission, Rule] = {}
+    for rule in sorted(rules(app, office=True), key=lambda rule: (methods(rule)[0], bool(rule.arguments))):
+        if rule.endpoint not in STREAMS:
+            found.setdefault(permission(app, rule.endpoint), rule)
+    return found
+
+
+def test_each_permission_lets_in_who_has_it_and_nobody_else(
+    school: Flask, browsers: Browsers, tokenless: None
+) -> None:
+    """One address for each is enough: the guard stands before all of them and reads nothing but this."""
+    tried = representatives(school)
+    assert {permission(school, rule.endpoint) for rule in rules(school, office=True)} == set(tried)
+    for found, rule in tried.items():
         with school.app_context():
             url = address(school, rule)
-        for role in sorted(set(ROLES) - allowed):
-            for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
-                assert browsers[role].open(url, method=method).status_code == 403, (role, method, url)
+        for role in ROLES:
+            refused = browsers[role].open(url, method=methods(rule)[0]).status_code == 403
+            assert refused is (role not in found.roles), (found.name, role, url)
 
 
-def test_forms_without_their_token_are_refused(school: Flask) -> None:
+def test_forms_without_their_token_are_refused(school: Flask, browsers: Browsers) -> None:
     """Every writing address but those of machines, which take no cookie for an authority."""
-    browsers = {role: sign_in(school.test_client(), f"a-{role}") for role in ROLES}
     for rule in school.url_map.iter_rules():
         if "POST" not in (rule.methods or ()) or rule.rule.startswith("/api/"):
             continue
@@ -192,9 +224,8 @@ def test_forms_without_their_token_are_refused(school: Flask) -> None:
         assert browsers[role].post(url).status_code == 400, url
 
 
-def everybody(app: Flask) -> Iterator[tuple[FlaskClient, str, str]]:
+def everybody(app: Flask, browsers: Browsers) -> Iterator[tuple[FlaskClient, str, str]]:
     """Every page with somebody who may see it."""
-    browsers = {role: sign_in(app.test_client(), f"a-{role}") for role in ROLES}
     for endpoint, url in gets(app, office=True):
         yield browsers[sorted(permission(app, endpoint).roles)[0]], endpoint, url
     stranger = app.test_client()
@@ -202,9 +233,9 @@ def everybody(app: Flask) -> Iterator[tuple[FlaskClient, str, str]]:
         yield stranger, endpoint, url
 
 
-def test_every_page_answers_in_both_languages(school: Flask) -> None:
+def test_every_page_answers_in_both_languages(school: Flask, browsers: Browsers) -> None:
     failed = []
-    for client, endpoint, url in everybody(school):
+    for client, endpoint, url in everybody(school, browsers):
         for language in ("zh", "en"):
             answer = client.get(url, query_string={"lang": language})
             if answer.status_code >= 400 and REFUSED.get(endpoint) != answer.status_code:
@@ -212,8 +243,8 @@ def test_every_page_answers_in_both_languages(school: Flask) -> None:
     assert not failed, failed
 
 
-def test_looking_changes_nothing(school: Flask) -> None:
-    visits = list(everybody(school))
+def test_looking_changes_nothing(school: Flask, browsers: Browsers) -> None:
+    visits = list(everybody(school, browsers))
     with school.app_context():
         engine = db.engine
     with watching(engine) as wait:
@@ -224,7 +255,7 @@ def test_looking_changes_nothing(school: Flask) -> None:
         assert not wait(1)
 
 
-def test_a_view_that_writes_on_get_is_noticed(school: Flask) -> None:
+def test_a_view_that_writes_on_get_is_noticed(school: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The test above would see it: such a write does not even reach the database."""
 
     def write() -> str:
@@ -234,7 +265,7 @@ def test_a_view_that_writes_on_get_is_noticed(school: Flask) -> None:
         session.flush()
         return "written"
 
-    school.view_functions["board.index"] = write
+    monkeypatch.setitem(school.view_functions, "board.index", write)
     assert school.test_client().get("/").status_code == 500
 
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from kiosk.presence.services import issue_pass
 from kiosk.ratings.queries import stored
-from tests.conftest import counter, csrf
+from tests.conftest import counter, csrf, enrol
 
 SignIn = Callable[[str], FlaskClient]
 FORMS = (
@@ -79,10 +79,10 @@ MANY: dict[str, tuple[str, bytes]] = {
 }
 
 
-@pytest.fixture
-def browsers(client: FlaskClient, signed_in: SignIn) -> dict[str, tuple[FlaskClient, str]]:
+@pytest.fixture(scope="module")
+def browsers(standing: Flask, onlooker: SignIn) -> dict[str, tuple[FlaskClient, str]]:
     """Nobody's browser and one that is signed in, each with a good token."""
-    lin = signed_in("lin")
+    client, lin = standing.test_client(), onlooker("lin")
     return {"nobody": (client, csrf(client, "/sign-in")), "lin": (lin, csrf(lin, "/office/staff/new"))}
 
 
@@ -141,10 +141,16 @@ BROKEN_JSON = (
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def authority(standing: Flask) -> dict[str, str]:
+    """The head of a tablet's requests."""
+    return {"Authorization": f"Device {enrol(standing, 'c1')}"}
+
+
 @pytest.mark.parametrize("body", BROKEN_JSON)
-def test_machines_get_the_same(app: Flask, client: FlaskClient, device_key: str, body: bytes) -> None:
-    authority = {"Authorization": f"Device {device_key}"}
-    posts = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")]
+def test_machines_get_the_same(standing: Flask, authority: dict[str, str], body: bytes) -> None:
+    client = standing.test_client()
+    posts = [rule for rule in standing.url_map.iter_rules() if rule.rule.startswith("/api/")]
     addresses = [rule.rule for rule in posts if "POST" in (rule.methods or ()) and not rule.arguments]
     assert "/api/ratings" in addresses
     for address in addresses:
