@@ -43,8 +43,16 @@ from tests.postgres import Cluster, free_port
 
 DATABASE = os.environ.get("KIOSK_TEST_DATABASE", "sqlite")
 """`postgresql` runs every test that needs a database, and is not about SQLite's files, on a private one."""
-ONCE = re.compile(r"tests/browser/(?!test_live)")
-"""Looked at on SQLite only: a page is drawn the same from any database. The live view's news is not."""
+ONCE = re.compile(
+    r"tests/(browser/(?!test_live)|board/test_views|counters/test_posters|core/test_(body|compression))"
+)
+"""Run on SQLite only: a page is drawn, and a body refused, the same before any database.
+
+Queries and services of these rooms have tests of their own, and tests/test_routes.py opens every page on
+both. The live view's news is the database's. Single tests bear the mark `once`.
+"""
+HEAVY = {"sample", "server", "new_school"}
+"""What takes seconds to stand there: tests that ask for it are `slow`."""
 
 for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
     os.environ.pop(name, None)
@@ -67,15 +75,19 @@ SAMPLE_NOW = datetime(2026, 3, 25, 4, 40, tzinfo=UTC)
 """A Wednesday, 12:40 in Shanghai."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is about the other database; and on PostgreSQL what asks no database at all."""
     kept, left = [], []
     for item in items:
+        if HEAVY.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
         if DATABASE == "sqlite":
             wanted = not item.get_closest_marker("postgresql")
         else:
             asks = "cluster" in getattr(item, "fixturenames", ()) or item.get_closest_marker("postgresql")
-            once = item.get_closest_marker("sqlite") or ONCE.match(item.nodeid)
+            marks = (item.get_closest_marker(name) for name in ("sqlite", "once"))
+            once = any(marks) or ONCE.match(item.nodeid)
             wanted = asks and not once
         (kept if wanted else left).append(item)
     items[:] = kept

@@ -52,6 +52,7 @@ def kiosk(*arguments: str, stdin: str = "") -> Result:
     return CliRunner().invoke(main, arguments, input=stdin)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str) -> None:
     result = kiosk(*command.split(), "--help")
@@ -182,6 +183,7 @@ def test_a_broken_configuration_is_named(run: object, instance: config.Instance)
     assert "config.toml" in result.stdout
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("language", "said"), [("zh_CN.UTF-8", "还没有学校"), ("en_US.UTF-8", "no school")])
 def test_it_speaks_the_terminal_s_language_even_without_a_school(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, said: str

@@ -23,6 +23,7 @@ from tests.storm import LONGEST, MOST_MEMORY, NOT_TRIED, RAW, Storm, answered, f
 SignIn = Callable[[str], FlaskClient]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("host", [".", "a..b", "x" * 64 + ".cn", "[::1", "evil.example:99999", "a b", ""])
 def test_a_host_that_is_no_name_is_refused_with_a_page(standing: Flask, host: str) -> None:
     answer = standing.test_client().get("/nowhere", headers={"Host": host})
@@ -30,6 +31,7 @@ def test_a_host_that_is_no_name_is_refused_with_a_page(standing: Flask, host: st
     assert "<html" in answer.text
 
 
+@pytest.mark.once
 def test_a_redirect_never_names_the_host_that_was_sent(client: FlaskClient) -> None:
     for address in ("/office", "/data", "//evil.example/data", "/data?x=1"):
         answer = client.get(address, headers={"Host": "evil.example"})
@@ -45,6 +47,7 @@ def test_odd_numbers_in_an_address_lead_nowhere(onlooker: SignIn, address: str, 
     assert onlooker("lin").get(address.format(quote(number))).status_code == 404
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("body", [1, "x", [1], {"name": 5, "badge": {}}, None, [["name", 1]]])
 def test_json_is_no_form(onlooker: SignIn, body: object) -> None:
     client = onlooker("lin")
@@ -78,6 +81,7 @@ def test_the_ends_of_the_calendar_and_of_numbers_are_no_failure(onlooker: SignIn
     assert onlooker("lin").get(address).status_code < 500
 
 
+@pytest.mark.once
 def test_behind_https_every_cookie_is_for_https_alone(
     instance: config.Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,6 +124,7 @@ def test_what_is_hardly_http_is_answered_too(server: Server) -> None:
 ODD = ("", "9" * 5000, "0001-01-01", "9999-12-31", "a\0b", "１２", "1e309", "NaN", "x" * 9000, "24:00")
 
 
+@pytest.mark.slow
 def test_no_form_fails_on_an_odd_value(app: Flask, signed_in: SignIn) -> None:
     """Every form of the map with the same odd text in every field that its rooms know."""
     app.config["WTF_CSRF_ENABLED"] = False

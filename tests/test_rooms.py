@@ -62,6 +62,7 @@ def lacks(app: KioskApp, one: Room) -> Iterator[str]:
             yield fragment.template
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ROOMS)
 def test_a_room_declares_all_it_has(app: KioskApp, name: str) -> None:
     (one,) = (one for one in app.rooms if one.name == name)
@@ -73,6 +74,7 @@ def test_every_folder_of_the_house_is_a_room() -> None:
     assert folders - {"core"} == set(ROOMS)
 
 
+@pytest.mark.once
 def test_names_are_given_once(app: KioskApp) -> None:
     for part in ("retention", "jobs"):
         names = [one.name for room in app.rooms for one in getattr(room, part)]
@@ -82,6 +84,7 @@ def test_names_are_given_once(app: KioskApp) -> None:
         assert sorted(names) == sorted(set(names)), part
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("name", "change", "told"),
     [
@@ -163,6 +166,7 @@ def test_a_room_below_asks_for_a_measure(attic: KioskApp) -> None:
         assert room.measure("nothing") is None
 
 
+@pytest.mark.once
 def test_its_commands_are_found() -> None:
     (command,) = import_module(f"{ATTIC.package}.{ATTIC.commands[0]}").commands
     assert command.name == "attic"

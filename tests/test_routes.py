@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -96,31 +97,42 @@ VALUES = {
 Browsers = dict[str, FlaskClient]
 
 
+def of_each_role(app: Flask) -> Browsers:
+    """A browser of each role, signed in to an account of its own."""
+    with app.app_context(), transaction():
+        for role in ROLES:
+            add_account(by="test", username=f"a-{role}", password=PASSWORD, role=role)
+    return {role: sign_in(app.test_client(), f"a-{role}") for role in ROLES}
+
+
+@pytest.fixture(scope="module")
+def browsers(standing: Flask) -> Browsers:
+    """A browser of each role in the standing school, which is enough for who is let in and who is not."""
+    return of_each_role(standing)
+
+
 @pytest.fixture(scope="module")
 def school(
     sample: Path, tmp_path_factory: pytest.TempPathFactory, cluster: Cluster | None
 ) -> Iterator[Flask]:
-    """The sample school with one account of each role, at its lunch; these tests only look at it."""
+    """The sample school at its lunch, where every page has something to show."""
     app = make_app(copy_school(cluster, sample, tmp_path_factory.mktemp("routes") / "instance"))
     with clock.moved_to(SAMPLE_NOW):
-        with app.app_context(), transaction():
-            for role in ROLES:
-                add_account(by="test", username=f"a-{role}", password=PASSWORD, role=role)
         yield app
     with app.app_context():
         db.engine.dispose()
 
 
 @pytest.fixture(scope="module")
-def browsers(school: Flask) -> Browsers:
-    """A browser of each role."""
-    return {role: sign_in(school.test_client(), f"a-{role}") for role in ROLES}
+def visitors(school: Flask) -> Browsers:
+    """A browser of each role in the sample school."""
+    return of_each_role(school)
 
 
 @pytest.fixture
-def tokenless(school: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def tokenless(standing: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Forms need no token in this test: what refuses them is the guard."""
-    monkeypatch.setitem(school.config, "WTF_CSRF_ENABLED", False)
+    monkeypatch.setitem(standing.config, "WTF_CSRF_ENABLED", False)
 
 
 def rules(app: Flask, *, office: bool) -> list[Rule]:
@@ -135,7 +147,8 @@ def address(app: Flask, rule: Rule) -> str:
         known = VALUES.get(name, {})
         values[name] = known.get(rule.endpoint, known.get("", 1))
     if "rating_id" in values:
-        values["rating_id"] = session.scalar(select(Rating.id).order_by(Rating.seq.desc()).limit(1))
+        newest = session.scalar(select(Rating.id).order_by(Rating.seq.desc()).limit(1))
+        values["rating_id"] = newest or UUID(int=1)
     if "pass_text" in values:
         values["pass_text"] = issue_pass(counter=counter())
     with app.test_request_context():
@@ -174,11 +187,11 @@ def methods(rule: Rule) -> list[str]:
     return sorted((rule.methods or set()) - {"OPTIONS", "HEAD"})
 
 
-def test_strangers_are_refused_everywhere(school: Flask, tokenless: None) -> None:
-    client = school.test_client()
-    for rule in rules(school, office=True):
-        with school.app_context():
-            url = address(school, rule)
+def test_strangers_are_refused_everywhere(standing: Flask, tokenless: None) -> None:
+    client = standing.test_client()
+    for rule in rules(standing, office=True):
+        with standing.app_context():
+            url = address(standing, rule)
         for method in methods(rule):
             answer = client.open(url, method=method)
             if method == "GET" and answer.status_code == 302:
@@ -197,30 +210,30 @@ def representatives(app: Flask) -> dict[Permission, Rule]:
 
 
 def test_each_permission_lets_in_who_has_it_and_nobody_else(
-    school: Flask, browsers: Browsers, tokenless: None
+    standing: Flask, browsers: Browsers, tokenless: None
 ) -> None:
     """One address for each is enough: the guard stands before all of them and reads nothing but this."""
-    tried = representatives(school)
-    assert {permission(school, rule.endpoint) for rule in rules(school, office=True)} == set(tried)
+    tried = representatives(standing)
+    assert {permission(standing, rule.endpoint) for rule in rules(standing, office=True)} == set(tried)
     for found, rule in tried.items():
-        with school.app_context():
-            url = address(school, rule)
+        with standing.app_context():
+            url = address(standing, rule)
         for role in ROLES:
-            refused = browsers[role].open(url, method=methods(rule)[0]).status_code == 403
-            assert refused is (role not in found.roles), (found.name, role, url)
+            answer = browsers[role].open(url, method=methods(rule)[0], buffered=True)
+            assert (answer.status_code == 403) is (role not in found.roles), (found.name, role, url)
 
 
-def test_forms_without_their_token_are_refused(school: Flask, browsers: Browsers) -> None:
+def test_forms_without_their_token_are_refused(standing: Flask, browsers: Browsers) -> None:
     """Every writing address but those of machines, which take no cookie for an authority."""
-    for rule in school.url_map.iter_rules():
+    for rule in standing.url_map.iter_rules():
         if "POST" not in (rule.methods or ()) or rule.rule.startswith("/api/"):
             continue
         if rule.endpoint in WITHOUT_TOKEN:
             continue
-        found = permission(school, rule.endpoint)
+        found = permission(standing, rule.endpoint)
         role = sorted(found.roles)[0] if found else "head"
-        with school.app_context():
-            url = address(school, rule)
+        with standing.app_context():
+            url = address(standing, rule)
         assert browsers[role].post(url).status_code == 400, url
 
 
@@ -233,9 +246,9 @@ def everybody(app: Flask, browsers: Browsers) -> Iterator[tuple[FlaskClient, str
         yield stranger, endpoint, url
 
 
-def test_every_page_answers_in_both_languages(school: Flask, browsers: Browsers) -> None:
+def test_every_page_answers_in_both_languages(school: Flask, visitors: Browsers) -> None:
     failed = []
-    for client, endpoint, url in everybody(school, browsers):
+    for client, endpoint, url in everybody(school, visitors):
         for language in ("zh", "en"):
             answer = client.get(url, query_string={"lang": language})
             if answer.status_code >= 400 and REFUSED.get(endpoint) != answer.status_code:
@@ -243,14 +256,14 @@ def test_every_page_answers_in_both_languages(school: Flask, browsers: Browsers)
     assert not failed, failed
 
 
-def test_looking_changes_nothing(school: Flask, browsers: Browsers) -> None:
-    visits = list(everybody(school, browsers))
+def test_looking_changes_nothing(school: Flask, visitors: Browsers) -> None:
+    visits = list(everybody(school, visitors))
     with school.app_context():
         engine = db.engine
     with watching(engine) as wait:
         for client, endpoint, url in visits:
             for method in ("GET", "HEAD"):
-                client.open(url, method=method)
+                client.open(url, method=method, buffered=True)
                 assert not wait(0), (method, endpoint)
         assert not wait(1)
 

@@ -105,12 +105,13 @@ def test_a_broken_body_is_refused_before_any_view(
         assert status == 400, place
 
 
-@pytest.mark.parametrize("name", READ | MANY)
+@pytest.mark.parametrize("name", [*READ, *(pytest.param(name, marks=pytest.mark.slow) for name in MANY)])
 def test_an_odd_body_is_no_failure_of_ours(browsers: dict[str, tuple[FlaskClient, str]], name: str) -> None:
     for place, status in statuses(browsers, *(READ | MANY)[name]):
         assert 200 <= status < 500, place
 
 
+@pytest.mark.slow
 def test_a_body_changed_by_chance_is_no_failure_of_ours(browsers: dict[str, tuple[FlaskClient, str]]) -> None:
     """Three hundred bodies, always the same: bytes changed, cut, doubled or put in, at every form in turn."""
     dice = random.Random(3)

@@ -70,6 +70,7 @@ def test_a_get_never_writes(probe: FlaskClient) -> None:
     assert not stored()
 
 
+@pytest.mark.once
 def test_machines_get_problem_json(probe: FlaskClient) -> None:
     answer = probe.post("/api/probe/fail")
     assert answer.content_type == "application/problem+json"
@@ -77,6 +78,7 @@ def test_machines_get_problem_json(probe: FlaskClient) -> None:
     assert answer.json["status"] == 409
 
 
+@pytest.mark.once
 def test_people_get_a_page_in_their_language(client: FlaskClient) -> None:
     assert "这个地址没有内容" in client.get("/nowhere").text
     answer = client.get("/nowhere?lang=en")
@@ -85,6 +87,7 @@ def test_people_get_a_page_in_their_language(client: FlaskClient) -> None:
     assert "There is nothing at this address." in client.get("/nowhere").text, "the choice is remembered"
 
 
+@pytest.mark.once
 def test_no_page_allows_foreign_or_inline_content(client: FlaskClient) -> None:
     head = client.get("/sign-in").headers
     policy = head["Content-Security-Policy"]
@@ -107,12 +110,14 @@ def test_an_address_of_ours_is_followed() -> None:
     assert web.safe_next("/office/?day=2026-03-04", "/home") == "/office/?day=2026-03-04"
 
 
+@pytest.mark.once
 def test_a_form_without_token_is_refused(client: FlaskClient) -> None:
     answer = client.post("/sign-in", data={"username": "lin", "password": "x"})
     assert answer.status_code == 400
     assert "表单" in answer.text
 
 
+@pytest.mark.once
 def test_a_bundle_is_its_files_one_after_the_other(client: FlaskClient) -> None:
     """One answer, cached for ever under its hash."""
     answer = client.get("/bundle/css/tokens+base.css?v=1")
@@ -123,6 +128,7 @@ def test_a_bundle_is_its_files_one_after_the_other(client: FlaskClient) -> None:
     assert "immutable" in answer.headers["Cache-Control"]
 
 
+@pytest.mark.once
 def test_a_bundled_script_says_the_same_in_less(client: FlaskClient) -> None:
     """Comments go; texts, patterns and sums stay; what others wrote keeps its licence."""
     answer = client.get("/bundle/js/vendor/sha256+lib/pbkdf.js")
@@ -132,6 +138,7 @@ def test_a_bundled_script_says_the_same_in_less(client: FlaskClient) -> None:
     assert "hex.match(/../g).map(function(pair)" in answer.text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "names",
     [

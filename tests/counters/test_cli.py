@@ -115,6 +115,7 @@ def test_bad_input_is_one_line_and_changes_nothing(kiosk, app, line: str) -> Non
         assert chain.count() == before
 
 
+@pytest.mark.once
 def test_a_short_password_is_refused(kiosk) -> None:
     result = kiosk("account", "add", "bao", "--role", "head", "--password-stdin", stdin="short\n")
     assert (result.exit_code, result.stderr) == (1, "kiosk: A password needs at least 10 characters.\n")
@@ -129,6 +130,7 @@ def test_tablets_are_told_to_send_again(kiosk, app) -> None:
     assert len(told) == 16
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("line", ["account", "account add", "counter add", "canteen list", "tablet enrol"])
 def test_every_command_explains_itself(kiosk, line: str) -> None:
     result = kiosk(*line.split(), "--help")

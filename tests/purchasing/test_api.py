@@ -94,6 +94,7 @@ def years(context: Flask, at_lunch: object) -> FlaskClient:
     return context.test_client()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["csv", "json"])
 def test_all_years_come_as_one_file_in_bounded_memory(years: FlaskClient, kind: str) -> None:
     address = f"/data/purchases.{kind}?from=2024-01-01&to=2026-11-30"
@@ -111,6 +112,7 @@ def test_all_years_come_as_one_file_in_bounded_memory(years: FlaskClient, kind: 
     assert years.get("/data/ratings.csv?from=2016-01-01").status_code == 200
 
 
+@pytest.mark.slow
 def test_whoever_goes_away_leaves_nothing_open(years: FlaskClient) -> None:
     opened = len([*Path("/proc/self/fd").iterdir()])
     for _ in range(5):

@@ -220,6 +220,7 @@ def test_the_grid_saves_itself_again_and_again(app: Flask, at_lunch: object, che
     assert traces == 2, "the first save and the twentieth"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "body",
     [
@@ -277,6 +278,7 @@ def test_a_draft_is_discarded(app: Flask, at_lunch: object, chen: FlaskClient) -
     assert chen.get(address).status_code == 404
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("day", "code"), [("2026-03-06", 422), ("", 422), ("2026-13-40", 422), ("2026-03-05", 302)]
 )
@@ -324,6 +326,7 @@ def test_who_may_only_look_sees_no_grid(
     assert wu.get(ROOM).status_code == 200
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", ["", "sheets/new", "sheets/1", "sheets/1/correction"])
 def test_a_stranger_is_sent_to_sign_in(client: FlaskClient, path: str) -> None:
     answer = client.get(ROOM + path)
@@ -331,6 +334,7 @@ def test_a_stranger_is_sent_to_sign_in(client: FlaskClient, path: str) -> None:
     assert answer.location.startswith("/sign-in")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", ["sheets/9", "sheets/9/correction"])
 def test_an_unknown_sheet_is_not_found(chen: FlaskClient, path: str) -> None:
     assert chen.get(ROOM + path).status_code == 404
@@ -366,6 +370,7 @@ def test_the_index_does_not_query_by_canteen(app: Flask, at_lunch: object, chen:
     assert queries_for() == first
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("page", ["", "sheets/new", "import"])
 def test_without_a_canteen_nothing_is_asked_that_cannot_be_answered(
     app: Flask, chen: FlaskClient, page: str
@@ -439,6 +444,7 @@ def test_a_paste_of_another_day_is_said(app: Flask, at_lunch: object, chen: Flas
     assert any("2026-03-01" in asked for asked in pasted(chen, start(chen), text).json["asks"])
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "body",
     [
@@ -453,6 +459,7 @@ def test_a_malformed_paste_is_refused(app: Flask, at_lunch: object, chen: FlaskC
     assert answer.status_code == 422
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("columns", [["nonsense"], [], [""] * 3, ["item"] * 300])
 def test_odd_columns_are_no_fault(app: Flask, at_lunch: object, chen: FlaskClient, columns: object) -> None:
     assert pasted(chen, start(chen), "大白菜\t斤\t50\n", columns=columns).status_code in (200, 422)

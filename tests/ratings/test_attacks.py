@@ -197,6 +197,7 @@ def play(events: list[Event]) -> None:
             act()
 
 
+@pytest.mark.slow
 def test_a_school_lunch_under_attack(lunch: Lunch) -> None:
     chance = random.Random(20260304)
     cheat = Cheat(lunch)

@@ -57,11 +57,13 @@ def test_pages_work(
     assert signed_in("wu").get(address + "?lang=en").status_code == 200
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("address", PAGES)
 def test_pages_work_where_nothing_was_rated(signed_in: Callable[[str], FlaskClient], address: str) -> None:
     assert signed_in("lin").get(address).status_code == 200
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("address", PAGES)
 def test_a_stranger_is_sent_to_sign_in(client: FlaskClient, address: str) -> None:
     answer = client.get(address)
@@ -69,6 +71,7 @@ def test_a_stranger_is_sent_to_sign_in(client: FlaskClient, address: str) -> Non
     assert answer.location.startswith("/sign-in")
 
 
+@pytest.mark.once
 def test_staff_do_not_see_marks(staff: FlaskClient) -> None:
     assert staff.get("/office/ratings/marks").status_code == 403
 

@@ -79,6 +79,7 @@ def test_the_tablet_gets_its_code(client: FlaskClient, headers: dict[str, str]) 
     assert image.text == qr.svg(answer.json["url"])
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("address", ["/c/c1/qr.json", "/c/c1/qr.svg", "/c/c1/state.json"])
 def test_a_stranger_gets_neither_code_nor_state(client: FlaskClient, address: str) -> None:
     assert client.get(address).status_code == 401
@@ -154,6 +155,7 @@ def test_a_counter_without_hours_never_sleeps(client: FlaskClient, headers: dict
     assert state["open"] is None
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("theme", "hour", "dark"),
     [
@@ -186,6 +188,7 @@ def enrolled(app: Flask, client: FlaskClient) -> FlaskClient:
     return client
 
 
+@pytest.mark.once
 def test_the_tablets_page_is_small_and_asks_three_times(app: Flask, client: FlaskClient) -> None:
     """At most 15 kB packed in three answers: the page, one style sheet, one script."""
     page = enrolled(app, client).get("/c/c1").text
@@ -199,12 +202,14 @@ def test_the_tablets_page_is_small_and_asks_three_times(app: Flask, client: Flas
     assert re.findall(r"<script(?! src| type=\"application/json\")", page) == []
 
 
+@pytest.mark.once
 def test_the_tablets_page_is_chinese_whatever_the_cookie(app: Flask, client: FlaskClient) -> None:
     enrolled(app, client).set_cookie("lang", "en")
     page = client.get("/c/c1").text
     assert '<html lang="zh-Hans"' in page
 
 
+@pytest.mark.once
 def test_any_other_browser_sees_the_counter(client: FlaskClient) -> None:
     page = client.get("/c/c1").text
     assert "今天的得分" in page
@@ -212,6 +217,7 @@ def test_any_other_browser_sees_the_counter(client: FlaskClient) -> None:
     assert client.get("/c/nowhere").status_code == 404
 
 
+@pytest.mark.once
 def test_the_enrolment_page_only_asks(client: FlaskClient) -> None:
     page = client.get('/c/c1?enrol=ABCD"><b>').text
     assert "配对这台平板" in page
@@ -270,6 +276,7 @@ def test_a_posters_rating_says_so(app: Flask, client: FlaskClient) -> None:
     assert stored(app) == [(3, "poster")]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("level", ["", "0", "6", "5.0", "５", "abc", "-1", "5 "])
 def test_a_bad_level_is_asked_for_again(app: Flask, client: FlaskClient, scan: Scan, level: str) -> None:
     answer = client.post(scan(), data={"level": level})
@@ -311,6 +318,7 @@ def test_an_old_code_is_refused_in_words(app: Flask, client: FlaskClient) -> Non
     assert "这个二维码已过期" in answer.text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("query", ["", "?t=", "?t=x", "?p=x", "?t=%00", "?t=é", "?p=%F0%9F%98%80"])
 def test_without_a_token_nothing_opens(client: FlaskClient, query: str) -> None:
     assert client.get(f"/q/c1{query}").status_code == 403
@@ -339,6 +347,7 @@ def test_what_was_rated_stays_readable_after_that(client: FlaskClient, scan: Sca
         assert client.post(address, data={"comment": "很好"}).status_code == 303
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("forged", ["x", "A" * 60, "%00", "é", "a" * 3000])
 def test_a_forged_pass_is_refused_in_words(client: FlaskClient, forged: str) -> None:
     for answer in (client.get(f"/r/{forged}"), client.post(f"/r/{forged}", data={"level": "5"})):
@@ -356,6 +365,7 @@ def test_the_phones_cookie_is_for_scanning_alone(app: Flask, client: FlaskClient
     assert "Set-Cookie" not in client.get(f"/q/c1?t={token}").headers or "visitor" in cookie
 
 
+@pytest.mark.once
 def test_the_phones_page_is_small_and_needs_no_script(client: FlaskClient, scan: Scan) -> None:
     page = client.get(scan()).text
     addresses = re.findall(r'(?:rel="stylesheet" href|src)="([^"]+)"', page)

@@ -134,8 +134,11 @@ WRITES: dict[str, tuple[str, dict[str, object]]] = {
     "tablets.set_pin": ("/office/counters/tablets/pin", {"pin": "2468"}),
 }
 """An example of each writing address of these rooms."""
-ELSEWHERE = {"auth.set_second_factor", "auth.remove_second_factor", "chain.export"}
-"""Tested in tests/auth with codes of the moment, and in tests/chain: a file is no page."""
+ELSEWHERE = {
+    *("auth.set_second_factor", "auth.remove_second_factor", "chain.export"),
+    *("staff.show", "staff.withdraw"),
+}
+"""Tested in tests/auth with codes of the moment, in tests/chain as a file, in tests/staff with photos."""
 
 
 def endpoints(app: Flask, method: str) -> set[str]:
@@ -185,6 +188,7 @@ def council(untouched: Flask) -> FlaskClient:
     return sign_in(untouched.test_client(), "council")
 
 
+@pytest.mark.once
 def test_every_write_has_an_example(app: Flask) -> None:
     assert endpoints(app, "POST") - ELSEWHERE == set(WRITES)
 
@@ -221,6 +225,7 @@ def unchanged(app: Flask) -> Iterator[None]:
         assert chain.count() == before
 
 
+@pytest.mark.once
 def test_a_stranger_and_a_form_without_its_token_change_nothing(untouched: Flask, onlooker: SignIn) -> None:
     stranger, lin = untouched.test_client(), onlooker("lin")
     token = csrf(stranger, "/sign-in")
@@ -230,6 +235,7 @@ def test_a_stranger_and_a_form_without_its_token_change_nothing(untouched: Flask
             assert lin.post(address, data=form).status_code == 400, address
 
 
+@pytest.mark.once
 def test_a_wrong_role_changes_nothing(untouched: Flask, council: FlaskClient) -> None:
     token = csrf(council, "/office/accounts/")
     for endpoint in sorted(set(WRITES) - {"auth.password", "auth.revoke"}):
@@ -272,14 +278,16 @@ PAGES = {
 }
 FOR_EVERYBODY = {"school.index", "auth.index", "auth.second_factor", "chain.index"}
 """Pages that the council opens, too."""
-POSTERS = {"counters.poster", "counters.posters"}
-"""Tested in tests/counters."""
+PICTURES = {"counters.poster", "counters.posters", "staff.photo"}
+"""Tested in tests/counters and tests/staff."""
 
 
+@pytest.mark.once
 def test_every_page_is_listed(app: Flask) -> None:
-    assert endpoints(app, "GET") - POSTERS == set(PAGES)
+    assert endpoints(app, "GET") - PICTURES == set(PAGES)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("endpoint", sorted(PAGES))
 def test_a_page_opens_for_the_head_alone(
     untouched: Flask, onlooker: SignIn, council: FlaskClient, endpoint: str
@@ -295,6 +303,7 @@ def test_a_page_opens_for_the_head_alone(
     assert council.get(address).status_code == expected
 
 
+@pytest.mark.once
 def test_the_council_sees_the_record_behind_settings(council: FlaskClient) -> None:
     assert council.get("/office/school/").location == "/office/chain/"
 
@@ -350,6 +359,7 @@ BAD = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("endpoint", "changed", "field"), BAD, ids=lambda value: str(value)[:40])
 def test_bad_input_is_told_at_its_field_and_kept(
     untouched: Flask, onlooker: SignIn, endpoint: str, changed: dict[str, object], field: str

@@ -83,6 +83,7 @@ def test_it_counts_how_ratings_are_answered(app: Flask, client: FlaskClient, dev
     assert {re.sub(r"_(bucket|sum|count)$", "", name) for name in lines} == names
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "X-Real-IP", "Via"])
 def test_figures_are_for_this_machine_alone(client: FlaskClient, name: str) -> None:
     text = client.get("/metrics").text
@@ -92,6 +93,7 @@ def test_figures_are_for_this_machine_alone(client: FlaskClient, name: str) -> N
     assert client.get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 404
 
 
+@pytest.mark.once
 def test_figures_may_be_asked_for_with_a_token(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KIOSK_METRICS_TOKEN", "a-long-token")
     far = {"REMOTE_ADDR": "192.0.2.7"}
@@ -113,6 +115,7 @@ BODIES = {
 }
 
 
+@pytest.mark.once
 def test_bad_bodies_are_refused_and_never_a_failure(server: Server) -> None:
     for name, rest in BODIES.items():
         with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
@@ -124,6 +127,7 @@ def test_bad_bodies_are_refused_and_never_a_failure(server: Server) -> None:
     assert get(server.url + "/healthz")[0] == 200
 
 
+@pytest.mark.slow
 def test_it_comes_back_after_kill_9(instance: config.Instance) -> None:
     first = Server(instance.folder)
     until = time.monotonic() + 20
@@ -147,6 +151,7 @@ def children(pid: int) -> list[int]:
     return [int(one) for one in text.split()]
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 def test_a_damaged_database_ends_the_server_at_once(instance: config.Instance) -> None:
     instance.database.write_bytes(b"hello\n" * 2000)
@@ -213,6 +218,7 @@ def test_only_a_sample_school_tells_its_sign_ins(greeting: Callable[[], str], ap
     assert all(f"  {name} (" in said for name in ("lin", "chen", "wu", "admin"))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("value", "trusted"), [("", []), ("192.168.1.2", ["192.168.1.2"])])
 def test_only_a_named_proxy_is_believed(
     monkeypatch: pytest.MonkeyPatch, value: str, trusted: list[str]
@@ -229,6 +235,7 @@ def test_a_proxy_that_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch) 
         serving.trusted_proxies()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("proxy", "believed"), [("127.0.0.1", True), ("127.0.0.2", False)])
 def test_https_is_believed_from_the_proxy_alone(server: Server, proxy: str, believed: bool) -> None:
     line = http.client.HTTPConnection("127.0.0.1", server.port, 10, source_address=(proxy, 0))
