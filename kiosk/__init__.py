@@ -37,6 +37,7 @@ def create_app(instance: Instance | None = None, rooms: Iterable[Room] | None = 
     app.rooms = tuple(manifests() if rooms is None else rooms)
     configure(app)
     connect_database(app)
+    hide_what_is_off(app)
     web.install(app)
     keep_record()
     open_doors(app)
@@ -48,10 +49,11 @@ def configure(app: KioskApp) -> None:
     """Limits, cookies and keys; where the parts of the house find instance and rooms."""
     from kiosk.core import config, room, web
     from kiosk.core.db import engine_options
+    from kiosk.school import queries as school
 
     instance = app.instance
     config.use(lambda: web.running().instance)
-    room.use(lambda: web.running().rooms)
+    room.use(lambda: web.running().rooms, school.in_use)
     secure = bool(instance.public_url and instance.public_url.startswith("https://"))
     app.config.update(
         SECRET_KEY=instance.secret_key or "no school yet",
@@ -82,6 +84,21 @@ def connect_database(app: KioskApp) -> None:
         prepare_engine(db.engine, app.instance.folder / "write.lock")
 
 
+def hide_what_is_off(app: KioskApp) -> None:
+    """What the school has not switched on is not found, before anybody is asked to sign in for it."""
+    from flask import request
+
+    from kiosk.core.errors import NotFound
+    from kiosk.core.room import is_on
+
+    @app.before_request
+    def find_room() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        module = view.__module__ if view else ""
+        if any(module.startswith(f"{one.package}.") and not is_on(one.optional) for one in app.rooms):
+            raise NotFound
+
+
 def keep_record() -> None:
     """Every office write leaves a trace in the chain."""
     from kiosk.chain.services import append
@@ -109,8 +126,10 @@ def install_templates(app: KioskApp) -> None:
     from kiosk.auth.views import current_account
     from kiosk.core import filters, web
     from kiosk.core.i18n import _
+    from kiosk.core.room import rooms
     from kiosk.ratings.models import LEVELS
     from kiosk.school import queries as school
+    from kiosk.school.settings import NAME, NAME_EN, SAMPLE
 
     app.account = current_account
     filters.use_zone(school.local)
@@ -127,8 +146,8 @@ def install_templates(app: KioskApp) -> None:
         return {
             "site": {
                 "product": _("Sunlit Counter"),
-                "school_name": (web.is_english() and settings.name_en) or settings.name,
-                "sample": settings.sample,
+                "school_name": settings[NAME_EN if web.is_english() and settings[NAME_EN] else NAME],
+                "sample": settings[SAMPLE],
             },
             "theme": request.cookies.get("theme", "auto"),
         }
@@ -140,7 +159,7 @@ def install_templates(app: KioskApp) -> None:
             return {"current_account": None, "office_nav": []}
         nav = [
             {"label": entry.label, "url": url_for(entry.endpoint), "active": is_at(entry.endpoint)}
-            for room in reversed(app.rooms)
+            for room in reversed(rooms())
             for entry in room.navigation
             if account.may(entry.permission)
         ]

@@ -27,13 +27,13 @@ from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Connection, NullPool, create_engine, event, select, text
 from sqlalchemy.orm import Session
 
-from kiosk import create_app, manifests
+from kiosk import create_app
 from kiosk.auth.services import add_account
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.office import FOR_CHECKS
 from kiosk.core import clock, config, postgres
 from kiosk.core.db import db, session, transaction
-from kiosk.core.room import Words
+from kiosk.core.room import Words, all_rooms
 from kiosk.core.web import KioskApp
 from kiosk.counters.models import Canteen, Counter
 from kiosk.counters.services import add_canteen, add_counter, add_tablet
@@ -108,9 +108,11 @@ def lacking(entry: ChainEntry) -> list[str]:
     body, kind = json.loads(entry.body), entry.subject.partition(":")[0]
     sides = [side for side in (body["before"], body["after"]) if isinstance(side, dict)]
     fields = sorted({field for side in sides for field in side} - FOR_CHECKS)
-    all_words = [room.words for room in manifests()]
+    all_words = [room.words for room in all_rooms()]
     words = next((one for one in all_words if entry.action in one.actions), Words())
-    named = words.fields.keys() | words.of_action.get(entry.action, {}).keys()
+    named = words.fields.keys() | {
+        field for one in all_words for field in one.of_action.get(entry.action, {})
+    }
     lacks = [] if entry.action in words.actions else [f"the action {entry.action}"]
     lacks += [] if any(kind in one.subjects for one in all_words) else [f"the subject {kind}"]
     return lacks + [f"{one} of {entry.action}" for one in fields if one not in named]

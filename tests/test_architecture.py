@@ -34,13 +34,13 @@ FLOORS = (
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 OUTSIDE = ("setup", "sample")
 """Rooms that handle the whole application, as a person at the terminal does: they make it, and serve it."""
-OPEN = ("models", "queries", "services")
+OPEN = ("models", "settings", "queries", "services")
 """What a room shows to the rooms above it; these know nothing of requests."""
 DOORS = ("views", "office", "api", "cli")
-RANK = {"models": 0, "queries": 1, "services": 2, "forms": 3}
+RANK = {"models": 0, "settings": 0, "queries": 1, "services": 2, "forms": 3}
 DOOR = 4
 WEB = ("flask", "werkzeug", "wtforms", "flask_wtf", "flask_babel", "flask_migrate")
-WEB_CORE = ("web", "forms", "stream")
+WEB_CORE = ("web", "forms", "setting_forms", "stream")
 NAMELESS = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc", "tools", "base"}
 CLOCKS = {
     ("datetime", "now"),
@@ -126,7 +126,7 @@ def _commands(here: list[str], there: list[str]) -> bool:
 
 
 def only_open_files(root: Path) -> Iterator[str]:
-    """Of another room only models, queries and services."""
+    """Of another room only models, settings, queries and services."""
     for here, there in edges(root):
         if not in_room(here) or not in_room(there) or here[1] == there[1] or here[1] in OUTSIDE:
             continue
@@ -135,7 +135,7 @@ def only_open_files(root: Path) -> Iterator[str]:
 
 
 def no_request_below_the_doors(root: Path) -> Iterator[str]:
-    """models, queries and services import no Flask, Werkzeug or WTForms, nor core's parts that are web."""
+    """What a room shows imports no Flask, Werkzeug or WTForms, nor core's parts that are web."""
     known = modules(root)
     for name, tree in known.items():
         parts = name.split(".")

@@ -19,6 +19,7 @@ from kiosk.core import config, room
 from kiosk.core.db import db, transaction
 from kiosk.core.i18n import lazy
 from kiosk.core.room import Fragment, Nav, Room, SettingsPage, Table
+from kiosk.core.setting import Setting
 from kiosk.core.web import KioskApp
 from kiosk.operation import retention, ticker
 from kiosk.overview.permissions import ENTER
@@ -57,9 +58,27 @@ def lacks(app: KioskApp, one: Room) -> Iterator[str]:
         if not hasattr(app.view_functions.get(entry.endpoint), "permission"):
             yield f"navigation {entry.endpoint}"
     yield from (page.endpoint for page in one.settings_pages if page.endpoint not in app.view_functions)
+    yield from lacking_settings(one)
     for fragment in one.fragments:
         if not (ROOT / "templates" / fragment.template).exists():
             yield fragment.template
+
+
+def lacking_settings(one: Room) -> Iterator[str]:
+    """Settings that stand in `settings.py` alone or in the manifest alone, and those that nobody asks for."""
+    file = ROOT / Path(*one.package.split("."), "settings.py")
+    module = import_module(f"{one.package}.settings") if file.exists() else None
+    found = (
+        {name: value for name, value in vars(module).items() if isinstance(value, Setting)} if module else {}
+    )
+    yield from ({one.name for one in one.settings} ^ {one.name for one in found.values()})
+    readers = [path.read_text("utf-8") for path in (ROOT / "kiosk").rglob("*.py") if path != file]
+    pages = [path.read_text("utf-8") for path in (ROOT / "templates").rglob("*.html")]
+    for constant, value in found.items():
+        asking = (text for text in readers if f"from {one.package}.settings import" in text)
+        asked = any(len(re.findall(rf"\b{constant}\b", text)) > 1 for text in asking)
+        if not asked and not any(re.search(rf"\bsettings\.{value.name}\b", text) for text in pages):
+            yield f"{value.name} is asked by nobody"
 
 
 @pytest.mark.once
@@ -76,7 +95,7 @@ def test_every_folder_of_the_house_is_a_room() -> None:
 
 @pytest.mark.once
 def test_names_are_given_once(app: KioskApp) -> None:
-    for part in ("retention", "jobs"):
+    for part in ("retention", "jobs", "settings", "switches"):
         names = [one.name for room in app.rooms for one in getattr(room, part)]
         assert sorted(names) == sorted(set(names)), part
     for part in ("tables", "checks", "rows", "heads", "measures"):
@@ -98,6 +117,8 @@ def test_names_are_given_once(app: KioskApp) -> None:
         ("staff", {"retention": ROOM_OF["auth"].retention}, "sign_ins"),
         ("staff", {"navigation": (Nav(COBWEB.what, "nowhere", ENTER),)}, "navigation nowhere"),
         ("staff", {"settings_pages": (SettingsPage(1, COBWEB.what, "nowhere"),)}, "nowhere"),
+        ("presence", {"settings": ()}, "card_reader"),
+        ("staff", {"settings": ROOM_OF["presence"].settings}, "card_reader"),
         ("staff", {"fragments": (Fragment("board", 1, "none.html", dict),)}, "none.html"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
@@ -106,6 +127,13 @@ def test_what_a_room_forgets_is_noticed(
     app: KioskApp, name: str, change: dict[str, object], told: str
 ) -> None:
     assert told in [*lacks(app, replace(ROOM_OF[name], **change))]
+
+
+def test_a_setting_that_nobody_asks_for_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    planted = replace(ROOM_OF["presence"].settings[0], name="cobwebs")
+    monkeypatch.setattr(import_module("kiosk.presence.settings"), "COBWEBS", planted, raising=False)
+    one = replace(ROOM_OF["presence"], settings=(*ROOM_OF["presence"].settings, planted))
+    assert list(lacking_settings(one)) == ["cobwebs is asked by nobody"]
 
 
 @pytest.fixture

@@ -5,8 +5,10 @@ from wtforms.validators import EqualTo, InputRequired, Length
 
 from kiosk.auth.models import ROLES
 from kiosk.auth.services import SHORTEST_PASSWORD
-from kiosk.core.forms import CheckboxField, Form, choices
+from kiosk.auth.settings import SECOND_FACTOR_ROLES
+from kiosk.core.forms import Form, choices
 from kiosk.core.i18n import lazy
+from kiosk.core.setting_forms import form_of
 
 _HINT = lazy("At least ten characters; a short sentence is easy to remember.")
 assert SHORTEST_PASSWORD == 10, "the hint names the number"
@@ -107,14 +109,5 @@ class NewAccountForm(Form):
     again = PasswordForm.again
 
 
-class RulesForm(Form):
-    """Which roles need a second factor."""
-
-    second_factor_roles = CheckboxField(
-        lazy("These roles need a second factor"),
-        choices=choices(ROLES.items()),
-        description=lazy(
-            "Whoever has the role sets up an authenticator app before working on. "
-            "Recommended for the head of logistics and the IT administrator."
-        ),
-    )
+RulesForm = form_of((SECOND_FACTOR_ROLES,))
+"""Which roles need a second factor."""

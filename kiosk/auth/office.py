@@ -17,14 +17,17 @@ from kiosk.auth.forms import (
 )
 from kiosk.auth.models import Account
 from kiosk.auth.permissions import MANAGE_ACCOUNTS, OWN_ACCOUNT
+from kiosk.auth.settings import SECOND_FACTOR_ROLES
 from kiosk.core import qr
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.forms import at_field
 from kiosk.core.i18n import _, lazy
 from kiosk.core.security import check_password, new_totp_secret, requires
+from kiosk.core.setting_forms import shown
 from kiosk.core.web import account, user
 from kiosk.school.queries import settings
 from kiosk.school.services import change_settings
+from kiosk.school.settings import NAME
 
 blueprint = Blueprint("auth", __name__, url_prefix="/accounts")
 PENDING = "totp_secret"
@@ -50,7 +53,7 @@ def _own_page(form: OwnPasswordForm | None = None, removal: ConfirmForm | None =
         me=me,
         here=g.sign_in.id,
         sign_ins=queries.sign_ins(me.id),
-        demanded=me.role in settings().second_factor_roles,
+        demanded=me.role in settings()[SECOND_FACTOR_ROLES],
     )
 
 
@@ -105,7 +108,7 @@ def second_factor() -> Answer:
 def _set_up_page(form: CodeForm) -> str:
     me, school = account(), settings()
     secret = session.setdefault(PENDING, new_totp_secret())
-    address = services.totp_address(account=me, secret=secret, issuer=school.name or "Kiosk")
+    address = services.totp_address(account=me, secret=secret, issuer=school[NAME] or "Kiosk")
     return render_template(
         "office/auth/second_factor.html",
         form=form,
@@ -141,7 +144,7 @@ def set_second_factor() -> Answer:
 def remove_second_factor() -> Answer:
     """Turn one's own second factor off, where the role does not demand it."""
     form, me = ConfirmForm(), account()
-    if me.role in settings().second_factor_roles:
+    if me.role in settings()[SECOND_FACTOR_ROLES]:
         raise Conflict(lazy("Your role needs a second factor; it cannot be turned off."))
     if not form.validate_on_submit() or not _knows_password(form, me):
         return _own_page(removal=form), 422
@@ -154,7 +157,9 @@ def remove_second_factor() -> Answer:
 @requires(MANAGE_ACCOUNTS)
 def accounts() -> str:
     """Everybody's accounts, and which roles need a second factor."""
-    rules = RulesForm(formdata=None, data={"second_factor_roles": settings().second_factor_roles})
+    rules = RulesForm(
+        formdata=None, data={one.name: shown(one, settings()[one]) for one in RulesForm.declared}
+    )
     return render_template("office/auth/accounts.html", accounts=queries.accounts(), rules=rules)
 
 
@@ -166,7 +171,7 @@ def rules() -> Answer:
     if not form.validate_on_submit():
         page = render_template("office/auth/accounts.html", accounts=queries.accounts(), rules=form)
         return page, 422
-    change_settings(by=user(), second_factor_roles=sorted(form.second_factor_roles.data or []))
+    change_settings(by=user(), **form.typed())
     flash(_("The rules of signing in were saved."), "good")
     return redirect(url_for(".accounts"))
 

@@ -3,6 +3,7 @@
 from sqlalchemy import func, select
 
 from kiosk.auth.models import ROLES, Account, SignIn
+from kiosk.auth.settings import SECOND_FACTOR_ROLES
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
@@ -70,7 +71,7 @@ def sign_in(account_id: int, sign_in_id: int) -> SignIn:
 
 def must_set_second_factor(account: Account) -> bool:
     """Whether the school demands a second factor of this role and the account has none yet."""
-    return account.totp_secret is None and account.role in settings().second_factor_roles
+    return account.totp_secret is None and account.role in settings()[SECOND_FACTOR_ROLES]
 
 
 def holders(permission: Permission) -> list[tuple[LazyString, list[str]]]:

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 from kiosk.auth.models import SignIn
+from kiosk.auth.settings import SETTINGS
 from kiosk.auth.words import WORDS
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_WHILE_USED, Retention, Room, SettingsPage, Table
 
 ROOM = Room(
     name="auth",
+    settings=SETTINGS,
     words=WORDS,
     doors=("views", "office"),
     commands=("cli",),

@@ -1,8 +1,10 @@
 """The public start page and what explains it."""
 
+from kiosk.board.settings import SETTINGS
 from kiosk.core.room import Room
 
 ROOM = Room(
     name="board",
+    settings=SETTINGS,
     doors=("views",),
 )

@@ -1,16 +1,19 @@
 """The manifest of a room: what the house must know of it, said once in the room's own `room.py`.
 
-Whoever needs a part of all rooms asks `rooms()`: navigation, retention, stored data, what the server does by
-itself, the record's verifier. No room is named anywhere else but in the site map (`kiosk.ROOMS`).
+Whoever needs a part of the rooms asks `rooms()`, which gives those that are switched on: navigation, board,
+duties, what the server does by itself. What a room stored while it was on is kept, forgotten and verified
+when it is off, too: retention, stored data and the record ask `all_rooms()`. No room is named anywhere else
+but in the site map (`kiosk.ROOMS`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from kiosk.core.i18n import LazyString, lazy
 from kiosk.core.security import Permission
+from kiosk.core.setting import Choices, Setting
 
 KEPT_AS_RECORD = lazy("kept: it is the record")
 KEPT_WHILE_USED = lazy("kept while it is in use")
@@ -25,11 +28,27 @@ class Nav(NamedTuple):
 
 
 class SettingsPage(NamedTuple):
-    """A tab of the settings; the smallest place comes first."""
+    """A tab of the settings; the smallest place comes first. It stands there while it is `wanted`."""
 
     place: int
     label: LazyString
     endpoint: str
+    wanted: Callable[[], bool] = lambda: True
+
+
+class Asked(NamedTuple):
+    """What something will ask of whom, in one sentence."""
+
+    who: LazyString
+    what: LazyString
+
+
+class Switch(NamedTuple):
+    """What a school does without until it switches it on: a room, a kind of posting, a gate."""
+
+    name: str
+    label: LazyString
+    asks: tuple[Asked, ...]
 
 
 class Table(NamedTuple):
@@ -105,13 +124,19 @@ class Room:
     `heads` the heads of the record that are known in the room; each by a name. `duties` give what the
     room puts before a person (`overview.queries.Duty`). `kinds` are kinds of posting
     (see `board.queries.Kind`), `measures` figures that rooms below ask for by name.
+
+    A room that is `optional` is off until the school switches it on; `switches` are kinds and gates inside it
+    that are, too (ask `is_on`).
     """
 
     name: str
+    optional: Switch | None = None
+    switches: tuple[Switch, ...] = ()
     doors: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     words: Words = Words()
     navigation: tuple[Nav, ...] = ()
+    settings: tuple[Setting[Any], ...] = ()
     settings_pages: tuple[SettingsPage, ...] = ()
     tables: Mapping[str, Table] = field(default_factory=dict)
     retention: tuple[Retention, ...] = ()
@@ -131,20 +156,79 @@ class Room:
     def __post_init__(self) -> None:
         if not self.package:
             object.__setattr__(self, "package", f"kiosk.{self.name}")
+        object.__setattr__(self, "words", _with_what_is_declared(self))
+
+
+SETTINGS_CHANGED, SWITCHED_ON, SWITCHED_OFF = "settings.changed", "switch.on", "switch.off"
+"""Actions whose entries speak of all rooms: each adds what it declares to the words of the record."""
+
+
+def _with_what_is_declared(room: Room) -> Words:
+    """A room's words, with the labels of its settings and of what can be switched on in it."""
+    words = room.words
+    labels = {one.name: one.label for one in room.settings}
+    values = {
+        one.name: {str(code): label for code, label in one.choices.items()}
+        for one in room.settings
+        if isinstance(one, Choices) and one.choices
+    }
+    switches = {one.name: one.label for one in _switches(room)}
+    own = words.of_action.get(SETTINGS_CHANGED, {})
+    return replace(
+        words,
+        of_action={**words.of_action, SETTINGS_CHANGED: {**own, **labels}},
+        values={**words.values, **values, "switch": switches},
+    )
+
+
+def _switches(room: Room) -> tuple[Switch, ...]:
+    return (room.optional, *room.switches) if room.optional else room.switches
 
 
 _rooms: Callable[[], tuple[Room, ...]] = tuple
+_on: Callable[[], Mapping[str, date]] = dict
 
 
-def use(source: Callable[[], tuple[Room, ...]]) -> None:
-    """Name where the rooms of the running application are found."""
-    global _rooms
-    _rooms = source
+def use(source: Callable[[], tuple[Room, ...]], switched_on: Callable[[], Mapping[str, date]]) -> None:
+    """Name where the rooms of the running application are found, and what is on since which day."""
+    global _rooms, _on
+    _rooms, _on = source, switched_on
+
+
+def all_rooms() -> tuple[Room, ...]:
+    """The manifests of all rooms, from the ground floor up, whether they are on or off."""
+    return _rooms()
 
 
 def rooms() -> tuple[Room, ...]:
-    """The manifests of all rooms, from the ground floor up."""
-    return _rooms()
+    """The manifests of the rooms that the school uses, from the ground floor up."""
+    return tuple(one for one in all_rooms() if is_on(one.optional))
+
+
+def switches() -> list[Switch]:
+    """What the school can switch on and off: rooms, and what lies in rooms that are on."""
+    found = []
+    for room in all_rooms():
+        found += [room.optional] if room.optional else []
+        found += room.switches if is_on(room.optional) else ()
+    return found
+
+
+def is_on(switch: Switch | None) -> bool:
+    """Whether the school uses it; what has no switch is always on."""
+    return switch is None or on_since(switch) is not None
+
+
+def on_since(switch: Switch) -> date | None:
+    """The day from which it is on, and from which what it asks is due; None while it or its room is off."""
+    around = (room.optional for room in all_rooms() if any(one.name == switch.name for one in room.switches))
+    days = [_on().get(one.name) for one in (switch, *around) if one]
+    return None if None in days else max(day for day in days if day)
+
+
+def declared_settings() -> dict[str, Setting[Any]]:
+    """The settings of all rooms by their name: what is stored for a room that is off is known, too."""
+    return {one.name: one for room in all_rooms() for one in room.settings}
 
 
 def fragments(slot: str) -> list[Fragment]:

@@ -14,6 +14,7 @@ from kiosk.core.security import ALPHABET
 from kiosk.core.web import csrf, own_transaction
 from kiosk.counters import queries, services
 from kiosk.counters.models import Tablet
+from kiosk.counters.settings import EPOCH, TABLET_PIN
 from kiosk.school.queries import settings
 from kiosk.staff.queries import portraits_token
 
@@ -96,10 +97,10 @@ def heartbeat() -> Response:
         "ahead": max(-MOST_AHEAD, min(MOST_AHEAD, round((sent.whole("clock") - now) / 1000))),
     }
     answer = {
-        "epoch": settings().epoch,
+        "epoch": settings()[EPOCH],
         "now": now,
         "version": queries.page_version(),
-        "pin": settings().tablet_pin or None,
+        "pin": settings()[TABLET_PIN] or None,
         "settled": queries.settled_ids(tablet),
         "shown": portraits_token(),
     }

@@ -5,10 +5,12 @@ from datetime import timedelta
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_WHILE_USED, Retention, Room, SettingsPage, Table
 from kiosk.counters.models import EnrolCode, RefusedEntry
+from kiosk.counters.settings import SETTINGS
 from kiosk.counters.words import WORDS
 
 ROOM = Room(
     name="counters",
+    settings=SETTINGS,
     words=WORDS,
     doors=("api", "office", "tablet_office"),
     commands=("cli",),

@@ -17,6 +17,7 @@ from kiosk.counters import queries, services
 from kiosk.counters.forms import EnrolForm, PinForm, TabletForm
 from kiosk.counters.models import RefusedEntry
 from kiosk.counters.permissions import MANAGE_TABLETS, VIEW_TABLETS
+from kiosk.counters.settings import TABLET_PIN
 from kiosk.school import queries as school
 
 blueprint = Blueprint("tablets", __name__, url_prefix="/counters/tablets")
@@ -52,7 +53,7 @@ def _page(form: EnrolForm, pin: PinForm) -> str:
         may_manage=account().may(MANAGE_TABLETS),
         form=form,
         pin=pin,
-        has_pin=bool(school.settings().tablet_pin),
+        has_pin=bool(school.settings()[TABLET_PIN]),
         counters=queries.counters(),
         page_version=queries.page_version(),
         today=school.today(),

@@ -8,6 +8,7 @@ from kiosk.operation.first_steps import steps
 from kiosk.operation.signs import ALERT, WARN
 from kiosk.overview.queries import Duty
 from kiosk.school import queries as school
+from kiosk.school.settings import SAMPLE
 
 
 def duties(instance: Instance) -> list[Duty]:
@@ -24,6 +25,6 @@ def duties(instance: Instance) -> list[Duty]:
     ]
     calm = [str(sign.title) for sign in found if sign.state == WARN]
     is_set_up = all(step.is_settled for step in steps(instance))
-    if calm and is_set_up and not school.settings().sample:
+    if calm and is_set_up and not school.settings()[SAMPLE]:
         rows.append(Duty("all", WARN, signs.still_to_do(calm), page))
     return rows

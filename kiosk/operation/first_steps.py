@@ -9,6 +9,8 @@ from kiosk.chain import queries as chain
 from kiosk.core.config import Instance
 from kiosk.core.i18n import Text, lazy
 from kiosk.counters import queries as counters
+from kiosk.counters.settings import TABLET_PIN
+from kiosk.operation.settings import SETUP_SETTLED
 from kiosk.operation.signs import GOOD, POSTERS, Sign, signs
 from kiosk.school import queries as school
 
@@ -28,7 +30,7 @@ class Step:
     @property
     def is_settled(self) -> bool:
         """Whether there is nothing left to do."""
-        return self.is_done or (self.settle is not None and self.code in school.settings().setup_settled)
+        return self.is_done or (self.settle is not None and self.code in school.settings()[SETUP_SETTLED])
 
 
 def steps(instance: Instance) -> list[Step]:
@@ -100,7 +102,7 @@ def _machine(known: dict[str, Sign]) -> list[Step]:
             "pin",
             lazy("The tablets’ PIN"),
             lazy("Without it nobody can leave the tablet page."),
-            bool(school.settings().tablet_pin),
+            bool(school.settings()[TABLET_PIN]),
             url_for("office.tablets.index", _anchor="pin"),
             lazy("We do without"),
         ),

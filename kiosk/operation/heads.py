@@ -20,6 +20,7 @@ from kiosk.core.i18n import lazy
 from kiosk.core.trace import record
 from kiosk.operation import backups, notes
 from kiosk.school import queries as school
+from kiosk.school.settings import NAME, NAME_EN
 
 EVENING = time(20, 0)
 """When a day's head is kept and sent, by the school's clock; after the last meal."""
@@ -65,7 +66,7 @@ def text_of(head: chain.Head, now: datetime) -> str:
     """What is kept and sent: for people in both languages, and one line for programs."""
     settings, url = school.settings(), config.current().public_url
     lines = [
-        " · ".join(name for name in (settings.name, settings.name_en) if name),
+        " · ".join(name for name in (settings[NAME], settings[NAME_EN]) if name),
         f"{school.local(now):%Y-%m-%d %H:%M %z}",
         "",
         f"存证链第 {head.seq} 条 / Record no. {head.seq}",

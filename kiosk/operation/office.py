@@ -17,9 +17,11 @@ from kiosk.operation import notes, signs
 from kiosk.operation import stored as tables
 from kiosk.operation.first_steps import Step, steps
 from kiosk.operation.permissions import ERASE_COMMENT, EXPORT_STORED, VIEW_OPERATION
+from kiosk.operation.settings import SETUP_SETTLED
 from kiosk.ratings.services import erase_comment
 from kiosk.school import queries as school
 from kiosk.school.services import change_settings
+from kiosk.school.settings import SAMPLE
 
 blueprint = Blueprint("operation", __name__, url_prefix="/operation")
 
@@ -48,7 +50,7 @@ def setting_up() -> dict[str, Any]:
 def open_steps() -> list[Step]:
     """Every step, while one is open; none in the sample school, and none for whom they are not."""
     who = account()
-    if who is None or not who.may(VIEW_OPERATION) or school.settings().sample:
+    if who is None or not who.may(VIEW_OPERATION) or school.settings()[SAMPLE]:
         return []
     found = steps(config.current())
     return found if any(not step.is_settled for step in found) else []
@@ -95,8 +97,8 @@ def settle(code: str) -> Response:
     step = next((one for one in steps(config.current()) if one.code == code and one.settle), None)
     if step is None:
         raise NotFound
-    settled = sorted({*school.settings().setup_settled, code})
-    change_settings(by=user(), setup_settled=settled)
+    settled = sorted({*school.settings()[SETUP_SETTLED], code})
+    change_settings(by=user(), **{SETUP_SETTLED.name: settled})
     return redirect(url_for("office.overview.index"))
 
 

@@ -11,7 +11,7 @@ from kiosk.core import clock, postgres
 from kiosk.core.config import Instance
 from kiosk.core.db import session
 from kiosk.core.i18n import Text, lazy
-from kiosk.core.room import Retention, rooms
+from kiosk.core.room import Retention, all_rooms
 from kiosk.core.trace import record
 
 MONTH = timedelta(days=30)
@@ -26,12 +26,12 @@ def due() -> dict[str, int]:
 
 def rules() -> list[Retention]:
     """The rules of all rooms."""
-    return [rule for room in rooms() for rule in room.retention]
+    return [rule for room in all_rooms() for rule in room.retention]
 
 
 def what(name: str) -> Text:
     """What the rows of a rule are, in words."""
-    for room in rooms():
+    for room in all_rooms():
         for rule in room.retention:
             if rule.name == name:
                 return room.tables[rule.table.__tablename__].what

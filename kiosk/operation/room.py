@@ -6,10 +6,12 @@ from kiosk.core.room import Room, SettingsPage
 from kiosk.operation import heads
 from kiosk.operation.duties import duties
 from kiosk.operation.jobs import JOBS
+from kiosk.operation.settings import SETTINGS
 from kiosk.operation.words import WORDS
 
 ROOM = Room(
     name="operation",
+    settings=SETTINGS,
     words=WORDS,
     doors=("api", "office"),
     commands=("record_cli", "cli"),

@@ -26,6 +26,7 @@ from kiosk.operation.drill import LONGEST
 from kiosk.operation.ticker import LEAST_FREE
 from kiosk.ratings.queries import anything_to_close
 from kiosk.school import queries as school
+from kiosk.school.settings import TIMEZONE
 
 GOOD, WAIT, WARN, ALERT = "good", "wait", "warn", "alert"
 BACKUP_LATE = timedelta(hours=3)
@@ -75,6 +76,7 @@ _WAYS: dict[str, tuple[Text, str, str]] = {
     "chain": (lazy("To the record"), "office.chain.index", ""),
     "tablets": (lazy("To the tablets"), "office.tablets.index", ""),
     "second_factor": (lazy("To the accounts"), "office.auth.accounts", ""),
+    "settings": (lazy("To the settings"), "office.school.edit", ""),
     "posting": (lazy("Add an account"), "office.auth.new", ""),
 }
 """Where what an advice says is done: label, endpoint, place on the page."""
@@ -96,6 +98,7 @@ def signs(instance: Instance) -> list[Sign]:
         _posting(),
         *_addresses(instance),
         _second_factor(),
+        *_settings(),
         _version(),
     ]
     found = [_closing(instance, sign) if sign.code == "ticker" else sign for sign in found]
@@ -315,7 +318,7 @@ def _clock(instance: Instance) -> Sign:
         "It is %(time)s on %(day)s (%(zone)s).",
         time=clock_time(now),
         day=day(now, "iso"),
-        zone=school.settings().timezone,
+        zone=school.settings()[TIMEZONE],
     )
     advice = _("Compare with a watch, and let the machine take its time from a time server (NTP).")
     newest = chain.entries(limit=1)
@@ -426,6 +429,22 @@ def _second_factor() -> Sign:
     told = _("With a password alone: %(names)s.", names=listed(without))
     advice = _("They turn it on under “My account”; Settings → School can demand it of their role.")
     return Sign("second_factor", WARN, lazy("Second factor"), told, advice)
+
+
+def _settings() -> Iterator[Sign]:
+    """Only if something stored cannot be used: then another value is in force than somebody once chose."""
+    known = [str(one.label) for one in school.misfits() if one.label]
+    unknown = [one.name for one in school.misfits() if not one.label]
+    told = _("Stored, and nothing of this version reads it: %(names)s.", names=_("; ").join(unknown))
+    if known:
+        bad = _(
+            "What is stored cannot be used, and the default is in force: %(names)s.",
+            names=_("; ").join(known),
+        )
+        advice = _("Look at them in the settings, and save what shall be in force.")
+        yield Sign("settings", WARN, lazy("Settings"), _say(bad, told) if unknown else bad, advice)
+    elif unknown:
+        yield Sign("settings", WAIT, lazy("Settings"), told)
 
 
 def _version() -> Sign:

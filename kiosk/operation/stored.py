@@ -15,10 +15,11 @@ from kiosk.core import clock
 from kiosk.core.config import Instance
 from kiosk.core.db import db, session
 from kiosk.core.i18n import Text, lazy
-from kiosk.core.room import KEPT_WHILE_USED, Table, rooms
+from kiosk.core.room import KEPT_WHILE_USED, Table, all_rooms
 from kiosk.core.tabular import write_csv
 from kiosk.operation import backups, notes
 from kiosk.school import queries as school
+from kiosk.school.settings import NAME
 
 YEAR = timedelta(days=365)
 UNKNOWN = Table(lazy("not described yet"), KEPT_WHILE_USED)
@@ -46,7 +47,7 @@ class Looked(NamedTuple):
 
 def stored() -> list[Stored]:
     """Every table with its rows, the day of the oldest, and how long they are kept."""
-    declared = {name: table for room in rooms() for name, table in room.tables.items()}
+    declared = {name: table for room in all_rooms() for name, table in room.tables.items()}
     others = dict.fromkeys(sorted(db.metadata.tables.keys() - declared.keys()), UNKNOWN)
     return [_stored(name, told) for name, told in {**declared, **others}.items()]
 
@@ -91,7 +92,7 @@ def as_dict(instance: Instance) -> dict[str, Any]:
     head, made = chain.head(), backups.dated(instance)
     last = {name: notes.read(instance, name) for name in ("check", "drill", "retention")}
     return {
-        "school": school.settings().name,
+        "school": school.settings()[NAME],
         "at": clock.now().isoformat(timespec="minutes"),
         "chain": {"entries": head.seq, "head": head.hash},
         "stored": [{**one._asdict(), "what": str(one.what), "rule": str(one.rule)} for one in stored()],

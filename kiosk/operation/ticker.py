@@ -94,8 +94,12 @@ def _rounds() -> bool:
 
 
 def jobs(app: KioskApp) -> list[Job]:
-    """The long work of all rooms."""
-    return [job for room in app.rooms for job in room.jobs]
+    """The long work of the rooms that the school uses."""
+    with app.app_context():
+        try:
+            return [job for room in rooms() for job in room.jobs]
+        finally:
+            session.remove()
 
 
 def _send_head(app: KioskApp) -> None:

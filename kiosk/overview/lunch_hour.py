@@ -17,6 +17,7 @@ from kiosk.overview.queries import COMMENTS, WEEK, CounterNow, Live
 from kiosk.ratings import queries as ratings
 from kiosk.ratings.models import BAD, Alert, Rating, RatingNote
 from kiosk.ratings.queries import AlertNow, Counts, Said
+from kiosk.ratings.settings import ALERT_MINUTES
 from kiosk.school import queries as school
 
 SPEED = 10
@@ -107,7 +108,7 @@ def _last_hour(taps: list[Tap], moment: datetime) -> list[tuple[int, float | Non
 
 def _alert(taps: list[Tap], moment: datetime) -> AlertNow | None:
     """What the alert's rule says; it is told as one that somebody has seen, for nobody can act on it here."""
-    since = moment - timedelta(minutes=school.settings().alert_minutes)
+    since = moment - timedelta(minutes=school.settings()[ALERT_MINUTES])
     recent = [tap for tap in taps if tap.at > since]
     bad = sum(tap.level in BAD for tap in recent)
     if not ratings.rule_holds(len(recent), bad):

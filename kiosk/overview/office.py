@@ -31,6 +31,7 @@ from kiosk.overview.parts import parts
 from kiosk.overview.permissions import ENTER, OFFER_ACKNOWLEDGE, OFFER_WRITE, OFFERS, VIEW_LIVE
 from kiosk.ratings.models import LEVELS
 from kiosk.school import queries as school
+from kiosk.school.settings import TIMEZONE
 
 blueprint = Blueprint("overview", __name__)
 _feeds: WeakKeyDictionary[Flask, Feed] = WeakKeyDictionary()
@@ -82,7 +83,7 @@ def index() -> str | BaseResponse:
         levels=LEVELS,
         comma=_(", "),
         now=school.now(),
-        zone=school.settings().timezone,
+        zone=school.settings()[TIMEZONE],
         group=f"{locale()}-{g.sign_in.id}",
         stream=url_for(".live"),
         snapshot=url_for(".live_json"),

@@ -14,6 +14,7 @@ from kiosk.overview.queries import CounterNow, Live
 from kiosk.overview.standing import standing
 from kiosk.ratings.models import LEVELS
 from kiosk.ratings.queries import AlertNow, Said
+from kiosk.ratings.settings import ALERT_MINUTES, HIDDEN_BELOW
 from kiosk.school import queries as school
 
 
@@ -50,7 +51,7 @@ def _day(live: Live) -> dict[str, Any]:
 
 
 def _counter(one: CounterNow) -> dict[str, Any]:
-    counts, least = one.counts, school.settings().hidden_below
+    counts, least = one.counts, school.settings()[HIDDEN_BELOW]
     shown = counts.total >= least
     both = shown and one.week_ago.total >= least
     delta = round((counts.mean or 0) - (one.week_ago.mean or 0), 1) + 0.0 if both else None
@@ -81,7 +82,7 @@ def _signed(delta: float | None) -> str:
 
 
 def _alert(alert: AlertNow) -> dict[str, Any]:
-    minutes = school.settings().alert_minutes
+    minutes = school.settings()[ALERT_MINUTES]
     text = _("%(bad)s of %(total)s bad in %(minutes)s min", bad=alert.bad, total=alert.total, minutes=minutes)
     known = alert.alert.acknowledged_at is not None
     return {

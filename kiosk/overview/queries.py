@@ -119,7 +119,7 @@ def state(one: CanteenNow, day: date, now: datetime) -> str:
         return "closed"
     if not counters.owes(one.canteen, day):
         return "new"
-    return "missing" if now > school.posting_due(day) else "waiting"
+    return "missing" if now > purchasing.posting_due(day) else "waiting"
 
 
 def last_sheet(canteen: Canteen, day: date) -> PostedSheet | None:

@@ -23,7 +23,7 @@ from kiosk.core.web import named
 from kiosk.overview import queries
 from kiosk.overview.attention import needs
 from kiosk.overview.queries import CanteenNow
-from kiosk.purchasing.queries import PostedSheet, PricedLine, beside
+from kiosk.purchasing.queries import PostedSheet, PricedLine, beside, posting_due
 from kiosk.school import queries as school
 
 
@@ -116,7 +116,7 @@ def _tab(state: str) -> str:
 
 
 def _says(state: str, day: date) -> str:
-    due = clock_time(school.posting_due(day))
+    due = clock_time(posting_due(day))
     words: dict[str, str] = {
         "missing": _("Not posted. It was due at %(time)s.", time=due),
         "waiting": _("Not posted yet. It is due by %(time)s.", time=due),

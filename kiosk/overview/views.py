@@ -13,6 +13,7 @@ from kiosk.overview.parts import parts
 from kiosk.overview.queries import Live
 from kiosk.ratings.models import LEVELS
 from kiosk.school import queries as school
+from kiosk.school.settings import SAMPLE, TIMEZONE
 
 blueprint = Blueprint("overview", __name__)
 
@@ -29,7 +30,7 @@ def play() -> str:
         levels=LEVELS,
         comma=_(", "),
         now=found.now,
-        zone=school.settings().timezone,
+        zone=school.settings()[TIMEZONE],
         group=f"play-{began}",
         stream="",
         snapshot=url_for(".play_json", began=began, lang=locale()),
@@ -51,7 +52,7 @@ def _milliseconds(moment: datetime) -> int:
 
 
 def _played(began: int) -> Live:
-    day = lunch_hour.lunch_day(school.today()) if school.settings().sample else None
+    day = lunch_hour.lunch_day(school.today()) if school.settings()[SAMPLE] else None
     if day is None:
         raise NotFound
     watched = max(0, _milliseconds(clock.now()) - began)

@@ -6,10 +6,12 @@ from kiosk.core.i18n import lazy
 from kiosk.core.room import Retention, Room, Table
 from kiosk.presence import services
 from kiosk.presence.models import MealKey, SpentPass
+from kiosk.presence.settings import SETTINGS
 from kiosk.presence.words import WORDS
 
 ROOM = Room(
     name="presence",
+    settings=SETTINGS,
     words=WORDS,
     tables={
         "meal_key": Table(

@@ -20,7 +20,7 @@ def context(day: date) -> dict[str, Any]:
     began = {status.canteen.id: counters.began(status.canteen) for status, _sheets in canteens}
     is_missing = day == school.today() and not all(sheets for _status, sheets in canteens)
     earlier = queries.latest_before(day) if is_missing else {}
-    return {"canteens": canteens, "began": began, "due_at": school.posting_due(day), "earlier": earlier}
+    return {"canteens": canteens, "began": began, "due_at": queries.posting_due(day), "earlier": earlier}
 
 
 def wall(day: date) -> dict[str, Any]:

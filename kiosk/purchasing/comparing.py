@@ -14,6 +14,7 @@ from kiosk.core.i18n import Text, _, lazy
 from kiosk.purchasing.checks import CheckedLine
 from kiosk.purchasing.models import Item, Line, Sheet, SheetVersion
 from kiosk.purchasing.queries import Key, Past, key_of, past_prices
+from kiosk.purchasing.settings import JUMP_PERCENT
 from kiosk.purchasing.units import convert
 from kiosk.school import queries as school
 
@@ -58,7 +59,7 @@ def last_prices(lines: Iterable[tuple[int, str, str, str]], day: date) -> dict[i
 
 def jumps(lines: Sequence[CheckedLine], day: date) -> list[Jump]:
     """The good lines whose price is to be asked about before it is posted."""
-    most = school.settings().jump_percent
+    most = school.settings()[JUMP_PERCENT]
     typed = [
         (n, line.texts["item"], line.texts.get("specification", ""), line.texts.get("unit", ""))
         for n, line in enumerate(lines)

@@ -12,6 +12,7 @@ from kiosk.purchasing.checks import FIELDS
 from kiosk.purchasing.comparing import Remembered, remembered
 from kiosk.purchasing.ledger import COLUMN_FIELDS, FIELD_NAMES, for_browser
 from kiosk.purchasing.models import ITEM_CLASSES, Item
+from kiosk.purchasing.settings import JUMP_PERCENT
 from kiosk.purchasing.units import FACTORS
 from kiosk.school import queries as school
 
@@ -51,7 +52,7 @@ def for_grid(canteen: Canteen, day: date) -> dict[str, Any]:
         "proposed_units": UNITS,
         "classes": ITEM_CLASSES,
         "factors": {unit: [base, float(factor)] for unit, (base, factor) in FACTORS.items()},
-        "jump": school.settings().jump_percent,
+        "jump": school.settings()[JUMP_PERCENT],
         "words": words(),
     }
 

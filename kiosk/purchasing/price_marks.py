@@ -8,6 +8,7 @@ from kiosk.core.filters import percent
 from kiosk.core.formats import price_to_text
 from kiosk.core.i18n import _
 from kiosk.purchasing.models import Line
+from kiosk.purchasing.settings import MARK_PERCENT
 from kiosk.school import queries as school
 
 ENOUGH = 5
@@ -63,7 +64,7 @@ class PricedLine:
 def mark_of(price: int, earlier: list[int]) -> Mark | None:
     """Why the price stands out beside its earlier ones, the newest first; None where it does not."""
     last = earlier[0]
-    if price * 100 > last * (100 + school.settings().mark_percent):
+    if price * 100 > last * (100 + school.settings()[MARK_PERCENT]):
         return Mark("last", True, last)
     if len(earlier) < ENOUGH:
         return None

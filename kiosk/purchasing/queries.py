@@ -23,6 +23,7 @@ from kiosk.purchasing.price_marks import Mark as Mark
 from kiosk.purchasing.price_marks import PricedLine as PricedLine
 from kiosk.purchasing.price_marks import beside as beside
 from kiosk.purchasing.price_marks import mark_of
+from kiosk.purchasing.settings import POSTING_DUE
 from kiosk.purchasing.units import base, convert
 from kiosk.school import queries as school
 
@@ -160,8 +161,13 @@ def times_of(sheet_ids: Sequence[int]) -> dict[int, Times]:
     }
 
 
+def posting_due(day: date) -> datetime:
+    """The moment by which the purchases of that day are to be posted."""
+    return datetime.combine(day, school.settings()[POSTING_DUE], school.zone())
+
+
 def _owed_by(sheet: Sheet, is_open: bool) -> datetime | None:
-    return school.posting_due(sheet.day) if is_open and owes(sheet.canteen, sheet.day) else None
+    return posting_due(sheet.day) if is_open and owes(sheet.canteen, sheet.day) else None
 
 
 def latest_before(day: date) -> dict[int, tuple[date, list[PostedSheet]]]:
@@ -234,7 +240,7 @@ _Found = tuple[Sheet, SheetVersion | None, datetime | None]
 
 
 def _status(canteen: Canteen, day: date, is_open: bool, sheets: list[_Found]) -> CanteenStatus:
-    due = school.posting_due(day)
+    due = posting_due(day)
     is_due = is_open and owes(canteen, day)
     versions = [version for _, version, _ in sheets if version is not None]
     times = [first_at for _, version, first_at in sheets if version is not None and first_at]

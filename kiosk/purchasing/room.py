@@ -7,12 +7,14 @@ from kiosk.core.room import KEPT_WHILE_USED, Fragment, Nav, Retention, Room, Tab
 from kiosk.purchasing import board, postings
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.purchasing.permissions import VIEW_PURCHASES
+from kiosk.purchasing.settings import SETTINGS
 from kiosk.purchasing.words import WORDS
 
 TWO_YEARS = lazy("kept: at least 2 years, for food safety")
 
 ROOM = Room(
     name="purchasing",
+    settings=SETTINGS,
     words=WORDS,
     doors=("views", "api", "office", "import_office", "catalogue_office"),
     commands=("cli",),

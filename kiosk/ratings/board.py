@@ -6,6 +6,7 @@ from typing import Any
 from kiosk.counters.queries import began, counters
 from kiosk.ratings import queries
 from kiosk.ratings.models import MARKS
+from kiosk.ratings.settings import HIDDEN_BELOW
 from kiosk.school.queries import settings
 
 
@@ -22,4 +23,4 @@ def context(day: date) -> dict[str, Any]:
         for one in counters(everything=True)
         if counts.get(one.id) or (one.active and began(one) <= day)
     ]
-    return {"scores": rows, "marks": MARKS, "hidden_below": settings().hidden_below}
+    return {"scores": rows, "marks": MARKS, "hidden_below": settings()[HIDDEN_BELOW]}

@@ -18,6 +18,7 @@ from kiosk.ratings import history, queries, services
 from kiosk.ratings.models import LEVELS, MARKS
 from kiosk.ratings.office_forms import DecisionForm
 from kiosk.ratings.permissions import ACKNOWLEDGE_ALERT, DECIDE_MARKS, PRINT_SLIPS, VIEW_RATINGS, VIEW_SINGLE
+from kiosk.ratings.settings import HIDDEN_BELOW
 from kiosk.school import queries as school
 
 blueprint = Blueprint("ratings", __name__, url_prefix="/ratings")
@@ -72,7 +73,7 @@ def _common() -> dict[str, Any]:
         "single": sees_single(),
         "levels": LEVELS,
         "marks": MARKS,
-        "hidden_below": school.settings().hidden_below,
+        "hidden_below": school.settings()[HIDDEN_BELOW],
         "comma": _(", "),
     }
 
@@ -101,7 +102,7 @@ def index() -> str:
 def export() -> Response:
     """The span's tallies as CSV, one row for each counter and day."""
     span = chosen_span(spans())
-    least = 1 if sees_single() else school.settings().hidden_below
+    least = 1 if sees_single() else school.settings()[HIDDEN_BELOW]
     header = [
         _("Day"),
         _("Code"),

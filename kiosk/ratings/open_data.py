@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from kiosk.core.db import session
 from kiosk.counters.models import Counter
 from kiosk.ratings.models import Tally
+from kiosk.ratings.settings import HIDDEN_BELOW
 from kiosk.school.queries import settings
 
 COLUMNS = (
@@ -39,7 +40,7 @@ def daily_tallies(first: date, last: date) -> Iterator[dict[str, Any]]:
         .group_by(Tally.day, Counter.id)
         .order_by(Tally.day, Counter.position, Counter.id)
     )
-    hidden_below = max(LEAST, settings().hidden_below)
+    hidden_below = max(LEAST, settings()[HIDDEN_BELOW])
     for day, code, name, *numbers in session.execute(query.execution_options(yield_per=500)):
         total = sum(numbers)
         if total == 0:

@@ -7,10 +7,12 @@ from kiosk.core.room import KEPT_AS_RECORD, Fragment, Nav, Retention, Room, Tabl
 from kiosk.ratings import board, queries, rounds, services, tablet
 from kiosk.ratings.models import RatingNote, RatingVisitor
 from kiosk.ratings.permissions import VIEW_RATINGS
+from kiosk.ratings.settings import SETTINGS
 from kiosk.ratings.words import WORDS
 
 ROOM = Room(
     name="ratings",
+    settings=SETTINGS,
     words=WORDS,
     doors=("views", "api", "office", "slips_office"),
     commands=("cli",),

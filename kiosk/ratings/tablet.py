@@ -20,8 +20,18 @@ from kiosk.core.web import asset_bundle
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter, Tablet
 from kiosk.presence import services as presence
+from kiosk.presence.settings import CARD_READER
 from kiosk.ratings.models import LEVELS
+from kiosk.ratings.settings import (
+    ATTRACT_SECONDS,
+    DARK_FROM,
+    DARK_UNTIL,
+    RESET_SECONDS,
+    THANKS_SECONDS,
+    TYPING_SECONDS,
+)
 from kiosk.school import queries as school
+from kiosk.school.settings import SAMPLE
 from kiosk.staff import queries as staff
 from kiosk.staff.models import Portrait
 
@@ -271,10 +281,9 @@ def is_dark(tablet: Tablet, now: datetime) -> bool:
     """Whether the tablet is dark at the moment, by its setting or by the school's schedule."""
     if tablet.theme != "schedule":
         return tablet.theme == "dark"
-    settings = school.settings()
-    if not settings.dark_from or not settings.dark_until:
+    start, end = school.settings()[DARK_FROM], school.settings()[DARK_UNTIL]
+    if start is None or end is None:
         return False
-    start, end = school.parse_time(settings.dark_from), school.parse_time(settings.dark_until)
     at = school.local(now).time()
     return start <= at < end if start < end else at >= start or at < end
 
@@ -282,18 +291,17 @@ def is_dark(tablet: Tablet, now: datetime) -> bool:
 def _times() -> dict[str, int]:
     settings = school.settings()
     return {
-        "untouched": min(UNTOUCHED, settings.reset_seconds),
-        "reset": settings.reset_seconds,
-        "typing": settings.typing_seconds,
-        "thanks": settings.thanks_seconds,
-        "attract": settings.attract_seconds,
+        "untouched": min(UNTOUCHED, settings[RESET_SECONDS]),
+        "reset": settings[RESET_SECONDS],
+        "typing": settings[TYPING_SECONDS],
+        "thanks": settings[THANKS_SECONDS],
+        "attract": settings[ATTRACT_SECONDS],
     }
 
 
 def _dark(tablet: Tablet) -> list[str] | None:
-    settings = school.settings()
-    follows = tablet.theme == "schedule" and settings.dark_from and settings.dark_until
-    return [settings.dark_from, settings.dark_until] if follows else None
+    hours = school.settings()[DARK_FROM], school.settings()[DARK_UNTIL]
+    return [f"{one:%H:%M}" for one in hours if one] if tablet.theme == "schedule" and all(hours) else None
 
 
 def state(tablet: Tablet) -> dict[str, Any]:
@@ -325,8 +333,8 @@ def state(tablet: Tablet) -> dict[str, Any]:
         "theme": "dark" if is_dark(tablet, now) else "light",
         "dark": _dark(tablet),
         "times": _times(),
-        "sample": school.settings().sample,
-        "card": school.settings().card_reader,
+        "sample": school.settings()[SAMPLE],
+        "card": school.settings()[CARD_READER],
         "qr": _qr_or_none(counter),
         "words": dict(zip((LANGUAGE_TAGS[name] for name in LOCALES), both(words), strict=True)),
         "later": [

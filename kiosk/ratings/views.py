@@ -31,6 +31,7 @@ from kiosk.presence import services as presence
 from kiosk.ratings import queries, services, tablet
 from kiosk.ratings.desk import desk
 from kiosk.ratings.models import LEVELS, MARKS
+from kiosk.ratings.settings import HIDDEN_BELOW
 from kiosk.school import queries as school
 from kiosk.staff import queries as staff
 
@@ -91,7 +92,7 @@ def _public_page(here: Counter) -> str:
         counts=queries.counts(here.id, today, today),
         marked=queries.marked_counts(today, today).get(here.id, {}),
         marks=MARKS,
-        hidden_below=school.settings().hidden_below,
+        hidden_below=school.settings()[HIDDEN_BELOW],
         image=qr.svg(address) if address else None,
         rate_url=url_for("ratings.scan", code=here.code, p=counters.poster_token(here)),
         is_open=here.active and counters.is_open(here, clock.now()),

@@ -1,8 +1,8 @@
 """School settings: the school itself, terms, school days, meals."""
 
 import calendar
-from dataclasses import asdict
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
@@ -11,11 +11,13 @@ from werkzeug.wrappers import Response
 from kiosk.core.errors import Conflict, Invalid, NotFound
 from kiosk.core.forms import at_field
 from kiosk.core.i18n import _
-from kiosk.core.room import rooms
+from kiosk.core.room import on_since, rooms, switches
 from kiosk.core.security import requires
+from kiosk.core.setting import Group, Setting
+from kiosk.core.setting_forms import form_of, in_rows, shown
 from kiosk.core.web import account, user
 from kiosk.school import queries, services
-from kiosk.school.forms import DayForm, MealForm, SchoolForm, TermForm
+from kiosk.school.forms import DayForm, MealForm, TermForm
 from kiosk.school.models import WEEKDAYS, Meal, Term
 from kiosk.school.permissions import MANAGE_SCHOOL, OPEN_SETTINGS
 
@@ -33,7 +35,8 @@ def at_settings() -> None:
 def settings_tabs(here: str = "") -> list[dict[str, Any]]:
     """The tabs of the settings that the account may open, from all rooms; `here` is the endpoint of one."""
     who, found = account(), []
-    for _place, label, endpoint in sorted(page for room in rooms() for page in room.settings_pages):
+    pages = [page for room in rooms() for page in room.settings_pages if page.wanted()]
+    for _place, label, endpoint, _wanted in sorted(pages, key=lambda page: page.place):
         permission = getattr(current_app.view_functions[endpoint], "permission", None)
         if who is not None and permission is not None and who.may(permission):
             found.append({"label": label, "url": url_for(endpoint), "active": endpoint == here})
@@ -53,37 +56,52 @@ def index() -> Response:
     return redirect(settings_tabs()[0]["url"])
 
 
-def _typed(form: SchoolForm) -> dict[str, Any]:
-    """What the form says, as the settings keep it."""
-    values = {name: value for name, value in form.data.items() if name != "csrf_token"}
-    values["weekdays"] = sorted(int(number) for number in values["weekdays"])
-    for name in ("posting_due", "dark_from", "dark_until"):
-        values[name] = f"{values[name]:%H:%M}" if values[name] else ""
-    for name in ("name", "name_en", "privacy_contact"):
-        values[name] = (values[name] or "").strip()
-    return values
-
-
-def _shown() -> dict[str, Any]:
-    """The settings, as the form shows them."""
-    values = asdict(queries.settings())
-    values["weekdays"] = [str(number) for number in values["weekdays"]]
-    values["double_tap_seconds"] = int(values["double_tap_seconds"])
-    for name in ("posting_due", "dark_from", "dark_until"):
-        values[name] = queries.parse_time(values[name]) if values[name] else None
-    return values
+def _groups() -> list[tuple[Group, list[Setting[Any]]]]:
+    """The settings of the rooms in use that stand on the page, by group and place."""
+    found = [(one.group, one) for room in rooms() for one in room.settings if one.group]
+    found.sort(key=lambda pair: (pair[0].place, pair[1].place))
+    return [(group, [one for _, one in pairs]) for group, pairs in groupby(found, key=lambda pair: pair[0])]
 
 
 @blueprint.route("/edit", methods=["GET", "POST"])
 @requires(MANAGE_SCHOOL)
 def edit() -> Answer:
     """Every setting of the school."""
-    form = SchoolForm(data=_shown())
+    groups, values = _groups(), queries.settings()
+    declared = tuple(one for _, members in groups for one in members)
+    form = form_of(declared)(data={one.name: shown(one, values[one]) for one in declared})
     if form.validate_on_submit():
-        services.change_settings(by=user(), **_typed(form))
+        services.change_settings(by=user(), **form.typed())
         flash(_("The settings were saved."), "good")
         return redirect(url_for(".edit"))
-    return render_template("office/school/edit.html", form=form), 422 if form.errors else 200
+    page = render_template(
+        "office/school/edit.html",
+        form=form,
+        groups=[(group.label, in_rows(members)) for group, members in groups],
+        misfits=[one.label for one in queries.misfits() if one.name in form],
+    )
+    return page, 422 if form.errors else 200
+
+
+@blueprint.get("/uses")
+@requires(MANAGE_SCHOOL)
+def uses() -> str:
+    """What the school can switch on and off; nowhere where there is nothing to switch."""
+    if not switches():
+        raise NotFound
+    found = [{"switch": one, "since": on_since(one)} for one in switches()]
+    return render_template("office/school/uses.html", found=found)
+
+
+@blueprint.post("/uses/<name>/<any(on, off):state>")
+@requires(MANAGE_SCHOOL)
+def switch(name: str, state: str) -> Response:
+    """Switch something on or off."""
+    services.switch(by=user(), name=name, on=state == "on")
+    label = next(one.label for one in switches() if one.name == name)
+    said = _("%(what)s is on.", what=label) if state == "on" else _("%(what)s is off.", what=label)
+    flash(said, "good")
+    return redirect(url_for(".uses"))
 
 
 @blueprint.get("/days")

@@ -1,40 +1,71 @@
 """What is written of the school. Every change leaves its trace in the chain (by the caller's name `by`)."""
 
-from dataclasses import asdict, fields
+from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid, NotFound
 from kiosk.core.i18n import lazy
+from kiosk.core.room import SETTINGS_CHANGED, SWITCHED_OFF, SWITCHED_ON, declared_settings, switches
+from kiosk.core.setting import Setting as Declared
+from kiosk.core.setting import Values
 from kiosk.core.trace import record
 from kiosk.school.models import DayException, Meal, Setting, Term
-from kiosk.school.queries import Settings, settings
-
-SECRET = ("tablet_pin",)
-"""Settings whose change is recorded, but not their value: the record is handed to others."""
+from kiosk.school.queries import in_use, settings, today
+from kiosk.school.settings import IN_USE
 
 
-def change_settings(*, by: str, **values: Any) -> Settings:
-    """Store the given settings (field names of `Settings`); what is unchanged is left alone."""
-    known = {one.name for one in fields(Settings)}
-    unknown = set(values) - known
-    if unknown:
-        raise Invalid(lazy("Unknown setting: %(name)s"), name=", ".join(sorted(unknown)))
-    before = asdict(settings())
-    changed = {key: value for key, value in values.items() if before[key] != value}
-    for key, value in changed.items():
-        session.merge(Setting(key=key, value=value))
+def change_settings(*, by: str, **values: Any) -> Values:
+    """Store the given settings, by name and as JSON keeps them; what is unchanged is left alone.
+
+    Invalid, with the setting's name as the field, for what nothing declares and for values out of range.
+    """
+    known, stored = declared_settings(), settings().stored
+    new = {name: _readable(name, known, value) for name, value in values.items()}
+    old = {name: stored.get(name, known[name].stored(known[name].default)) for name in new}
+    changed = [name for name in new if old[name] != new[name]]
+    for name in changed:
+        session.merge(Setting(key=name, value=new[name]))
     session().info.pop("settings", None)
     if changed:
-        old, new = ({key: _told(key, values[key]) for key in changed} for values in (before, changed))
-        record("settings.changed", "school", by=by, before=old, after=new)
+        before, after = ({name: known[name].recorded(one[name]) for name in changed} for one in (old, new))
+        record(SETTINGS_CHANGED, "school", by=by, before=before, after=after)
     session.flush()
     return settings()
 
 
-def _told(key: str, value: Any) -> Any:
-    return ("***" if value else "") if key in SECRET else value
+def _readable(name: str, known: Mapping[str, Declared[Any]], value: Any) -> Any:
+    """The value as it is stored, once it is clear that it can be read again."""
+    if name not in known:
+        raise Invalid(lazy("Unknown setting: %(name)s"), name=name)
+    try:
+        return known[name].stored(known[name].read(value))
+    except ValueError as problem:
+        raise Invalid(lazy("This value cannot be used."), field=name) from problem
+
+
+def switch(*, by: str, name: str, on: bool) -> None:
+    """Let the school use something or do without it, from today; NotFound for what cannot be switched.
+
+    What was stored while it was on stays. Switching to what is already so changes nothing.
+    """
+    if name not in {one.name for one in switches()}:
+        raise NotFound
+    since = dict(in_use())
+    if on == (name in since):
+        return
+    day = since.setdefault(name, today())
+    if not on:
+        del since[name]
+    session.merge(Setting(key=IN_USE.name, value=IN_USE.stored(since)))
+    session().info.pop("settings", None)
+    said = {"switch": name, "since": day}
+    if on:
+        record(SWITCHED_ON, "school", by=by, after=said)
+    else:
+        record(SWITCHED_OFF, "school", by=by, before=said)
+    session.flush()
 
 
 def _check_span(starts: Any, ends: Any) -> None:

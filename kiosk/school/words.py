@@ -1,8 +1,7 @@
 """What the record's codes of this room are called when people read them."""
 
 from kiosk.core.i18n import lazy
-from kiosk.core.room import Words
-from kiosk.school.models import WEEKDAYS
+from kiosk.core.room import SETTINGS_CHANGED, SWITCHED_OFF, SWITCHED_ON, Words
 
 WORDS = Words(
     subjects={
@@ -12,7 +11,9 @@ WORDS = Words(
         "meal": lazy("Meal"),
     },
     actions={
-        "settings.changed": lazy("Settings changed"),
+        SETTINGS_CHANGED: lazy("Settings changed"),
+        SWITCHED_ON: lazy("Switched on"),
+        SWITCHED_OFF: lazy("Switched off"),
         "term.saved": lazy("Term saved"),
         "term.removed": lazy("Term removed"),
         "day.set": lazy("School day set"),
@@ -26,35 +27,11 @@ WORDS = Words(
         "ends": lazy("Until"),
         "is_school_day": lazy("School day"),
         "note": lazy("Why"),
-        "timezone": lazy("Time zone"),
-        "sample": lazy("Sample school"),
-        "privacy_contact": lazy("Questions about privacy"),
-        "weekdays": lazy("School days of the week"),
-        "posting_due": lazy("Purchases are posted by"),
-        "jump_percent": lazy("Ask about a price that moved by more than (per cent)"),
-        "mark_percent": lazy("Mark a price that rose by more than (per cent)"),
-        "hidden_below": lazy("Show a counter's score from (ratings)"),
-        "person_hidden_below": lazy("Show a person's score from (ratings)"),
-        "double_tap_seconds": lazy("Two taps count once within (seconds)"),
-        "burst_taps": lazy("A burst: more taps on one tablet in a minute than"),
-        "alert_minutes": lazy("Alert: look at the last (minutes)"),
-        "alert_ratings": lazy("Alert: from (ratings)"),
-        "alert_bad_percent": lazy("Alert: share of bad ratings (per cent)"),
-        "reset_seconds": lazy("Tablet: back to the start after (seconds)"),
-        "typing_seconds": lazy("Tablet: back to the start while typing after (seconds)"),
-        "thanks_seconds": lazy("Tablet: thanks stay for (seconds)"),
-        "attract_seconds": lazy("Tablet: show purchases after (seconds)"),
-        "silence_minutes": lazy("Tablet: silent after (minutes)"),
-        "tablet_pin": lazy("PIN of the tablets"),
-        "epoch": lazy("Tablets send again what they delivered"),
-        "card_reader": lazy("Tablets have a campus-card reader"),
-        "dark_from": lazy("Tablets turn dark at"),
-        "dark_until": lazy("Tablets turn light at"),
-        "second_factor_roles": lazy("These roles need a second factor"),
-        "setup_settled": lazy("Steps of setting up that are settled"),
+        "switch": lazy("What the school uses"),
+        "since": lazy("Since"),
     },
-    values={
-        "weekdays": {str(number): name for number, name in WEEKDAYS},
+    of_action={
+        SETTINGS_CHANGED: {"person_hidden_below": lazy("Show a person's score from (ratings)")},
     },
     actors={
         "command line": lazy("Command line"),

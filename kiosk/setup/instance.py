@@ -16,6 +16,7 @@ from kiosk.core.i18n import lazy
 from kiosk.core.web import KioskApp
 from kiosk.school.models import Meal, Setting
 from kiosk.school.services import change_settings
+from kiosk.school.settings import INSTANCE_ID
 
 MEALS = (
     ("breakfast", "早餐", "Breakfast", time(6, 20), time(8, 0)),
@@ -171,7 +172,7 @@ def _fill(app: KioskApp, *, name: str, name_en: str, timezone: str, sample: bool
     instance: config.Instance = app.instance
     migrate_database(app)
     with app.app_context(), transaction():
-        session.add(Setting(key="instance_id", value=instance.values["instance_id"]))
+        session.add(Setting(key=INSTANCE_ID.name, value=instance.values["instance_id"]))
         for code, meal, meal_en, starts, ends in MEALS:
             session.add(Meal(code=code, name=meal, name_en=meal_en, starts=starts, ends=ends))
         session.flush()

@@ -14,6 +14,7 @@ from kiosk.counters.models import Counter
 from kiosk.counters.services import open_enrolment
 from kiosk.presence.services import issue_pass
 from kiosk.school import queries as school
+from kiosk.school.settings import NAME, SAMPLE
 
 SAMPLE_PASSWORD = "Sample-lunch-2026-orchid"  # noqa: S105 - printed, and only in the sample school
 SAMPLE_ACCOUNTS = ("lin", "chen", "wu", "admin")
@@ -34,7 +35,7 @@ def greet(app: KioskApp, *, everything: bool) -> None:
                 (_("Phone (one rating)"), f"{base}/r/{issue_pass(counter=first, channel='slip')}"),
             ]
         if everything:
-            click.echo(f"\n{school.settings().name}\n\n{qr.terminal(f'{base}/')}\n")
+            click.echo(f"\n{school.settings()[NAME]}\n\n{qr.terminal(f'{base}/')}\n")
         for label, address in lines:
             click.echo(f"  {label}: {address}")
         if everything:
@@ -51,7 +52,7 @@ def _enrolment(base: str, counter: Counter) -> str:
 
 def _tell_sign_ins() -> None:
     """The sample school's accounts that still have the sample password."""
-    if not school.settings().sample:
+    if not school.settings()[SAMPLE]:
         return
     found = [account_named(name) for name in SAMPLE_ACCOUNTS]
     open_to_all = [

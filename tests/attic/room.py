@@ -8,6 +8,8 @@ from kiosk.core.room import Fragment, Job, Nav, Retention, Room, SettingsPage, W
 from kiosk.counters.models import EnrolCode
 from kiosk.overview.permissions import ENTER
 from kiosk.overview.queries import Duty
+from kiosk.school.queries import settings
+from tests.attic.settings import BROOMS, SETTINGS
 
 DAY = timedelta(days=1)
 worked: list[str] = []
@@ -26,6 +28,7 @@ def _dust() -> dict[str, object]:
 ROOM = Room(
     name="attic",
     package="tests.attic",
+    settings=SETTINGS,
     words=Words(
         subjects={"dust": lazy("Board")},
         actions={"test.swept": lazy("Meal saved")},
@@ -43,5 +46,5 @@ ROOM = Room(
     rows={"attic": lambda: ['["attic"]']},
     heads={"attic": lambda: [KnownHead(10**6, "ab" * 32, "attic")]},
     fragments=(Fragment("board", 1, "attic.html", lambda day: {"dust": f"dust of {day}"}),),
-    measures={"dust": lambda: 7},
+    measures={"dust": lambda: settings()[BROOMS]},
 )

@@ -19,6 +19,7 @@ from kiosk.core.security import new_totp_secret, totp
 from kiosk.purchasing import queries
 from kiosk.purchasing.models import PurchaseImport, SheetVersion
 from kiosk.school.queries import settings, today
+from kiosk.school.settings import NAME
 from kiosk.staff.models import StaffMember
 from tests.browser.axe import assert_accessible
 from tests.conftest import PASSWORD, Server
@@ -167,7 +168,7 @@ def test_settings_are_saved_after_signing_in_again(
     sign_in_again(page)
     expect(page.locator("main .notice-good")).to_be_visible(timeout=LONG)
     with app.app_context():
-        assert settings().name == "第十中学"
+        assert settings()[NAME] == "第十中学"
     assert kept(page) == []
 
 

@@ -12,6 +12,7 @@ from kiosk.core import config, served
 from kiosk.core.config import Instance
 from kiosk.core.security import check_password
 from kiosk.counters import queries
+from kiosk.counters.settings import EPOCH
 from kiosk.presence.services import read_pass
 from kiosk.school.queries import settings
 from tests.conftest import PASSWORD
@@ -125,7 +126,7 @@ def test_tablets_are_told_to_send_again(kiosk, app) -> None:
     """For a database that was brought back with its own tools: the epoch that the tablets hear is new."""
     told = kiosk("tablet", "resend").stdout.strip()
     with app.app_context():
-        assert settings().epoch == told
+        assert settings()[EPOCH] == told
         assert chain.entries(limit=1)[0].action == "settings.changed"
     assert len(told) == 16
 

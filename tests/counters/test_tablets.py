@@ -17,6 +17,7 @@ from kiosk.core.clock import moved_to, now
 from kiosk.core.db import db, session, transaction
 from kiosk.counters import queries, services
 from kiosk.counters.models import Heartbeat, RefusedEntry, Tablet
+from kiosk.counters.settings import EPOCH
 from kiosk.ratings import services as ratings
 from kiosk.school.queries import settings
 from kiosk.school.services import set_day
@@ -297,7 +298,7 @@ def test_the_pin_is_a_hash_that_a_tablet_can_check(context: Flask, beat: Callabl
 def test_an_epoch_is_announced(context: Flask, beat: Callable[..., Any]) -> None:
     with transaction():
         epoch = services.announce_epoch(by="lin")
-    assert settings().epoch == epoch
+    assert settings()[EPOCH] == epoch
     assert beat().json["epoch"] == epoch
 
 

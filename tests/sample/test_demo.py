@@ -24,6 +24,7 @@ from kiosk.ratings import queries as ratings
 from kiosk.ratings.models import Rating, RatingNote
 from kiosk.sample import demo
 from kiosk.school import queries as school
+from kiosk.school.settings import SAMPLE
 from kiosk.staff.models import StaffMember
 from tests.conftest import SAMPLE_NOW, everything_stored
 
@@ -47,7 +48,7 @@ def test_it_passes_the_check(sampled: Flask) -> None:
 
 
 def test_it_is_marked_as_a_sample(sampled: Flask) -> None:
-    assert school.settings().sample
+    assert school.settings()[SAMPLE]
     assert "示例" in sampled.test_client().get("/").text
 
 

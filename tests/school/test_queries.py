@@ -7,6 +7,7 @@ from flask import Flask
 
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Conflict, Invalid
+from kiosk.ratings.settings import HIDDEN_BELOW
 from kiosk.school import queries, services
 from kiosk.school.models import Setting
 
@@ -43,11 +44,11 @@ def test_school_days_are_weekdays_in_term_unless_excepted(context: Flask) -> Non
 
 
 def test_settings_have_defaults_and_remember_changes(context: Flask) -> None:
-    assert queries.settings().hidden_below == 5
+    assert queries.settings()[HIDDEN_BELOW] == 5
     with transaction():
         services.change_settings(by="lin", hidden_below=8)
     session.remove()
-    assert queries.settings().hidden_below == 8
+    assert queries.settings()[HIDDEN_BELOW] == 8
     assert session.get(Setting, "jump_percent") is None, "what was not changed is not stored"
 
 

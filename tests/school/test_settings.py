@@ -34,7 +34,6 @@ SCHOOL = {
     "jump_percent": "30",
     "mark_percent": "10",
     "hidden_below": "7",
-    "person_hidden_below": "10",
     "double_tap_seconds": "5",
     "burst_taps": "20",
     "alert_minutes": "15",
@@ -136,9 +135,9 @@ WRITES: dict[str, tuple[str, dict[str, object]]] = {
 """An example of each writing address of these rooms."""
 ELSEWHERE = {
     *("auth.set_second_factor", "auth.remove_second_factor", "chain.export"),
-    *("staff.show", "staff.withdraw"),
+    *("staff.show", "staff.withdraw", "school.switch"),
 }
-"""Tested in tests/auth with codes of the moment, in tests/chain as a file, in tests/staff with photos."""
+"""Tested in tests/auth with codes of the moment, in tests/chain as a file, in tests/staff with photos, and in test_switches."""
 
 
 def endpoints(app: Flask, method: str) -> set[str]:
@@ -278,13 +277,13 @@ PAGES = {
 }
 FOR_EVERYBODY = {"school.index", "auth.index", "auth.second_factor", "chain.index"}
 """Pages that the council opens, too."""
-PICTURES = {"counters.poster", "counters.posters", "staff.photo"}
-"""Tested in tests/counters and tests/staff."""
+SHOWN_ELSEWHERE = {"counters.poster", "counters.posters", "staff.photo", "school.uses"}
+"""Tested in tests/counters and tests/staff, and in test_switches."""
 
 
 @pytest.mark.once
 def test_every_page_is_listed(app: Flask) -> None:
-    assert endpoints(app, "GET") - PICTURES == set(PAGES)
+    assert endpoints(app, "GET") - SHOWN_ELSEWHERE == set(PAGES)
 
 
 @pytest.mark.once

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from kiosk.chain.models import ChainEntry
 from kiosk.core import clock
 from kiosk.core.db import session
-from kiosk.core.room import rooms
+from kiosk.core.room import all_rooms
 
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 GENESIS = "0" * 64
@@ -56,7 +56,7 @@ def export() -> Iterator[str]:
     query = select(ChainEntry.seq, ChainEntry.hash, ChainEntry.body).where(ChainEntry.seq <= last.seq)
     for row in session.execute(query.order_by(ChainEntry.seq).execution_options(yield_per=500)):
         yield encode(["entry", *row])
-    for room in rooms():
+    for room in all_rooms():
         for source in room.rows.values():
             yield from source()
 

@@ -15,7 +15,7 @@ from kiosk.chain.queries.record import GENESIS, Head, entry_with, head, link
 from kiosk.chain.queries.record import entry as entry_at
 from kiosk.core import config
 from kiosk.core.db import session
-from kiosk.core.room import rooms
+from kiosk.core.room import all_rooms
 
 REMEMBERED = 60.0
 """Seconds for which a walk through the whole chain answers everybody who asks on the public page."""
@@ -80,14 +80,14 @@ def verify(heads: Iterable[KnownHead] = ()) -> Verdict:
     """Look at every entry, every known head and every row that the record vouches for."""
     found = first_break()
     known = sorted(
-        [*heads, *(one for room in rooms() for source in room.heads.values() for one in source())],
+        [*heads, *(one for room in all_rooms() for source in room.heads.values() for one in source())],
         key=lambda one: one.seq,
     )
     false, restored = _false_heads(known)
     findings = [
         *([found] if found else []),
         *false,
-        *(one for room in rooms() for check in room.checks.values() for one in check()),
+        *(one for room in all_rooms() for check in room.checks.values() for one in check()),
     ]
     kept = sum(1 for one in known if one.hash)
     return Verdict(head(), kept, restored, findings)

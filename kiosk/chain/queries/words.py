@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping
 
 from kiosk.core.i18n import LazyString, Text
-from kiosk.core.room import Words, rooms
+from kiosk.core.room import Words, all_rooms
 
 
 def subjects() -> dict[str, LazyString]:
     """What stands before a subject's colon, of all rooms."""
-    return _all(room.words.subjects for room in rooms())
+    return _all(room.words.subjects for room in all_rooms())
 
 
 def actors() -> dict[str, LazyString]:
     """Who writes entries without an account."""
-    return _all(room.words.actors for room in rooms())
+    return _all(room.words.actors for room in all_rooms())
 
 
 def _all(parts: Iterable[Mapping[str, LazyString]]) -> dict[str, LazyString]:
@@ -33,24 +33,28 @@ def action_words(action: str) -> Text:
 
 def field_words(action: str, field: str) -> Text:
     """What a field of an entry is called under its action."""
-    words = _of(action)
-    return words.of_action.get(action, {}).get(field) or words.fields.get(field, field)
+    return _of_action(action).get(field) or _of(action).fields.get(field, field)
 
 
 def value_words(action: str, field: str, value: str) -> Text:
     """What a code in a field means: as the action's room says, else as another does."""
-    found = [_of(action).values, *(room.words.values for room in rooms())]
+    found = [_of(action).values, *(room.words.values for room in all_rooms())]
     return next((values[field][value] for values in found if value in values.get(field, {})), value)
 
 
 def field_order(action: str) -> list[str]:
-    """The fields of an action in the order in which its room names them."""
-    return list(_of(action).fields)
+    """The fields of an action in the order in which its room names them, then those that other rooms add."""
+    return list({**_of(action).fields, **_of_action(action)})
+
+
+def _of_action(action: str) -> dict[str, LazyString]:
+    """The fields that any room names for this action: a change of settings may speak of all rooms."""
+    return _all(room.words.of_action.get(action, {}) for room in all_rooms())
 
 
 def _of(action: str) -> Words:
     """The words of the room that records this action."""
-    return next((room.words for room in rooms() if action in room.words.actions), NO_WORDS)
+    return next((room.words for room in all_rooms() if action in room.words.actions), NO_WORDS)
 
 
 NO_WORDS = Words()

@@ -12,6 +12,7 @@ from kiosk.core.errors import NotFound
 from kiosk.core.room import measure
 from kiosk.core.security import fingerprint, unsign
 from kiosk.counters.models import Counter, EnrolCode, Heartbeat, RefusedEntry, Tablet
+from kiosk.counters.settings import SILENCE_MINUTES
 from kiosk.school import queries as school
 from kiosk.school.models import Meal
 
@@ -170,7 +171,7 @@ def silences(now: datetime) -> list[Silence]:
 
     A tablet that was never heard is not missed: it is not set up yet.
     """
-    patience = timedelta(minutes=school.settings().silence_minutes)
+    patience = timedelta(minutes=school.settings()[SILENCE_MINUTES])
     everyone = [one for one in tablets() if one.counter.active]
     beats = {one.tablet_id: one.seen_at for one in session.scalars(select(Heartbeat))}
     late = [one for one in everyone if one.id in beats and beats[one.id] <= now - patience]

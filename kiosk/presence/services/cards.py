@@ -10,6 +10,7 @@ from kiosk.core.security import mac, sign, unsign
 from kiosk.counters.models import Counter
 from kiosk.presence.services.keys import meal_key
 from kiosk.presence.services.passes import Visitor
+from kiosk.presence.settings import CARD_READER
 from kiosk.school import queries as school
 
 CARD = re.compile(r"[0-9A-Za-z]{4,40}")
@@ -24,7 +25,7 @@ def card_visitor(*, counter: Counter, card: str) -> str:
     neither stored nor to be found from what is. Invalid for what no reader types, NotFound where the school
     has no readers.
     """
-    if not school.settings().card_reader:
+    if not school.settings()[CARD_READER]:
         raise NotFound
     if not CARD.fullmatch(card):
         raise Invalid(lazy("This is not a card number."), field="card")

@@ -18,6 +18,7 @@ from kiosk.purchasing.imports.twice import Same, There
 from kiosk.purchasing.ledger import QUESTIONS, BadValue, LedgerLine, LedgerProblem, judge_texts, parse_day
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.purchasing.queries import Past, key_of
+from kiosk.purchasing.settings import JUMP_PERCENT
 from kiosk.purchasing.units import convert
 from kiosk.school import queries as school
 
@@ -459,7 +460,7 @@ def _ask(sheet: ShownSheet, kept: Mapping[str, Any]) -> None:
     """What is asked before posting: a jump once a line, differing amounts once a sheet; of old nothing."""
     if sheet.is_old or sheet.choice == "skip":
         return
-    most = school.settings().jump_percent
+    most = school.settings()[JUMP_PERCENT]
     for line, stored in zip(sheet.lines, kept["lines"], strict=True):
         if line.line is None or line.out or line.last is None or not line.price:
             continue

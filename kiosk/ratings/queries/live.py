@@ -11,6 +11,7 @@ from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.masking import mask
 from kiosk.ratings.models import COMMENTED, Alert, Pulse, Rating, RatingMark, RatingNote
+from kiosk.ratings.settings import ALERT_BAD_PERCENT, ALERT_MINUTES, ALERT_RATINGS
 from kiosk.school import queries as school
 
 BIN_MINUTES = 5
@@ -97,7 +98,8 @@ class AlertNow:
 def rule_holds(total: int, bad: int) -> bool:
     """The alert's rule: enough ratings within the minutes of the settings, enough of them bad."""
     settings = school.settings()
-    return total >= settings.alert_ratings and bad * 100 >= settings.alert_bad_percent * total and bad > 0
+    enough = total >= settings[ALERT_RATINGS] and bad > 0
+    return enough and bad * 100 >= settings[ALERT_BAD_PERCENT] * total
 
 
 _RECENT = (
@@ -110,7 +112,7 @@ _RECENT = (
 def recent(now: datetime) -> dict[int, tuple[int, int]]:
     """Counted ratings within the alert's minutes up to now, by counter: (total, bad)."""
     end = clock.minute_of(now)
-    span = {"after": end - school.settings().alert_minutes, "until": end}
+    span = {"after": end - school.settings()[ALERT_MINUTES], "until": end}
     return {key: (total, bad) for key, total, bad in session.connection().execute(_RECENT, span)}
 
 

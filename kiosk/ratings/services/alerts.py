@@ -13,6 +13,7 @@ from kiosk.core.trace import record
 from kiosk.ratings import queries
 from kiosk.ratings.models import BAD, Alert, Stored
 from kiosk.ratings.services.counting import counts_at
+from kiosk.ratings.settings import ALERT_MINUTES
 from kiosk.school import queries as school
 
 
@@ -21,7 +22,7 @@ def watch(ratings: Iterable[Stored], now: datetime) -> None:
 
     Only a tap of the last minutes has a say: a drained queue raises no alarm about hours ago.
     """
-    length = timedelta(minutes=school.settings().alert_minutes)
+    length = timedelta(minutes=school.settings()[ALERT_MINUTES])
     fresh: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for rating in ratings:
         if counts_at(rating.pressed_at, now) > now - length:

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from kiosk.chain import queries as chain
 from kiosk.chain.queries import Head
+from kiosk.core.setting import Values
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter
 from kiosk.school import queries as school
-from kiosk.school.queries import Settings
 
 
 class Place(NamedTuple):
@@ -37,7 +37,7 @@ class Configured:
     """What was set up when the chain had this head. Tablets, with their id, by their key's fingerprint."""
 
     head: Head
-    settings: Settings
+    settings: Values
     zone: ZoneInfo
     meals: tuple[tuple[str, time, time], ...]
     places: dict[int, Place]

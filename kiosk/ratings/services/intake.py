@@ -32,6 +32,7 @@ from kiosk.ratings.services.configured import Configured, Place, configured, pla
 from kiosk.ratings.services.counting import Tallies, count_reasons, counts_at, mark_row
 from kiosk.ratings.services.taking_back import take_back
 from kiosk.ratings.services.voices import remember
+from kiosk.ratings.settings import DOUBLE_TAP_SECONDS
 from kiosk.staff.models import StaffMember
 
 MOST_COMMENT = 500
@@ -426,7 +427,7 @@ def _missing(notes: list[RatingNote], extra: Extra) -> Extra:
 
 def _judge(taps: list[_Tap], known: Configured) -> None:
     """Say which of the taps to be stored were taken back, second ones in a moment, or outside the hours."""
-    seconds = known.settings.double_tap_seconds
+    seconds = known.settings[DOUBLE_TAP_SECONDS]
     last = _last_live({tap.tablet_id for tap in taps if tap.press.live and tap.tablet_id})
     for tap in taps:
         rating = tap.stored

@@ -21,6 +21,7 @@ from kiosk.presence.models import MealKey
 from kiosk.ratings import queries
 from kiosk.ratings.models import Rating, RatingMark, RatingVisitor
 from kiosk.ratings.services.counting import Tallies, counts_at, mark_row, uncount
+from kiosk.ratings.settings import BURST_TAPS
 from kiosk.school import queries as school
 
 FRESH_VISITORS = 10
@@ -94,7 +95,7 @@ def _mark_bursts(key: MealKey) -> dict[str, int]:
         tablets[rating.tablet_id or 0].append(rating)
     marked: Tallier[str] = Tallier()
     for taps in tablets.values():
-        places = in_bursts([rating.recorded_at for rating in taps], school.settings().burst_taps)
+        places = in_bursts([rating.recorded_at for rating in taps], school.settings()[BURST_TAPS])
         for place in sorted(places):
             if queries.mark_in_force(taps[place].seq) is None:
                 uncount(taps[place], "burst", reason=str(len(places)))
