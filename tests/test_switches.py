@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +11,7 @@ from jinja2 import ChoiceLoader, DictLoader
 
 from kiosk import create_app, manifests
 from kiosk.chain import queries as chain
-from kiosk.core import config, room
+from kiosk.core import clock, config, room
 from kiosk.core.db import db, transaction
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import lazy
@@ -20,6 +20,7 @@ from kiosk.core.web import KioskApp
 from kiosk.operation import retention, stored, ticker
 from kiosk.operation.office import wishes
 from kiosk.overview import queries as overview
+from kiosk.sample import demo
 from kiosk.school import queries as school
 from kiosk.school.services import change_settings, switch
 from tests.attic.room import ROOM as ATTIC
@@ -127,12 +128,23 @@ def test_switching_leaves_its_trace_and_its_day(house: KioskApp, lin: FlaskClien
         assert chain.first_break() is None
 
 
-def test_duties_are_due_from_the_day_of_the_switch(house: KioskApp) -> None:
+def test_what_it_asks_is_due_from_the_day_of_the_switch(house: KioskApp, at_lunch: datetime) -> None:
     with house.app_context(), transaction():
         switch(by="lin", name="attic", on=True)
-        assert school.in_use() == {"attic": school.today()}
+    later = at_lunch + timedelta(days=3)
+    with clock.moved_to(later), house.app_context(), transaction():
+        switch(by="lin", name="gate", on=True)
     with house.app_context():
-        assert isinstance(room.on_since(ROOM_SWITCH), date)
+        days = [room.on_since(ROOM_SWITCH), room.on_since(GATE)]
+        assert days == [at_lunch.date(), later.date()]
+
+
+def test_the_sample_school_uses_everything(house: KioskApp) -> None:
+    with house.app_context(), transaction():
+        demo.use_everything()
+    with house.app_context():
+        assert room.is_on(ROOM_SWITCH)
+        assert room.is_on(GATE)
 
 
 def test_a_gate_lies_in_a_room_that_is_on(house: KioskApp, lin: FlaskClient) -> None:

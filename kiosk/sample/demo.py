@@ -19,6 +19,7 @@ from sqlalchemy import func, select
 from kiosk.auth.services import add_account
 from kiosk.core import clock
 from kiosk.core.db import session, transaction
+from kiosk.core.room import is_on, switches
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Counter, Tablet
 from kiosk.counters.services import add_canteen, add_counter, add_duty, add_tablet, change_tablet
@@ -29,7 +30,7 @@ from kiosk.ratings.models import BAD, Alert, Rating
 from kiosk.ratings.services import Past, close_meals, load_history, uncount
 from kiosk.sample.words import AFTER, BEFORE, FOODS, JUMPED, NOODLES_BAD, SAID, Food
 from kiosk.school import queries as school
-from kiosk.school.services import save_term
+from kiosk.school.services import save_term, switch
 from kiosk.setup.instance import create_school
 from kiosk.setup.welcome import SAMPLE_PASSWORD
 from kiosk.staff.services import save_person
@@ -152,6 +153,7 @@ def make(folder: Path) -> Flask:
             folder, name="示例中学", name_en="Sample Middle School", timezone=ZONE, sample=True
         )
         with app.app_context(), transaction():
+            use_everything()
             _furnish(first)
     for day in plan.days:
         with app.app_context():
@@ -179,6 +181,13 @@ def _at(day: date, moment: time) -> datetime:
 def _posting(day: date, canteen: int) -> datetime:
     """When a canteen's purchaser has typed the purchases: at dawn, before anybody looks."""
     return _at(day, time(6, 40 + 9 * canteen, 11 + day.day))
+
+
+def use_everything() -> None:
+    """Switch on whatever a school may do without: a sample shows what there is."""
+    while off := [one for one in switches() if not is_on(one)]:
+        for one in off:
+            switch(by=BY, name=one.name, on=True)
 
 
 def _furnish(first: date) -> None:

@@ -28,7 +28,7 @@ WORDS = Words(
         "is_school_day": lazy("School day"),
         "note": lazy("Why"),
         "switch": lazy("What the school uses"),
-        "since": lazy("Since"),
+        "since": lazy("In use since"),
     },
     of_action={
         SETTINGS_CHANGED: {"person_hidden_below": lazy("Show a person's score from (ratings)")},

@@ -1,9 +1,13 @@
 """Days, meals and settings as the school sees them."""
 
+import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
+from html import unescape
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Conflict, Invalid
@@ -60,3 +64,29 @@ def test_unknown_settings_are_refused(context: Flask) -> None:
 def test_meals_do_not_overlap(context: Flask) -> None:
     with pytest.raises(Conflict), transaction():
         services.save_meal(by="lin", code="tea", name="茶点", name_en="", starts=time(12), ends=time(14))
+
+
+def test_a_value_out_of_range_is_not_stored(context: Flask) -> None:
+    with pytest.raises(Invalid) as refused, transaction():
+        services.change_settings(by="lin", hidden_below=0)
+    assert refused.value.field == "hidden_below"
+
+
+def test_what_cannot_be_used_is_said_and_mended_by_saving(
+    app: Flask, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    with app.app_context(), transaction():
+        session.merge(Setting(key="hidden_below", value=0))
+        session.merge(Setting(key="timezone", value="Mars/Base"))
+        session.merge(Setting(key="person_hidden_below", value=12))
+    lin = signed_in("lin")
+    health = lin.get("/office/operation/?lang=en").text
+    assert "the default is in force: Time zone; Show a counter's score" in unescape(health)
+    page = lin.get("/office/school/edit").text
+    assert "notice-warn" in page
+    form = dict(re.findall(r'<input[^>]*name="([a-z_]+)"[^>]*value="([^"]*)"', page))
+    answer = lin.post("/office/school/edit", data={**form, "timezone": "Asia/Shanghai", "weekdays": ["0"]})
+    assert answer.status_code == 302
+    with app.app_context():
+        assert session.get(Setting, "hidden_below") is not None
+        assert (queries.settings()[HIDDEN_BELOW], queries.misfits()) == (5, [])
