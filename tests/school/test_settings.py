@@ -137,7 +137,7 @@ ELSEWHERE = {
     *("auth.set_second_factor", "auth.remove_second_factor", "chain.export"),
     *("staff.show", "staff.withdraw", "school.switch"),
 }
-"""Tested in tests/auth with codes of the moment, in tests/chain as a file, in tests/staff with photos, and in test_switches."""
+"""Tested in tests/auth with codes of the moment, in tests/chain, tests/staff and test_switches."""
 
 
 def endpoints(app: Flask, method: str) -> set[str]:
