@@ -1,21 +1,40 @@
 """Open data at the edge: the span that is asked for, and one table as CSV or JSON."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from tempfile import SpooledTemporaryFile
-from typing import Any
+from threading import BoundedSemaphore
+from typing import IO, Any
 
 from flask import Response, current_app, render_template, request
 
 from kiosk.core.db import give_back_connection
-from kiosk.core.errors import Invalid
+from kiosk.core.errors import Busy, Invalid
 from kiosk.core.i18n import lazy
 from kiosk.core.tabular import csv_parts
 
 MOST_IN_MEMORY = 2**20
 """Bytes of an answer beyond which it waits in a file of its own until it is fetched."""
 PIECE = 2**16
+MOST_HELD = 12
+"""Answers that one process holds at once, read or sent: far fewer than it has threads."""
+MOST_READ = 3
+PATIENCE = 5.0
+"""Seconds for which a request waits for its turn to be read."""
+LONGEST = 600.0
+"""Seconds after which a client that is still taking its answer is left."""
+
+_held = BoundedSemaphore(MOST_HELD)
+_reading = BoundedSemaphore(MOST_READ)
+
+
+class OthersRead(Busy):
+    """Too many read at once."""
+
+    message = lazy("Many people are fetching data at the moment. Please try again in a moment.")
+    retry_after = 10
 
 
 class BadSpan(Invalid):
@@ -81,25 +100,60 @@ def _json_parts(first: date, last: date, name: str, rows: Iterable[dict[str, Any
 def _answer(parts: Iterable[bytes], content_type: str) -> Response:
     """An answer of any length: it is read from the database in one go, as of one moment, and then set aside.
 
-    A slow client holds a file, never a connection to the database; one that goes away holds nothing.
+    A slow client holds a file, never a connection to the database; one that goes away holds nothing. Only so
+    many are held at once, and fewer are read at once: whoever rates needs the threads, too. Raises Busy.
     """
+    if not _held.acquire(blocking=False):
+        raise OthersRead
     file = SpooledTemporaryFile(max_size=MOST_IN_MEMORY)  # noqa: SIM115 - it ends with the answer
-    digest = hashlib.sha256()
-    for part in parts:
-        file.write(part)
-        digest.update(part)
-    give_back_connection()
-    size = file.tell()
-    file.seek(0)
-    answer = Response(file.read() if size <= MOST_IN_MEMORY else _pieces(file), content_type=content_type)
-    answer.call_on_close(file.close)
+    done = _once(file.close, _held.release)
+    try:
+        tag = _read(parts, file)
+        size = file.tell()
+        file.seek(0)
+        answer = Response(_pieces(file) if size > MOST_IN_MEMORY else file.read(), content_type=content_type)
+    except BaseException:
+        done()
+        raise
+    if size > MOST_IN_MEMORY:
+        answer.call_on_close(done)
+    else:
+        done()
     answer.content_length = size
-    answer.set_etag(digest.hexdigest()[:32])
+    answer.set_etag(tag)
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.make_conditional(request)
     return answer
 
 
-def _pieces(file: "SpooledTemporaryFile[bytes]") -> Iterator[bytes]:
-    while piece := file.read(PIECE):
+def _once(*steps: Callable[[], object]) -> Callable[[], None]:
+    """Take these steps when it is called for the first time."""
+    left = list(steps)
+
+    def take() -> None:
+        while left:
+            left.pop(0)()
+
+    return take
+
+
+def _read(parts: Iterable[bytes], file: IO[bytes]) -> str:
+    """Write the parts into the file when it is their turn; the tag of what they are."""
+    digest = hashlib.sha256()
+    if not _reading.acquire(timeout=PATIENCE):
+        raise OthersRead
+    try:
+        for part in parts:
+            file.write(part)
+            digest.update(part)
+    finally:
+        _reading.release()
+        give_back_connection()
+    return digest.hexdigest()[:32]
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    """The file, for whoever takes it within a while."""
+    end = time.monotonic() + LONGEST
+    while (piece := file.read(PIECE)) and time.monotonic() < end:
         yield piece

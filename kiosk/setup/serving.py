@@ -3,6 +3,7 @@
 import os
 import resource
 import socket
+import struct
 from ipaddress import ip_address
 from typing import Any
 
@@ -20,6 +21,8 @@ from kiosk.core.web import KioskApp, PageProblem, answer_problem
 from kiosk.operation import measures, ticker
 
 MOST_FILES = 65536
+MOST_SILENCE = 20
+"""Seconds in which a client has to take something of its answer."""
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
 
 
@@ -52,7 +55,11 @@ class Worker(ThreadWorker):
     """
 
     def handle_request(self, req: Any, conn: Any) -> bool:
-        """Answer a request; whether its connection can be used for another."""
+        """Answer a request; whether its connection can be used for another.
+
+        A client that takes nothing of its answer for a while is left: it would hold a thread for ever.
+        """
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", MOST_SILENCE, 0))
         try:
             return bool(super().handle_request(req, conn))
         except HandedOver:

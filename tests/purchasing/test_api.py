@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import insert, select
+from werkzeug.test import TestResponse
 
 from kiosk.core import clock, config
 from kiosk.core.db import db, session, transaction
@@ -121,6 +122,21 @@ def test_whoever_goes_away_leaves_nothing_open(years: FlaskClient) -> None:
         answer.close()
     assert db.engine.pool.checkedout() == 0
     assert len([*Path("/proc/self/fd").iterdir()]) <= opened + 2
+
+
+def test_many_who_fetch_slowly_are_asked_to_come_again(years: FlaskClient) -> None:
+    def fetch(address: str) -> TestResponse:
+        return years.get(address, buffered=False)
+
+    slow = [fetch("/data/purchases.csv?from=2024-01-01") for _ in range(20)]
+    held = [answer for answer in slow if answer.status_code == 200]
+    refused = [answer for answer in slow if answer.status_code == 503]
+    assert 5 < len(held) < 15, "a process has 96 threads, and most are for those who rate"
+    assert len(held) + len(refused) == 20
+    assert all(int(answer.headers["Retry-After"]) > 1 for answer in refused)
+    for answer in slow:
+        answer.close()
+    assert years.get("/data/purchases.csv").status_code == 200
 
 
 def test_what_has_not_changed_is_not_sent_again(data: FlaskClient) -> None:
