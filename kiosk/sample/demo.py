@@ -25,7 +25,7 @@ from kiosk.counters.models import Canteen, Counter, Tablet
 from kiosk.counters.services import add_canteen, add_counter, add_duty, add_tablet, change_tablet
 from kiosk.presence.models import MealKey
 from kiosk.purchasing import services as purchasing
-from kiosk.purchasing.models import SheetVersion
+from kiosk.purchasing.models import Sheet, SheetVersion
 from kiosk.ratings.models import BAD, Alert, Rating
 from kiosk.ratings.services import Past, close_meals, load_history, uncount
 from kiosk.sample.words import AFTER, BEFORE, FOODS, JUMPED, NOODLES_BAD, SAID, Food
@@ -146,7 +146,7 @@ class Plan(NamedTuple):
 
 def make(folder: Path) -> Flask:
     """Make the sample school in an empty folder; Conflict where a school is already."""
-    plan = _plan(clock.now())
+    plan = plan_of(clock.now())
     first = plan.today - timedelta(days=DAYS)
     with clock.moved_to(_at(first, time(5, 30))):
         app = create_school(
@@ -163,12 +163,12 @@ def make(folder: Path) -> Flask:
             session.remove()
     with app.app_context():
         with clock.moved_to(plan.now), transaction():
-            _raise_alert(plan)
+            raise_alert(plan.now)
         session.remove()
     return app
 
 
-def _plan(now: datetime) -> Plan:
+def plan_of(now: datetime) -> Plan:
     today = now.astimezone(ZoneInfo(ZONE)).date()
     days = [today - timedelta(days=ago) for ago in range(DAYS, -1, -1)]
     return Plan(now, [day for day in days if day.weekday() < 5])
@@ -227,6 +227,20 @@ def _hire() -> None:
             add_duty(by=BY, counter=counter, staff_id=person.id, meal=meal)
 
 
+def buys_now(now: datetime) -> bool:
+    """Whether dawn is over on a school day, and nothing was posted."""
+    plan = plan_of(now)
+    if plan.today not in plan.days or _posting(plan.today, 0) > now:
+        return False
+    return not session.scalar(select(Sheet.id).where(Sheet.day == plan.today).limit(1))
+
+
+def buy_today(now: datetime) -> None:
+    """Post what the first canteen bought today."""
+    plan = plan_of(now)
+    _post(counters.canteens()[0], plan.today, 0, plan)
+
+
 def _buy(day: date, plan: Plan) -> None:
     """Post what the canteens bought; today the second canteen is late."""
     for number, canteen in enumerate(counters.canteens()):
@@ -237,15 +251,18 @@ def _buy(day: date, plan: Plan) -> None:
             if number and day == plan.without:
                 purchasing.mark_nothing_bought(by="chen", canteen=canteen, day=day)
                 continue
-            rows = list(_lines(canteen, day, plan))
-            version = purchasing.start_sheet(
-                by="chen", canteen=canteen, day=day, number=f"{day:%m%d}-{number + 1}"
-            )
-            purchasing.save_draft(by="chen", version=version, rows=rows, people=PEOPLE)
-            purchasing.post_sheet(by="chen", version=version)
+            version, rows = _post(canteen, day, number, plan)
         if number == 0 and day == plan.corrected:
             with clock.moved_to(at + timedelta(minutes=94)):
                 _correct(version, rows)
+
+
+def _post(canteen: Canteen, day: date, number: int, plan: Plan) -> tuple[SheetVersion, list[dict[str, str]]]:
+    rows = list(_lines(canteen, day, plan))
+    version = purchasing.start_sheet(by="chen", canteen=canteen, day=day, number=f"{day:%m%d}-{number + 1}")
+    purchasing.save_draft(by="chen", version=version, rows=rows, people=PEOPLE)
+    purchasing.post_sheet(by="chen", version=version)
+    return version, rows
 
 
 def _lines(canteen: Canteen, day: date, plan: Plan) -> Iterator[dict[str, str]]:
@@ -301,16 +318,16 @@ def _rate(day: date, plan: Plan) -> None:
     close_meals(by="kiosk")
 
 
-def _raise_alert(plan: Plan) -> None:
-    """Some bad taps of the last minutes, at whatever hour the sample is made: one alert is open."""
-    here = school.local(plan.now)
-    at_meal = here.weekday() < 5 and school.meal_code_at(plan.now) in ("lunch", "dinner")
+def raise_alert(now: datetime, *, apart: int = 70) -> None:
+    """Some bad taps of the last minutes, `apart` seconds from one another: one alert is open at any hour."""
+    here = school.local(now)
+    at_meal = here.weekday() < 5 and school.meal_code_at(now) in ("lunch", "dinner")
     place = next(one for one in PLACES if one.code == ("c3" if at_meal else "water"))
-    minute = plan.now.replace(second=0, microsecond=0)
+    minute = now.replace(second=0, microsecond=0)
     dice, counter = random.Random(f"{SEED}/alert/{minute}"), counters.counter(place.code)
     said = SAID[place.kind][1] if place.kind != "canteen" else NOODLES_BAD
     rows = [
-        _past(counter, level, minute - timedelta(seconds=70 * (len(ANGRY) - number)), dice)._replace(
+        _past(counter, level, minute - timedelta(seconds=apart * (len(ANGRY) - number)), dice)._replace(
             comment=said[number % len(said)] if number % 3 == 0 else ""
         )
         for number, level in enumerate(ANGRY)

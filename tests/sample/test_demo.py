@@ -206,7 +206,7 @@ def test_it_does_not_come_over_a_school(instance: config.Instance) -> None:
 )
 def test_the_last_posting_has_the_jump_whatever_the_hour(local: str, jump: date) -> None:
     now = datetime.fromisoformat(local).replace(tzinfo=UTC) - timedelta(hours=8)
-    plan = demo._plan(now)
+    plan = demo.plan_of(now)
     assert plan.jump == jump
     assert plan.corrected < plan.jump
     assert plan.without < plan.corrected
