@@ -11,6 +11,7 @@ from kiosk.ratings.models import Alert
 from kiosk.ratings.services import close_alerts
 from kiosk.sample import demo
 from kiosk.school import queries as school
+from kiosk.school.settings import SAMPLE
 
 RENEWED = timedelta(minutes=15)
 """When an alert of the sample lapses, and the next one may come."""
@@ -24,7 +25,7 @@ def keep_up() -> bool:
 
     Nothing of it happens in a real school. Whether anything was done.
     """
-    if not school.settings().sample:
+    if not school.settings()[SAMPLE]:
         return False
     now = clock.now()
     buys, lapsed = demo.buys_now(now), _lapsed(now)
