@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
@@ -84,3 +85,63 @@ def test_chinese_is_chinese() -> None:
         if message.id and not re.search(r"[一-鿿]", text) and not same.search(plain):
             forgotten.append((message.id, text))
     assert forgotten == []
+
+
+HAN = "[一-鿿]"
+FILLED = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
+SPOILT = {
+    "a half-width mark beside a Chinese character": re.compile(f"{HAN}[,;:!?()]|[,;:!?()]{HAN}"),
+    "a straight quotation mark": re.compile(r"[\"']"),
+    "no space between Chinese and letters or digits": re.compile(f"{HAN}[A-Za-z0-9]|[A-Za-z0-9]{HAN}"),
+    "a space before or after a full-width mark": re.compile(r"\s[，。；：！？、）”]|[，。；：！？、（“]\s"),
+    "three dots": re.compile(r"\.\.\."),
+}
+FORMATS = re.compile(r"\d+(?=[年月日])|(?<=[年月])\d+|序号:字符")
+"""What is written as machines or calendars have it: 12月1日, 序号:字符."""
+DIALECT = re.compile(
+    r"(?<!There )(?<!there )\b(is|are|was|were) no (?!longer\b)|gone on with|goes on with|passed over|brought in|bring in\b"
+    r"|\b[Mm]end(ed|s|ing)?\b|\bfitted\b|once a meal|taken over|back of its own"
+)
+ONE_WORD = {
+    "食堂经理": ("食堂管理员",),
+    "总务主任": ("后勤主任",),
+    "公示栏": ("公示板",),
+    "公示单": ("单子", "采购单"),
+    "配对": ("登记码",),
+    "评价券": ("评价票",),
+    "品名": ("该食材",),
+    "校委会": ("校务委员会",),
+    "食堂": ("饭堂",),
+}
+"""What the glossary calls a thing, and what it is not called beside it."""
+
+
+def chinese() -> list[tuple[str, str]]:
+    """Each text and its Chinese, with □ for what is filled in."""
+    found = []
+    for message in catalogue():
+        if message.id:
+            text = message.string if isinstance(message.string, str) else message.string[0]
+            found.append(
+                (
+                    FILLED.sub("□", " ".join([message.id] if isinstance(message.id, str) else message.id)),
+                    FILLED.sub("□", text),
+                )
+            )
+    return found
+
+
+@pytest.mark.parametrize("fault", SPOILT)
+def test_chinese_is_set_as_chinese(fault: str) -> None:
+    plain = [(text, FORMATS.sub("", text)) for _identity, text in chinese() if re.search(HAN, text)]
+    assert [text for text, kept in plain if SPOILT[fault].search(kept)] == []
+
+
+def test_a_thing_has_one_name() -> None:
+    others = [(word, other) for word, names in ONE_WORD.items() for other in names]
+    assert [(text, word) for _, text in chinese() for word, other in others if other in text] == []
+
+
+def test_english_is_plain() -> None:
+    assert [identity for identity, _text in chinese() if DIALECT.search(identity)] == []
+    assert [identity for identity, _text in chinese() if '"' in identity or "’" in identity] == []

@@ -34,7 +34,7 @@ def add(name: str, role: str, shown: str, password_stdin: bool) -> None:
     elif sys.stdin.isatty():
         password = click.prompt(_("Password"), hide_input=True, confirmation_prompt=True)
     else:
-        raise Invalid(lazy("Give the password on the input and say --password-stdin."))
+        raise Invalid(lazy("Give the password on standard input and add --password-stdin."))
     with transaction():
         services.add_account(by=BY, username=name, password=password, role=role, name=shown)
     click.echo(f"{name} ({role})")

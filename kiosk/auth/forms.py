@@ -100,7 +100,7 @@ class NewAccountForm(Form):
     username = StringField(
         lazy("User name"),
         [InputRequired(lazy("Please enter a user name.")), Length(max=40, message=lazy("This is too long."))],
-        description=lazy("Typed at sign-in: letters, digits, dots or hyphens."),
+        description=lazy("Used to sign in: letters, digits, dots or hyphens."),
         render_kw={"autocomplete": "off"},
     )
     name = AccountForm.name

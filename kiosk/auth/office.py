@@ -274,5 +274,5 @@ def reset_second_factor(username: str) -> Answer:
     """Take away the second factor of somebody whose phone was lost."""
     who = queries.account(username)
     services.remove_second_factor(by=user(), account=who)
-    flash(_("The second factor of %(name)s was taken away.", name=who.username), "good")
+    flash(_("The second factor of %(name)s was removed.", name=who.username), "good")
     return redirect(url_for(".edit", username=who.username))

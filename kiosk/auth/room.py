@@ -21,7 +21,7 @@ ROOM = Room(
         ),
         "sign_in": Table(
             lazy("Browsers signed in to the office; no address, no kind of browser"),
-            lazy("30 days after their end"),
+            lazy("30 days after they end"),
             since="started_at",
         ),
     },

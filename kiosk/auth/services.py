@@ -34,7 +34,7 @@ class SignInRefused(Invalid):
     code = "sign-in-refused"
     status = 401
     message = lazy(
-        "User name or password is not right. After several failures, wait a minute before trying again."
+        "User name or password is wrong. After several failures, please wait a minute before trying again."
     )
 
 
@@ -42,8 +42,8 @@ class CodeRefused(SignInRefused):
     """One text for a wrong code, a spent one, and one that came too soon after failures."""
 
     message = lazy(
-        "This code is not right, or was used already. "
-        "After several failures, wait a minute before trying again."
+        "This code is wrong or was already used. After several failures, please wait a "
+        "minute before trying again."
     )
 
 
@@ -92,7 +92,7 @@ def change_account(*, by: str, account: Account, name: str, role: str, active: b
     if before == after:
         return
     if not active and account.username == by:
-        raise Conflict(lazy("You cannot close your own account; somebody else has to."), field="active")
+        raise Conflict(lazy("You cannot close your own account; somebody else has to do it."), field="active")
     if not (active and role in MANAGE_ACCOUNTS.roles):
         _leave_a_manager(account, field="role" if active else "active")
     account.name, account.role, account.active = str(after["name"]), role, active
@@ -149,7 +149,7 @@ def set_second_factor(*, by: str, account: Account, secret: str, code: str) -> N
     """Turn the second factor on, once a code shows that the phone has the secret. Invalid otherwise."""
     step = fitting_step(secret=secret, code=code, after=None) if secret else None
     if step is None:
-        raise Invalid(lazy("This code is not right. Please enter the one shown now."), field="code")
+        raise Invalid(lazy("This code is wrong. Please enter the one shown now."), field="code")
     account.totp_secret, account.totp_last_step = secret, step
     record("account.second_factor_set", f"account:{account.username}", by=by)
 

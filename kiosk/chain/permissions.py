@@ -11,6 +11,6 @@ VIEW_RECORD = Permission(
 
 EXPORT_RECORD = Permission(
     "chain.export",
-    lazy("Take the whole record away to check it"),
+    lazy("Export the whole record to check it"),
     frozenset({"accountant", "council", "congress"}),
 )

@@ -11,13 +11,13 @@ WORDS = Words(
     actions={
         "head.sent": lazy("Head of the record sent"),
         "head.not_sent": lazy("Head of the record could not be sent"),
-        "record.exported": lazy("Record taken away to be checked"),
+        "record.exported": lazy("Record exported for checking"),
         "record.restored": lazy("A backup was restored"),
     },
     fields={
         "head": lazy("Head of the record"),
         "error": lazy("What went wrong"),
         "sent_to": lazy("Sent to"),
-        "left": lazy("Entries left behind (first, last)"),
+        "left": lazy("Entries not kept (first, last)"),
     },
 )

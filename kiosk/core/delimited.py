@@ -118,7 +118,7 @@ def _quoted(text: str, at: int, mark: str, line: int) -> re.Match[str] | None:
     if mark == "\t":  # a spreadsheet quotes what needs it; whatever else begins with a quote was typed so
         return None
     raise UnreadableFile(
-        lazy("In line %(line)s a quotation mark is opened and not closed. Please mend that line."), line=line
+        lazy("In line %(line)s a quotation mark is opened but not closed. Please fix that line."), line=line
     )
 
 

@@ -17,7 +17,7 @@ class Problem(Exception):
 
     code = "problem"
     status = 400
-    message: Text = lazy("This could not be done.")
+    message: Text = lazy("This could not be done. Please try again.")
     retry_after: int | None = None
 
     def __init__(self, message: Text | None = None, *, field: str | None = None, **params: Any) -> None:
@@ -71,7 +71,7 @@ class Conflict(Problem):
 
     code = "conflict"
     status = 409
-    message = lazy("This contradicts what is already stored.")
+    message = lazy("This contradicts what is already stored. Nothing was saved.")
 
 
 class Busy(Problem):
@@ -79,7 +79,7 @@ class Busy(Problem):
 
     code = "busy"
     status = 503
-    message = lazy("The server is busy. Nothing was stored; please try again in a moment.")
+    message = lazy("The server is busy. Nothing was saved; please try again in a moment.")
     retry_after = 2
 
 
@@ -88,7 +88,7 @@ class StorageFull(Problem):
 
     code = "storage-full"
     status = 507
-    message = lazy("The server's disk is full. Nothing was stored; please tell the IT teacher.")
+    message = lazy("The server's disk is full. Nothing was saved; please tell the IT administrator.")
     retry_after = 30
 
 

@@ -37,7 +37,7 @@ class FormExpired(Problem):
 
     code = "form-expired"
     status = 400
-    message = lazy("This form is too old. Please go back, reload the page and send it again.")
+    message = lazy("This form has expired. Please go back, reload the page and send it again.")
 
 
 class Typed(NamedTuple):

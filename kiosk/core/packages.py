@@ -64,7 +64,10 @@ class Package:
             part = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.lstrip("\ufeff")).encode()
         if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
             raise UnreadableFile(
-                lazy("This workbook contains a part (%(part)s) that no spreadsheet writes; it is not read."),
+                lazy(
+                    "This workbook contains a part (%(part)s) that no spreadsheet program writes, "
+                    "so it is not read."
+                ),
                 part=name[:60],
             )
         return part.removeprefix(b"\xef\xbb\xbf")
@@ -209,5 +212,5 @@ def _other_package(package: Package) -> Any:
         return lazy("This is a Word document. Please copy its table into a sheet and save it as .xlsx.")
     others = ("xl/workbook.bin", "content.xml", "index/document.iwa")
     if any(name in package for name in others):
-        return lazy("This kind of workbook is not read. Please save it as .xlsx and try again.")
+        return lazy("This kind of workbook is not supported. Please save it as .xlsx and try again.")
     return lazy("This is an archive, not a workbook. Please unpack it and choose the sheet in it.")

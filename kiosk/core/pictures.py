@@ -16,13 +16,13 @@ QUALITY = 85
 class TooLarge(Invalid):
     """More bytes or pixels than a picture may have."""
 
-    message = lazy("A picture has 5 MB and 25 million pixels at most.")
+    message = lazy("A picture can have at most 5 MB and 25 million pixels.")
 
 
 class NoPicture(Invalid):
     """Something else, whatever its name says; or a damaged one."""
 
-    message = lazy("This is no picture that can be read: JPEG, PNG or WebP, please.")
+    message = lazy("This picture cannot be read. Please use JPEG, PNG or WebP.")
 
 
 def square(data: bytes, side: int) -> bytes:

@@ -62,7 +62,9 @@ class UnreadableFile(Problem):
 
 
 PASSWORD = lazy("This workbook is protected by a password. Please save it without one and try again.")
-CORRUPT = lazy("This workbook is damaged and cannot be read. Please open it, save it anew and try again.")
+CORRUPT = lazy(
+    "This workbook is damaged and cannot be read. Please open it, save it again and try once more."
+)
 TOO_LARGE = lazy("This file holds more than can be read at once. Please save the sheet alone in a new file.")
 
 

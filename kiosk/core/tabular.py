@@ -54,8 +54,9 @@ KNOWN = (
 
 
 WEB_PAGE = lazy(
-    "This is a web page that was saved under the name of a workbook (MHTML). Please open it in Excel or WPS, "
-    "choose “Save as”, type “Excel workbook (.xlsx)”, and bring in that file."
+    "This is a web page that was saved under the name of a workbook (MHTML). "
+    "Please open it in Excel or WPS, choose “Save as”, type “Excel workbook "
+    "(.xlsx)”, and import that file."
 )
 
 
@@ -86,7 +87,7 @@ def _read_text(text: str, name: str) -> Table:
         raise UnreadableFile(WEB_PAGE)
     if "urn:schemas-microsoft-com:office:spreadsheet" in start and start.startswith("<?xml"):
         raise UnreadableFile(
-            lazy("This kind of workbook is not read. Please save it as .xlsx and try again.")
+            lazy("This kind of workbook is not supported. Please save it as .xlsx and try again.")
         )
     if start.startswith("<") and any(word in text[:200_000].lower() for word in ("<table", "<html")):
         return read_html(text, name)

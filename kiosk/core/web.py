@@ -328,7 +328,7 @@ class PageProblem(Problem):
     WORDS = {
         400: lazy("The request could not be understood."),
         404: NotFound.message,
-        405: lazy("This cannot be done at this address."),
+        405: lazy("This is not possible at this address."),
         413: lazy("This is too large."),
         415: lazy("This kind of content is not accepted here."),
         429: lazy("Too many requests. Please try again in a moment."),

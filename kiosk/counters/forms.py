@@ -67,7 +67,9 @@ class NewCanteenForm(Form):
     code = StringField(
         lazy("Code"),
         [InputRequired(lazy("Please enter a code.")), Length(max=20, message=TOO_LONG)],
-        description=lazy("Small letters, digits or hyphens; it stands in addresses and never changes."),
+        description=lazy(
+            "Lower-case letters, digits or hyphens; part of addresses, so it cannot be changed later."
+        ),
         render_kw={"autocapitalize": "none", "autocomplete": "off"},
     )
     name = CanteenForm.name
@@ -89,7 +91,10 @@ class CounterForm(Form):
     )
     hours = TextAreaField(
         lazy("Opening hours"),
-        description=lazy("One span a line, like 11:20-13:00. Empty: always open. The tablet sleeps outside."),
+        description=lazy(
+            "One time span per line, like 11:20-13:00. Empty: always open. Outside these "
+            "hours the tablet sleeps."
+        ),
         render_kw={"rows": "3"},
     )
     school_days_only = BooleanField(lazy("Open on school days only"))
@@ -111,13 +116,16 @@ class NewCounterForm(CounterForm):
     code = StringField(
         lazy("Code"),
         [InputRequired(lazy("Please enter a code.")), Length(max=20, message=TOO_LONG)],
-        description=lazy("Small letters, digits or hyphens; it stands in addresses and QR codes for ever."),
+        description=lazy(
+            "Lower-case letters, digits or hyphens; part of addresses and QR codes, so it "
+            "cannot be changed later."
+        ),
         render_kw={"autocapitalize": "none", "autocomplete": "off"},
     )
     kind = SelectField(
         lazy("Kind"),
         choices=choices(KINDS.items()),
-        description=lazy("Decides which reasons are offered; it never changes."),
+        description=lazy("Decides which reasons are offered; it cannot be changed later."),
     )
 
 
@@ -127,7 +135,7 @@ class ReasonForm(Form):
     name = StringField(
         lazy("Word"),
         [InputRequired(lazy("Please enter a word.")), Length(max=20, message=TOO_LONG)],
-        description=lazy("Neutral: it has to fit praise and blame alike."),
+        description=lazy("Neutral: it has to fit praise and criticism alike."),
     )
     name_en = StringField(lazy("In English"), [Length(max=30, message=TOO_LONG)])
     active = BooleanField(lazy("In use"), default=True)
@@ -139,8 +147,8 @@ class DutyForm(Form):
     staff_id = SelectField(lazy("Who"), coerce=int)
     weekday = SelectField(lazy("Weekday"))
     meal = SelectField(lazy("Meal"))
-    starts = DateField(lazy("From"), [Optional()], description=lazy("Empty: since ever."))
-    ends = DateField(lazy("Until"), [Optional()], description=lazy("Empty: until further notice."))
+    starts = DateField(lazy("From"), [Optional()], description=lazy("Empty: no start date."))
+    ends = DateField(lazy("Until"), [Optional()], description=lazy("Empty: no end date."))
 
 
 class EnrolForm(Form):
@@ -166,7 +174,7 @@ class TabletForm(Form):
     name = StringField(
         lazy("Name of the tablet"),
         [Length(max=40, message=TOO_LONG)],
-        description=lazy("For example what is written on its back."),
+        description=lazy("For example, what is written on its back."),
     )
     scale = WholeField(
         lazy("Type size (per cent)"),
@@ -189,7 +197,8 @@ class TabletForm(Form):
     voice = BooleanField(
         lazy("Speaks the question and the thanks"),
         description=lazy(
-            "For old and for blind people: when the screen wakes, for the next person, and when the question "
-            "is touched. What was tapped is never spoken. It needs a browser with a voice of its own."
+            "For old and blind people: when the screen wakes, for the next person, and "
+            "when the question is touched. What was tapped is never spoken. The browser "
+            "needs a built-in voice."
         ),
     )

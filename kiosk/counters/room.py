@@ -28,7 +28,7 @@ ROOM = Room(
         "tablet": Table(
             lazy("Tablets of the school, with the hash of a key"), KEPT_WHILE_USED, since="enrolled_at"
         ),
-        "heartbeat": Table(lazy("What each tablet last told of itself"), KEPT_WHILE_USED, since="seen_at"),
+        "heartbeat": Table(lazy("The last status of each tablet"), KEPT_WHILE_USED, since="seen_at"),
         "refused_entry": Table(
             lazy("Ratings that a tablet could not deliver, with their comments"),
             lazy("one school year"),

@@ -195,7 +195,7 @@ def _refused_shown(entry: RefusedEntry) -> dict[str, Any]:
 def settle(tablet_id: int) -> AnyResponse:
     """The office has seen what the tablet could not deliver."""
     services.settle_refused(by=user(), tablet=queries.tablet(tablet_id))
-    flash(_("Noted. The tablet empties its tray within a minute; the entries stay here."), "good")
+    flash(_("Noted. The tablet clears its list within a minute; the entries stay here."), "good")
     return redirect(url_for(".show", tablet_id=tablet_id))
 
 
@@ -204,5 +204,5 @@ def settle(tablet_id: int) -> AnyResponse:
 def revoke(tablet_id: int) -> AnyResponse:
     """A lost or replaced tablet may not rate any more."""
     services.revoke_tablet(by=user(), tablet=queries.tablet(tablet_id))
-    flash(_("The tablet was revoked; it cannot store ratings any more."), "good")
+    flash(_("The tablet was revoked and can no longer store ratings."), "good")
     return redirect(url_for(".index"))

@@ -61,7 +61,7 @@ def make(
     """
     target = (file or instance.folder / "backups" / f"{clock.now():{NAME}}").absolute()
     if target.exists() and instance.database.exists() and target.samefile(instance.database):
-        raise Invalid(lazy("A backup cannot stand in the place of the database itself."))
+        raise Invalid(lazy("A backup cannot replace the database file itself. Choose another file name."))
     part = target.with_name(target.name + ".part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -154,7 +154,7 @@ def _check_ours(instance: Instance, file: Path) -> None:
         version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         if owner is None or owner[0].strip('"') != instance.values.get("instance_id"):
             raise BadBackup(
-                lazy("This is the backup of another school. Bring its config.toml back to %(folder)s first."),
+                lazy("This is the backup of another school. Put its config.toml back into %(folder)s first."),
                 folder=str(instance.folder),
             )
         if version is None or version[0] not in known_versions():
@@ -244,7 +244,7 @@ def serving(instance: Instance, *, alone: bool = False) -> Iterator[None]:
             raise Conflict(
                 lazy("The server is running. Stop it first.")
                 if alone
-                else lazy("A backup is being restored. Wait for its end.")
+                else lazy("A backup is being restored. Please wait until it is done.")
             ) from error
         yield
     finally:

@@ -30,7 +30,7 @@ class NotTheSame(Damaged):
     """What arrived is not what was sent."""
 
     code = "not-the-same"
-    message = lazy("The copy is not whole: %(problem)s. Nothing was changed; the school is where it was.")
+    message = lazy("The copy is incomplete: %(problem)s. Nothing was changed; the school is where it was.")
 
 
 def copy(source: Flask, target: Flask, *, visitors: bool) -> Facts:

@@ -78,7 +78,7 @@ def drill(instance: Instance) -> Drill:
     size = file.stat().st_size
     if shutil.disk_usage(instance.folder).free < 2 * size:
         raise StorageFull(
-            lazy("There is no room to try a restore in %(folder)s."), folder=str(instance.folder)
+            lazy("There is no room for a restore drill in %(folder)s."), folder=str(instance.folder)
         )
     folder = instance.folder / "operation" / "drill"
     shutil.rmtree(folder, ignore_errors=True)

@@ -46,7 +46,7 @@ def _people_and_places() -> list[Step]:
         Step(
             "posting",
             lazy("Somebody who may post purchases"),
-            lazy("A canteen manager or the head of logistics; the administrator may not."),
+            lazy("A canteen manager or the head of logistics; an administrator may not."),
             any(one.active and one.role in POSTERS for one in auth.accounts()),
             url_for("office.auth.new"),
         ),
@@ -60,14 +60,14 @@ def _people_and_places() -> list[Step]:
         Step(
             "counters",
             lazy("Counters"),
-            lazy("What is rated; where there are two canteens, each window names its own."),
+            lazy("What is rated; where there are two canteens, each window says which it belongs to."),
             bool(places) and not (orphans and len(canteens) > 1),
             url_for("office.counters.index"),
         ),
         Step(
             "tablets",
             lazy("Tablets"),
-            lazy("At least one that was heard."),
+            lazy("At least one that is in contact."),
             any(one.heartbeat for one in counters.tablets_now()),
             url_for("office.tablets.index"),
             lazy("We begin with printed codes"),
@@ -81,7 +81,10 @@ def _calendar() -> list[Step]:
         Step(
             "meals",
             lazy("Meals"),
-            lazy("Ratings are closed and sealed at each meal’s end; the hours here are a proposal."),
+            lazy(
+                "Ratings are closed and sealed at the end of each meal; the hours given here "
+                "are a suggestion."
+            ),
             bool(chain.entries(kind="meal", limit=1)),
             url_for("office.school.meals"),
             lazy("The hours are right"),
@@ -100,16 +103,16 @@ def _machine(known: dict[str, Sign]) -> list[Step]:
     return [
         Step(
             "pin",
-            lazy("The tablets’ PIN"),
+            lazy("Tablet PIN"),
             lazy("Without it nobody can leave the tablet page."),
             bool(school.settings()[TABLET_PIN]),
             url_for("office.tablets.index", _anchor="pin"),
-            lazy("We do without"),
+            lazy("Not needed"),
         ),
         Step(
             "address",
             lazy("The public address"),
-            lazy("It stands in every QR code."),
+            lazy("Every QR code contains it."),
             known["address"].state == GOOD,
             url_for("office.operation.how", _anchor="address"),
         ),
@@ -119,14 +122,14 @@ def _machine(known: dict[str, Sign]) -> list[Step]:
             lazy("Copies on the same disk die with it."),
             known["elsewhere"].state == GOOD,
             url_for("office.operation.how", _anchor="elsewhere"),
-            lazy("We do without"),
+            lazy("Not needed"),
         ),
         Step(
             "https",
             lazy("HTTPS"),
-            lazy("So that nobody in the network can read along."),
+            lazy("So that nobody on the network can read along."),
             known["https"].state == GOOD,
             url_for("office.operation.how", _anchor="https"),
-            lazy("We do without"),
+            lazy("Not needed"),
         ),
     ]

@@ -140,7 +140,7 @@ def erase() -> Response:
     except NotFound as problem:
         flash(str(problem), "warn")
     else:
-        flash(_("The sentence was erased. The rating itself stays."), "good")
+        flash(_("The comment was erased. The rating itself stays."), "good")
     return redirect(url_for(".stored"))
 
 
@@ -152,5 +152,5 @@ def ask(job: str) -> Response:
         raise NotFound
     notes.wish(config.current(), job)
     record("operation.asked", f"operation:{job}", by=user())
-    flash(_("It begins within half a minute. Reload this page to see what came of it."), "good")
+    flash(_("It starts within half a minute. Reload this page to see the result."), "good")
     return redirect(url_for(".index"))

@@ -12,5 +12,7 @@ EXPORT_STORED = Permission(
     frozenset({"head", "admin", "council"}),
 )
 ERASE_COMMENT = Permission(
-    "operation.erase", lazy("Erase a sentence for whoever shows its receipt"), frozenset({"head", "admin"})
+    "operation.erase",
+    lazy("Erase a comment for somebody who shows its receipt"),
+    frozenset({"head", "admin"}),
 )

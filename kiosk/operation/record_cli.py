@@ -30,7 +30,9 @@ def read_head(text: str) -> chain.KnownHead:
     number, _colon, own = text.partition(":")
     number, own = number.strip(), re.sub(r"[\s·-]", "", own).lower()
     if not re.fullmatch(r"[0-9]{1,15}", number) or not re.fullmatch(r"[0-9a-f]{12,64}", own):
-        raise Invalid(lazy("Write a head as its number, a colon and its characters: 1234:abcdef012345"))
+        raise Invalid(
+            lazy("Write a head as its number, a colon and its characters, for example 1234:abcdef012345")
+        )
     return chain.KnownHead(int(number), own, f"--head {number}")
 
 
@@ -53,7 +55,7 @@ def verify(texts: tuple[str, ...], file: Path | None, as_json: bool) -> None:
     elif findings:
         click.echo(sentence(findings[0]))
         if len(findings) > 1:
-            click.echo(_("and %(n)s more: kiosk verify --json names them all", n=len(findings) - 1))
+            click.echo(_("and %(n)s more: kiosk verify --json lists them all", n=len(findings) - 1))
     else:
         click.echo(
             _("Nothing was changed.") + " " + ", ".join(f"{TOLD[key]} {one}" for key, one in told.items())

@@ -146,8 +146,8 @@ def _disk(instance: Instance) -> Sign:
     if share >= LEAST_FREE:
         return Sign("disk", GOOD, lazy("Room on the disk"), told)
     advice = _(
-        "Make room now: a full disk takes no ratings (tablets keep them meanwhile). Move old files away, "
-        "such as %(folder)s.",
+        "Free some space now: with a full disk no ratings can be stored (tablets keep "
+        "them meanwhile). Move old files away, such as %(folder)s.",
         folder=instance.folder / "replaced",
     )
     return Sign("disk", ALERT, lazy("Room on the disk"), told, advice)
@@ -156,10 +156,10 @@ def _disk(instance: Instance) -> Sign:
 def _backup(instance: Instance) -> Sign:
     title = lazy("Backups")
     if _is_elsewhere(instance):
-        return Sign("backup", WAIT, title, _("Another machine of this school does this; look at its page."))
+        return Sign("backup", WAIT, title, _("Another machine of this school does this; see its page."))
     found, last = backups.dated(instance), notes.read(instance, "backup")
     failed = f"{last.facts.get('problems', [''])[0]} " if last and not last.ok else ""
-    advice = _("Look at the disk, then press “Back up now”. If it fails again, the log says why.")
+    advice = _("Check the disk, then press “Back up now”. If it fails again, the log says why.")
     if not found:
         started = notes.read(instance, "start")
         if failed or (started and clock.now() - started.at > BACKUP_LATE):
@@ -186,7 +186,7 @@ def _elsewhere(instance: Instance) -> Sign:
     try:
         fetched = datetime.fromtimestamp((instance.folder / "backups" / FETCHED).stat().st_mtime, UTC)
     except OSError:
-        told = _("As far as the server knows, every backup lies on this machine and would be lost with it.")
+        told = _("As far as the server knows, all backups are on this machine and would be lost with it.")
         return Sign("elsewhere", WARN, title, told, advice)
     told = _("Another machine fetched them %(ago)s.", ago=ago(fetched))
     if not -FETCHED_LATE < clock.now() - fetched < FETCHED_LATE:
@@ -207,19 +207,19 @@ def _late(note: notes.Note, limit: timedelta) -> bool:
 def _check(instance: Instance) -> Sign:
     title, note = lazy("The recount"), notes.read(instance, "check")
     if _is_elsewhere(instance):
-        return Sign("check", WAIT, title, _("Another machine of this school does this; look at its page."))
+        return Sign("check", WAIT, title, _("Another machine of this school does this; see its page."))
     if note is None:
-        told = _("Every night all ratings, tallies and amounts are counted again; the first time tonight.")
+        told = _("Every night all ratings, tallies and amounts are recounted; the first time is tonight.")
         return Sign("check", WAIT, title, told)
     if not note.ok:
-        told = _("%(ago)s something did not fit:", ago=ago(note.at))
+        told = _("Last recount %(ago)s found a difference:", ago=ago(note.at))
         advice = _(
             "Stop the server and keep the whole folder as it is. Then restore the last backup from before "
             "the damage: kiosk restore FILE"
         )
         return Sign("check", ALERT, title, " ".join([told, *note.facts.get("problems", [])[:3]]), advice)
     told = _(
-        "%(ago)s everything was counted again and fitted: %(ratings)s ratings.",
+        "Last recount %(ago)s: everything matched, %(ratings)s ratings.",
         ago=ago(note.at),
         ratings=note.facts.get("ratings", 0),
     )
@@ -229,19 +229,19 @@ def _check(instance: Instance) -> Sign:
 def _drill(instance: Instance) -> Sign:
     title, note = lazy("Restore drill"), notes.read(instance, "drill")
     if _is_elsewhere(instance):
-        return Sign("drill", WAIT, title, _("Another machine of this school does this; look at its page."))
+        return Sign("drill", WAIT, title, _("Another machine of this school does this; see its page."))
     if note is None:
-        told = _("Each week the newest backup is restored on trial; it was not yet time for it.")
+        told = _("Each week the newest backup is restored as a drill; the first one is still to come.")
         return Sign("drill", WAIT, title, told)
     if not note.ok:
-        told = _("%(ago)s the newest backup could not be restored:", ago=ago(note.at))
+        told = _("Last drill %(ago)s: the newest backup could not be restored:", ago=ago(note.at))
         advice = _(
             "Press “Back up now”, then “Try a restore now”. If it fails again, keep the older backups."
         )
         return Sign("drill", ALERT, title, " ".join([told, *note.facts.get("problems", [])[:3]]), advice)
     told = _(
-        "%(ago)s a backup with %(ratings)s ratings was restored on trial in %(seconds)s seconds, and all of "
-        "it fitted.",
+        "Last drill %(ago)s: a backup with %(ratings)s ratings was restored in "
+        "%(seconds)s seconds and matched completely.",
         ago=ago(note.at),
         ratings=note.facts.get("ratings", 0),
         seconds=note.facts.get("seconds", "?"),
@@ -252,7 +252,7 @@ def _drill(instance: Instance) -> Sign:
 def _or_late(sign: Sign, note: notes.Note, limit: timedelta) -> Sign:
     if not _late(note, limit):
         return sign
-    advice = _("It should have run again by now. Press the button below; leave the machine on at night.")
+    advice = _("It should have run again by now. Press the button below, and leave the machine on at night.")
     return sign._replace(state=WARN, advice=advice)
 
 
@@ -261,19 +261,20 @@ def _ticker(instance: Instance) -> Sign:
     busy = notes.read(instance, "busy")
     limit = timedelta(seconds=LONGEST) if busy and busy.facts.get("doing") else TICKER_LATE
     if since is None:
-        return Sign(
-            "ticker", WAIT, title, _("The server begins to look after itself half a minute after its start.")
-        )
+        return Sign("ticker", WAIT, title, _("Automatic work begins half a minute after the server's start."))
     if not -limit < since < limit:
         told = _(
-            "Meals are not closed and no backup is made: nothing has run since %(ago)s.",
+            "Meals are not being closed and no backups are made: the last run was %(ago)s.",
             ago=ago(clock.now() - since),
         )
         return Sign(
             "ticker", ALERT, title, told, _("Restart the server. If this comes back, the log says why.")
         )
     return Sign(
-        "ticker", GOOD, title, _("Meals are closed, backups made and old things forgotten by themselves.")
+        "ticker",
+        GOOD,
+        title,
+        _("Meals are closed, backups are made and expired data is erased automatically."),
     )
 
 
@@ -284,10 +285,10 @@ def _closing(instance: Instance, sign: Sign) -> Sign:
     advice = _("Restart the server. If this comes back, the log says why.")
     forgot = notes.read(instance, "retention")
     if anything_to_close(clock.now() - CLOSED_WITHIN):
-        told = _("A meal that ended more than ten minutes ago is not closed: its ratings are not sealed yet.")
+        told = _("A meal ended more than ten minutes ago and is still open: its ratings are not sealed yet.")
         return sign._replace(state=ALERT, told=told, advice=advice)
     if forgot and (not forgot.ok or _late(forgot, CHECK_LATE)):
-        told = _("What has been kept long enough was last forgotten %(ago)s.", ago=ago(forgot.at))
+        told = _("Expired data was last erased %(ago)s.", ago=ago(forgot.at))
         return sign._replace(
             state=WARN, told=_say(told, *forgot.facts.get("problems", [])[:1]), advice=advice
         )
@@ -300,15 +301,15 @@ def _chain(instance: Instance) -> Sign:
     problems = note.facts.get("problems", []) if note else []
     broken = [one for one in problems if one.startswith(("entry", "seal", "rating", "note", "mark", "sheet"))]
     if broken:
-        advice = _("Keep this database as it is and tell the auditor.")
+        advice = _("Leave this database as it is and tell the auditor.")
         return Sign("chain", ALERT, title, " ".join([told, *broken[:2]]), advice)
     sent = notes.read(instance, "head")
     if sent and not sent.ok:
-        advice = _("Look at KIOSK_SMTP_URL in config.toml; it is tried again every ten minutes.")
+        advice = _("Check KIOSK_SMTP_URL in config.toml; sending is tried again every ten minutes.")
         return Sign("chain", WARN, title, " ".join([told, *sent.facts.get("problems", [])]), advice)
     if note is None or not note.facts.get("chain_entries"):
-        return Sign("chain", WAIT, title, _say(told, _("It is verified tonight for the first time.")))
-    verified = _("Verified %(ago)s, from the first on.", ago=ago(note.at))
+        return Sign("chain", WAIT, title, _say(told, _("It will be verified tonight for the first time.")))
+    verified = _("Verified %(ago)s, from the first entry on.", ago=ago(note.at))
     return _or_late(Sign("chain", GOOD, title, _say(told, verified)), note, CHECK_LATE)
 
 
@@ -320,7 +321,7 @@ def _clock(instance: Instance) -> Sign:
         day=day(now, "iso"),
         zone=school.settings()[TIMEZONE],
     )
-    advice = _("Compare with a watch, and let the machine take its time from a time server (NTP).")
+    advice = _("Compare it with a watch, and set the machine to use a time server (NTP).")
     newest = chain.entries(limit=1)
     if newest and newest[0].at > now + CLOCK_OFF:
         later = _(
@@ -331,7 +332,7 @@ def _clock(instance: Instance) -> Sign:
         return Sign("clock", ALERT, title, _say(told, later), advice)
     jump = notes.read(instance, "clock")
     if jump and not _late(jump, timedelta(days=1)):
-        set_by = _("%(ago)s it was set by %(n)s seconds.", ago=ago(jump.at), n=jump.facts.get("seconds"))
+        set_by = _("It was changed by %(n)s seconds %(ago)s.", ago=ago(jump.at), n=jump.facts.get("seconds"))
         return Sign("clock", WARN, title, _say(told, set_by), advice)
     beats = [one.heartbeat for one in counters.tablets_now() if one.heartbeat]
     ahead = sorted(beat.ahead for beat in beats if now - beat.seen_at < timedelta(days=1))
@@ -340,9 +341,9 @@ def _clock(instance: Instance) -> Sign:
         return Sign("clock", WARN, title, _say(told, other), advice)
     if not ahead:
         return Sign(
-            "clock", WAIT, title, _say(told, _("No tablet was heard in a day that could confirm it."))
+            "clock", WAIT, title, _say(told, _("No tablet was in contact within the last day to confirm it."))
         )
-    return Sign("clock", GOOD, title, _say(told, _("The tablets’ clocks agree.")))
+    return Sign("clock", GOOD, title, _say(told, _("The tablets' clocks agree.")))
 
 
 def _tablets() -> Sign:
@@ -360,16 +361,16 @@ def _tablets() -> Sign:
         return Sign("tablets", WARN, title, told, advice)
     if refused := sum(one.refused for one in found):
         told = _say(told, ngettext("%(num)s entry was refused.", "%(num)s entries were refused.", refused))
-        return Sign("tablets", WARN, title, told, _("Look what they could not deliver."))
+        return Sign("tablets", WARN, title, told, _("See which ratings could not be delivered."))
     if not all(_just_heard(one) for one in found):
-        return Sign("tablets", WAIT, title, _say(told, _("None of the others should be at work now.")))
+        return Sign("tablets", WAIT, title, _say(told, _("None of the others should be in use now.")))
     return Sign("tablets", GOOD, title, told)
 
 
 def _heard(found: list[TabletNow]) -> str:
     told: str = ngettext(
-        "%(num)s tablet is enrolled, %(heard)s heard just now; %(unsent)s ratings wait.",
-        "%(num)s tablets are enrolled, %(heard)s heard just now; %(unsent)s ratings wait.",
+        "%(num)s tablet is enrolled, %(heard)s in contact now; ratings not sent yet: %(unsent)s.",
+        "%(num)s tablets are enrolled, %(heard)s in contact now; ratings not sent yet: %(unsent)s.",
         len(found),
         heard=sum(_just_heard(one) for one in found),
         unsent=sum(one.heartbeat.unsent for one in found if one.heartbeat),
@@ -390,7 +391,7 @@ def _posting() -> Sign:
     names = [one.name or one.username for one in auth.accounts() if one.active and one.role in POSTERS]
     if names:
         return Sign("posting", GOOD, title, _("May post: %(names)s.", names=listed(names)))
-    told = _("Nobody may post purchases: that takes a canteen manager or the head of logistics.")
+    told = _("Nobody can post purchases yet: this takes a canteen manager or the head of logistics.")
     return Sign("posting", WARN, title, told, _("Add an account with one of these roles."))
 
 
@@ -404,16 +405,20 @@ def _addresses(instance: Instance) -> Iterator[Sign]:
         )
         yield Sign("address", WARN, title, told, advice)
     elif urlsplit(url).hostname in HERE:
-        told = _("QR codes lead to %(url)s, which no phone and no tablet can reach.", url=url)
+        told = _("QR codes lead to %(url)s, which phones and tablets cannot reach.", url=url)
         yield Sign(
-            "address", WARN, title, told, _("Write the address that others reach it by into config.toml.")
+            "address",
+            WARN,
+            title,
+            told,
+            _("Write the address at which other devices reach it into config.toml."),
         )
     else:
         yield Sign("address", GOOD, title, _("QR codes lead to %(url)s.", url=url))
     if url and url.startswith("https://"):
         yield Sign("https", GOOD, lazy("Encryption"), _("Browsers reach the server by https."))
     else:
-        told = _("Browsers reach the server by plain http; who listens in the network can read along.")
+        told = _("Browsers reach the server by plain http; anybody on the network can read along.")
         yield Sign("https", WARN, lazy("Encryption"), told, _("Put Caddy or nginx in front."))
 
 
@@ -427,7 +432,9 @@ def _second_factor() -> Sign:
         told = _("Everybody who can change settings signs in with a password and a code.")
         return Sign("second_factor", GOOD, lazy("Second factor"), told)
     told = _("With a password alone: %(names)s.", names=listed(without))
-    advice = _("They turn it on under “My account”; Settings → School can demand it of their role.")
+    advice = _(
+        "They turn it on under “My account”; under Settings → School it can be required of their role."
+    )
     return Sign("second_factor", WARN, lazy("Second factor"), told, advice)
 
 
@@ -452,6 +459,6 @@ def _version() -> Sign:
     told = _("Version %(version)s, tables %(tables)s.", version=version("kiosk"), tables=stored)
     if stored == known_versions()[-1]:
         return Sign("version", GOOD, lazy("The software"), told)
-    told = _say(told, _("A newer version lies ready on the disk."))
-    advice = _("Finish the upgrade after lunch: make setup, kiosk migrate, restart.")
+    told = _say(told, _("A newer version is on the disk."))
+    advice = _("Finish the upgrade after lunch: make setup, kiosk migrate, then restart.")
     return Sign("version", WARN, lazy("The software"), told, advice)

@@ -8,13 +8,13 @@ WORDS = Words(
         "operation": lazy("Operation"),
     },
     actions={
-        "operation.asked": lazy("Work asked for"),
+        "operation.asked": lazy("Run requested"),
         "retention.erased": lazy("Old data erased"),
         "stored.exported": lazy("Audit export taken"),
     },
     fields={
         "visitors": lazy("Marks of visitors"),
-        "passes": lazy("Used passes"),
+        "passes": lazy("Used slips and codes"),
         "sign_ins": lazy("Sign-ins that are over"),
         "enrol_codes": lazy("Enrolment codes"),
         "refused": lazy("Refused ratings of tablets"),

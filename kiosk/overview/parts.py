@@ -32,13 +32,13 @@ def parts(live: Live, rights: frozenset[str]) -> dict[str, Any]:
 
 def _day(live: Live) -> dict[str, Any]:
     weekdays = (
-        _("vs last Mon"),
-        _("vs last Tue"),
-        _("vs last Wed"),
-        _("vs last Thu"),
-        _("vs last Fri"),
-        _("vs last Sat"),
-        _("vs last Sun"),
+        _("vs. last Mon"),
+        _("vs. last Tue"),
+        _("vs. last Wed"),
+        _("vs. last Thu"),
+        _("vs. last Fri"),
+        _("vs. last Sat"),
+        _("vs. last Sun"),
     )
     return {
         "date": live.day.isoformat(),

@@ -121,7 +121,7 @@ def _says(state: str, day: date) -> str:
         "missing": _("Not posted. It was due at %(time)s.", time=due),
         "waiting": _("Not posted yet. It is due by %(time)s.", time=due),
         "closed": _("No school today, so nothing is due."),
-        "new": _("This canteen was entered here today; its purchases are due from the next school day on."),
+        "new": _("This canteen was added today; its purchases are due from the next school day on."),
     }
     return words.get(state, "")
 

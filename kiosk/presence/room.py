@@ -20,8 +20,8 @@ ROOM = Room(
             since="opened_at",
         ),
         "spent_pass": Table(
-            lazy("Passes that were used, so that none is used twice"),
-            lazy("a day after their end"),
+            lazy("Used slips and codes, so that none works twice"),
+            lazy("one day after they end"),
             since="expires_at",
         ),
     },

@@ -73,7 +73,7 @@ def preview(file: Path, sheet: str | None, columns: str | None, as_purchases: bo
     else:
         _print(found)
     if not found.sheets:
-        raise Invalid(found.problems[0].message if found.problems else lazy("There is nothing to bring in."))
+        raise Invalid(found.problems[0].message if found.problems else lazy("There is nothing to import."))
 
 
 def _print(found: Preview) -> None:
@@ -95,7 +95,7 @@ def _print(found: Preview) -> None:
             texts = "  ".join(bad.texts[name] for name in COLUMN_FIELDS if bad.texts.get(name))
             click.echo(f"  {bad.row:>4}  {lazy('to mend')}: {texts}")
     if found.sheets:
-        click.echo(str(lazy("%(ready)s ready, %(mend)s to mend", ready=found.ready, mend=found.to_mend)))
+        click.echo(str(lazy("%(ready)s ready, %(mend)s to fix", ready=found.ready, mend=found.to_mend)))
     _print_problems(found.problems)
     _print_unread(found)
 
@@ -117,7 +117,7 @@ def _print_unread(found: Preview) -> None:
     if found.guessed:
         click.echo(_named_columns(found), err=True)
     if found.may_read_as_purchases:
-        click.echo(str(lazy("With --as-purchases it is read all the same.")), err=True)
+        click.echo(str(lazy("To read it anyway, add --as-purchases.")), err=True)
 
 
 def _named_columns(found: Preview) -> str:
@@ -127,7 +127,7 @@ def _named_columns(found: Preview) -> str:
     fields = []
     for letter in letters_to(last):
         fields.append(places.get(letter) or "-")
-    return str(lazy("If this is right, say: --columns %(columns)s", columns=",".join(fields)))
+    return str(lazy("If this is right, add: --columns %(columns)s", columns=",".join(fields)))
 
 
 @purchases.command("import")
@@ -189,7 +189,7 @@ def bring_in(file: Path, canteen: str, as_json: bool, **wishes: Any) -> None:
     _report(report, as_json=as_json)
     for one in brought.passed_over if not as_json else []:
         name = one.number or one.day_text
-        click.echo(str(lazy("%(number)s: %(because)s Passed over.", number=name, because=one.because)))
+        click.echo(str(lazy("%(number)s: %(because)s Skipped.", number=name, because=one.because)))
 
 
 def _report_of(brought: imports.Brought) -> dict[str, Any]:
@@ -239,7 +239,7 @@ def import_prices(file: Path, as_json: bool) -> None:
     click.echo(
         str(
             lazy(
-                "%(added)s prices added; %(old)s were there already or twice in the file.",
+                "%(added)s prices added; %(old)s were already known or repeated in the file.",
                 added=added,
                 old=len(rows) - added,
             )
@@ -247,7 +247,12 @@ def import_prices(file: Path, as_json: bool) -> None:
     )
     if swapped:
         click.echo(
-            str(lazy("The headers of highest and average price were exchanged in this file; read rightly."))
+            str(
+                lazy(
+                    "The headers of highest and average price are swapped in this file; they were "
+                    "read the right way round."
+                )
+            )
         )
 
 

@@ -80,7 +80,7 @@ def paste_of_json(body: Any) -> dict[str, Any]:
     ):
         raise Invalid
     if len(text) > LONGEST_PASTE:
-        raise Invalid(lazy("This is too much for one paste; please import it as a file."))
+        raise Invalid(lazy("This is too much to paste at once; please import it as a file."))
     return {"text": text, "first": first, "columns": columns}
 
 
@@ -118,7 +118,7 @@ class ItemForm(Form):
     item_class = StringField(lazy("Class"), [Length(max=30, message=TOO_LONG)])
     specification = StringField(lazy("Specification"), [Length(max=60, message=TOO_LONG)])
     unit = StringField(lazy("Unit"), [Length(max=20, message=TOO_LONG)])
-    active = BooleanField(lazy("Offer it in the grid"))
+    active = BooleanField(lazy("Suggest it while typing"))
 
 
 class SupplierForm(Form):
@@ -130,4 +130,4 @@ class SupplierForm(Form):
     contact = StringField(lazy("Contact"), [Length(max=40, message=TOO_LONG)])
     phone = StringField(lazy("Phone"), [Length(max=40, message=TOO_LONG)])
     licence = StringField(lazy("Licence number"), [Length(max=60, message=TOO_LONG)])
-    active = BooleanField(lazy("Offer it in the grid"), default=True)
+    active = BooleanField(lazy("Suggest it while typing"), default=True)

@@ -118,7 +118,7 @@ def confirm(import_id: int) -> Answer:
     if wish not in ("post", "draft"):
         if opened := request.form.get("open"):
             return redirect(f"{address}#l{opened}")
-        flash(_("Kept. Nothing is brought in yet."), "good")
+        flash(_("Kept. Nothing is imported yet."), "good")
         return redirect(address)
     if wish == "post" and not account().may(POST_PURCHASES):
         raise Forbidden(lazy("Your account may write sheets, but not post them."))
@@ -148,5 +148,5 @@ def _confirm(waiting: PurchaseImport, *, post: bool) -> Answer:
 def discard(import_id: int) -> Answer:
     """Let it go."""
     imports.discard(by=user(), waiting=imports.waiting_import(import_id))
-    flash(_("Nothing was brought in."), "good")
+    flash(_("Nothing was imported."), "good")
     return redirect(url_for(".new"))

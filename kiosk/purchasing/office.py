@@ -308,7 +308,7 @@ def draft(sheet_id: int) -> Response:
     """The grid saves itself: JSON in; the new revision and what is wrong, place by place, out."""
     version = _draft(sheet_id)
     if version is None:
-        return _json_refusal(Conflict(lazy("This sheet is posted already.")))
+        return _json_refusal(Conflict(lazy("This sheet is already posted.")))
     try:
         body = draft_of_json(request.get_json(silent=True))
         checked = services.save_draft(by=user(), version=version, **body)

@@ -51,8 +51,8 @@ def _asks(new: list[str]) -> list[str]:
         return []
     return [
         _(
-            "These items were bought before, but never in this specification and unit, so no price can be "
-            "compared: %(items)s. Are the columns right?",
+            "These items were bought before, but never with this specification and unit, "
+            "so no price can be compared: %(items)s. Are the columns right?",
             items=named(new),
         )
     ]
@@ -62,7 +62,7 @@ def _other_days(paste: Paste, day: date) -> list[str]:
     others = sorted({line.day for line in paste.lines if line.day and line.day != day.isoformat()})
     if not others:
         return []
-    return [_("The pasted lines name another day than this sheet’s: %(days)s.", days=named(others))]
+    return [_("The pasted lines are for another day than this sheet: %(days)s.", days=named(others))]
 
 
 def named(items: Sequence[str]) -> str:
@@ -88,8 +88,8 @@ def _says(paste: Paste, answer: dict[str, Any]) -> list[str]:
     if taken:
         said.append(
             ngettext(
-                "%(num)s line took what it lacks from the item’s last purchase (in italics).",
-                "%(num)s lines took what they lack from the items’ last purchases (in italics).",
+                "In %(num)s line, what was missing was taken from the item's last purchase (in italics).",
+                "In %(num)s lines, what was missing was taken from the items' last purchases (in italics).",
                 taken,
             )
         )

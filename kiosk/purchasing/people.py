@@ -66,5 +66,5 @@ def words() -> dict[str, str]:
     return {
         "list": _("People"),
         "all": _("The last sheet's people"),
-        "taken": _("Taken over from the last sheet. Are they the same people today?"),
+        "taken": _("Taken from the last sheet. Are they the same people today?"),
     }

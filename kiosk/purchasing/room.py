@@ -34,7 +34,7 @@ ROOM = Room(
         "line": Table(lazy("Lines of purchase sheets"), TWO_YEARS),
         "purchase_import": Table(
             lazy("Files read for import"),
-            lazy("the file until it is confirmed, 30 days at most"),
+            lazy("the file, until it is confirmed; 30 days at most"),
             since="created_at",
         ),
         "market_price": Table(lazy("Wholesale reference prices"), KEPT_WHILE_USED, since="day"),

@@ -109,11 +109,11 @@ def save_draft(
     version is posted already.
     """
     if version.posted_at is not None:
-        raise Conflict(lazy("This sheet is posted already. Correct it with a new version."))
+        raise Conflict(lazy("This sheet is already posted. Please correct it with a new version."))
     if revision is not None and revision != version.revision:
         raise ChangedElsewhere
     if len(rows) > MOST_LINES:
-        raise Invalid(lazy("A sheet holds %(n)s lines at most."), n=MOST_LINES)
+        raise Invalid(lazy("A sheet can hold at most %(n)s lines."), n=MOST_LINES)
     texts = [clean(row) for row in rows]
     while texts and not texts[-1]:
         texts.pop()
@@ -157,7 +157,7 @@ def post_sheet(*, by: str, version: SheetVersion, require_people: bool = True) -
     checked = check_lines(version.draft or [])
     errors = unready(version, checked, require_people=require_people)
     if errors:
-        raise CannotPost(lazy("Not posted yet: please mend the marked places."), errors)
+        raise CannotPost(lazy("Not posted yet: please fix the marked places first."), errors)
     if not checked.lines:
         raise CannotPost(
             lazy("There is no line to post. If nothing was bought today, say so with the button.")
@@ -174,7 +174,9 @@ def mark_nothing_bought(*, by: str, canteen: Canteen, day: date) -> SheetVersion
     """
     for status in queries.sheet_status(day):
         if status.canteen.id == canteen.id and status.sheet_ids:
-            raise Conflict(lazy("Something is posted for this day already. Correct that sheet instead."))
+            raise Conflict(
+                lazy("There is already a posting for this day. Please correct that sheet instead.")
+            )
     draft = queries.first_draft(canteen.id, day)
     return post_nothing(by=by, version=draft or start_sheet(by=by, canteen=canteen, day=day))
 
@@ -188,7 +190,7 @@ def post_nothing(*, by: str, version: SheetVersion) -> SheetVersion:
             lazy("There is a draft with lines for this day. Post it, or discard it if nothing was bought.")
         )
     if version.version > 1 and not version.reason.strip():
-        raise CannotPost(lazy("Not posted yet: please mend the marked places."), {"reason": WHY})
+        raise CannotPost(lazy("Not posted yet: please fix the marked places first."), {"reason": WHY})
     version.nothing_bought, version.total = True, 0
     return _close(version, by=by)
 
@@ -220,7 +222,7 @@ def copy_last(*, canteen: Canteen, day: date) -> list[dict[str, str]]:
 def discard_draft(*, by: str, version: SheetVersion) -> None:
     """Throw a draft away; a sheet that was never posted goes with it."""
     if version.posted_at is not None:
-        raise Conflict(lazy("This sheet is posted already. Correct it with a new version."))
+        raise Conflict(lazy("This sheet is already posted. Please correct it with a new version."))
     sheet = version.sheet
     record(
         "sheet.discarded", _subject(sheet), by=by, before={"lines": version.draft, "version": version.version}

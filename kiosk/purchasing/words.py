@@ -24,7 +24,7 @@ WORDS = Words(
         "supplier.saved": lazy("Supplier saved"),
         "import.read": lazy("File read for import"),
         "import.table_chosen": lazy("Table of a file chosen"),
-        "import.mended": lazy("Line of an import mended"),
+        "import.mended": lazy("Line of an import fixed"),
         "import.confirmed": lazy("Import confirmed"),
         "import.discarded": lazy("Import discarded"),
         "prices.imported": lazy("Reference prices imported"),
@@ -62,7 +62,7 @@ WORDS = Words(
         "import.confirmed": {
             "sheets": lazy("Sheets made"),
             "left_out": lazy("Lines left out"),
-            "passed_over": lazy("Sheets passed over"),
+            "passed_over": lazy("Sheets skipped"),
             "archive": lazy("Old sheets"),
         },
     },

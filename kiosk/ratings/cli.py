@@ -28,7 +28,7 @@ def issue(code: str, count: int, as_json: bool) -> None:
     Each is the end of a whole address, where the server's address is known.
     """
     if not 1 <= count <= MOST_PASSES:
-        raise Invalid(lazy("Between 1 and %(most)s passes at once."), most=MOST_PASSES)
+        raise Invalid(lazy("Choose between 1 and %(most)s slips at a time."), most=MOST_PASSES)
     here, public = counter(code), served.address(config.current())
     passes = [presence.issue_pass(counter=here, channel="slip") for _ in range(count)]
     if as_json:

@@ -21,7 +21,7 @@ class DecisionForm(Form):
     reason = StringField(
         lazy("Why"),
         [InputRequired(_WHY), Length(max=200, message=_WHY)],
-        description=lazy("For example what the roster, the queue or the tablet's place explains."),
+        description=lazy("For example, what the roster, the queue or the tablet's place explains."),
         render_kw={"maxlength": "200", "autocomplete": "off"},
     )
 

@@ -39,7 +39,7 @@ ROOM = Room(
         ),
         "rating_mark": Table(lazy("Why a rating is not counted"), KEPT_AS_RECORD, since="at"),
         "rating_visitor": Table(
-            lazy("Scrambled marks of phones and cards, to count a person once a meal"),
+            lazy("Scrambled marks of phones and cards, to count a person once per meal"),
             lazy("until the meal is closed, a day at most"),
         ),
         "tally": Table(lazy("Counts by counter and hour"), KEPT_AS_RECORD, since="day"),

@@ -105,7 +105,7 @@ def words() -> dict[str, Any]:
         "next": _("Next person"),
         "uncounted": _("Kept, but not counted: it came too soon, or the counter is closed"),
         "goodbye": _("Thank you"),
-        "goodbye_hint": _("What you said helps this counter."),
+        "goodbye_hint": _("What you wrote helps this counter."),
         "bought": _("What the canteen bought today"),
         "all": _("All"),
         "phone": _("Rate by phone"),
@@ -115,9 +115,9 @@ def words() -> dict[str, Any]:
         "touch": _("Touch the screen to rate"),
         "closed": _("This counter is closed now"),
         "opens": _("It opens at %(time)s"),
-        "unsent": _("%(n)s to be sent"),
+        "unsent": _("%(n)s not sent yet"),
         "refused": _("%(n)s refused"),
-        "unkept": _("This browser keeps nothing: please leave the tablet switched on"),
+        "unkept": _("This browser cannot store data: please leave the tablet switched on"),
         "sample": _("Sample"),
     }
 
@@ -125,26 +125,26 @@ def words() -> dict[str, Any]:
 def care_words() -> dict[str, str]:
     """The texts of the menu behind the PIN, in the language in force."""
     return {
-        "keypad": _("PIN of the tablets"),
+        "keypad": _("Tablet PIN"),
         "wrong": _("This PIN is wrong."),
         "wait": _("Please wait %(n)s s."),
         "back": _("Delete"),
         "enter": _("Enter"),
         "close": _("Back to rating"),
-        "forgotten": _("Forgotten? The office sets a new one under Settings, Tablets."),
+        "forgotten": _("Forgot it? The office can set a new one under Settings → Tablets."),
         "none": _("No PIN is set yet"),
-        "none_hint": _("The office sets it under Settings, Tablets. The tablet knows it within a minute."),
-        "unsent": _("To be sent"),
+        "none_hint": _("Set it in the office under Settings → Tablets. The tablet knows it within a minute."),
+        "unsent": _("Not sent yet"),
         "refused": _("Refused"),
         "contact": _("Last contact"),
         "page": _("Page"),
-        "unkept": _("This browser keeps nothing: please leave the tablet switched on"),
+        "unkept": _("This browser cannot store data: please leave the tablet switched on"),
         "clean": _("Lock for cleaning"),
         "reload": _("Reload"),
         "retry": _("Send the refused again"),
         "leave": _("Leave"),
         "cleaning": _("The screen can be wiped now"),
-        "cleaning_hint": _("No touch counts. It goes on by itself."),
+        "cleaning_hint": _("Touches do not count. It continues by itself."),
     }
 
 
@@ -193,7 +193,7 @@ def _summary(posted: Posted | None) -> str:
     if posted is None:
         return str(_("Today's purchases are not posted yet."))
     if not posted.lines:
-        return str(_("The canteen buys nothing today."))
+        return str(_("Nothing was bought today"))
     text: str = ngettext(
         "%(num)s item, %(total)s yuan in all",
         "%(num)s items, %(total)s yuan in all",

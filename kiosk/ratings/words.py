@@ -12,11 +12,11 @@ WORDS = Words(
     },
     actions={
         "alert.acknowledged": lazy("Alert acknowledged"),
-        "marks.decided": lazy("Doubtful ratings decided about"),
+        "marks.decided": lazy("Doubtful ratings decided"),
         "meal.closed": lazy("Meal closed"),
         "ratings.sealed": lazy("Ratings sealed"),
         "comments.erased": lazy("Old comments erased"),
-        "comment.erased": lazy("A sentence erased for its writer"),
+        "comment.erased": lazy("A comment erased for its writer"),
     },
     fields={
         "counter": lazy("Counter"),
@@ -32,8 +32,8 @@ WORDS = Words(
         "digest": lazy("Seal"),
     },
     of_action={
-        "marks.decided": {"number": lazy("Ratings decided about"), "counted": lazy("Counted again")},
-        "comments.erased": {"number": lazy("Sentences erased"), "before": lazy("Said before")},
+        "marks.decided": {"number": lazy("Ratings decided"), "counted": lazy("Counted again")},
+        "comments.erased": {"number": lazy("Comments erased"), "before": lazy("Before")},
         "alert.acknowledged": {"bad": lazy("Bad ratings"), "total": lazy("Of ratings")},
     },
     values={

@@ -44,7 +44,7 @@ class Filled(NamedTuple):
 def fill(number: int) -> Filled:
     """Spread so many ratings over the counters and the last school days, and post on days without a sheet."""
     if not 1 <= number <= MOST:
-        raise Invalid(lazy("Between 1 and %(most)s ratings at once."), most=MOST)
+        raise Invalid(lazy("Choose between 1 and %(most)s ratings at a time."), most=MOST)
     places = [counter.id for counter in counters.counters()]
     if not places:
         raise Invalid(lazy("There is no counter yet. Add one first: kiosk counter add"))

@@ -62,5 +62,5 @@ class MealForm(Form):
 
     name = _name(lazy("Name of the meal"), 30)
     name_en = _english(30)
-    starts = _time(lazy("From"), lazy("Ratings taken between the two times belong to this meal."))
+    starts = _time(lazy("From"), lazy("Ratings given between these two times belong to this meal."))
     ends = _time(lazy("Until"))

@@ -209,7 +209,7 @@ def remove_day(day: str) -> Response:
     if wish is None or all(one.day != wish for one in queries.exceptions()):
         raise NotFound
     services.set_day(by=user(), day=wish, is_school_day=None)
-    flash(_("The exception was taken back."), "good")
+    flash(_("The exception was removed."), "good")
     return redirect(url_for(".days", month=f"{wish:%Y-%m}"))
 
 

@@ -35,7 +35,7 @@ WORDS = Words(
     },
     actors={
         "command line": lazy("Command line"),
-        "kiosk": lazy("The server by itself"),
+        "kiosk": lazy("The server, automatically"),
         "init": lazy("Setting up"),
     },
 )

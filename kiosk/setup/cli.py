@@ -31,7 +31,7 @@ def init(
     folder = Path(locate().folder)
     asks = not yes and not (name and account and password_stdin)
     if asks and not sys.stdin.isatty():
-        raise Invalid(lazy("Nobody can be asked here: give --name and --yes."))
+        raise Invalid(lazy("This is not an interactive terminal: please give --name and --yes."))
     if asks:
         name = name or click.prompt(_("School name"))
         timezone = timezone or click.prompt(_("Time zone"), default="Asia/Shanghai")
@@ -154,9 +154,7 @@ def restore(file: Path, as_json: bool) -> None:
 
     instance = locate()
     if not instance.exists:
-        message = lazy(
-            "There is no config.toml in %(folder)s. Bring it back first: it belongs to the backup."
-        )
+        message = lazy("There is no config.toml in %(folder)s. Put it back first: it belongs to the backup.")
         raise Invalid(message, folder=str(instance.folder))
     facts, replaced = moving.restore(instance, file)
     place = str(instance.database) if instance.uses_sqlite else "PostgreSQL"

@@ -26,8 +26,9 @@ MEALS = (
 """The timetable a new school starts with; its hours are a proposal."""
 
 _HOW_TO_RESTORE = lazy(
-    "The database %(file)s is missing, empty or damaged; nothing is served from it. "
-    "Restore the last backup: kiosk restore FILE (backups lie in %(backups)s)."
+    "The database %(file)s is missing, empty or damaged, so the server does not "
+    "start. Restore the last backup: kiosk restore FILE (backups are in "
+    "%(backups)s)."
 )
 
 
@@ -63,16 +64,18 @@ def _check_postgresql(instance: Instance) -> None:
     if found.owner is None:
         raise Damaged(
             lazy(
-                "There is no school in the database of DATABASE_URL; nothing is served from it. "
-                "Restore the last backup: kiosk restore FILE (backups lie in %(backups)s)."
+                "There is no school in the database of DATABASE_URL, so the server does not "
+                "start. Restore the last backup: kiosk restore FILE (backups are in "
+                "%(backups)s)."
             ),
             backups=str(instance.folder / "backups"),
         )
     if found.owner != instance.values.get("instance_id"):
         raise Damaged(
             lazy(
-                "The database of DATABASE_URL belongs to another school; nothing is served from it. "
-                "Bring its config.toml to %(folder)s, or correct DATABASE_URL."
+                "The database of DATABASE_URL belongs to another school, so the server does "
+                "not start. Copy that school's config.toml to %(folder)s, or correct "
+                "DATABASE_URL."
             ),
             folder=str(instance.folder),
         )
@@ -83,10 +86,14 @@ def check_server(found: postgres.Found) -> None:
     """Raise Damaged for a server that may forget what it has acknowledged, or that cannot store Chinese."""
     for name, value in postgres.SAFE.items():
         if found.settings[name] != value:
-            message = lazy("PostgreSQL's %(name)s is %(found)s and must be %(value)s; nothing is served.")
+            message = lazy(
+                "PostgreSQL's %(name)s is %(found)s and must be %(value)s; the server does not start."
+            )
             raise Damaged(message, name=name, found=found.settings[name], value=value)
     if found.settings["synchronous_commit"] == "off":
-        raise Damaged(lazy("PostgreSQL's synchronous_commit is off; nothing is served that might be lost."))
+        raise Damaged(
+            lazy("PostgreSQL's synchronous_commit is off, so data could be lost; the server does not start.")
+        )
 
 
 def check_version(instance: Instance) -> None:
@@ -128,12 +135,10 @@ def migrate_database(app: KioskApp) -> None:
 def check_new_school(folder: Path, *, name: str, timezone: str) -> None:
     """Raise Conflict or Invalid where no school of this name and time zone can be made."""
     if config.locate(folder).exists:
-        raise Conflict(lazy("There is a school in %(folder)s already."), folder=str(folder))
+        raise Conflict(lazy("There is already a school in %(folder)s."), folder=str(folder))
     if config.locate(folder).uses_sqlite and config.locate(folder).database.exists():
         raise Conflict(
-            lazy(
-                "The database in %(folder)s lacks its config.toml. Bring that back, or choose another folder."
-            ),
+            lazy("The database in %(folder)s has no config.toml. Put it back, or choose another folder."),
             folder=str(folder),
         )
     if not config.locate(folder).uses_sqlite:

@@ -65,7 +65,7 @@ def move(instance: Instance, url: str) -> tuple[Facts, Path]:
     the database is not empty.
     """
     if not instance.uses_sqlite:
-        raise Invalid(lazy("This school is in PostgreSQL already."))
+        raise Invalid(lazy("This school is already in PostgreSQL."))
     there = replace(instance, database_at=url)
     with backups.serving(instance, alone=True):
         check_empty(postgres.look(url))

@@ -38,7 +38,7 @@ def routes_of(app: Flask, address: str) -> list[Route]:
     path = urlsplit(address).path or "/"
     found = [rule for rule in app.url_map.iter_rules() if rule.rule == path] or list(_matching(app, path))
     if not found:
-        raise NotFound(lazy("Nothing answers %(address)s."), address=path)
+        raise NotFound(lazy("Nothing answers at %(address)s."), address=path)
     return [_route(app, rule) for rule in found]
 
 

@@ -40,7 +40,7 @@ def greet(app: KioskApp, *, everything: bool) -> None:
             click.echo(f"  {label}: {address}")
         if everything:
             _tell_sign_ins()
-            click.echo("\n" + _("Ctrl+C stops the server. What was entered stays.") + "\n")
+            click.echo("\n" + _("Press Ctrl+C to stop the server. Everything entered is kept.") + "\n")
         session.remove()
 
 

@@ -25,7 +25,7 @@ class PersonForm(Form):
     badge = StringField(
         lazy("Badge number"),
         [Length(max=10, message=lazy("This is too long."))],
-        description=lazy("The number on the coat. Pupils see it when they say who served them."),
+        description=lazy("The number on the work coat. Pupils see it when they say who served them."),
     )
     active = BooleanField(lazy("Works here"), default=True)
 

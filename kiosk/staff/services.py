@@ -34,9 +34,9 @@ def save_person(
     if not 1 <= len(name) <= 40:
         raise Invalid(lazy("A name has 1 to 40 characters."), field="name")
     if len(post) > 40:
-        raise Invalid(lazy("A post has at most 40 characters."), field="post")
+        raise Invalid(lazy("A post can have at most 40 characters."), field="post")
     if len(badge) > 10:
-        raise Invalid(lazy("A badge number has at most 10 characters."), field="badge")
+        raise Invalid(lazy("A badge number can have at most 10 characters."), field="badge")
     holder = badge_holder(badge) if badge and active else None
     if holder is not None and holder is not person:
         raise Conflict(lazy("%(name)s wears this badge already."), field="badge", name=holder.name)

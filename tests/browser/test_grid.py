@@ -564,7 +564,7 @@ def test_a_paste_takes_what_is_usual_and_shows_it(grid: Page) -> None:
     assert cells(grid, "unit") == ["市斤", "市斤"]
     unit = grid.locator('input[name="line_unit"]').first
     assert unit.evaluate("i => i.parentNode.classList.contains('adopted')")
-    assert grid.locator("#adopted").text_content() == "沿用该食材上次采购的内容"
+    assert grid.locator("#adopted").text_content() == "沿用该品名上次采购的内容"
     assert unit.get_attribute("aria-describedby") == "adopted"
     assert "6.00 对吗" in (note(grid, "unit_price", 0) or ""), "so the price is compared"
     expect(grid.locator("[data-pasted-says]")).to_contain_text("2 行缺少的内容沿用了")

@@ -129,7 +129,7 @@ def test_it_names_the_first_false_row_in_one_line(app: Flask, used: config.Insta
     done = run(used)
     assert done.exit_code == 1
     assert done.output.splitlines()[0] == (
-        "Rating 3 was changed after it was recorded. It was sealed in seal 1."
+        "Rating 3 was changed after it was recorded. It is part of seal 1."
     )
     report = json.loads(run(used, "--json").output)
     assert (report["ok"], report["findings"][0]["kind"], report["findings"][0]["place"]) == (
@@ -217,5 +217,5 @@ def test_the_office_says_the_same(
     with app.app_context():
         tamper("UPDATE rating SET level = 5 WHERE seq = 3; UPDATE tally SET n5 = 9")
     page = client.get("/office/chain/?verify=1&lang=en").text
-    assert "Rating 3 was changed after it was recorded. It was sealed in seal 1." in page
+    assert "Rating 3 was changed after it was recorded. It is part of seal 1." in page
     assert "Tally c1 2026-03-04 12:00, 5 does not agree with the ratings." in page

@@ -77,7 +77,7 @@ def test_a_head_that_the_record_does_not_hold(client: FlaskClient, poster: tuple
     seq, short = poster
     other = ("0" if short[0] != "0" else "1") + short[1:]
     assert "The record has no entry with these characters." in ask(client, other)
-    assert f"Entry {seq} has other characters: {short}." in ask(client, other, seq)
+    assert f"Entry {seq} has different characters: {short}." in ask(client, other, seq)
     assert "The record ends with entry" in ask(client, other, 9999)
     assert "Please type the twelve characters" in ask(client, "abc")
     assert "Please type the twelve characters" in ask(client, "存证链")
@@ -115,7 +115,7 @@ def test_a_head_that_a_restore_left_behind_is_explained(app: Flask, client: Flas
         at = head().seq
     page = ask(client, "0123 4567 89ab", at + 5)
     assert (
-        f"Entry {at + 5} was left behind when a backup was restored; the record tells that in its entry {at}"
+        f"Entry {at + 5} is no longer there because a backup was restored; the record says so in entry {at}"
         in page
     )
 

@@ -27,7 +27,7 @@ RATING = "0192b5a0-0000-7000-8000-000000000001"
 REFUSED = {
     "status": 409,
     "code": "other-content",
-    "why": "This rating is stored already, with another content.",
+    "why": "This rating is already stored, with different content.",
     "rating": {"id": RATING, "counter": "c1", "level": 2, "seq": 4, "comment": "打我电话 13800138000"},
 }
 

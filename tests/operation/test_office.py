@@ -91,7 +91,7 @@ def test_what_goes_wrong_is_told_with_what_to_do(
     assert sign.state == "alert"
     assert sign.advice
     page = signed_in("admin").get(PAGE, query_string={"lang": "en"}).text
-    assert "mend this now" in page
+    assert "fix this now" in page
     assert "<b>7" not in page
     other = signed_in("admin").get("/office/", query_string={"lang": "en"}).text
     assert "The server needs you: " in other
@@ -240,10 +240,9 @@ def test_a_new_school_is_led_through_its_setting_up(
 def test_whoever_may_not_is_told_who_may(app: Flask, signed_in: SignIn) -> None:
     page = signed_in("wu").get("/office/counters/?lang=en")
     assert page.status_code == 403
-    assert "Manage counters, canteens and the duty roster: this is for " in page.text
+    assert "Manage counters, canteens and the duty roster: this is done by " in page.text
     assert "Head of logistics (林), IT administrator (管理员)" in page.text
     told = signed_in("admin").get("/office/purchasing/?lang=en").text
-    assert (
-        "Post and correct purchase sheets: this is for Head of logistics (林), Canteen manager (陈)." in told
-    )
+    assert "Post and correct purchase sheets: this is done by Head of logistics (林), " in told
+    assert "Canteen manager (陈)." in told
     assert "Custodian (nobody yet)" in told

@@ -102,7 +102,7 @@ def test_two_sheets_of_a_day_stand_apart(
     first, second = canteen["sheets"]  # type: ignore[misc]
     assert (first["total"], second["total"]) == ("1,405.00", "20.00")  # type: ignore[index]
     assert "公示" in second["who"]  # type: ignore[index]
-    assert canteen["summary"] == "2 张单，合计 1,425.00 元"
+    assert canteen["summary"] == "2 张公示单，合计 1,425.00 元"
 
 
 def test_too_few_tell_nothing_of_their_levels(

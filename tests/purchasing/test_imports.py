@@ -79,7 +79,7 @@ def test_three_bad_lines_of_thirty_four_wait_to_be_mended(chen: FlaskClient) -> 
     address = upload(chen, ledger(bad=3))
     page = chen.get(address).text
     assert "31 行可以导入" in page
-    assert "3 行要改" in page
+    assert "3 行待改" in page
     assert 'value="一些"' in page, "what was typed is shown where it can be mended"
     token = csrf(chen, address)
     refused = chen.post(address, data={"csrf_token": token, "do": "post"}).text
@@ -93,7 +93,7 @@ def test_three_bad_lines_of_thirty_four_wait_to_be_mended(chen: FlaskClient) -> 
         data={"csrf_token": token, "do": "post", "archive": "1", "l0-2-quantity": "4"},
         follow_redirects=True,
     )
-    assert "已公示 1 张单子" in done.text
+    assert "已公示 1 张公示单" in done.text
     session.rollback()  # a new look at the database
     [posted] = queries.posted(session.query(Sheet).one().day)
     assert len(posted.lines) == 34
@@ -105,7 +105,7 @@ def test_what_was_mended_is_kept_when_it_is_not_ready(chen: FlaskClient) -> None
     token = csrf(chen, address)
     chen.post(address, data={"csrf_token": token, "do": "post", "l0-0-quantity": "7"})
     page = chen.get(address).text
-    assert "1 行要改" in page
+    assert "1 行待改" in page
     assert 'name="l0-0-quantity" value="7"' in page
 
 
@@ -227,7 +227,7 @@ def test_a_sheet_of_today_needs_four_people(chen: FlaskClient) -> None:
     page = confirm(chen, address, **{"s0-purchaser": "采购员"})
     assert page.count("请填姓名") == 3
     assert session.query(Sheet).count() == 0
-    assert "已公示 1 张单子" in confirm(chen, address, **people())
+    assert "已公示 1 张公示单" in confirm(chen, address, **people())
 
 
 def test_only_old_sheets_may_name_fewer_people(
@@ -240,7 +240,7 @@ def test_only_old_sheets_may_name_fewer_people(
             day = began + timedelta(days=days)
             address = upload(chen, table(f"{day},土豆{days},,斤,50,1.2,60,甲"), f"{days}{archive}.csv")
             page = confirm(chen, address, archive=archive)
-            assert ("已公示 1 张单子" in page) == is_posted, (days, archive)
+            assert ("已公示 1 张公示单" in page) == is_posted, (days, archive)
             chen.post(f"{address}/discard", data={"csrf_token": csrf(chen, ADDRESS)})
 
 
@@ -254,7 +254,7 @@ def test_a_jump_in_price_is_asked_once_and_answered_by_a_tick(chen: FlaskClient)
     [question] = re.findall(r'name="l0-0-sure" value="([^"]+)"', page)
     mended = confirm(chen, address, do="keep", **{"l0-0-sure": question, "l0-0-unit_price": "35"})
     assert 'name="l0-0-sure" value="35.00|3.60">' in mended, "another price is another question"
-    assert "已公示 1 张单子" in confirm(chen, address, **{"l0-0-unit_price": "3.7"})
+    assert "已公示 1 张公示单" in confirm(chen, address, **{"l0-0-unit_price": "3.7"})
     session.rollback()  # a new look at the database
     assert [line.unit_price for line in session.query(Line).order_by(Line.id)] == [36_000, 37_000]
 
@@ -291,7 +291,7 @@ def test_items_that_are_all_known_and_never_compare_are_asked_about(chen: FlaskC
     posted_before(*({"item": name, "unit": "斤", "quantity": "10", "unit_price": "2"} for name in names))
     address = upload(chen, table(*(f"2026-03-04,{name},,盒,2,10,20,甲" for name in names)), "a.csv")
     assert "还有 1 个问题要回答" in confirm(chen, address, **people())
-    assert "已公示 1 张单子" in confirm(chen, address, **{"s0-strangers": "、".join(names)})
+    assert "已公示 1 张公示单" in confirm(chen, address, **{"s0-strangers": "、".join(names)})
 
 
 def test_every_line_can_be_mended_or_left_out(chen: FlaskClient) -> None:
@@ -386,7 +386,7 @@ def test_after_several_sheets_the_page_leads_to_them(chen: FlaskClient) -> None:
     rows = [f"2026-03-0{day},土豆,,斤,5{day},1.2,,甲" for day in (2, 3, 4)]
     address = upload(chen, table(*rows), "a.csv")
     page = confirm(chen, address, **people(2), archive="1")
-    assert "生成了 3 张单子" in page
+    assert "生成了 3 张公示单" in page
     for sheet in session.query(Sheet):
         assert f'href="/office/purchasing/sheets/{sheet.id}"' in page
     assert chen.get(address).text.count("/office/purchasing/sheets/") >= 3, "and is still there later"

@@ -266,7 +266,7 @@ def test_hidden_rows_and_columns_are_read_and_said() -> None:
     found = found_in(saved(book))
     assert (found.ready, found.hidden_rows) == (4, 1)
     said = {one.code: one.message for one in found.problems}
-    assert "1 hidden rows are included: 6." in said["hidden-rows"]
+    assert "1 rows that are hidden in the file are included: 6." in said["hidden-rows"]
     assert "H 供货商" in said["hidden-columns"]
 
 
@@ -456,7 +456,7 @@ def test_a_total_is_no_item(name: str) -> None:
 def test_a_row_that_names_an_item_is_never_nothing() -> None:
     found = recognise_rows([HEAD, GOODS[0], ["2026-11-23", "茄子", None, "斤", None, 2, None, "甲"]])
     assert [(one.row, one.column, one.message) for one in found.problems] == [
-        (3, "E", "“茄子” has no quantity and no amount here; the row was left out.")
+        (3, "E", "“茄子” has neither quantity nor amount here; the row was left out.")
     ]
 
 

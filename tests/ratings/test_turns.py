@@ -265,6 +265,6 @@ def test_a_taking_back_that_was_refused_is_brought_to_the_office(
         number = session.query(Tablet).one().id
     assert sorted(found) == [(id, False), (id, True)]
     assert (
-        "The taking back of a rating"
+        "A rating taken back"
         in signed_in("lin").get(f"/office/counters/tablets/{number}?lang=en").text
     )

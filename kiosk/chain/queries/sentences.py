@@ -6,7 +6,7 @@ from kiosk.core.i18n import LazyString, _, lazy
 KINDS: dict[str, LazyString] = {
     "entry": lazy("Entry of the record"),
     "rating": lazy("Rating"),
-    "note": lazy("What was said with a rating, no."),
+    "note": lazy("Comment on a rating, no."),
     "mark": lazy("Mark"),
     "visitor": lazy("Visitor of rating"),
     "seal": lazy("Seal"),
@@ -18,14 +18,14 @@ KINDS: dict[str, LazyString] = {
 
 PROBLEMS: dict[str, LazyString] = {
     "altered": lazy("was changed after it was recorded."),
-    "missing": lazy("is missing: it was taken away."),
-    "inserted": lazy("was put in afterwards."),
+    "missing": lazy("is missing: it was removed."),
+    "inserted": lazy("was added afterwards."),
     "unknown": lazy("is not known to the record."),
     "miscounted": lazy("does not agree with the ratings."),
     "unreadable": lazy("cannot be read."),
-    "misplaced": lazy("stands where it cannot stand."),
-    "cut": lazy("is missing: the record was cut off before it, and it is known elsewhere."),
-    "rewritten": lazy("is not the one that is known elsewhere: the record was written anew."),
+    "misplaced": lazy("is in a place where it cannot be."),
+    "cut": lazy("is missing: the record was cut off before it, but it is known elsewhere."),
+    "rewritten": lazy("differs from the one known elsewhere: the record was rewritten."),
 }
 """What can be wrong with it."""
 
@@ -39,5 +39,5 @@ def sentence(finding: Finding) -> str:
     }
     line = str(_("%(kind)s %(place)s %(problem)s", **words))
     if finding.seal:
-        line += " " + str(_("It was sealed in seal %(n)s.", n=finding.seal))
+        line += " " + str(_("It is part of seal %(n)s.", n=finding.seal))
     return line + (f" ({finding.detail})" if finding.detail else "")

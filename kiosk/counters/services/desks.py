@@ -64,7 +64,9 @@ ATTITUDE_REASONS = (
 def _check_code(code: str) -> None:
     if not CODE.fullmatch(code):
         raise Invalid(
-            lazy("A code has 1 to 20 small letters, digits or hyphens: %(code)s"), field="code", code=code
+            lazy("A code has 1 to 20 lower-case letters, digits or hyphens: %(code)s"),
+            field="code",
+            code=code,
         )
 
 
@@ -130,7 +132,7 @@ def _canteen_for(kind: str, canteen: Canteen | None) -> Canteen | None:
     if canteen is None and kind == "canteen":
         everything = queries.canteens()
         if len(everything) > 1:
-            message = lazy("A canteen window belongs to a canteen. There are several here: say which.")
+            message = lazy("A canteen window belongs to a canteen. There are several here; please say which.")
             raise Invalid(message, field="canteen")
         return everything[0] if everything else None
     return canteen
@@ -247,11 +249,11 @@ def _name_reason(reason: Reason, name: str, name_en: str, *, active: bool) -> No
     in_use = [one for one in queries.all_reasons(reason.kind) if one.active and one.id != reason.id]
     if active and len(in_use) >= queries.MOST_REASONS:
         raise Conflict(
-            lazy("Six reasons are in use already; take one out of use first."),
+            lazy("Six reasons are already in use; please take one out of use first."),
             field="active" if reason.id else "name",
         )
     if active and any(one.name == name for one in in_use):
-        raise Conflict(lazy("This reason is there already."), field="name")
+        raise Conflict(lazy("This reason is already there."), field="name")
     reason.name, reason.name_en, reason.active = name, name_en.strip()[:30], active
 
 

@@ -32,7 +32,9 @@ def print_slips(*, by: str, counters: Sequence[Counter], number: int) -> list[Sl
     """
     if not counters or not 1 <= number <= MOST_SLIPS // len(counters):
         raise Invalid(
-            lazy("At most %(most)s slips in one print; please choose fewer."), field="number", most=MOST_SLIPS
+            lazy("At most %(most)s slips can be printed at once; please choose fewer."),
+            field="number",
+            most=MOST_SLIPS,
         )
     slips = []
     for counter in counters:

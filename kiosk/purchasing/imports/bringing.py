@@ -159,28 +159,33 @@ def confirm(*, by: str, waiting: PurchaseImport, post: bool, leave_out: bool = F
 def _check(now: Shown, *, post: bool, leave_out: bool) -> None:
     if now.sheets and not now.chosen:
         raise NotReady(
-            lazy("All of this is there already; nothing was brought in. Choose below if it is meant again.")
+            lazy(
+                "All of this is already there; nothing was imported. If you want it a second "
+                "time, choose so below."
+            )
         )
     if now.columns_asked:
         raise NotReady(
-            lazy("The columns were guessed. Please look at them first, and say that they are right.")
+            lazy("The columns were guessed. Please check them first and confirm that they are right.")
         )
     if now.asked:
         raise NotReady(lazy("Please answer the question above the lines first."))
     if any(sheet.errors for sheet in now.chosen):
-        raise NotReady(lazy("Please mend the marked places first."))
+        raise NotReady(lazy("Please fix the marked places first."))
     left = sum(sheet.left for sheet in now.chosen)
     if left and not leave_out:
-        raise NotReady(lazy("%(n)s lines are still to mend. Mend them, or choose to leave them out."), n=left)
+        raise NotReady(
+            lazy("%(n)s lines still have to be fixed. Fix them, or choose to leave them out."), n=left
+        )
     if not any(sheet.ready for sheet in now.chosen):
-        raise NotReady(lazy("There is nothing to bring in."))
+        raise NotReady(lazy("There is nothing to import."))
     if not post:
         return
     if any(sheet.people_errors() for sheet in now.chosen):
-        raise NotReady(lazy("Not posted yet: four different people stand on a sheet. Please name them."))
+        raise NotReady(lazy("Not posted yet: a sheet needs four different people. Please name them."))
     if asked := questions(now.chosen):
         raise NotReady(
-            lazy("Not posted yet: %(n)s questions are open. Tick what is right, mend what is not."), n=asked
+            lazy("Not posted yet: %(n)s questions are open. Tick what is right, fix what is not."), n=asked
         )
 
 
@@ -268,7 +273,7 @@ def bring_in(
     _answer(waiting, again=again, jumps_are_right=jumps_are_right)
     now = shown(waiting)
     if not now.sheets:
-        raise NotReady(now.refusals[0] if now.refusals else lazy("There is nothing to bring in."))
+        raise NotReady(now.refusals[0] if now.refusals else lazy("There is nothing to import."))
     brought = Brought(notes=_notes(now), passed_over=[one for one in now.sheets if one.choice == "skip"])
     if not now.chosen:
         discard(by=by, waiting=waiting)
@@ -303,7 +308,7 @@ def _say_first_fault(now: Shown, *, post: bool, leave_out: bool) -> None:
     if now.columns_asked:
         guessed = "、".join(f"{one.letter} = {one.field or '-'}" for one in now.columns)
         raise NotReady(
-            lazy("The columns were guessed: %(columns)s. Say that they are right, or which they are."),
+            lazy("The columns were guessed: %(columns)s. Please confirm them, or say which they are."),
             columns=guessed,
         )
     for _code, text in now.asked:
@@ -320,7 +325,7 @@ def _say_first_fault(now: Shown, *, post: bool, leave_out: bool) -> None:
             raise NotReady(_whose(name, wrong))
     if post and (asked := _jumps(now.chosen)):
         raise NotReady(
-            lazy("These prices are far from the last ones: %(items)s. Say that they are right, or mend."),
+            lazy("These prices differ a lot from the last ones: %(items)s. Please confirm or correct them."),
             items=asked,
         )
 

@@ -32,7 +32,7 @@ Typed = Mapping[str, str]
 def still_open(waiting: PurchaseImport) -> None:
     """Conflict when the import was confirmed already."""
     if waiting.confirmed_at is not None or waiting.content is None:
-        raise Conflict(lazy("This import is over already."))
+        raise Conflict(lazy("This import is already finished."))
 
 
 def mend(*, by: str, waiting: PurchaseImport, typed: Typed) -> None:

@@ -339,7 +339,7 @@ def _look_for_the_same(
         mine = twice.same_of(sheet.ready)
         default = _standing(sheet, mine, found.get(key, []), above.get(key, Counter()))
         if before and not sheet.because:
-            sheet.because, default = lazy("This file was brought in before."), "skip"
+            sheet.because, default = lazy("This file was imported before."), "skip"
         sheet.choice = stored["choice"] or default
         if sheet.choice == "correct":
             _correct(sheet, corrected)
@@ -355,7 +355,7 @@ def _correct(sheet: ShownSheet, corrected: set[int]) -> None:
         sheet.choice = "skip"
         return
     if sheet.existing.sheet.id in corrected:
-        sheet.errors["choice"] = lazy("Another part of this file corrects that sheet already.")
+        sheet.errors["choice"] = lazy("Another part of this file already corrects that sheet.")
     corrected.add(sheet.existing.sheet.id)
     if not sheet.reason.strip():
         sheet.errors["reason"] = services.WHY
@@ -386,8 +386,8 @@ def _repeats(sheet: ShownSheet, repeated: int) -> Text:
     assert sheet.existing
     params = {"n": repeated, "total": fen_to_text(sheet.existing.version.total)}
     if sheet.existing.is_posted:
-        return lazy("%(n)s of these lines are posted for this day already (%(total)s yuan).", **params)
-    return lazy("%(n)s of these lines are in a draft of this day already (%(total)s yuan).", **params)
+        return lazy("%(n)s of these lines are already posted for this day (%(total)s yuan).", **params)
+    return lazy("%(n)s of these lines are already in a draft for this day (%(total)s yuan).", **params)
 
 
 def _same_paper(sheet: ShownSheet) -> Text | None:
@@ -396,8 +396,8 @@ def _same_paper(sheet: ShownSheet) -> Text | None:
         return None
     total = fen_to_text(sheet.existing.version.total)
     if sheet.existing.is_posted:
-        return lazy("This paper sheet is posted already (%(total)s yuan).", total=total)
-    return lazy("This paper sheet is a draft already (%(total)s yuan).", total=total)
+        return lazy("This paper sheet is already posted (%(total)s yuan).", total=total)
+    return lazy("There is already a draft of this paper sheet (%(total)s yuan).", total=total)
 
 
 def _another_of_the_day(sheet: ShownSheet, there: Sequence[There]) -> str:
@@ -410,9 +410,9 @@ def _another_of_the_day(sheet: ShownSheet, there: Sequence[There]) -> str:
         sheet.because = lazy("It is posted that nothing was bought on this day.")
         return "correct"
     if is_posted:
-        sheet.because = lazy("Something is posted for this day already (%(total)s yuan).", total=total)
+        sheet.because = lazy("There is already a posting for this day (%(total)s yuan).", total=total)
     elif sheet.existing.lines:
-        sheet.because = lazy("There is a draft of this day already (%(total)s yuan).", total=total)
+        sheet.because = lazy("There is already a draft for this day (%(total)s yuan).", total=total)
     return "new"
 
 

@@ -204,47 +204,48 @@ MESSAGES: dict[str, Text] = {
     "too-long": lazy("This text is longer than %(most)s characters."),
     "no-unit": lazy("The unit is missing."),
     "unit-number": lazy("“%(text)s” is a number; a unit is a word, such as 斤 or 袋."),
-    "unit-differs": lazy("Here it says %(here)s, but the unit is %(unit)s."),
-    "gift": lazy("This is a gift: it comes in with the price 0."),
+    "unit-differs": lazy("This cell says %(here)s, but the unit is %(unit)s."),
+    "gift": lazy("This is a gift: it is entered with the price 0."),
     "day-assumed": lazy("No date was found; %(day)s was assumed."),
     "amount-differs": lazy("Typed %(typed)s, computed %(computed)s."),
-    "price-computed": lazy("The unit price was missing; %(computed)s was computed from the amount."),
+    "price-computed": lazy("The unit price is missing; %(computed)s was computed from the amount."),
     "larger-unit": lazy(
-        "%(quantity)s %(unit)s became %(larger)s, so that the amount %(amount)s stays as it is written."
+        "%(quantity)s %(unit)s was converted to %(larger)s, so that the amount %(amount)s stays as written."
     ),
     "rounded": lazy("%(text)s was rounded to %(value)s."),
     "total-differs": lazy("The form's total says %(typed)s, its lines make %(computed)s."),
     "year-assumed": lazy("The year is not written; %(year)s was assumed."),
-    "not-purchases": lazy("“%(table)s” was taken for %(kind)s, not for purchases; nothing was read from it."),
+    "not-purchases": lazy("“%(table)s” looks like %(kind)s, not like purchases; nothing was read from it."),
     "no-header": lazy(
-        "“%(table)s” was taken for an unknown table: no row names an item beside a quantity, price or amount."
+        "It is not clear what “%(table)s” is: no row has an item together with a quantity, price or amount."
     ),
-    "missing-columns": lazy("“%(table)s” was taken for a list of items; missing: %(columns)s."),
+    "missing-columns": lazy("“%(table)s” looks like a list of items; missing: %(columns)s."),
     "no-lines": lazy("“%(table)s” is a purchase form, but no line in it is filled in."),
-    "no-sheet": lazy("There is no sheet “%(table)s” in this file. It holds: %(tables)s."),
+    "no-sheet": lazy("There is no sheet “%(table)s” in this file. It has: %(tables)s."),
     "truncated": lazy("The sheet is longer or wider than can be read; the rest was left out."),
-    "not-bought": lazy("“%(item)s” has no quantity and no amount here; the row was left out."),
-    "not-bought-rows": lazy("Rows that name an item without quantity and amount were left out: %(rows)s."),
+    "not-bought": lazy("“%(item)s” has neither quantity nor amount here; the row was left out."),
+    "not-bought-rows": lazy("Rows with an item but without quantity and amount were left out: %(rows)s."),
     "columns-unread": lazy("Columns that were not read: %(columns)s."),
-    "hidden-rows": lazy("%(count)s hidden rows are included: %(rows)s."),
+    "hidden-rows": lazy("%(count)s rows that are hidden in the file are included: %(rows)s."),
     "hidden-columns": lazy("Hidden columns were read: %(columns)s."),
     "hidden-table": lazy("Hidden sheets were not read: %(tables)s."),
-    "form-skipped": lazy("“%(title)s” was taken for %(kind)s; its rows were not read."),
+    "form-skipped": lazy("“%(title)s” looks like %(kind)s; its rows were not read."),
     "split": lazy(
-        "%(count)s lines on one day: a sheet holds %(most)s at most, so they make %(sheets)s sheets."
+        "There are %(count)s lines for one day; a sheet holds %(most)s at most, so "
+        "they become %(sheets)s sheets."
     ),
     "columns-guessed": lazy(
-        "No row says what the columns are; this was read from what they hold: %(columns)s. Please check it."
+        "No row says what the columns are; this was guessed from their content: %(columns)s. Please check."
     ),
     "columns-unsure": lazy(
-        "No row says what the columns are, and what they hold does not tell it surely: %(columns)s. "
-        "Please say what each column is."
+        "No row says what the columns are, and their content does not tell for "
+        "certain: %(columns)s. Please say what each column is."
     ),
     "all-first-time": lazy(
-        "None of these items was ever bought here before. Is “%(column)s” really the column of items?"
+        "None of these items was ever bought here before. Is “%(column)s” really the item column?"
     ),
-    "columns-missing": lazy("Columns that are needed and were not named: %(columns)s."),
-    "no-columns": lazy("The columns are not named rightly: %(columns)s. Possible are: %(possible)s."),
+    "columns-missing": lazy("Required columns are missing: %(columns)s."),
+    "no-columns": lazy("These column names are not known: %(columns)s. Possible names: %(possible)s."),
 }
 """What a problem says, by its code; the placeholders are the problem's params."""
 

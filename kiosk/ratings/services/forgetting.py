@@ -41,7 +41,7 @@ def erase_comment(*, by: str, code: str) -> None:
     rows = session.execute(said.where(RatingNote.comment != "").execution_options(yield_per=2000))
     found = [(note, day, place) for note, rating, day, place in rows if receipt_code(rating) == wish]
     if not found:
-        raise NotFound(lazy("There is no sentence under this code, or it was erased already."))
+        raise NotFound(lazy("There is no comment under this code, or it was already erased."))
     for note, day, place in found:
         blank = update(RatingNote).where(RatingNote.id == note).values(comment="", comment_salt=None)
         session.execute(blank.execution_options(synchronize_session=False))

@@ -72,14 +72,14 @@ class PassSpent(Conflict):
     """A pass that has carried another rating."""
 
     code = "spent"
-    message = lazy("This code has been used already.")
+    message = lazy("This code has already been used.")
 
 
 class OtherContent(Conflict):
     """The id of a stored rating with something else in it."""
 
     code = "other-content"
-    message = lazy("This rating is stored already, with another content.")
+    message = lazy("This rating is already stored, with different content.")
 
 
 @dataclass(frozen=True)
@@ -267,7 +267,7 @@ def cleaned(here: Place, press: Press) -> Extra:
         return NOTHING
     comment = clean(press.comment)
     if len(comment) > MOST_COMMENT:
-        raise Invalid(lazy("A comment has 500 characters at most."), field="comment")
+        raise Invalid(lazy("A comment can have at most 500 characters."), field="comment")
     known = {reason.code for reason in counters.reasons(here.kind)} if press.reasons else set()
     chosen = [code for code in dict.fromkeys(press.reasons) if code in known]
     return Extra(chosen[: counters.MOST_REASONS], comment, _on_roster(here, press.staff_id))
