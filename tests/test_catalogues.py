@@ -93,10 +93,12 @@ SPOILT = {
     "a half-width mark beside a Chinese character": re.compile(f"{HAN}[,;:!?()]|[,;:!?()]{HAN}"),
     "a straight quotation mark": re.compile(r"[\"']"),
     "no space between Chinese and letters or digits": re.compile(f"{HAN}[A-Za-z0-9]|[A-Za-z0-9]{HAN}"),
-    "a space before or after a full-width mark": re.compile(r"\s[，。；：！？、）”]|[，。；：！？、（“]\s"),
+    "a space before or after a full-width mark": re.compile(
+        "[ \u3000][，。；：！？、）”]|[，。；：！？、（“][ \u3000]"
+    ),
     "three dots": re.compile(r"\.\.\."),
 }
-FORMATS = re.compile(r"\d+(?=[年月日])|(?<=[年月])\d+|序号:字符")
+FORMATS = re.compile(r"\d+(?=[年月日])|(?<=[年月])\d+|序号:字符|postgresql://[^ ，]*")
 """What is written as machines or calendars have it: 12月1日, 序号:字符."""
 DIALECT = re.compile(
     r"(?<!There )(?<!there )\b(is|are|was|were) no (?!longer\b)|gone on with|goes on with|passed over|brought in|bring in\b"

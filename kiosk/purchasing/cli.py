@@ -138,7 +138,7 @@ def _named_columns(found: Preview) -> str:
 @AS_PURCHASES
 @option("--post", is_flag=True, help="Post at once; otherwise drafts are made.")
 @option("--skip-bad", is_flag=True, help="Leave lines that cannot be read outside.")
-@option("--again", is_flag=True, help="Bring in what is there already once more.")
+@option("--again", is_flag=True, help="Import again what is already there.")
 @option("--jumps-are-right", is_flag=True, help="Prices far from the last ones were looked at.")
 @option("--archive", is_flag=True, help="Old paper sheets, which may name fewer than four people.")
 @option("--purchaser", default="", help="The purchaser, where the file names none.")
@@ -147,10 +147,10 @@ def _named_columns(found: Preview) -> str:
 @AS_JSON
 @with_app
 def bring_in(file: Path, canteen: str, as_json: bool, **wishes: Any) -> None:
-    """Bring in a ledger file, all or nothing. What is there already is passed over.
+    """Import a ledger file, all or nothing. What is already there is skipped.
 
-    The same is asked as in the office: sheets of today need four people to be posted, prices far from the
-    last ones and columns that were guessed need a word of yours.
+    The same is asked as in the office: today's sheets need four people before they can be posted; prices
+    far from the last ones and guessed columns must be confirmed.
     """
     try:
         place = canteen_with(canteen)
@@ -228,7 +228,7 @@ def prices() -> None:
 @AS_JSON
 @with_app
 def import_prices(file: Path, as_json: bool) -> None:
-    """Bring in a market's daily prices (CSV); what is there already is passed over."""
+    """Import a market's daily prices (CSV); what is already there is skipped."""
     rows, swapped = market.read_prices(_bytes(file))
     with transaction():
         added = market.store_prices(by=BY, rows=rows)

@@ -66,7 +66,7 @@ def untranslated() -> dict[str, list[str]]:
     for path in commands(main):
         text = re.sub(r"kiosk [a-z]+( [a-z]+)?|`[^`]*`", "", said(*path, "--help", locale="zh_CN.UTF-8"))
         lack = re.findall(r"[A-Za-z]{2,} +[a-z]{2,}[^\n]*|Options|Commands|TEXT|COMMAND", text)
-        if lack or "用法:" not in text:
+        if lack or "用法：" not in text:
             found[" ".join(path)] = lack
     return found
 
