@@ -101,8 +101,8 @@ SPOILT = {
 FORMATS = re.compile(r"\d+(?=[年月日])|(?<=[年月])\d+|序号:字符|postgresql://[^ ，]*")
 """What is written as machines or calendars have it: 12月1日, 序号:字符."""
 DIALECT = re.compile(
-    r"(?<!There )(?<!there )\b(is|are|was|were) no (?!longer\b)|gone on with|goes on with|passed over|brought in|bring in\b"
-    r"|\b[Mm]end(ed|s|ing)?\b|\bfitted\b|once a meal|taken over|back of its own"
+    r"(?<![Tt]here )\b(is|are|was|were) no (?!longer\b)|(gone|goes) on with|passed over|brought in"
+    r"|[Bb]ring in\b|\b[Mm]end(ed|s|ing)?\b|\bfitted\b|once a meal|taken over"
 )
 ONE_WORD = {
     "食堂经理": ("食堂管理员",),

@@ -77,7 +77,7 @@ def test_a_number_is_what_its_action_counts(app: Flask, signed_in: Callable[[str
     client = signed_in("wu")
     for language, words in (
         ("zh", ("决定的评价数：12", "评价券张数：30", "命令行", "c1: 4")),
-        ("en", ("Ratings decided about: 12", "Slips: 30", "Command line", "c1: 4")),
+        ("en", ("Ratings decided: 12", "Slips: 30", "Command line", "c1: 4")),
     ):
         told = re.sub(r"<[^>]+>", "", client.get(f"/office/chain/?lang={language}").text)
         for word in words:

@@ -156,7 +156,7 @@ def test_a_printed_head_shows_a_rewritten_record(app: Flask, used: config.Instan
     assert run(used).exit_code == 0, "whole in itself: only a head from outside can tell"
     done = run(used, "--head", poster)
     assert done.exit_code == 1
-    assert f"Entry of the record {poster.split(':')[0]} is not the one" in done.output
+    assert f"Entry of the record {poster.split(':')[0]} differs from the one" in done.output
 
 
 def test_a_printed_head_shows_a_cut_tail(app: Flask, used: config.Instance) -> None:

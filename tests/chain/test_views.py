@@ -48,7 +48,7 @@ def test_a_poster_is_found_with_what_follows_it(client: FlaskClient, poster: tup
         f"1234 {short}",
     ):
         page = ask(client, typed)
-        assert f"They are entry {seq}, of " in page, typed
+        assert f"They are entry {seq} of " in page, typed
         assert "3 entries follow it." in page
         assert "nothing before it was changed" in page
 
@@ -88,7 +88,7 @@ def test_a_record_written_anew_no_longer_holds_the_poster(
 ) -> None:
     seq, short = poster
     rewrite(app, "测试中学", "别的中学")
-    assert f"Entry {seq} has other characters" in ask(client, short, seq)
+    assert f"Entry {seq} has different characters" in ask(client, short, seq)
 
 
 def test_a_break_before_the_poster_is_told(app: Flask, client: FlaskClient, poster: tuple[int, str]) -> None:

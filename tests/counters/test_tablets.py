@@ -240,7 +240,7 @@ def test_what_was_refused_comes_to_the_office_once(
         assert kept[1].content == {"counter": "c1", "level": 2, "seq": 4}
     lin = signed_in("lin")
     page = lin.get("/office/counters/tablets/1").text
-    assert "This rating is stored already" in page
+    assert "This rating is already stored" in page
     assert "打我电话" in page
     assert "13800138000" not in page
     assert beat().json["settled"] == []

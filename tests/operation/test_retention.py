@@ -171,11 +171,11 @@ def test_a_sentence_is_erased_for_whoever_shows_the_receipt(
         form = {"code": typed, "csrf_token": csrf(browser, page)}
         return browser.post("/office/operation/sentence?lang=en", data=form, follow_redirects=True).text
 
-    assert "There is no sentence under this code" in ask("ABCD2345")
+    assert "There is no comment under this code" in ask("ABCD2345")
     assert left(app)["comments"] == 1
-    assert "The sentence was erased" in ask(f" {code[:4].lower()}-{code[4:]} ")
+    assert "The comment was erased" in ask(f" {code[:4].lower()}-{code[4:]} ")
     assert left(app)["comments"] == 0
-    assert "There is no sentence under this code" in ask(code)
+    assert "There is no comment under this code" in ask(code)
     with app.app_context():
         assert chain.entries(subject="ratings", limit=1)[0].action == "comment.erased"
         assert session.query(Rating).count() == 3

@@ -132,7 +132,7 @@ def test_the_same_paper_is_passed_over_unless_asked_otherwise(chen: FlaskClient)
     page = chen.get(again).text
     assert "这张纸质单已经公示过（850.00 元）" in page
     token = csrf(chen, again)
-    assert "什么也没有导入" in chen.post(again, data={"csrf_token": token, "do": "post"}).text
+    assert "这次没有导入" in chen.post(again, data={"csrf_token": token, "do": "post"}).text
     no_reason = {"csrf_token": token, "do": "post", "s0-choice": "correct", "archive": "1"}
     assert "请填更正原因" in chen.post(again, data=no_reason).text
     done = chen.post(again, data={**no_reason, "s0-reason": "多录了"})
@@ -328,7 +328,7 @@ def test_the_same_lines_are_never_brought_in_twice_by_default(
     again = upload(chen, table(*rows, "", header=header), "另一个名字.csv")
     page = chen.get(again).text
     assert "跳过" in page
-    assert "什么也没有导入" in confirm(chen, again, **people())
+    assert "这次没有导入" in confirm(chen, again, **people())
     assert session.query(Sheet).count() == 1
     confirm(chen, again, do="draft", **{"s0-choice": "new"})
     session.rollback()  # a new look at the database
@@ -343,8 +343,8 @@ def test_the_same_file_is_noticed_on_another_day(
     with clock.moved_to(LUNCH + timedelta(days=1)):
         chen = signed_in("chen")
         again = upload(chen, paste, "b.csv")
-        assert "这份文件已于 2026-03-04" in chen.get(again).text
-        assert "什么也没有导入" in confirm(chen, again, **people())
+        assert "这个文件已于 2026-03-04" in chen.get(again).text
+        assert "这次没有导入" in confirm(chen, again, **people())
     session.rollback()  # a new look at the database
     assert session.query(Sheet).count() == 1
 

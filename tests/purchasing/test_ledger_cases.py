@@ -756,7 +756,7 @@ def test_what_is_no_number_is_no_number(typed: str) -> None:
 
 def test_a_unit_behind_a_number_may_be_no_other() -> None:
     line = {"item": "土豆", "unit": "公斤", "quantity": "12斤", "unit_price": "1"}
-    assert str(check_lines([line]).errors[0, "quantity"]) == "Here it says 斤, but the unit is 公斤."
+    assert str(check_lines([line]).errors[0, "quantity"]) == "This cell says 斤, but the unit is 公斤."
     rows = [["日期", "品名", "单位", "数量", "单价"], ["2026-11-23", "土豆", "公斤", "12斤", "1.2元/斤"]]
     assert places(recognise_rows(rows)) == [(2, "D", "unit-differs")]
     assert check_lines([{**line, "unit": "市斤"}]).lines[0].quantity == 12_000

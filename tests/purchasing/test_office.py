@@ -118,7 +118,7 @@ def test_a_jump_is_asked_about_once_and_never_blocked(
     form = typed(chen, address, {**CABBAGE, "unit_price": "3.26"}, {"item": "冬瓜", "unit": "市斤"})
     answer = chen.post(address + "/post", data=form)
     assert answer.status_code == 200
-    assert "单价 3.26 对吗？上次（3月3日）是 2.50，变化 +30%" in answer.text
+    assert "单价 3.26 对吗？上次（3月3日）2.50，这次涨跌 +30%" in answer.text
     assert "不会公示：冬瓜" in answer.text
     key = answer.text.split('name="asked" value="')[1].split('"')[0]
     revision = answer.text.split('name="revision"')[1].split('value="')[1].split('"')[0]

@@ -264,7 +264,4 @@ def test_a_taking_back_that_was_refused_is_brought_to_the_office(
         found: list[tuple[UUID, bool]] = [(one.rating_id, one.is_note) for one in session.query(RefusedEntry)]
         number = session.query(Tablet).one().id
     assert sorted(found) == [(id, False), (id, True)]
-    assert (
-        "A rating taken back"
-        in signed_in("lin").get(f"/office/counters/tablets/{number}?lang=en").text
-    )
+    assert "A rating taken back" in signed_in("lin").get(f"/office/counters/tablets/{number}?lang=en").text

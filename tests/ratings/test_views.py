@@ -238,7 +238,7 @@ def test_the_way_of_a_phone(app: Flask, client: FlaskClient, scan: Scan) -> None
     assert 'name="level"' not in thanks
     form = {"reasons": ["taste", "price", "nonsense"], "comment": "有点咸"}
     assert client.post(address, data=form).status_code == 303
-    assert "您说的话已和评价一起存下" in client.get(address).text
+    assert "您的留言已和评价一起保存" in client.get(address).text
     (receipt,) = re.findall(r'href="(/receipt/[^"]+)"', thanks)
     shown = client.get(receipt).text
     for text in ("不满意", "口味", "价格", "有点咸", "计入评分"):
