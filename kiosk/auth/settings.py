@@ -8,7 +8,7 @@ SECOND_FACTOR_ROLES = Choices[str](
     name="second_factor_roles",
     label=lazy("These roles need a second factor"),
     hint=lazy(
-        "Whoever has the role sets up an authenticator app before working on. "
+        "People with this role must set up an authenticator app before they can go on. "
         "Recommended for the head of logistics and the IT administrator."
     ),
     choices=ROLES,

@@ -7,7 +7,7 @@ from kiosk.school.settings import THE_SCHOOL
 PRIVACY_CONTACT = Line(
     name="privacy_contact",
     label=lazy("Questions about privacy"),
-    hint=lazy("Stands in the privacy notice: an office and its telephone, for instance."),
+    hint=lazy("Shown in the privacy notice; for example, an office and its telephone number."),
     longest=80,
     group=THE_SCHOOL,
     place=30,

@@ -7,7 +7,9 @@ from kiosk.counters.settings import TABLETS
 CARD_READER = YesOrNo(
     name="card_reader",
     label=lazy("Tablets have a campus-card reader"),
-    hint=lazy("A card is one voice a meal; its number is never stored. Keys 1 to 5 then no longer rate."),
+    hint=lazy(
+        "A card counts as one person per meal; its number is never stored. Keys 1 to 5 then no longer rate."
+    ),
     group=TABLETS,
     place=50,
 )

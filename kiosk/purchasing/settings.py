@@ -9,7 +9,7 @@ PURCHASES = Group(20, lazy("Purchases"))
 
 POSTING_DUE = TimeOfDay(
     name="posting_due",
-    label=lazy("Purchases are posted by"),
+    label=lazy("Purchases are due by"),
     hint=lazy("After this the board says that today's purchases are late."),
     default=time(12),
     group=PURCHASES,
@@ -18,7 +18,7 @@ POSTING_DUE = TimeOfDay(
 JUMP_PERCENT = Number(
     name="jump_percent",
     label=lazy("Ask about a price that moved by more than (per cent)"),
-    hint=lazy("Asked while the sheet is typed; it is never blocked."),
+    hint=lazy("Asked while a sheet is filled in; it never blocks posting."),
     least=1,
     most=1000,
     default=30,
