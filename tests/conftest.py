@@ -39,6 +39,7 @@ from kiosk.counters.models import Canteen, Counter
 from kiosk.counters.services import add_canteen, add_counter, add_tablet
 from kiosk.setup.instance import create_school
 from kiosk.staff.models import StaffMember
+from kiosk.staff.services import save_person
 from tests.postgres import Cluster, free_port
 
 DATABASE = os.environ.get("KIOSK_TEST_DATABASE", "sqlite")
@@ -383,10 +384,7 @@ def counter(code: str = "c1") -> Counter:
 
 def add_staff(name: str, badge: str = "") -> StaffMember:
     """A person of logistics, named after the post."""
-    person = StaffMember(name=name, badge=badge)
-    session.add(person)
-    session.flush()
-    return person
+    return save_person(by="test", name=name, badge=badge)
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,8 @@ from kiosk.auth.services import start_sign_in
 from kiosk.chain import queries as chain
 from kiosk.core import clock, config
 from kiosk.core.db import session, transaction
-from kiosk.counters.models import EnrolCode, RefusedEntry
-from kiosk.counters.services import add_tablet, open_enrolment
+from kiosk.counters.models import EnrolCode, RefusedEntry, Tablet
+from kiosk.counters.services import add_tablet, note_refused, open_enrolment
 from kiosk.operation import audit, notes, retention, ticker
 from kiosk.presence.models import MealKey, SpentPass
 from kiosk.presence.services import issue_pass, new_visitor, read_pass, read_visitor
@@ -39,18 +39,9 @@ def a_day(app: Flask, instance: config.Instance) -> config.Instance:
         slip = read_pass(issue_pass(counter=counter(), channel="slip"))
         take_press(Press(id=uuid4(), level=4, phone_pass=slip))
         add_tablet(by="lin", counter=counter())
-        session.add(
-            RefusedEntry(
-                tablet_id=1,
-                rating_id=uuid4(),
-                is_note=False,
-                status=422,
-                code="invalid",
-                why="",
-                content={"comment": "太咸了"},
-                reported_at=LUNCH,
-            )
-        )
+        tablet = session.query(Tablet).one()
+        refusal = {"status": 422, "code": "invalid", "why": "", "content": {"comment": "太咸了"}}
+        note_refused(tablet=tablet, rating_id=uuid4(), **refusal)
         start_sign_in(account=auth.account("lin"))
         open_enrolment(by="lin", counter=counter())
         session.add(

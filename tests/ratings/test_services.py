@@ -17,7 +17,7 @@ from kiosk.core.clock import moved_to, now
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Invalid
 from kiosk.counters.models import Tablet
-from kiosk.counters.services import add_duty
+from kiosk.counters.services import add_duty, add_tablet
 from kiosk.presence import services as presence
 from kiosk.presence.models import MealKey, SpentPass
 from kiosk.ratings import queries, services
@@ -228,8 +228,8 @@ def test_taps_are_compared_by_the_tablets_own_clock(tap: Tap, tablet: Tablet, at
 
 def test_replays_other_tablets_and_other_counters_are_no_misuse(tap: Tap, tablet: Tablet) -> None:
     with transaction():
-        other = Tablet(counter_id=tablet.counter_id, key_hash="x", enrolled_at=now())
-        session.add(other)
+        add_tablet(by="test", counter=counter())
+    other = session.query(Tablet).order_by(Tablet.id.desc()).first()
     tap(5, tablet=tablet, live=True)
     tap(5, seconds=1, tablet=tablet, live=False)
     tap(5, seconds=1, tablet=other, live=True)
