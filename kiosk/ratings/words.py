@@ -21,6 +21,7 @@ WORDS = Words(
     fields={
         "counter": lazy("Counter"),
         "day": lazy("Day"),
+        "meal": lazy("Meal"),
         "burst": lazy("Marked: unusually many at once"),
         "fresh_visitors": lazy("Marked: unusually many new visitors"),
         "mark": lazy("Mark"),
