@@ -146,7 +146,12 @@ def _confirm(waiting: PurchaseImport, *, post: bool) -> Answer:
 @blueprint.post("/<int:import_id>/discard")
 @requires(EDIT_DRAFTS)
 def discard(import_id: int) -> Answer:
-    """Let it go."""
-    imports.discard(by=user(), waiting=imports.waiting_import(import_id))
+    """Let it go; what was confirmed meanwhile shows what it became."""
+    waiting = imports.waiting_import(import_id)
+    try:
+        imports.discard(by=user(), waiting=waiting)
+    except Conflict as problem:
+        flash(str(problem), "warn")
+        return redirect(url_for(".show", import_id=import_id))
     flash(_("Nothing was imported."), "good")
     return redirect(url_for(".new"))

@@ -14,10 +14,12 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
 from kiosk.cli import main
 from kiosk.core import clock
 from kiosk.core.db import session, transaction
+from kiosk.core.errors import NotFound
 from kiosk.counters.models import Canteen
 from kiosk.counters.services import add_canteen
 from kiosk.purchasing import imports, queries, services
@@ -242,6 +244,25 @@ def test_only_old_sheets_may_name_fewer_people(
             page = confirm(chen, address, archive=archive)
             assert ("已公示 1 张公示单" in page) == is_posted, (days, archive)
             chen.post(f"{address}/discard", data={"csrf_token": csrf(chen, ADDRESS)})
+
+
+def test_what_was_confirmed_is_not_said_to_be_gone(chen: FlaskClient) -> None:
+    address = upload(chen, table("2026-03-04,土豆,,斤,50,1.2,60,甲"), "a.csv")
+    confirm(chen, address, do="draft")
+    token = csrf(chen, ADDRESS)
+    page = chen.post(f"{address}/discard", data={"csrf_token": token}, follow_redirects=True).text
+    assert "没有导入任何内容" not in page
+    assert "这次导入已经结束" in page
+    assert session.query(Sheet).count() == 1
+
+
+def test_what_was_discarded_meanwhile_cannot_be_confirmed(chen: FlaskClient) -> None:
+    upload(chen, table("2026-03-04,土豆,,斤,50,1.2,60,甲"), "a.csv")
+    waiting = session.query(PurchaseImport).one()
+    with pytest.raises(NotFound), transaction():
+        session.execute(delete(PurchaseImport))
+        imports.confirm(by="chen", waiting=waiting, post=False)
+    assert session.query(Sheet).count() == 0
 
 
 def test_a_jump_in_price_is_asked_once_and_answered_by_a_tick(chen: FlaskClient) -> None:

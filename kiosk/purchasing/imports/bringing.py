@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm.attributes import flag_modified
 
 from kiosk.core import clock
@@ -137,7 +138,7 @@ def confirm(*, by: str, waiting: PurchaseImport, post: bool, leave_out: bool = F
     NotReady while something is to be mended or answered, unless `leave_out` says that lines which cannot be
     read stay outside.
     """
-    session.refresh(waiting, with_for_update={"of": PurchaseImport})
+    _hold(waiting)
     if waiting.confirmed_at is not None:
         return []
     still_open(waiting)
@@ -154,6 +155,14 @@ def confirm(*, by: str, waiting: PurchaseImport, post: bool, leave_out: bool = F
     after: dict[str, Any] = {"sheets": made, "left_out": left, "passed_over": len(passed)}
     record("import.confirmed", f"import:{waiting.id}", by=by, after={**after, "archive": archive})
     return versions
+
+
+def _hold(waiting: PurchaseImport) -> None:
+    """Read it anew, and let nobody else end it before this transaction does. NotFound if it was discarded."""
+    try:
+        session.refresh(waiting, with_for_update={"of": PurchaseImport})
+    except InvalidRequestError:
+        raise NotFound from None
 
 
 def _check(now: Shown, *, post: bool, leave_out: bool) -> None:
@@ -209,10 +218,11 @@ def _make(sheet: ShownSheet, *, by: str, post: bool) -> SheetVersion:
 
 
 def discard(*, by: str, waiting: PurchaseImport) -> None:
-    """Let a waiting import go."""
-    if waiting.confirmed_at is None:
-        record("import.discarded", f"import:{waiting.id}", by=by, before={"file": waiting.file_name})
-        session.delete(waiting)
+    """Let a waiting import go. Conflict when it was confirmed meanwhile: its sheets are there."""
+    _hold(waiting)
+    still_open(waiting)
+    record("import.discarded", f"import:{waiting.id}", by=by, before={"file": waiting.file_name})
+    session.delete(waiting)
 
 
 def waiting_import(import_id: int) -> PurchaseImport:
