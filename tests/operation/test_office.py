@@ -229,7 +229,7 @@ def test_a_new_school_is_led_through_its_setting_up(
     with app.app_context(), transaction():
         today = school.today()
         save_term(by="admin", name="春", starts=today, ends=today + timedelta(days=90))
-    app.extensions["kiosk_instance"] = config.Instance(
+    app.instance = config.Instance(  # type: ignore[attr-defined]
         instance.folder, {**instance.values, "KIOSK_PUBLIC_URL": "http://10.1.1.1:8000"}
     )
     page = admin.get("/office/?lang=en").text
