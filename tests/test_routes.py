@@ -77,6 +77,7 @@ WITHOUT_TOKEN = {"ratings.phone"}
 REFUSED = {
     "auth.sign_in_code": 302,
     "office.imports.show": 404,
+    "office.school.uses": 404,
     "office.staff.photo": 404,
     "ratings.duty_photo": 404,
     "ratings.scan": 403,
@@ -86,6 +87,7 @@ REFUSED = {
 }
 """Pages that the sample has nothing for, or that are for a tablet alone, with their answer."""
 VALUES = {
+    "state": {"": "on"},
     "code": {"office.counters.canteen": "k1", "office.school.meal": "lunch", "": "c1"},
     "username": {"": "chen"},
     "day": {"": "2026-03-24"},

@@ -159,8 +159,8 @@ class Room:
         object.__setattr__(self, "words", _with_what_is_declared(self))
 
 
-SETTINGS_CHANGED, SWITCHED_ON, SWITCHED_OFF = "settings.changed", "switch.on", "switch.off"
-"""Actions whose entries speak of all rooms: each adds what it declares to the words of the record."""
+SETTINGS_CHANGED = "settings.changed"
+"""The action whose entries speak of all rooms: each adds what it declares to the words of the record."""
 
 
 def _with_what_is_declared(room: Room) -> Words:

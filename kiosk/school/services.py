@@ -7,7 +7,7 @@ from typing import Any
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid, NotFound
 from kiosk.core.i18n import lazy
-from kiosk.core.room import SETTINGS_CHANGED, SWITCHED_OFF, SWITCHED_ON, declared_settings, switches
+from kiosk.core.room import declared_settings, switches
 from kiosk.core.setting import Setting as Declared
 from kiosk.core.setting import Values
 from kiosk.core.trace import record
@@ -30,7 +30,7 @@ def change_settings(*, by: str, **values: Any) -> Values:
     session().info.pop("settings", None)
     if changed:
         before, after = ({name: known[name].recorded(one[name]) for name in changed} for one in (old, new))
-        record(SETTINGS_CHANGED, "school", by=by, before=before, after=after)
+        record("settings.changed", "school", by=by, before=before, after=after)
     session.flush()
     return settings()
 
@@ -62,9 +62,9 @@ def switch(*, by: str, name: str, on: bool) -> None:
     session().info.pop("settings", None)
     said = {"switch": name, "since": day}
     if on:
-        record(SWITCHED_ON, "school", by=by, after=said)
+        record("switch.on", "school", by=by, after=said)
     else:
-        record(SWITCHED_OFF, "school", by=by, before=said)
+        record("switch.off", "school", by=by, before=said)
     session.flush()
 
 

@@ -1,7 +1,7 @@
 """What the record's codes of this room are called when people read them."""
 
 from kiosk.core.i18n import lazy
-from kiosk.core.room import SETTINGS_CHANGED, SWITCHED_OFF, SWITCHED_ON, Words
+from kiosk.core.room import SETTINGS_CHANGED, Words
 
 WORDS = Words(
     subjects={
@@ -11,9 +11,9 @@ WORDS = Words(
         "meal": lazy("Meal"),
     },
     actions={
-        SETTINGS_CHANGED: lazy("Settings changed"),
-        SWITCHED_ON: lazy("Switched on"),
-        SWITCHED_OFF: lazy("Switched off"),
+        "settings.changed": lazy("Settings changed"),
+        "switch.on": lazy("Switched on"),
+        "switch.off": lazy("Switched off"),
         "term.saved": lazy("Term saved"),
         "term.removed": lazy("Term removed"),
         "day.set": lazy("School day set"),
