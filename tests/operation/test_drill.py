@@ -39,6 +39,7 @@ def test_the_newest_backup_comes_back_whole_and_leaves_nothing_behind(backed_up:
     assert not (backed_up.folder / "operation" / "drill").exists()
 
 
+@pytest.mark.slow
 def test_a_backup_that_does_not_hold_is_told(backed_up: config.Instance) -> None:
     file = backups.dated(backed_up)[0][1]
     spoil(file)
@@ -57,6 +58,7 @@ def test_without_a_backup_there_is_nothing_to_try(instance: config.Instance) -> 
         drill.drill(instance)
 
 
+@pytest.mark.slow
 def test_the_server_checks_each_night_and_tries_a_restore_each_week(
     app: Flask, instance: config.Instance
 ) -> None:

@@ -144,6 +144,7 @@ def finds(folder: Path, needles: dict[str, bytes]) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 def test_nothing_in_the_instance_leads_to_who_rated(
     app: Flask, instance: config.Instance, thousand: dict[str, bytes]

@@ -450,6 +450,7 @@ def command_line(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     return app
 
 
+@pytest.mark.slow
 def test_the_real_ledger_comes_in_as_its_csv_says(command_line: Flask, shared_data: Path) -> None:
     file = str(shared_data / "school_ledger_2024-01.xlsx")
     status, output, _ = run("purchases", "preview", file, "--json")
