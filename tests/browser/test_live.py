@@ -193,6 +193,8 @@ def test_another_tab_takes_over_and_misses_nothing(office: Page, server: Server,
         expect(counted(tab)).to_have_text("5", timeout=20000)
         expect(tab.locator("[data-live-status]")).not_to_have_class(re.compile("is-stale"))
         assert len(tab.evaluate("window.told")) == 1, "the alert was told once"
+    kept = "Object.keys(localStorage).filter(name => name.startsWith('kiosk-live'))"
+    assert tabs[0].evaluate(kept) == [], "nothing stays behind for whoever sits here next"
 
 
 def test_without_a_way_to_talk_tabs_ask_for_the_snapshot(office: Page, server: Server, key: str) -> None:

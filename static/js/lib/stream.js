@@ -50,7 +50,13 @@ window.kioskStream = function (options) {
       window.addEventListener('storage', function (event) {
         if (event.key === name && event.newValue) { receive(JSON.parse(event.newValue)); }
       });
-      return { say: function (message) { window.localStorage.setItem(name, JSON.stringify(message)); } };
+      window.localStorage.removeItem(name);
+      return {
+        say: function (message) { /* nothing of it stays behind for whoever sits here next */
+          window.localStorage.setItem(name, JSON.stringify(message));
+          window.localStorage.removeItem(name);
+        }
+      };
     } catch (error) { return null; }
   }
 
