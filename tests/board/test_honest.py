@@ -203,12 +203,12 @@ def test_two_sheets_of_a_day_are_two(two_sheets: FlaskClient) -> None:
         assert first < page.index("采购 王采购")
         assert page.index("采购 采购员") < page.index("采购 王采购")
         assert second > first
-    assert "2 张单" in board
+    assert "2 张公示单" in board
     assert "第 2 张，共 2 张" in poster
     first, _cabbage, second, _tomato = told["lines"]
     assert "08:05 公示" in first[0]
     assert "11:05 公示 · 采购 王采购 · 验收 李验收" in second[0]
-    assert "2 张单" in told["summary"][0]
+    assert "2 张公示单" in told["summary"][0]
 
 
 def test_a_marked_line_is_never_behind_more(context: Flask) -> None:
