@@ -16,7 +16,7 @@ NUMBER = "kept"
 ARRIVED = "arrived"
 """Where the session remembers the numbers of forms that were taken."""
 MOST_ARRIVED = 20
-PASSWORDS = {"password", "again", "current"}
+PASSWORDS = {"password", "again", "current", "pin"}
 NOT_TYPED = {"csrf_token", WHOSE, NUMBER, *PASSWORDS}
 
 

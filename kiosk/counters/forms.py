@@ -164,7 +164,7 @@ class PinForm(Form):
         lazy("New PIN"),
         [InputRequired(PIN_NEEDED), Regexp(r"[0-9]{4,8}\Z", message=PIN_NEEDED)],
         description=lazy("4 to 8 digits, the same for all tablets. The old one ends at once."),
-        render_kw={"inputmode": "numeric", "autocomplete": "off", "maxlength": "8"},
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "maxlength": "8", "data-secret": ""},
     )
 
 

@@ -248,7 +248,8 @@
 
   function inputs(form) {
     return Array.prototype.filter.call(form.elements, function (input) {
-      return input.name && input.tagName !== 'BUTTON' && input.tagName !== 'FIELDSET' && !NOT_TYPED.test(input.type) && !input.readOnly;
+      return input.name && input.tagName !== 'BUTTON' && input.tagName !== 'FIELDSET' && !NOT_TYPED.test(input.type) && !input.readOnly &&
+        !input.hasAttribute('data-secret');
     });
   }
 
