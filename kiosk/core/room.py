@@ -123,7 +123,8 @@ class Room:
     whether it did anything. `checks` give findings of the recount, `rows` lines of the record's export,
     `heads` the heads of the record that are known in the room; each by a name. `duties` give what the
     room puts before a person (`overview.queries.Duty`). `kinds` are kinds of posting
-    (see `board.queries.Kind`), `measures` figures that rooms below ask for by name.
+    (see `board.queries.Kind`), `sealed` the series of facts that are sealed (`seals.queries.Series`),
+    `measures` figures that rooms below ask for by name.
 
     A room that is `optional` is off until the school switches it on; `switches` are kinds and gates inside it
     that are, too (ask `is_on`).
@@ -149,6 +150,7 @@ class Room:
     duties: tuple[Callable[[], Iterable[Any]], ...] = ()
     fragments: tuple[Fragment, ...] = ()
     kinds: tuple[Any, ...] = ()
+    sealed: tuple[Any, ...] = ()
     measures: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     package: str = ""
     """Where its modules are; `kiosk.<name>` if nothing is said."""

@@ -19,9 +19,11 @@ from kiosk.presence import services as presence
 from kiosk.ratings import queries, services
 from kiosk.ratings.desk import desk, open_desk
 from kiosk.ratings.forms import MOST_BYTES, read_rating
-from kiosk.ratings.models import Seal, Stored
+from kiosk.ratings.models import Stored
 from kiosk.ratings.open_data import COLUMNS, daily_tallies
 from kiosk.school import queries as school
+from kiosk.seals import queries as sealed
+from kiosk.seals.models import Seal
 
 blueprint = Blueprint("ratings_api", __name__)
 OUTCOME = "kiosk.outcome"
@@ -138,11 +140,11 @@ def _receipt(rating: Stored, *, proven: bool = True) -> dict[str, Any]:
     found = queries.receipt(rating)
     told = _told(rating, found.counter.code, found.mark)
     if found.seal:
-        told["seal"] = _sealed(found.seal, queries.proof(rating.seq, found.seal) if proven else None)
+        told["seal"] = _sealed(found.seal, sealed.proof(rating.seq, found.seal) if proven else None)
     return told
 
 
-def _sealed(seal: Seal, proof: queries.Proof | None) -> dict[str, Any]:
+def _sealed(seal: Seal, proof: sealed.Proof | None) -> dict[str, Any]:
     """A seal with what proves that a rating stands in it (docs/record.md says how to check it)."""
     told = {"number": seal.number, "digest": seal.digest, "chain_seq": seal.chain_seq, "path": []}
     if proof is None:
@@ -177,15 +179,15 @@ def seals() -> Response:
         {
             "number": seal.number,
             "at": seal.at.isoformat(timespec="minutes"),
-            "ratings": seal.ratings,
-            "first": seal.first_seq,
-            "last": seal.last_seq,
+            "ratings": seal.count,
+            "first": seal.first,
+            "last": seal.last,
             "digest": seal.digest,
             "previous": seal.previous,
             "chain_seq": seal.chain_seq,
             "format": seal.format,
         }
-        for seal in queries.seals(after=min(max(after, 0), 2**31 - 1))
+        for seal in sealed.seals(queries.SERIES, after=min(max(after, 0), 2**31 - 1))
     ]
     answer = jsonify({"seals": told})
     answer.headers["Access-Control-Allow-Origin"] = "*"

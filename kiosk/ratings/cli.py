@@ -62,7 +62,7 @@ def close(everything: bool, as_json: bool) -> None:
         meals = [{"day": str(one.day), "meal": one.meal, "marked": one.marked} for one in done.meals]
         seal = done.seal and {
             "number": done.seal.number,
-            "ratings": done.seal.ratings,
+            "ratings": done.seal.count,
             "digest": done.seal.digest,
         }
         click.echo(json.dumps({"meals": meals, "seal": seal}))
@@ -70,7 +70,7 @@ def close(everything: bool, as_json: bool) -> None:
     for one in done.meals:
         click.echo(f"{one.day} {one.meal}: {_('closed, %(n)s ratings marked', n=one.marked)}")
     if done.seal:
-        facts = {"number": done.seal.number, "ratings": done.seal.ratings, "digest": done.seal.digest}
+        facts = {"number": done.seal.number, "ratings": done.seal.count, "digest": done.seal.digest}
         click.echo(_("seal %(number)s: %(ratings)s ratings, %(digest)s", **facts))
     if not done:
         click.echo(_("nothing to close"))

@@ -210,27 +210,3 @@ class Alert(Model):
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[str | None] = mapped_column(String(40))
     closed_at: Mapped[datetime | None]
-
-
-class Seal(Model):
-    """Ratings first_seq…last_seq and notes first_note…last_note, sealed (封存): the chain has the digest.
-
-    Ranges follow each other without a gap; a note added after its rating was sealed stands in a later seal.
-    """
-
-    __tablename__ = "seal"
-
-    number: Mapped[int] = mapped_column(primary_key=True)
-    first_seq: Mapped[int] = mapped_column(BigKey)
-    last_seq: Mapped[int] = mapped_column(BigKey, index=True)
-    first_note: Mapped[int] = mapped_column(BigKey)
-    last_note: Mapped[int] = mapped_column(BigKey)
-    ratings: Mapped[int]
-    digest: Mapped[str] = mapped_column(String(64))
-    previous: Mapped[str] = mapped_column(String(64))
-    chain_seq: Mapped[int] = mapped_column(BigKey)
-    at: Mapped[datetime]
-    format: Mapped[int] = mapped_column(server_default="1")
-    """How the digest is made: 1 over all rows in line (version 0.1.0), 2 over three Merkle trees."""
-    leaves: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
-    """Of format 2, the hash of each rating, note and mark: proves one row, and names the one that changed."""

@@ -24,8 +24,7 @@ ROOM = Room(
     measures={"tablet page": tablet.version, "usual ratings": queries.usually_rated},
     rounds=(rounds.close_meals,),
     checks={"ratings": queries.recount},
-    rows={"ratings": queries.record_lines},
-    heads={"seals": queries.sealings},
+    sealed=(queries.FACTS,),
     tables={
         "rating": Table(
             lazy("Ratings: counter, level, time; nothing about the person"),
@@ -46,7 +45,6 @@ ROOM = Room(
         "pulse": Table(lazy("Counts by minute, for the live view"), lazy("a day")),
         "reason_tally": Table(lazy("Counts of reasons by counter and day"), KEPT_AS_RECORD, since="day"),
         "alert": Table(lazy("Alerts about many bad ratings"), KEPT_AS_RECORD, since="opened_at"),
-        "seal": Table(lazy("Seals over the ratings"), KEPT_AS_RECORD, since="at"),
     },
     retention=(
         Retention(

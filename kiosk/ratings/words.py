@@ -8,7 +8,6 @@ WORDS = Words(
     subjects={
         "ratings": lazy("Ratings"),
         "alert": lazy("Alert"),
-        "seal": lazy("Seal"),
     },
     actions={
         "alert.acknowledged": lazy("Alert acknowledged"),
@@ -20,6 +19,8 @@ WORDS = Words(
     },
     fields={
         "counter": lazy("Counter"),
+        "meal": lazy("Meal"),
+        "count": lazy("Ratings"),
         "day": lazy("Day"),
         "meal": lazy("Meal"),
         "burst": lazy("Marked: unusually many at once"),

@@ -8,12 +8,14 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 
+from kiosk.chain.queries import Finding
 from kiosk.core.clock import moved_to
 from kiosk.core.db import session, transaction
 from kiosk.counters.models import Tablet
 from kiosk.presence import services as presence
-from kiosk.ratings import services
+from kiosk.ratings import queries, services
 from kiosk.ratings.models import Rating
+from kiosk.seals.queries import false_seals
 from tests.conftest import counter, enrol
 
 
@@ -45,3 +47,8 @@ def visitor(name: str, *, fresh: bool = False) -> presence.Visitor:
 def fetch(rating_id: UUID) -> Rating:
     """The stored rating."""
     return session.query(Rating).filter_by(id=rating_id).one()
+
+
+def recounted() -> list[Finding]:
+    """What a recount of the ratings and a look at their seals find. Nothing: all is well."""
+    return [*false_seals(), *queries.recount()]

@@ -18,6 +18,7 @@ from kiosk.counters.services import revoke_tablet
 from kiosk.presence import services as presence
 from kiosk.ratings import queries, services
 from tests.conftest import counter
+from tests.ratings.conftest import recounted
 from tests.ratings.test_forms import BAD_FIELDS, BAD_JSON
 
 Post = Callable[..., TestResponse]
@@ -215,7 +216,7 @@ def test_no_odd_request_is_a_500(client: FlaskClient, device_key: str, context: 
             headers={"Authorization": f"Device {device_key}"},
         )
         assert answer.status_code in (200, 201, 400, 403, 409, 422)
-    assert queries.recount() == []
+    assert recounted() == []
 
 
 def test_a_comment_with_odd_characters_costs_no_rating(

@@ -26,6 +26,7 @@ from kiosk.ratings import queries, services
 from kiosk.ratings.models import Rating
 from kiosk.ratings.queries import Counts
 from tests.conftest import LUNCH, counter, enrol
+from tests.ratings.conftest import recounted
 
 SCHOOL = "203.0.113.7"
 """The one address that everybody has, the attacker too."""
@@ -211,7 +212,7 @@ def test_a_school_lunch_under_attack(lunch: Lunch) -> None:
         honest = lunch.honest_counts(TARGET)
         uncounted = sum(1 for id in lunch.honest if not counted(id))
         marks = queries.marked_counts(DAY, DAY)
-        assert queries.recount() == []
+        assert recounted() == []
     refused = sum(status not in (200, 201) for status in lunch.statuses)
     assert before.mean
     assert after.mean
@@ -282,7 +283,7 @@ def test_after_the_clock_jumps_a_fresh_code_and_every_tap_are_taken(lunch: Lunch
     with lunch.app.app_context():
         ids = [row.id for row in session.query(Rating).order_by(Rating.seq)]
         assert ids == list(lunch.honest), "in the order of recording"
-        assert queries.recount() == []
+        assert recounted() == []
 
 
 def test_a_photo_sent_in_time_is_one_voice_each_and_no_more(lunch: Lunch) -> None:

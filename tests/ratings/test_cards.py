@@ -18,6 +18,7 @@ from kiosk.ratings.models import RatingVisitor
 from kiosk.ratings.queries import Counts
 from kiosk.school.services import change_settings
 from tests.conftest import LUNCH, counter, enrol
+from tests.ratings.conftest import recounted
 
 CARD, OTHER = "0731904582", "0731904583"
 DAY = LUNCH.date()
@@ -64,7 +65,7 @@ def test_a_card_has_one_voice_a_counter_and_meal(
         assert queries.counts(counter("c1").id, DAY, DAY) == Counts(n4=1, n5=1)
         assert queries.counts(counter("c2").id, DAY, DAY) == Counts(n3=1)
         assert queries.marked_counts(DAY, DAY) == {counter("c1").id: {"superseded": 1}}
-        assert queries.recount() == []
+        assert recounted() == []
     with moved_to(LUNCH + timedelta(hours=6)):
         assert tap(client, keys["c1"], 2, hold(CARD).json["visitor"]) == 201
     with app.app_context():

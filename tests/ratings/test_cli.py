@@ -11,9 +11,9 @@ from flask import Flask
 from kiosk.cli import main
 from kiosk.core import config
 from kiosk.presence import services as presence
-from kiosk.ratings import queries, services
+from kiosk.ratings import services
 from tests.conftest import counter
-from tests.ratings.conftest import visitor
+from tests.ratings.conftest import recounted, visitor
 
 Run = Callable[..., Result]
 
@@ -50,7 +50,7 @@ def test_closing_reports_what_was_done(run: Run, tap: Callable[..., services.Tak
     assert report["seal"]["ratings"] == 1
     assert json.loads(run("meal", "close", "--json").output) == {"meals": [], "seal": None}
     assert run("meal", "close").output == "nothing to close\n"
-    assert queries.recount() == []
+    assert recounted() == []
 
 
 def test_the_export_tells_every_rating_in_order(run: Run, tap: Callable[..., services.Taken]) -> None:

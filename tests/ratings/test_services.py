@@ -29,12 +29,13 @@ from kiosk.ratings.models import (
     RatingNote,
     RatingVisitor,
     ReasonTally,
-    Seal,
     Tally,
 )
 from kiosk.school.services import change_settings
+from kiosk.seals.models import Seal
+from kiosk.seals.queries import ranges_of
 from tests.conftest import add_staff, counter, everything_stored, tamper
-from tests.ratings.conftest import visitor
+from tests.ratings.conftest import recounted, visitor
 
 Tap = Callable[..., services.Taken]
 DAY = date(2026, 3, 4)
@@ -61,7 +62,7 @@ def test_a_tap_is_stored_and_counted_where_it_belongs(tap: Tap) -> None:
     assert (rating.day, rating.hour, rating.meal, rating.level) == (DAY, 12, "lunch", 4)
     assert queries.counts(rating.counter_id, DAY, DAY) == queries.Counts(n4=1)
     assert queries.by_hour(rating.counter_id, DAY) == {12: queries.Counts(n4=1)}
-    assert queries.recount() == []
+    assert recounted() == []
 
 
 def test_a_repeat_stores_nothing(tap: Tap) -> None:
@@ -71,7 +72,7 @@ def test_a_repeat_stores_nothing(tap: Tap) -> None:
             4, seconds=seconds, id=first.rating.id, comment="很好", reasons=["taste"], tablet_seq=7, live=True
         )
         assert (again.created, again.amended, again.rating.seq) == (False, False, first.rating.seq)
-    assert (queries.stored(), queries.tallied(), queries.recount()) == (1, 1, [])
+    assert (queries.stored(), queries.tallied(), recounted()) == (1, 1, [])
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ def test_the_same_id_with_another_content_is_refused(tap: Tap, change: dict[str,
     first = tap(**content)
     with pytest.raises(services.OtherContent):
         tap(**{**content, **change}, id=first.rating.id)
-    assert (queries.stored(), queries.tallied(), queries.recount()) == (1, 1, [])
+    assert (queries.stored(), queries.tallied(), recounted()) == (1, 1, [])
 
 
 def test_reasons_and_comment_are_added_where_there_were_none(tap: Tap) -> None:
@@ -96,7 +97,7 @@ def test_reasons_and_comment_are_added_where_there_were_none(tap: Tap) -> None:
         "queue": queries.ReasonCount(0, 1),
         "taste": queries.ReasonCount(0, 1),
     }
-    assert queries.recount() == []
+    assert recounted() == []
 
 
 def test_what_is_not_offered_is_left_out_and_costs_no_rating(tap: Tap) -> None:
@@ -155,7 +156,7 @@ def test_four_connections_with_one_id_store_it_once(context: Flask, at_lunch: da
         thread.join()
     assert len(results) == 32
     assert sorted(id for id, created in results if created) == sorted(ids)
-    assert (queries.stored(), queries.tallied(), queries.recount()) == (8, 8, [])
+    assert (queries.stored(), queries.tallied(), recounted()) == (8, 8, [])
 
 
 @pytest.mark.parametrize("statement", ["UPDATE rating SET level = 5", "DELETE FROM rating"])
@@ -187,7 +188,7 @@ def test_the_moment_of_the_press_counts_if_it_can_be_true(
 ) -> None:
     rating = tap(5, pressed_at=at_lunch + pressed).rating
     assert (rating.day, rating.hour) == (day, hour)
-    assert queries.recount() == []
+    assert recounted() == []
 
 
 @pytest.mark.parametrize(
@@ -203,7 +204,7 @@ def test_every_rating_is_accepted_at_any_clock(tap: Tap, at_lunch: datetime, jum
             services.take_press(services.Press(phone_pass=phone_pass, id=uuid4(), level=4))
     tap(3, seconds=jump.total_seconds(), pressed_at=at_lunch)
     tap(2, seconds=1)
-    assert (queries.stored(), queries.recount()) == (4, [])
+    assert (queries.stored(), recounted()) == (4, [])
     assert [row["level"] for row in queries.export()] == [5, 4, 3, 2]
 
 
@@ -217,7 +218,7 @@ def test_a_second_tap_within_a_moment_is_kept_and_not_counted(tap: Tap, tablet: 
     assert queries.counts(counter().id, DAY, DAY) == queries.Counts(n5=1, n2=1, n3=1)
     assert marks() == ["misuse"]
     assert queries.marked_counts(DAY, DAY) == {counter().id: {"misuse": 1}}
-    assert queries.recount() == []
+    assert recounted() == []
 
 
 def test_taps_are_compared_by_the_tablets_own_clock(tap: Tap, tablet: Tablet, at_lunch: datetime) -> None:
@@ -256,7 +257,7 @@ def test_outside_opening_hours_is_kept_and_not_counted(tap: Tap, minutes: int, c
     tap(5, seconds=60 * minutes)
     assert (queries.stored(), queries.tallied()) == (1, int(counted))
     assert marks() == ([] if counted else ["outside_hours"])
-    assert queries.recount() == []
+    assert recounted() == []
 
 
 def test_one_voice_a_meal_the_later_rating_counts(tap: Tap) -> None:
@@ -271,7 +272,7 @@ def test_one_voice_a_meal_the_later_rating_counts(tap: Tap) -> None:
     tap(2, seconds=120, visitor=visitor("a"), channel="phone")
     assert marks() == ["superseded", "superseded"]
     assert queries.counts(counter().id, DAY, DAY) == queries.Counts(n2=1, n4=1)
-    assert (queries.stored(), queries.recount()) == (5, [])
+    assert (queries.stored(), recounted()) == (5, [])
 
 
 def test_the_next_meal_is_another_voice(tap: Tap) -> None:
@@ -285,7 +286,7 @@ def test_an_uncounted_rating_is_amended_without_counting(tap: Tap) -> None:
     tap(1, seconds=60, visitor=visitor("a"), channel="phone")
     assert tap(5, seconds=70, id=first.rating.id, reasons=["taste"]).amended
     assert queries.reason_counts(counter().id, DAY, DAY) == {}
-    assert queries.recount() == []
+    assert recounted() == []
 
 
 # Passes.
@@ -311,7 +312,7 @@ def test_a_pass_is_spent_once(context: Flask, at_lunch: datetime) -> None:
     found = queries.rating_of_pass(phone_pass.text)
     assert found is not None
     assert found.id == id
-    assert (queries.stored(), queries.recount()) == (1, [])
+    assert (queries.stored(), recounted()) == (1, [])
 
 
 def test_a_pass_adds_nothing_to_the_rating_of_another(context: Flask, at_lunch: datetime) -> None:
@@ -415,11 +416,11 @@ def test_a_meal_is_closed_when_it_is_over(tap: Tap, at_lunch: datetime) -> None:
         done = services.close_meals(by="test", now=after)
     assert done.meals == [(DAY, "lunch", 0)]
     assert done.seal
-    assert done.seal.ratings == 2
+    assert done.seal.count == 2
     assert not queries.anything_to_close(after)
     key = session.query(MealKey).one()
     assert (key.key, session.query(RatingVisitor).count()) == (None, 0)
-    assert queries.recount() == []
+    assert recounted() == []
 
 
 def test_a_visitor_after_the_closing_gets_a_new_key(tap: Tap) -> None:
@@ -427,7 +428,7 @@ def test_a_visitor_after_the_closing_gets_a_new_key(tap: Tap) -> None:
     with transaction():
         services.close_meals(by="test", everything=True)
     tap(4, seconds=60, visitor=visitor("a"), channel="phone")
-    assert (total(), session.query(MealKey).count(), queries.recount()) == (2, 1, [])
+    assert (total(), session.query(MealKey).count(), recounted()) == (2, 1, [])
 
 
 def test_seals_follow_each_other_and_notice_every_change(tap: Tap) -> None:
@@ -439,14 +440,14 @@ def test_seals_follow_each_other_and_notice_every_change(tap: Tap) -> None:
     with transaction():
         services.close_meals(by="test", everything=True)
     one, two = session.query(Seal).order_by(Seal.number)
-    assert (one.first_seq, one.last_seq, two.first_seq, two.last_seq) == (1, 1, 2, 2)
+    assert (one.first, one.last, two.first, two.last) == (1, 1, 2, 2)
     assert two.previous == one.digest
-    assert queries.recount() == []
+    assert recounted() == []
     receipt = queries.receipt(first.rating)
     assert receipt.seal
     assert receipt.seal.number == 1
     tamper("UPDATE rating SET meal = 'dinner' WHERE seq = 1")
-    assert [str(one) for one in queries.recount()] == ["rating 1: altered (seal 1)"]
+    assert [str(one) for one in recounted()] == ["rating 1: altered (seal 1)"]
 
 
 def test_what_is_said_after_the_sealing_stands_in_the_next_seal(tap: Tap) -> None:
@@ -454,12 +455,12 @@ def test_what_is_said_after_the_sealing_stands_in_the_next_seal(tap: Tap) -> Non
     with transaction():
         services.close_meals(by="test", everything=True)
     tap(5, seconds=60, id=first.rating.id, comment="补一句")
-    assert queries.recount() == []
+    assert recounted() == []
     with transaction():
         done = services.close_meals(by="test", everything=True)
     assert done.seal
-    assert (done.seal.ratings, done.seal.first_note, done.seal.last_note) == (0, 1, 1)
-    assert queries.recount() == []
+    assert (done.seal.count, ranges_of(queries.FACTS, done.seal)[1]) == (0, (1, 1))
+    assert recounted() == []
     assert queries.receipt(first.rating).seal == session.get(Seal, 1)
 
 
@@ -470,13 +471,13 @@ def test_an_erased_comment_leaves_the_seal_whole(tap: Tap, at_lunch: datetime) -
         assert services.erase_comments(by="test", before=at_lunch + timedelta(days=1)) == 1
     session.expire_all()
     assert queries.latest_comments(5) == []
-    assert queries.recount() == []
+    assert recounted() == []
 
 
 def test_an_altered_comment_is_noticed(tap: Tap) -> None:
     tap(5, comment="好")
     tamper("UPDATE rating_note SET comment = '坏'")
-    assert [str(one) for one in queries.recount()] == ["note 1: altered (comment)"]
+    assert [str(one) for one in recounted()] == ["note 1: altered (comment)"]
 
 
 def test_an_altered_mark_is_noticed(tap: Tap, tablet: Tablet) -> None:
@@ -484,9 +485,9 @@ def test_an_altered_mark_is_noticed(tap: Tap, tablet: Tablet) -> None:
     tap(1, tablet=tablet, live=True, seconds=1)
     with transaction():
         services.close_meals(by="test", everything=True)
-    assert (session.query(RatingMark).count(), queries.recount()) == (1, [])
+    assert (session.query(RatingMark).count(), recounted()) == (1, [])
     tamper("DELETE FROM rating_mark; UPDATE tally SET n1 = 1")
-    assert [str(one) for one in queries.recount()] == ["mark 1: missing (seal 1)"]
+    assert [str(one) for one in recounted()] == ["mark 1: missing (seal 1)"]
 
 
 def crowd(tap: Tap, code: str, fresh: int, known: int) -> None:
@@ -513,7 +514,7 @@ def test_a_crowd_of_new_cookies_is_marked_at_the_meals_end(tap: Tap) -> None:
     assert (total("c2"), total("water")) == (9, 10)
     assert queries.marked_counts(DAY, DAY) == {counter().id: {"fresh_visitors": 12}}
     assert session.query(RatingMark).first().reason == "12/18/40"
-    assert (queries.stored(), queries.recount()) == (37, [])
+    assert (queries.stored(), recounted()) == (37, [])
 
 
 @pytest.mark.parametrize(
@@ -578,7 +579,7 @@ def test_any_sequence_recounts(tap: Tap, tablet: Tablet, at_lunch: datetime, see
             with transaction():
                 services.close_meals(by="test", everything=True)
     assert queries.stored() == len(sent)
-    assert queries.recount() == []
+    assert recounted() == []
     pulses = sum(row.total for row in session.query(Pulse))
     assert pulses == queries.tallied()
     counted = [row for row in queries.export() if row["counted"]]
@@ -590,7 +591,7 @@ def test_a_wrong_tally_is_noticed(tap: Tap) -> None:
     with transaction():
         session.query(Tally).one().n5 = 2
         session.query(ReasonTally).one().good = 0
-    assert [str(one) for one in queries.recount()] == [
+    assert [str(one) for one in recounted()] == [
         "tally c1 2026-03-04 12:00, 5: miscounted (2 tallied, 1 ratings)",
         "tally c1 2026-03-04, taste (good): miscounted (0 tallied, 1 chosen)",
     ]
@@ -607,7 +608,7 @@ def test_history_in_bulk_is_consistent(context: Flask, at_lunch: datetime) -> No
     with transaction():
         assert services.load_history(rows, by="test") == 300
         assert services.load_history([rows[0]._replace(id=uuid4())], by="test") == 1
-    assert (queries.stored(), queries.tallied(), queries.recount()) == (301, 301, [])
+    assert (queries.stored(), queries.tallied(), recounted()) == (301, 301, [])
     assert session.query(Seal).count() == 2
     assert queries.recent(at_lunch)[counter().id] == (16, 7)
 

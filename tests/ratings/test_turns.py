@@ -18,7 +18,7 @@ from kiosk.ratings import queries, services
 from kiosk.ratings.models import Alert, Pulse, Rating
 from kiosk.ratings.queries import Counts
 from tests.conftest import LUNCH, counter, enrol
-from tests.ratings.conftest import visitor
+from tests.ratings.conftest import recounted, visitor
 
 DAY = LUNCH.date()
 Tap = Callable[..., services.Taken]
@@ -80,7 +80,7 @@ def test_a_script_with_the_key_taps_no_faster_than_the_screen(tap: Tap, tablet: 
     with transaction():
         services.close_meals(by="kiosk", everything=True)
     assert counted().total == 0
-    assert queries.recount() == []
+    assert recounted() == []
 
 
 @pytest.mark.parametrize("value", ["1", -1, 1.5, True, [], 2**53 + 1])
@@ -111,7 +111,7 @@ def test_a_tap_is_taken_back_once(client: FlaskClient, app: Flask, device_key: s
     assert client.get(f"/api/ratings/{one['id']}").json["mark"] == "taken_back"
     with app.app_context():
         assert [(row["counted"], row["mark"]) for row in queries.export()] == [(False, "taken_back")]
-        assert (queries.stored(), queries.tallied(), queries.recount()) == (1, 0, [])
+        assert (queries.stored(), queries.tallied(), recounted()) == (1, 0, [])
 
 
 def test_a_taking_back_that_comes_alone_stores_the_tap_uncounted(
@@ -119,7 +119,7 @@ def test_a_taking_back_that_comes_alone_stores_the_tap_uncounted(
 ) -> None:
     assert send(client, device_key, taken_back=True).json["mark"] == "taken_back"
     with app.app_context():
-        assert (queries.stored(), queries.tallied(), queries.recount()) == (1, 0, [])
+        assert (queries.stored(), queries.tallied(), recounted()) == (1, 0, [])
 
 
 def take_back(tap: Tap, tablet: Tablet, taken: services.Taken, **more: Any) -> services.Taken:
@@ -134,7 +134,7 @@ def test_tallies_reasons_and_the_pulse_go_with_it(tap: Tap, tablet: Tablet) -> N
     assert counted() == Counts(n4=1)
     assert queries.reason_counts(counter().id, DAY, DAY)["taste"] == queries.ReasonCount(good=1, bad=0)
     assert [(one.total, one.bad) for one in session.query(Pulse) if one.total] == [(1, 0)]
-    assert (queries.mark_in_force(kept.rating.seq), queries.recount()) == (None, [])
+    assert (queries.mark_in_force(kept.rating.seq), recounted()) == (None, [])
 
 
 def test_an_alert_that_a_slip_of_the_finger_opened_is_closed(tap: Tap, tablet: Tablet) -> None:
@@ -160,14 +160,14 @@ def test_who_takes_a_tap_back_has_the_earlier_voice_again(tap: Tap, tablet: Tabl
     assert counted() == Counts(n3=1)
     with transaction():
         services.close_meals(by="kiosk", everything=True)
-    assert (counted(), queries.recount()) == (Counts(n3=1), [])
+    assert (counted(), recounted()) == (Counts(n3=1), [])
 
 
 def test_one_that_was_replaced_gives_no_voice_when_taken_back(tap: Tap, tablet: Tablet) -> None:
     first = tap(5, tablet=tablet, visitor=visitor("a"))
     tap(1, seconds=60, tablet=tablet, visitor=visitor("a"))
     take_back(tap, tablet, first, seconds=62)
-    assert (counted(), marked(), queries.recount()) == (Counts(n1=1), {"taken_back": 1}, [])
+    assert (counted(), marked(), recounted()) == (Counts(n1=1), {"taken_back": 1}, [])
 
 
 def test_nobody_counts_again_what_its_rater_took_back(tap: Tap, tablet: Tablet) -> None:
@@ -189,7 +189,7 @@ def test_nobody_counts_again_what_its_rater_took_back(tap: Tap, tablet: Tablet) 
             count_again=True,
             reason="x",
         )
-    assert (counted().total, marked(), queries.recount()) == (0, {"taken_back": 1}, [])
+    assert (counted().total, marked(), recounted()) == (0, {"taken_back": 1}, [])
 
 
 def test_only_this_tablet_takes_it_back_and_only_soon(context: Flask, tap: Tap, tablet: Tablet) -> None:
@@ -229,7 +229,7 @@ def test_seals_and_receipts_hold_what_was_taken_back(tap: Tap, tablet: Tablet, c
     take_back(tap, tablet, taken, seconds=2)
     with transaction():
         services.close_meals(by="kiosk", everything=True)
-    assert queries.recount() == []
+    assert recounted() == []
     told = client.get(f"/api/ratings/{taken.rating.id}").json
     assert told
     assert (told["mark"], told["seal"]["number"]) == ("taken_back", 1)

@@ -5,22 +5,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kiosk.core.db import session
 from kiosk.presence.models import MealKey
 from kiosk.presence.queries import GRACE, is_over, open_meals
-from kiosk.ratings.models import RatingVisitor, Seal
-from kiosk.ratings.queries.sealed import unsealed_since
+from kiosk.ratings.models import RatingVisitor
+from kiosk.ratings.queries.facts import SERIES
 from kiosk.school import queries as school
-
-
-def last_seal() -> Seal | None:
-    """The newest seal."""
-    return session.scalar(select(Seal).order_by(Seal.number.desc()).limit(1))
-
-
-def seals(*, after: int = 0) -> list[Seal]:
-    """The seals after a number, the oldest first."""
-    return list(session.scalars(select(Seal).where(Seal.number > after).order_by(Seal.number)))
+from kiosk.seals.queries import unsealed_since
 
 
 def _sitting_over(moment: datetime, now: datetime) -> bool:
@@ -34,7 +24,7 @@ def _sitting_over(moment: datetime, now: datetime) -> bool:
 
 def seal_is_due(now: datetime) -> bool:
     """Whether something unsealed was recorded before the last meal's end."""
-    return any(_sitting_over(moment, now) for moment in unsealed_since(last_seal()))
+    return any(_sitting_over(moment, now) for moment in unsealed_since(SERIES))
 
 
 def anything_to_close(now: datetime) -> bool:

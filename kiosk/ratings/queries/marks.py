@@ -11,8 +11,9 @@ from sqlalchemy.orm import aliased
 from kiosk.core.db import session
 from kiosk.presence.models import MealKey
 from kiosk.ratings.models import DOUBTFUL, Rating, RatingMark
-from kiosk.ratings.queries.closing import last_seal
+from kiosk.ratings.queries.facts import SERIES
 from kiosk.school import queries as school
+from kiosk.seals.queries import last_seal
 
 
 def _newest(first: date, last: date) -> Any:
@@ -110,10 +111,10 @@ def closed_meals(first: date, last: date) -> set[tuple[date, str]]:
 
 def meals_without_key() -> list[tuple[date, str]]:
     """The meals of ratings that are not sealed yet in which no phone rated, so that no key was made."""
-    sealed = last_seal()
+    sealed = last_seal(SERIES)
     held = (
         select(Rating.day, Rating.meal)
-        .where(Rating.seq > (sealed.last_seq if sealed else 0))
+        .where(Rating.seq > (sealed.last if sealed else 0))
         .distinct()
         .subquery()
     )

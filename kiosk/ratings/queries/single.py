@@ -10,7 +10,10 @@ from kiosk.core.db import session
 from kiosk.core.security import ALPHABET, fingerprint
 from kiosk.counters.models import Counter
 from kiosk.presence.models import SpentPass
-from kiosk.ratings.models import Rating, RatingMark, RatingNote, Seal, Stored
+from kiosk.ratings.models import Rating, RatingMark, RatingNote, Stored
+from kiosk.ratings.queries.facts import SERIES
+from kiosk.seals.models import Seal
+from kiosk.seals.queries import seal_of
 
 
 def rating(rating_id: UUID) -> Rating | None:
@@ -78,13 +81,7 @@ def receipt(rating: Stored) -> Receipt:
         status=status(doubt),
         mark=doubt,
         recorded_at=rating.recorded_at,
-        seal=seal_of(rating.seq),
+        seal=seal_of(SERIES, rating.seq),
         reasons=next((note.reasons for note in said if note.reasons), []),
         comment=next((note.comment for note in said if note.comment), ""),
     )
-
-
-def seal_of(rating_seq: int) -> Seal | None:
-    """The seal that holds a rating, or None while its meal is open."""
-    query = select(Seal).where(Seal.last_seq >= rating_seq).order_by(Seal.last_seq, Seal.number)
-    return session.scalar(query.limit(1))

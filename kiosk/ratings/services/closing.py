@@ -4,22 +4,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete
 
-from kiosk.chain.services import append
-from kiosk.core import clock, merkle
-from kiosk.core.db import db, session
+from kiosk.core import clock
+from kiosk.core.db import session
 from kiosk.core.trace import record
 from kiosk.presence import services as presence
 from kiosk.presence.models import MealKey
 from kiosk.presence.queries import is_over, open_meals
 from kiosk.ratings import queries
-from kiosk.ratings.models import Pulse, RatingVisitor, Seal
+from kiosk.ratings.models import Pulse, RatingVisitor
+from kiosk.ratings.queries import SERIES
 from kiosk.ratings.services.alerts import close_alerts
 from kiosk.ratings.services.marking import mark_meal
-
-MOST_SEALED = 50_000
-"""Ratings, notes or marks in one seal: so many hashes are kept in one row and read for one receipt."""
+from kiosk.seals.models import Seal
+from kiosk.seals.services import seal
 
 
 class ClosedMeal(NamedTuple):
@@ -47,7 +46,7 @@ def close_meals(*, by: str, now: datetime | None = None, everything: bool = Fals
     _open_held_meals(now)
     due = [key for key in open_meals() if everything or is_over(key.day, key.meal, now)]
     meals = [_close(key, by=by, now=now) for key in due]
-    sealed = seal(by=by, now=now) if everything or queries.seal_is_due(now) else None
+    sealed = seal(SERIES, by=by, now=now) if everything or queries.seal_is_due(now) else None
     if meals or sealed:
         _forget(now)
         close_alerts(now)
@@ -74,57 +73,3 @@ def _forget(now: datetime) -> None:
     day = 24 * 60
     minute = clock.minute_of(now)
     session.execute(delete(Pulse).where((Pulse.minute < minute - day) | (Pulse.minute > minute + day)))
-
-
-def seal(*, by: str, now: datetime) -> Seal | None:
-    """Seal what is not sealed yet, at most MOST_SEALED of a kind in one seal; the newest seal, if any."""
-    if db.engine.dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE rating, rating_note, rating_mark IN SHARE ROW EXCLUSIVE MODE"))
-    newest = None
-    while sealed := _seal_some(by=by, now=now):
-        newest = sealed
-    return newest
-
-
-def _seal_some(*, by: str, now: datetime) -> Seal | None:
-    last = queries.last_seal()
-    before = (
-        (last.last_seq, last.last_note, queries.sealed_marks(queries.told(last))[1]) if last else (0, 0, 0)
-    )
-    tops = [session.scalar(select(func.max(number))) or 0 for number in queries.NUMBERS.values()]
-    after = tuple(min(max(top, old), old + MOST_SEALED) for top, old in zip(tops, before, strict=True))
-    if after == before:
-        return None
-    ranges = [(old + 1, new) for old, new in zip(before, after, strict=True)]
-    return _store_seal(last, ranges, by=by, now=now)
-
-
-def _store_seal(last: Seal | None, ranges: list[tuple[int, int]], *, by: str, now: datetime) -> Seal:
-    trees = [
-        [leaf for _number, leaf in queries.hashed(kind, *ends)]
-        for kind, ends in zip(queries.KINDS, ranges, strict=True)
-    ]
-    parts = [
-        queries.Part(*ends, len(tree), merkle.root(tree).hex())
-        for ends, tree in zip(ranges, trees, strict=True)
-    ]
-    previous, number = (last.digest, last.number + 1) if last else (queries.NO_SEAL, 1)
-    told = queries.content(previous, parts)
-    entry = append(action="ratings.sealed", subject=f"seal:{number}", actor=by, after=told)
-    sealed = Seal(
-        number=number,
-        first_seq=parts[0].first,
-        last_seq=parts[0].last,
-        first_note=parts[1].first,
-        last_note=parts[1].last,
-        ratings=parts[0].count,
-        digest=told["digest"],
-        previous=previous,
-        chain_seq=entry.seq,
-        at=now,
-        format=queries.FORMAT,
-        leaves=b"".join(leaf for tree in trees for leaf in tree),
-    )
-    session.add(sealed)
-    session.flush()
-    return sealed

@@ -13,8 +13,8 @@ from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.ratings import queries
 from kiosk.ratings.models import Rating, RatingNote
-from kiosk.ratings.services.closing import seal
 from kiosk.ratings.services.counting import Tallies
+from kiosk.seals.services import seal
 
 
 class Past(NamedTuple):
@@ -51,7 +51,7 @@ def load_history(rows: Iterable[Past], *, by: str) -> int:
             made.add(row, row.reasons, row.recorded_at if row.recorded_at > recent else None)
         seq += len(some)
     made.store()
-    seal(by=by, now=clock.now())
+    seal(queries.SERIES, by=by, now=clock.now())
     return int(seq - first)
 
 

@@ -9,14 +9,22 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.services import append
+from kiosk.core.clock import now
 from kiosk.core.db import session, transaction
+from kiosk.core.room import Room
+from kiosk.core.web import running
 from kiosk.counters.models import Tablet
 from kiosk.ratings import queries, services
-from kiosk.ratings.models import Rating, RatingMark, RatingNote, Seal
-from kiosk.ratings.queries.sealed import linear_digest
+from kiosk.ratings.models import Rating, RatingMark, RatingNote
+from kiosk.ratings.queries import FACTS, SERIES, linear_digest
+from kiosk.seals import queries as seals
+from kiosk.seals.models import Seal
+from kiosk.seals.queries import Fact, Series
+from kiosk.seals.services import seal
 from tests.conftest import tamper
 
 Tap = Callable[..., services.Taken]
@@ -47,7 +55,7 @@ def sealed(tap: Tap, tablet: Tablet) -> list[Rating]:
 def found_after(script: str) -> list[str]:
     """What is found after somebody with the database in his hands ran a script."""
     tamper(script)
-    return [str(finding) for finding in queries.false_seals()]
+    return [str(finding) for finding in seals.false_seals()]
 
 
 TAMPERED = {
@@ -68,18 +76,19 @@ TAMPERED = {
     "UPDATE rating_mark SET counted = true": "mark 1: altered (seal 2)",
     "DELETE FROM rating_mark": "mark 1: missing (seal 2)",
     "UPDATE seal SET digest = 'x' WHERE number = 1": "seal 1: altered",
-    "UPDATE seal SET last_seq = 6 WHERE number = 2": "seal 2: altered",
+    "UPDATE seal SET last = 6 WHERE number = 2": "seal 2: altered",
     "UPDATE seal SET leaves = NULL WHERE number = 2": "seal 2: altered",
     "UPDATE seal SET format = 1 WHERE number = 2": "seal 2: altered",
-    "UPDATE seal SET ratings = 6 WHERE number = 2": "seal 2: altered",
+    "UPDATE seal SET count = 6 WHERE number = 2": "seal 2: altered",
     "UPDATE seal SET chain_seq = 1 WHERE number = 2": "seal 2: unknown",
+    "UPDATE seal SET series = 'others' WHERE number = 2": "seal 2: missing",
     "DELETE FROM seal WHERE number = 2": "seal 2: missing",
 }
 
 
 @pytest.mark.parametrize("script", TAMPERED)
 def test_the_first_false_row_is_named(sealed: list[Rating], script: str) -> None:
-    assert list(queries.false_seals()) == []
+    assert list(seals.false_seals()) == []
     assert found_after(script)[0].startswith(TAMPERED[script])
 
 
@@ -90,7 +99,7 @@ def test_a_row_put_in_where_a_number_was_free_is_named(tap: Tap) -> None:
         tap(level, seconds=10 * level)
     tamper("DELETE FROM rating WHERE seq = 2; UPDATE tally SET n4 = 0")
     seal_now()
-    assert list(queries.false_seals()) == []
+    assert list(seals.false_seals()) == []
     copy = "INSERT INTO rating SELECT 2, 'f' || substr(id, 2), {} FROM rating WHERE seq = 1"
     columns = (
         "counter_id, level, tablet_id, channel, tablet_seq, pressed_at, recorded_at, day, hour, meal, live"
@@ -143,21 +152,19 @@ def test_the_receipt_of_an_altered_rating_proves_nothing(sealed: list[Rating], c
 
 def linear_seal(at: datetime) -> Seal:
     """A seal as version 0.1.0 made it."""
-    last = queries.last_seal()
-    ends = (last.last_seq, last.last_note, queries.sealed_marks(queries.told(last))[1]) if last else (0, 0, 0)
+    last = seals.last_seal(SERIES)
+    ends = [end for _first, end in seals.ranges_of(FACTS, last)]
     tops = [session.query(table).count() for table in (Rating, RatingNote, RatingMark)]
     ratings, notes, marks = [(end + 1, top) for end, top in zip(ends, tops, strict=True)]
-    previous, number = (last.digest, last.number + 1) if last else (queries.NO_SEAL, 1)
-    digest, count = linear_digest(previous, ratings, notes, marks)
+    previous, number = (last.digest, last.number + 1) if last else (seals.NO_SEAL, 1)
+    digest, count = linear_digest(previous, [ratings, notes, marks])
     told = {"ratings": ratings, "notes": notes, "marks": marks, "count": count, "digest": digest}
     entry = append(action="ratings.sealed", subject=f"seal:{number}", actor="kiosk", after=told)
     seal = Seal(
         number=number,
-        first_seq=ratings[0],
-        last_seq=ratings[1],
-        first_note=notes[0],
-        last_note=notes[1],
-        ratings=count,
+        first=ratings[0],
+        last=ratings[1],
+        count=count,
         digest=digest,
         previous=previous,
         chain_seq=entry.seq,
@@ -178,7 +185,7 @@ def test_seals_of_the_first_version_still_hold(
         linear_seal(at_lunch)
     tap(3, seconds=60)
     assert seal_now().previous == session.get_one(Seal, 1).digest
-    assert list(queries.false_seals()) == []
+    assert list(seals.false_seals()) == []
     receipt = client.get(f"/api/ratings/{old.id}").json
     assert receipt
     assert receipt["seal"].keys() == {"number", "digest", "chain_seq", "path"}
@@ -194,27 +201,45 @@ def test_a_decision_alone_is_sealed_too(tap: Tap, at_lunch: datetime, context: F
         services.uncount(session.get_one(Rating, rating.seq), "burst", by="lin")
     later = session.query(RatingMark).one().at.replace(hour=15)
     assert queries.seal_is_due(later)
-    assert (seal_now().ratings, session.query(Seal).count()) == (0, 2)
-    assert list(queries.false_seals()) == []
+    assert (seal_now().count, session.query(Seal).count()) == (0, 2)
+    assert list(seals.false_seals()) == []
 
 
 def test_a_full_seal_is_followed_by_another(tap: Tap, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.ratings.services.closing.MOST_SEALED", 3)
+    monkeypatch.setattr("kiosk.seals.services.MOST_SEALED", 3)
     for number in range(7):
         tap(5, seconds=10 * number)
     assert seal_now().number == 3
-    assert [
-        (one.first_seq, one.last_seq, one.ratings) for one in session.query(Seal).order_by(Seal.number)
-    ] == [
+    assert [(one.first, one.last, one.count) for one in session.query(Seal).order_by(Seal.number)] == [
         (1, 3, 3),
         (4, 6, 3),
         (7, 7, 1),
     ]
-    assert list(queries.false_seals()) == []
+    assert list(seals.false_seals()) == []
 
 
 def test_a_seal_stands_in_the_chain_word_for_word(sealed: list[Rating]) -> None:
     seal = session.get_one(Seal, 2)
     told = json.loads(session.get_one(ChainEntry, seal.chain_seq).body)["after"]
-    assert told == json.loads(json.dumps(queries.content(seal.previous, queries.parts_told(told))))
+    assert told == json.loads(json.dumps(seals.content(FACTS, seal.previous, seals.parts_told(FACTS, told))))
     assert (told["ratings"], told["counts"], told["digest"]) == ([3, 7], [5, 5, 1], seal.digest)
+
+
+def test_another_rooms_facts_have_seals_of_their_own(sealed: list[Rating]) -> None:
+    """Whatever a room hands in: here the record's own entries of one kind play them."""
+    entries = Fact("entry", ChainEntry.seq, select(ChainEntry.seq, ChainEntry.action), ChainEntry.at)
+    attic = Room(name="attic", package="tests.attic", sealed=(Series("test", (entries,), ("chain_entry",)),))
+    app = running()
+    app.rooms = (*app.rooms, attic)
+    with transaction():
+        one = seal("test", by="kiosk", now=now())
+    assert one is not None
+    assert (one.number, one.previous, one.first) == (3, seals.NO_SEAL, 1)
+    with transaction():
+        append(action="test.more", subject="test", actor="lin")
+        two = seal("test", by="kiosk", now=now())
+    assert two is not None
+    assert (two.number, two.previous, two.first) == (4, one.digest, one.last + 1)
+    assert seals.last_seal(SERIES) == session.get(Seal, 2), "the ratings' own line goes on from theirs"
+    assert list(seals.false_seals()) == []
+    assert found_after("UPDATE chain_entry SET action = 'x' WHERE seq = 2") == ["entry 2: altered (seal 3)"]

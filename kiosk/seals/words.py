@@ -1,0 +1,6 @@
+"""What the record's codes of this room are called when people read them."""
+
+from kiosk.core.i18n import lazy
+from kiosk.core.room import Words
+
+WORDS = Words(subjects={"seal": lazy("Seal")})
