@@ -19,7 +19,6 @@ WORDS = Words(
     },
     fields={
         "counter": lazy("Counter"),
-        "meal": lazy("Meal"),
         "count": lazy("Ratings"),
         "day": lazy("Day"),
         "meal": lazy("Meal"),

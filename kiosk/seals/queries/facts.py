@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from kiosk.core import merkle
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
-from kiosk.core.room import rooms
+from kiosk.core.room import all_rooms
 
 Range = tuple[int, int]
 """The first and the last number, both included."""
@@ -81,7 +81,7 @@ class Series:
 
 def series() -> list[Series]:
     """What the rooms hand in."""
-    return [one for room in rooms() for one in room.sealed]
+    return [one for room in all_rooms() for one in room.sealed]
 
 
 def series_named(name: str) -> Series:
