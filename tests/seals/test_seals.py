@@ -17,7 +17,8 @@ from kiosk.core.clock import now
 from kiosk.core.db import session, transaction
 from kiosk.core.room import Room
 from kiosk.core.web import running
-from kiosk.counters.models import Tablet
+from kiosk.counters.models import Canteen, Tablet
+from kiosk.counters.services import add_canteen
 from kiosk.ratings import queries, services
 from kiosk.ratings.models import Rating, RatingMark, RatingNote
 from kiosk.ratings.queries import FACTS, SERIES, linear_digest
@@ -226,9 +227,9 @@ def test_a_seal_stands_in_the_chain_word_for_word(sealed: list[Rating]) -> None:
 
 
 def test_another_rooms_facts_have_seals_of_their_own(sealed: list[Rating]) -> None:
-    """Whatever a room hands in: here the record's own entries of one kind play them."""
-    entries = Fact("entry", ChainEntry.seq, select(ChainEntry.seq, ChainEntry.action), ChainEntry.at)
-    attic = Room(name="attic", package="tests.attic", sealed=(Series("test", (entries,), ("chain_entry",)),))
+    """Whatever a room hands in: here the canteens play them."""
+    canteens = Fact("canteen", Canteen.id, select(Canteen.id, Canteen.code), Canteen.created_at)
+    attic = Room(name="attic", package="tests.attic", sealed=(Series("test", (canteens,), ("canteen",)),))
     app = running()
     app.rooms = (*app.rooms, attic)
     with transaction():
@@ -236,10 +237,10 @@ def test_another_rooms_facts_have_seals_of_their_own(sealed: list[Rating]) -> No
     assert one is not None
     assert (one.number, one.previous, one.first) == (3, seals.NO_SEAL, 1)
     with transaction():
-        append(action="test.more", subject="test", actor="lin")
+        add_canteen(by="lin", code="k2", name="第二食堂")
         two = seal("test", by="kiosk", now=now())
     assert two is not None
     assert (two.number, two.previous, two.first) == (4, one.digest, one.last + 1)
     assert seals.last_seal(SERIES) == session.get(Seal, 2), "the ratings' own line goes on from theirs"
     assert list(seals.false_seals()) == []
-    assert found_after("UPDATE chain_entry SET action = 'x' WHERE seq = 2") == ["entry 2: altered (seal 3)"]
+    assert found_after("UPDATE canteen SET code = 'x' WHERE code = 'k1'") == ["canteen 1: altered (seal 3)"]
