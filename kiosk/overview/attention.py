@@ -44,7 +44,7 @@ def needs(canteens: list[CanteenNow], day: date, now: datetime, rights: frozense
     """What needs a person at the aware moment, but for alerts: those change with every rating."""
     return [
         *_silences(counters.silences(now), rights),
-        *(_late(one, day, rights) for one in canteens if queries.state(one, day, now) == "missing"),
+        *(_late(one, day, rights) for one in canteens if queries.state(one, day, now) == "late"),
         *(row for one in canteens for row in _prices(one)),
         *_doubts(day, rights),
         *_duties(rights),

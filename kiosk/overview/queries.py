@@ -110,8 +110,10 @@ def canteens_now(day: date) -> list[CanteenNow]:
 
 
 def state(one: CanteenNow, day: date, now: datetime) -> str:
-    """How a canteen's posting of the day stands: posted, nothing (bought), missing, waiting; or nothing is
-    due: closed (no school day), new (the canteen was entered here on that day)."""
+    """How a canteen's posting of the day stands: posted, nothing (bought), open (not due yet), late.
+
+    Or nothing is due: closed (no school day), new (the canteen was entered here on that day).
+    """
     if one.sheets:
         nothing = all(sheet.version.nothing_bought for sheet in one.sheets)
         return "nothing" if nothing else "posted"
@@ -119,7 +121,7 @@ def state(one: CanteenNow, day: date, now: datetime) -> str:
         return "closed"
     if not counters.owes(one.canteen, day):
         return "new"
-    return "missing" if now > purchasing.posting_due(day) else "waiting"
+    return "late" if now > purchasing.posting_due(day) else "open"
 
 
 def last_sheet(canteen: Canteen, day: date) -> PostedSheet | None:

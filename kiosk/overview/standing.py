@@ -61,7 +61,7 @@ def _canteen(one: CanteenNow, day: date, now: datetime) -> dict[str, Any]:
         "says": _says(state, day),
         "sheets": [_sheet(sheet) for sheet in one.sheets],
         "summary": _summary(one.sheets),
-        "open": state in ("missing", "waiting"),
+        "open": state in ("late", "open"),
         "write_url": url_for("office.purchasing.index"),
         "print_url": url_for("purchasing.poster", day=day.isoformat(), canteen=one.canteen.code),
         "export_url": f"{url_for('purchasing_api.purchases_csv')}?from={day}&to={day}",
@@ -110,16 +110,16 @@ def _earlier(one: CanteenNow, day: date) -> dict[str, Any] | None:
 
 
 def _tab(state: str) -> str:
-    if state == "missing":
+    if state == "late":
         return str(_("not posted"))
-    return str(_("not yet posted")) if state == "waiting" else ""
+    return str(_("not yet posted")) if state == "open" else ""
 
 
 def _says(state: str, day: date) -> str:
     due = clock_time(posting_due(day))
     words: dict[str, str] = {
-        "missing": _("Not posted. It was due at %(time)s.", time=due),
-        "waiting": _("Not posted yet. It is due by %(time)s.", time=due),
+        "late": _("Not posted. It was due at %(time)s.", time=due),
+        "open": _("Not posted yet. It is due by %(time)s.", time=due),
         "closed": _("No school today, so nothing is due."),
         "new": _("This canteen was added today; its purchases are due from the next school day on."),
     }

@@ -52,8 +52,8 @@ def test_an_alert_stands_at_its_counter_and_lapses(app: Flask, at_lunch: datetim
 
 def test_where_a_posting_stands(app: Flask, at_lunch: datetime) -> None:
     morning = LUNCH - timedelta(hours=1)
-    assert state(app, morning) == "waiting"
-    assert state(app) == "missing"
+    assert state(app, morning) == "open"
+    assert state(app) == "late"
     assert state(app, LUNCH - timedelta(days=3)) == "closed", "a Sunday"
     post_sheet(app, DAY, ())
     assert state(app) == "nothing"
@@ -64,7 +64,7 @@ def test_where_a_posting_stands(app: Flask, at_lunch: datetime) -> None:
 def test_the_hour_of_posting_is_a_setting(app: Flask, at_lunch: datetime) -> None:
     with app.app_context(), transaction():
         change_settings(by="test", posting_due="13:00")
-    assert state(app) == "waiting"
+    assert state(app) == "open"
     with app.app_context(), transaction():
         set_day(by="test", day=DAY, is_school_day=False)
     assert state(app) == "closed"
