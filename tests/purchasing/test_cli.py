@@ -57,7 +57,7 @@ def test_columns_without_a_header_are_shown_and_not_taken_for_granted(
     file.write_text(BARE)
     status, output, error = run("purchases", "preview", str(file))
     assert status == 0
-    assert "3 ready, 0 to mend" in output
+    assert "3 ready, 0 to fix" in output
     assert f"--columns {FIVE}" in error
     status, _, error = bring(file)
     assert (status, f"--columns {FIVE}" in error) == (1, True)

@@ -104,8 +104,10 @@ def test_comments_can_be_filtered_by_level(
     assert "very good" not in page
 
 
-def test_staff_see_nothing_of_today_and_no_comment_ever(app: Flask, staff: FlaskClient) -> None:
-    today = clock.now()
+def test_staff_see_nothing_of_today_and_no_comment_ever(
+    app: Flask, at_lunch: datetime, staff: FlaskClient
+) -> None:
+    today = at_lunch
     rate(app, "c1", [1] * 6, comment="said today", at=today)
     rate(app, "c1", [4] * 6, comment="said before", at=today - timedelta(days=1))
     page = staff.get("/office/ratings/counters/c1").text

@@ -140,7 +140,7 @@ def test_the_first_minute_is_never_empty(hour: str, tmp_path: Path, new_school: 
             assert audit.check().problems == []
             session.remove()
         page = app.test_client().get("/lunch-hour?lang=en").text
-        assert "10 times as fast" in page
+        assert "10 times the speed" in page
         with app.app_context():
             db.engine.dispose()
 
