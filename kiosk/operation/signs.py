@@ -24,7 +24,7 @@ from kiosk.counters.queries import TabletNow
 from kiosk.operation import backups, notes
 from kiosk.operation.drill import LONGEST
 from kiosk.operation.ticker import LEAST_FREE
-from kiosk.ratings.queries import anything_to_close
+from kiosk.ratings.queries import left_open
 from kiosk.school import queries as school
 from kiosk.school.settings import TIMEZONE
 
@@ -284,7 +284,7 @@ def _closing(instance: Instance, sign: Sign) -> Sign:
         return sign
     advice = _("Restart the server. If this comes back, the log says why.")
     forgot = notes.read(instance, "retention")
-    if anything_to_close(clock.now() - CLOSED_WITHIN):
+    if left_open(clock.now(), longer_than=CLOSED_WITHIN):
         told = _("A meal ended more than ten minutes ago and is still open: its ratings are not sealed yet.")
         return sign._replace(state=ALERT, told=told, advice=advice)
     if forgot and (not forgot.ok or _late(forgot, CHECK_LATE)):

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -17,10 +18,12 @@ from kiosk.counters.models import Heartbeat, Tablet
 from kiosk.operation import backups, notes, signs, ticker
 from kiosk.operation.first_steps import steps
 from kiosk.presence.models import MealKey
+from kiosk.presence.services import issue_pass, read_pass
 from kiosk.purchasing.permissions import POST_PURCHASES
+from kiosk.ratings.services import Press, take_press
 from kiosk.school import queries as school
 from kiosk.school.services import save_term
-from tests.conftest import csrf, enrol
+from tests.conftest import counter, csrf, enrol
 
 SignIn = Callable[[str], FlaskClient]
 PAGE = "/office/operation/"
@@ -156,8 +159,16 @@ def test_tablets_that_nobody_hears_get_no_tick(app: Flask, at_work: config.Insta
 
 def test_a_meal_that_stays_open_gets_no_tick(app: Flask, at_work: config.Instance) -> None:
     with app.app_context(), transaction():
-        session.add(MealKey(day=LATER.date(), meal="breakfast", key=b"k" * 32, opened_at=LATER))
+        opened = LATER - timedelta(hours=2)
+        session.add(MealKey(day=LATER.date(), meal="breakfast", key=b"k" * 32, opened_at=opened))
     assert sign(app, at_work, "ticker").state == "alert"
+
+
+def test_a_rating_of_this_minute_is_no_meal_left_open(app: Flask, at_work: config.Instance) -> None:
+    with app.app_context(), transaction():
+        slip = read_pass(issue_pass(counter=counter(), channel="slip"))
+        take_press(Press(phone_pass=slip, id=uuid4(), level=4))
+    assert sign(app, at_work, "ticker").state == "good"
 
 
 def test_a_record_that_was_verified_long_ago_gets_no_tick(app: Flask, at_work: config.Instance) -> None:

@@ -7,6 +7,7 @@ index, so that it costs the same with a thousand ratings and with a million.
 from kiosk.ratings.queries.audit import export, recount, stored, tallied
 from kiosk.ratings.queries.closing import (
     anything_to_close,
+    left_open,
     seal_is_due,
     visitors_before,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "heat",
     "last_hour",
     "latest_comments",
+    "left_open",
     "linear_digest",
     "mark_in_force",
     "marked_counts",

@@ -32,6 +32,14 @@ def anything_to_close(now: datetime) -> bool:
     return any(is_over(key.day, key.meal, now) for key in open_meals()) or seal_is_due(now)
 
 
+def left_open(now: datetime, *, longer_than: timedelta) -> bool:
+    """Whether something has waited for so long to be closed; what was recorded since has not."""
+    then = now - longer_than
+    return any(is_over(key.day, key.meal, then) for key in open_meals() if key.opened_at <= then) or any(
+        _sitting_over(moment, then) for moment in unsealed_since(SERIES) if moment <= then
+    )
+
+
 def visitors_before(moment: datetime) -> Any:
     """The condition of visitors whose meal began before a moment: one that could not be closed."""
     keys = select(MealKey.id).where(MealKey.opened_at < moment)
