@@ -340,7 +340,7 @@ def test_a_voice_asks_and_thanks_and_never_tells_the_level(
     page.tap("[data-press=next]")
     page.wait_for_timeout(520)
     page.tap("[data-press=language]")
-    asked = "这次服务，您满意吗？ 从左到右：非常满意，满意，基本满意，不满意，非常不满意。"
+    asked = "这次服务，您满意吗？ 从左到右：非常满意、满意、基本满意、不满意、非常不满意。"
     spoken = page.evaluate("spoken")
     if not voice:
         assert spoken == []
