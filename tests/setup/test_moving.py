@@ -163,7 +163,7 @@ def test_a_restore_takes_the_place_and_keeps_what_was_there(
             add_canteen(by="test", code="k9", name="第九食堂")
             take(id=uuid4(), counter=counter(), level=3, channel="poster")
         session.remove()
-        with pytest.raises(Conflict, match="another machine"):
+        with pytest.raises(Conflict, match="另一台机器"):
             moving.restore(used, file)
         db.engine.dispose()
     facts, replaced = moving.restore(used, file)
