@@ -241,8 +241,10 @@ def test_a_finger_that_slides_off_chose_nothing(tablet: Page, ratings: Ratings) 
 
 
 def test_nobody_sees_what_was_tapped(tablet: Page, ratings: Ratings) -> None:
-    """After the best and the worst level the page is the same, to the pixel; the moving clock does not, and two
-    ratings so soon after each other are not both counted, which the page says."""
+    """After the best and the worst level the page is the same, to the pixel.
+
+    Left out are the running bar and the word that two ratings so soon after each other are not both counted.
+    """
     seen = []
     for level in (5, 1):
         with tablet.expect_response("**/api/ratings"):
