@@ -126,7 +126,7 @@ def install_templates(app: KioskApp) -> None:
     from kiosk.auth.views import current_account
     from kiosk.core import filters, web
     from kiosk.core.i18n import _
-    from kiosk.core.room import rooms
+    from kiosk.core.room import fragments, rooms
     from kiosk.ratings.models import LEVELS
     from kiosk.school import queries as school
     from kiosk.school.settings import NAME, NAME_EN, SAMPLE
@@ -135,6 +135,7 @@ def install_templates(app: KioskApp) -> None:
     filters.use_zone(school.local)
     filters.install(app.jinja_env)
     app.jinja_env.globals["level_words"] = LEVELS
+    app.jinja_env.globals["slot"] = fragments
 
     def is_at(endpoint: str) -> bool:
         here = getattr(g, "nav", None) or (request.endpoint or "")

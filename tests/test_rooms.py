@@ -18,14 +18,16 @@ from kiosk.chain.services import append
 from kiosk.core import config, room
 from kiosk.core.db import db, transaction
 from kiosk.core.i18n import lazy
-from kiosk.core.room import Fragment, Nav, Room, SettingsPage, Table
+from kiosk.core.room import SLOTS, Fragment, Nav, Room, SettingsPage, Table
 from kiosk.core.setting import Setting
 from kiosk.core.web import KioskApp
+from kiosk.counters.services import open_enrolment
 from kiosk.operation import retention, ticker
 from kiosk.overview.permissions import ENTER
+from kiosk.presence.services import qr_token
 from tests.attic.room import ROOM as ATTIC
 from tests.attic.room import worked
-from tests.conftest import sign_in
+from tests.conftest import counter, sign_in
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOM_OF = {one.name: one for one in manifests()}
@@ -62,6 +64,8 @@ def lacks(app: KioskApp, one: Room) -> Iterator[str]:
     for fragment in one.fragments:
         if not (ROOT / "templates" / fragment.template).exists():
             yield fragment.template
+        if fragment.slot not in SLOTS:
+            yield f"slot {fragment.slot}"
 
 
 def lacking_settings(one: Room) -> Iterator[str]:
@@ -120,6 +124,7 @@ def test_names_are_given_once(app: KioskApp) -> None:
         ("presence", {"settings": ()}, "card_reader"),
         ("staff", {"settings": ROOM_OF["presence"].settings}, "card_reader"),
         ("staff", {"fragments": (Fragment("board", 1, "none.html", dict),)}, "none.html"),
+        ("staff", {"fragments": (Fragment("cellar", 1, "base.html", dict),)}, "slot cellar"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
 )
@@ -157,7 +162,34 @@ def test_a_room_on_top_has_its_pages(attic: KioskApp, lin: FlaskClient) -> None:
     assert attic.test_client().get("/office/attic/").status_code == 302
     office = lin.get("/office/school/edit").text
     assert office.count('href="/office/attic/"') == 2, "in the navigation and among the settings"
-    assert "<p>dust of " in attic.test_client().get("/").text
+
+
+def pages(app: KioskApp) -> dict[str, str]:
+    """The pages with slots, by their slot, as a visitor, a phone, a tablet and the head see them."""
+    with app.app_context(), transaction():
+        scanned = f"/q/c1?t={qr_token(counter()).text}"
+        code = open_enrolment(by="test", counter=counter())
+    visitor, tablet, head = app.test_client(), app.test_client(), sign_in(app.test_client(), "lin")
+    tablet.post("/api/tablets", json={"code": code})
+    thanks = visitor.post(
+        visitor.get(scanned).headers["Location"], data={"level": "5"}, follow_redirects=True
+    )
+    (receipt,) = re.findall(r'href="(/receipt/[^"]+)"', thanks.text)
+    return {
+        "board": visitor.get("/").text,
+        "wall": visitor.get("/wall").text,
+        "live": head.get("/office/").text,
+        "attract": tablet.get("/c/c1").text,
+        "phone": thanks.text,
+        "receipt": visitor.get(receipt).text,
+        "counter": visitor.get("/c/c1").text,
+        "poster": head.get("/office/counters/c1/poster").text,
+    }
+
+
+def test_a_room_on_top_fills_every_slot(attic: KioskApp) -> None:
+    filled = {slot: f"<p>dust in the {slot} " in page for slot, page in pages(attic).items()}
+    assert filled == dict.fromkeys(SLOTS, True)
 
 
 def test_a_room_on_top_is_looked_after(attic: KioskApp, lin: FlaskClient, instance: config.Instance) -> None:

@@ -9,7 +9,6 @@ from kiosk.chain import queries as chain
 from kiosk.core import clock
 from kiosk.core.config import current
 from kiosk.core.qr import svg
-from kiosk.core.room import fragments
 from kiosk.core.web import asset, asset_bundle, behind_https, safe_next
 from kiosk.school import queries as school
 
@@ -36,17 +35,17 @@ def index() -> str:
     """The board of a day: each section of the rooms above, and what is due."""
     day, today = chosen_day(), school.today()
     is_school_day = school.is_school_day(day)
-    context = {"day": day, "today": today, "is_today": day == today, "is_school_day": is_school_day}
-    sections = [(section.template, {**context, **section.context(day)}) for section in fragments("board")]
     return render_template(
         "board/index.html",
-        sections=sections,
         due=queries.due(day),
         now=clock.now(),
         head=chain.head(),
         earlier=day - timedelta(days=1),
         later=day + timedelta(days=1) if day < today else None,
-        **context,
+        day=day,
+        today=today,
+        is_today=day == today,
+        is_school_day=is_school_day,
     )
 
 
@@ -54,20 +53,19 @@ def index() -> str:
 def wall() -> str:
     """The screen on the wall: today's purchases and scores, which turn their pages by themselves."""
     day, now, base = school.today(), clock.now(), current().public_url
-    is_school_day = school.is_school_day(day)
-    context = {"day": day, "today": day, "is_today": True, "is_school_day": is_school_day}
-    sections = [(section.template, {**context, **section.context(day)}) for section in fragments("wall")]
     offset = school.local(now).utcoffset() or timedelta()
     return render_template(
         "board/wall.html",
-        sections=sections,
         at=now,
         now=int(now.timestamp() * 1000),
         offset=int(offset.total_seconds() // 60),
         version=_wall_version(),
         address=base,
         code=svg(base + url_for("board.index")) if base else None,
-        **context,
+        day=day,
+        today=day,
+        is_today=True,
+        is_school_day=school.is_school_day(day),
     )
 
 

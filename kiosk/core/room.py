@@ -18,6 +18,18 @@ from kiosk.core.setting import Choices, Setting
 KEPT_AS_RECORD = lazy("kept: it is the record")
 KEPT_WHILE_USED = lazy("kept while it is in use")
 
+SLOTS = {
+    "board": "a section of the public board: the day",
+    "wall": "a page of the screen on the wall: the day",
+    "live": "a card of the live view, below its own: nothing",
+    "attract": "a line on the tablet while nobody is there: the counter",
+    "phone": "a section of the phone's page once a rating is stored: the counter",
+    "receipt": "a section of a rating's receipt: the rating",
+    "counter": "a section of a counter's public page: the counter",
+    "poster": "a line at the foot of a counter's poster: the counter",
+}
+"""The named places on pages of lower rooms that rooms above fill, and what their fragments are asked with."""
+
 
 class Nav(NamedTuple):
     """An entry of the office's navigation, for accounts whose role has the permission."""
@@ -103,9 +115,9 @@ class Words:
 
 
 class Fragment(NamedTuple):
-    """A part of a page of a room below: the slot, the place in it, a template, and what that sees.
+    """A part of a page of a room below: the slot (one of SLOTS), the place in it, and a template.
 
-    What `context` is asked with is the slot's own: the board's asks with the day.
+    `context` is asked with what the slot says; the template sees the answer as `section`.
     """
 
     slot: str
@@ -233,10 +245,15 @@ def declared_settings() -> dict[str, Setting[Any]]:
     return {one.name: one for room in all_rooms() for one in room.settings}
 
 
-def fragments(slot: str) -> list[Fragment]:
-    """What fills a slot, in its order."""
-    found = [one for room in rooms() for one in room.fragments if one.slot == slot]
-    return sorted(found, key=lambda one: one.place)
+def fragments(slot: str, *asked: Any) -> list[dict[str, Any]]:
+    """What fills a slot, in its order: what each template is to see as `section`, its own name in `template`.
+
+    Raises KeyError for a slot that is not one of SLOTS.
+    """
+    SLOTS[slot]
+    filling = [fragment for room in rooms() for fragment in room.fragments if fragment.slot == slot]
+    filling.sort(key=lambda fragment: fragment.place)
+    return [{"template": fragment.template, **fragment.context(*asked)} for fragment in filling]
 
 
 def measure(name: str) -> Callable[..., Any] | None:

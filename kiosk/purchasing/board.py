@@ -6,6 +6,7 @@ from typing import Any
 from kiosk.board.queries import Kind
 from kiosk.core.i18n import lazy
 from kiosk.counters import queries as counters
+from kiosk.counters.models import Counter
 from kiosk.purchasing import queries
 from kiosk.school import queries as school
 
@@ -26,6 +27,11 @@ def context(day: date) -> dict[str, Any]:
 def wall(day: date) -> dict[str, Any]:
     """The same for the screen on the wall, and what each canteen posted last until it posts today's."""
     return {**context(day), "earlier": queries.latest_before(day)}
+
+
+def of_counter(counter: Counter) -> dict[str, Any]:
+    """What the canteen of a counter posted today."""
+    return {"posted": queries.of_canteen(counter.canteen, school.today()) if counter.canteen else None}
 
 
 KIND = Kind("purchases", lazy("Purchases"), queries.of_canteen, queries.due)

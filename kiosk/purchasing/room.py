@@ -23,6 +23,8 @@ ROOM = Room(
     fragments=(
         Fragment("board", 10, "purchasing/_board.html", board.context),
         Fragment("wall", 10, "purchasing/_wall.html", board.wall),
+        Fragment("phone", 10, "purchasing/_bought.html", board.of_counter),
+        Fragment("counter", 10, "purchasing/_bought.html", board.of_counter),
     ),
     checks={"postings": postings.recount},
     heads={"postings": postings.postings},

@@ -17,7 +17,6 @@ from flask import (
 from flask_babel import force_locale
 from werkzeug.wrappers import Response as AnyResponse
 
-from kiosk.board.queries import purchases
 from kiosk.chain import queries as chain
 from kiosk.core import clock, config, qr
 from kiosk.core.db import give_back_connection
@@ -75,6 +74,7 @@ def _tablet_page(enrolled: Tablet) -> Response:
     with force_locale(LOCALES[0]):
         page = render_template(
             "ratings/tablet.html",
+            counter=enrolled.counter,
             state={**tablet.state(enrolled), "qr": bool(config.current().public_url)},  # it asks for it later
             style=tablet.STYLE,
             script=tablet.SCRIPT,
@@ -96,7 +96,6 @@ def _public_page(here: Counter) -> str:
         image=qr.svg(address) if address else None,
         rate_url=url_for("ratings.scan", code=here.code, p=counters.poster_token(here)),
         is_open=here.active and counters.is_open(here, clock.now()),
-        posted=purchases(here.canteen, today),
     )
 
 
@@ -256,7 +255,6 @@ def _thanks_page(pass_text: str, here: Counter, receipt: queries.Receipt, **type
         receipt=receipt,
         reasons=counters.reasons(here.kind),
         staff=counters.on_duty(here.id, receipt.recorded_at),
-        posted=purchases(here.canteen, school.today()),
         typed=typed,
     )
 
@@ -317,6 +315,7 @@ def receipt(rating_id: str) -> Response:
     found = queries.receipt(rating)
     page = render_template(
         "ratings/receipt.html",
+        rating=rating,
         receipt=found,
         counter=found.counter,
         day=rating.day,

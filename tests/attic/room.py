@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from kiosk.chain.queries import Finding, KnownHead
 from kiosk.core.i18n import lazy
-from kiosk.core.room import Fragment, Job, Nav, Retention, Room, SettingsPage, Words
+from kiosk.core.room import SLOTS, Fragment, Job, Nav, Retention, Room, SettingsPage, Words
 from kiosk.counters.models import EnrolCode
 from kiosk.overview.permissions import ENTER
 from kiosk.overview.queries import Duty
@@ -45,6 +45,11 @@ ROOM = Room(
     checks={"attic": lambda: [Finding("entry", "7", "altered")]},
     rows={"attic": lambda: ['["attic"]']},
     heads={"attic": lambda: [KnownHead(10**6, "ab" * 32, "attic")]},
-    fragments=(Fragment("board", 1, "attic.html", lambda day: {"dust": f"dust of {day}"}),),
+    fragments=tuple(
+        Fragment(
+            slot, 1, "attic.html", lambda *asked, slot=slot: {"dust": f"dust in the {slot} {len(asked)}"}
+        )
+        for slot in SLOTS
+    ),
     measures={"dust": lambda: settings()[BROOMS]},
 )
