@@ -41,6 +41,7 @@ def create_app(instance: Instance | None = None, rooms: Iterable[Room] | None = 
     web.install(app)
     keep_record()
     open_doors(app)
+    ask_who_comes(app)
     install_templates(app)
     return app
 
@@ -119,49 +120,49 @@ def open_doors(app: KioskApp) -> None:
     app.register_blueprint(office)
 
 
-def install_templates(app: KioskApp) -> None:
-    """What every template sees: formats, the school, the account, the office's navigation."""
-    from flask import g, request, url_for
-
+def ask_who_comes(app: KioskApp) -> None:
+    """Whose request it is, and where a stranger signs in."""
     from kiosk.auth.views import current_account
-    from kiosk.core import filters, web
-    from kiosk.core.i18n import _
-    from kiosk.core.room import fragments, rooms
-    from kiosk.ratings.models import LEVELS
-    from kiosk.school import queries as school
-    from kiosk.school.settings import NAME, NAME_EN, SAMPLE
 
     app.account = current_account
+    app.sign_in = "auth.sign_in"
+
+
+def install_templates(app: KioskApp) -> None:
+    """What every template sees: formats, the school, the account, the office's navigation."""
+    from flask import request
+
+    from kiosk.core import filters
+    from kiosk.core.room import fragments
+    from kiosk.core.web import navigation
+    from kiosk.ratings.models import LEVELS
+    from kiosk.school import queries as school
+
     filters.use_zone(school.local)
     filters.install(app.jinja_env)
     app.jinja_env.globals["level_words"] = LEVELS
     app.jinja_env.globals["slot"] = fragments
 
-    def is_at(endpoint: str) -> bool:
-        here = getattr(g, "nav", None) or (request.endpoint or "")
-        return bool(here.rsplit(".", 1)[0] == endpoint.rsplit(".", 1)[0])
-
     @app.context_processor
     def shell() -> dict[str, Any]:
-        settings = school.settings()
-        return {
-            "site": {
-                "product": _("Sunlit Counter"),
-                "school_name": settings[NAME_EN if web.is_english() and settings[NAME_EN] else NAME],
-                "sample": settings[SAMPLE],
-            },
-            "theme": request.cookies.get("theme", "auto"),
-        }
+        return {"site": site(), "theme": request.cookies.get("theme", "auto")}
 
     @app.context_processor
     def office_shell() -> dict[str, Any]:
-        account = current_account() if request.path.startswith("/office") else None
-        if account is None:
-            return {"current_account": None, "office_nav": []}
-        nav = [
-            {"label": entry.label, "url": url_for(entry.endpoint), "active": is_at(entry.endpoint)}
-            for room in reversed(rooms())
-            for entry in room.navigation
-            if account.may(entry.permission)
-        ]
-        return {"current_account": account, "office_nav": nav}
+        account = app.account() if request.path.startswith("/office") else None
+        return {"current_account": account, "office_nav": navigation.entries(account) if account else []}
+
+
+def site() -> dict[str, Any]:
+    """What every page says of the school, in the language of the request."""
+    from kiosk.core.i18n import _
+    from kiosk.core.web import is_english
+    from kiosk.school import queries as school
+    from kiosk.school.settings import NAME, NAME_EN, SAMPLE
+
+    settings = school.settings()
+    return {
+        "product": _("Sunlit Counter"),
+        "school_name": settings[NAME_EN if is_english() and settings[NAME_EN] else NAME],
+        "sample": settings[SAMPLE],
+    }

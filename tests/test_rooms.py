@@ -61,11 +61,28 @@ def lacks(app: KioskApp, one: Room) -> Iterator[str]:
             yield f"navigation {entry.endpoint}"
     yield from (page.endpoint for page in one.settings_pages if page.endpoint not in app.view_functions)
     yield from lacking_settings(one)
+    yield from lacking_machines(app, one)
     for fragment in one.fragments:
         if not (ROOT / "templates" / fragment.template).exists():
             yield fragment.template
         if fragment.slot not in SLOTS:
             yield f"slot {fragment.slot}"
+
+
+def lacking_machines(app: KioskApp, one: Room) -> Iterator[str]:
+    """Addresses of machines that the room does not declare, and declared ones that it does not have."""
+    modules = {f"{one.package}.{door}" for door in one.doors}
+    addresses = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if app.view_functions[rule.endpoint].__module__ in modules
+    ]
+    for address in addresses:
+        if address.startswith(app.machines()) and not address.startswith(one.machines):
+            yield address
+    for beginning in one.machines:
+        if not any(address.startswith(beginning) for address in addresses):
+            yield beginning
 
 
 def lacking_settings(one: Room) -> Iterator[str]:
@@ -115,6 +132,8 @@ def test_names_are_given_once(app: KioskApp) -> None:
         ("staff", {"doors": ("office", "views")}, "views"),
         ("purchasing", {"doors": ("views", "api", "office", "import_office")}, "catalogue_office"),
         ("operation", {"commands": ("cli",)}, "record_cli"),
+        ("operation", {"machines": ("/healthz", "/readyz")}, "/metrics"),
+        ("counters", {"machines": ("/api/", "/data/")}, "/data/"),
         ("presence", {"tables": {}}, "meal_key"),
         ("presence", {"tables": {**ROOM_OF["presence"].tables, "cobweb": COBWEB}}, "cobweb"),
         ("chain", {"tables": {"chain_entry": COBWEB}}, "chain_entry.spun_at"),
@@ -190,6 +209,11 @@ def pages(app: KioskApp) -> dict[str, str]:
 def test_a_room_on_top_fills_every_slot(attic: KioskApp) -> None:
     filled = {slot: f"<p>dust in the {slot} " in page for slot, page in pages(attic).items()}
     assert filled == dict.fromkeys(SLOTS, True)
+
+
+def test_a_room_on_top_answers_machines(attic: KioskApp) -> None:
+    assert attic.test_client().get("/office/attic/live").content_type == "application/problem+json"
+    assert attic.test_client().get("/office/attic/page").mimetype == "text/html"
 
 
 def test_a_room_on_top_is_looked_after(attic: KioskApp, lin: FlaskClient, instance: config.Instance) -> None:

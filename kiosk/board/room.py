@@ -7,4 +7,5 @@ ROOM = Room(
     name="board",
     settings=SETTINGS,
     doors=("views",),
+    machines=("/data/",),
 )

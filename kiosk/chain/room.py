@@ -8,6 +8,7 @@ ROOM = Room(
     name="chain",
     words=WORDS,
     doors=("views", "office"),
+    machines=("/data/",),
     settings_pages=(SettingsPage(90, lazy("Record"), "office.chain.index"),),
     tables={
         "chain_entry": Table(

@@ -72,16 +72,6 @@ class Instance:
         url = self.get("KIOSK_PUBLIC_URL")
         return str(url).rstrip("/") if url else None
 
-    @property
-    def qr_period(self) -> float:
-        """Seconds for which one rotating QR code is shown."""
-        return float(self.get("KIOSK_QR_PERIOD") or 30)
-
-    @property
-    def known_visitor_age(self) -> float:
-        """Seconds after which a phone's visitor cookie counts as known rather than fresh."""
-        return float(self.get("KIOSK_KNOWN_VISITOR_AGE") or 3600)
-
     def get(self, key: str) -> Any:
         """A setting from the environment or from config.toml (any case), or None."""
         return os.environ.get(key) or self.values.get(key) or self.values.get(key.lower())
@@ -115,6 +105,19 @@ def use(provider: Callable[[], Instance]) -> None:
 def current() -> Instance:
     """The instance at work: that of the running application."""
     return _provider()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that the configuration may name by this key, declared by the room that reads it."""
+
+    key: str
+    default: float
+
+    @property
+    def now(self) -> float:
+        """What it is in the instance at work."""
+        return float(current().get(self.key) or self.default)
 
 
 def create(folder: Path) -> Instance:

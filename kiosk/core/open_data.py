@@ -78,7 +78,7 @@ def in_wechat() -> bool:
 def answer_csv(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response | str:
     """A CSV file that Excel and WPS open as it is; in WeChat a page that says how to get it."""
     if in_wechat():
-        return render_template("board/open_in_browser.html")
+        return render_template("open_in_browser.html")
     answer = _answer(csv_parts(header, rows), "text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer

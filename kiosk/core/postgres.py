@@ -23,7 +23,7 @@ CHANNEL = "kiosk_changes"
 WRITING = 0x6B696F736B
 """The advisory lock of writers."""
 LEADING = WRITING + 1
-"""The advisory lock of the machine that closes meals and makes backups."""
+"""The advisory lock of the machine that does what is to be done once."""
 REPLACED = "kiosk_replaced_"
 """How the schemas are called that a restore put aside; their time follows."""
 CONNECTING = {

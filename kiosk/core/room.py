@@ -130,10 +130,11 @@ class Fragment(NamedTuple):
 class Room:
     """A room and all that it hands to the house.
 
-    `doors` are its modules with a `blueprint` (an office door's name ends in "office"), `commands` those with
-    a list `commands`. `rounds` are short work that the server looks after three times a minute; each says
-    whether it did anything. `checks` give findings of the recount, `rows` lines of the record's export,
-    `heads` the heads of the record that are known in the room; each by a name. `duties` give what the
+    `doors` are its modules with a `blueprint` (an office door's name ends in "office"), `machines` what the
+    addresses begin with that they answer to machines (a failure there is problem+json), `commands` the
+    modules with a list `commands`. `rounds` are short work that the server looks after three times a minute;
+    each says whether it did anything. `checks` give findings of the recount, `rows` lines of the record's
+    export, `heads` the heads of the record that are known in the room; each by a name. `duties` give what the
     room puts before a person (`overview.queries.Duty`). `kinds` are kinds of posting
     (see `board.queries.Kind`), `sealed` the series of facts that are sealed (`seals.queries.Series`),
     `measures` figures that rooms below ask for by name.
@@ -146,6 +147,7 @@ class Room:
     optional: Switch | None = None
     switches: tuple[Switch, ...] = ()
     doors: tuple[str, ...] = ()
+    machines: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     words: Words = Words()
     navigation: tuple[Nav, ...] = ()

@@ -13,6 +13,7 @@ ROOM = Room(
     settings=SETTINGS,
     words=WORDS,
     doors=("api", "office", "tablet_office"),
+    machines=("/api/",),
     commands=("cli",),
     settings_pages=(
         SettingsPage(20, lazy("Canteens"), "office.counters.canteens"),

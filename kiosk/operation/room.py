@@ -14,6 +14,7 @@ ROOM = Room(
     settings=SETTINGS,
     words=WORDS,
     doors=("api", "office"),
+    machines=("/healthz", "/readyz", "/metrics"),
     commands=("record_cli", "cli"),
     settings_pages=(
         SettingsPage(80, lazy("All right?"), "office.operation.index"),

@@ -7,5 +7,6 @@ from kiosk.overview.permissions import VIEW_LIVE
 ROOM = Room(
     name="overview",
     doors=("views", "office"),
+    machines=("/office/live",),
     navigation=(Nav(lazy("Today"), "office.overview.index", VIEW_LIVE),),
 )

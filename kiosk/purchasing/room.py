@@ -17,6 +17,7 @@ ROOM = Room(
     settings=SETTINGS,
     words=WORDS,
     doors=("views", "api", "office", "import_office", "catalogue_office"),
+    machines=("/data/",),
     commands=("cli",),
     navigation=(Nav(lazy("Purchases"), "office.purchasing.index", VIEW_PURCHASES),),
     kinds=(board.KIND,),

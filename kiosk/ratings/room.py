@@ -15,6 +15,7 @@ ROOM = Room(
     settings=SETTINGS,
     words=WORDS,
     doors=("views", "api", "office", "slips_office"),
+    machines=("/api/", "/data/"),
     commands=("cli",),
     navigation=(Nav(lazy("Ratings"), "office.ratings.index", VIEW_RATINGS),),
     fragments=(

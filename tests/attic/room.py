@@ -35,6 +35,7 @@ ROOM = Room(
         fields={"corner": lazy("Counter")},
     ),
     doors=("office",),
+    machines=("/office/attic/live",),
     commands=("cli",),
     navigation=(Nav(lazy("Board"), "office.attic.index", ENTER),),
     settings_pages=(SettingsPage(99, lazy("Board"), "office.attic.index"),),

@@ -11,10 +11,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from kiosk.core import stream
 from kiosk.core.db import session, transaction
 from kiosk.core.snapshots import Edition, Snapshot
-from kiosk.core.stream import Feed, Stream, TooManyStreams
+from kiosk.core.stream import Feed, Stream, TooManyStreams, Watcher, rounds
 from kiosk.core.web import locale
 from kiosk.school.models import Setting
 
@@ -107,7 +106,7 @@ def test_many_streams_share_one_snapshot(app: Flask, feed: Feed) -> None:
 
 
 def test_many_commits_are_told_together(app: Flask, feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "LEAST_REST", 0.3)
+    monkeypatch.setattr(rounds, "LEAST_REST", 0.3)
     events = feed.open(Edition("en")).events()
     read(events, "snapshot")
     for number in range(20):
@@ -160,10 +159,10 @@ def test_the_watcher_rests_when_nobody_watches(feed: Feed) -> None:
 
 
 def test_a_watcher_who_may_no_longer_watch_is_sent_away(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "RECHECK", 0.1)
+    monkeypatch.setattr(rounds, "RECHECK", 0.1)
     allowed = {1, 2}
 
-    def may(watchers: set[stream.Watcher]) -> set[stream.Watcher]:
+    def may(watchers: set[Watcher]) -> set[Watcher]:
         return {one for one in watchers if one.owner in allowed}
 
     feed = Feed(app, token=lambda: "1", parts=lambda _rights: {}, allowed=may)
@@ -178,7 +177,7 @@ def test_a_watcher_who_may_no_longer_watch_is_sent_away(app: Flask, monkeypatch:
 
 
 def test_a_quiet_stream_says_that_it_lives(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "HEARTBEAT", 0.1)
+    monkeypatch.setattr(rounds, "HEARTBEAT", 0.1)
     events = feed.open(Edition("en")).events()
     read(events, "snapshot")
     read(events, "beat")
@@ -195,7 +194,7 @@ def test_a_client_that_vanished_frees_its_place(feed: Feed) -> None:
 def test_a_client_that_takes_nothing_is_left_and_holds_nobody_up(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream, "STUCK", 0.5)
+    monkeypatch.setattr(rounds, "STUCK", 0.5)
     feed = Feed(app, token=lambda: str(settings()), parts=lambda _rights: {str(settings()): "long" * 200_000})
     here, there = socket.socketpair()
     with here:
@@ -210,7 +209,7 @@ def test_a_client_that_takes_nothing_is_left_and_holds_nobody_up(
 
 
 def test_streams_end_when_the_database_fails_for_a_while(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "PATIENCE", 0.1)
+    monkeypatch.setattr(rounds, "PATIENCE", 0.1)
     broken = [False]
 
     def token() -> str:
@@ -230,7 +229,7 @@ def test_streams_end_when_the_database_fails_for_a_while(app: Flask, monkeypatch
 def test_streams_end_when_the_server_stops(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
     events = feed.open(Edition("en")).events()
     read(events, "snapshot")
-    monkeypatch.setattr(stream, "_is_stopping", always)
+    monkeypatch.setattr(rounds, "is_stopping", always)
     assert list(events) == []
 
 

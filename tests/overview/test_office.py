@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 
 from kiosk.auth.models import Account
 from kiosk.auth.services import add_account, change_account, revoke_sign_ins
-from kiosk.core import stream
 from kiosk.core.db import session, transaction
 from kiosk.core.i18n import LOCALES
 from kiosk.core.snapshots import Edition
+from kiosk.core.stream import rounds
 from kiosk.counters.permissions import VIEW_TABLETS
 from kiosk.operation.permissions import VIEW_OPERATION
 from kiosk.overview import permissions
@@ -236,7 +236,7 @@ def test_beyond_the_cap_the_stream_is_refused_at_once(
 def test_revoking_the_sign_in_ends_the_stream(
     app: Flask, signed_in: Callable[[str], FlaskClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream, "RECHECK", 0.0)
+    monkeypatch.setattr(rounds, "RECHECK", 0.0)
     answer = signed_in("lin").get("/office/live", buffered=False)
     events = iter(answer.response)
     next(events), next(events)
@@ -248,7 +248,7 @@ def test_revoking_the_sign_in_ends_the_stream(
 def test_another_role_ends_the_stream(
     app: Flask, signed_in: Callable[[str], FlaskClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream, "RECHECK", 0.0)
+    monkeypatch.setattr(rounds, "RECHECK", 0.0)
     answer = signed_in("lin").get("/office/live", buffered=False)
     events = iter(answer.response)
     next(events), next(events)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import delete
 
-from kiosk.core import clock, config
+from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import Forbidden
 from kiosk.core.i18n import lazy
@@ -14,6 +14,7 @@ from kiosk.core.security import derived_key, encode, mac, same, sign, unsign
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter
 from kiosk.presence.models import CHANNELS, SpentPass
+from kiosk.presence.settings import KNOWN_VISITOR_AGE, QR_PERIOD
 from kiosk.school import queries as school
 
 PASS_LIFE = timedelta(minutes=10)
@@ -41,7 +42,7 @@ def _token(counter: Counter, purpose: str, *parts: str) -> str:
 
 
 def _period(now: datetime) -> tuple[int, float]:
-    length = config.current().qr_period
+    length = QR_PERIOD.now
     return int(now.timestamp() // length), length
 
 
@@ -81,7 +82,7 @@ def new_visitor(now: datetime | None = None) -> str:
 def read_visitor(cookie: str | None, now: datetime | None = None) -> Visitor | None:
     """The phone that brought this cookie, or None if we did not make it.
 
-    A cookie is fresh until it is KIOSK_KNOWN_VISITOR_AGE seconds old (an hour).
+    A cookie is fresh until it is KNOWN_VISITOR_AGE seconds old.
     """
     try:
         raw = unsign("visitor", cookie or "")
@@ -90,7 +91,7 @@ def read_visitor(cookie: str | None, now: datetime | None = None) -> Visitor | N
     made = datetime.fromtimestamp(int.from_bytes(raw[16:], "big"), UTC)
     age = ((now or clock.now()) - made).total_seconds()
     tag = mac(derived_key("visitor tag"), encode(raw), length=12)
-    return Visitor(tag, age < config.current().known_visitor_age)
+    return Visitor(tag, age < KNOWN_VISITOR_AGE.now)
 
 
 @dataclass(frozen=True)

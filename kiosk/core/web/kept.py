@@ -3,11 +3,12 @@
 import re
 from typing import NamedTuple
 
-from flask import Response, request, session
+from flask import Flask, Response, request, session
 
 from kiosk.core.errors import Problem, SignInNeeded
 from kiosk.core.i18n import lazy
 from kiosk.core.security import sign, unsign
+from kiosk.core.web.addresses import in_office
 
 WHOSE = "of"
 """The field of a form that says, signed, whose page it stood on."""
@@ -56,10 +57,10 @@ def typed(problem: Problem, username: str | None) -> Typed | None:
     Somebody else than the form's owner is shown nothing of it. A password is typed anew.
     """
     late = isinstance(problem, SignInNeeded | FormExpired) and request.method == "POST"
-    if not late or not (request.endpoint or "").startswith("office."):
+    if not late or not in_office():
         return None
     owner = _owner()
-    fields = [one for one in request.form.items(multi=True) if one[0] not in NOT_TYPED]
+    fields = [pair for pair in request.form.items(multi=True) if pair[0] not in NOT_TYPED]
     if owner and username not in (None, owner):
         return None
     if not any(value.strip() for _name, value in fields):
@@ -75,7 +76,7 @@ def _as_text() -> str:
     tables: dict[int, list[list[str]]] = {}
     for values in lists.values():
         if len(values) > 1:
-            tables.setdefault(len(values), []).append([re.sub(r"[\t\r\n]", " ", one) for one in values])
+            tables.setdefault(len(values), []).append([re.sub(r"[\t\r\n]", " ", value) for value in values])
     for columns in tables.values():
         rows = ["\t".join(row) for row in zip(*columns, strict=True)]
         lines += [row for row in rows if row.strip()]
@@ -84,8 +85,7 @@ def _as_text() -> str:
 
 def note_arrival(answer: Response) -> Response:
     """Remember the number of a form that was taken: the next page tells the browser to forget its text."""
-    office = (request.endpoint or "").startswith("office.")
-    if office and request.method == "POST" and answer.status_code < 400:
+    if in_office() and request.method == "POST" and answer.status_code < 400:
         number = request.form.get(NUMBER, "")
         if re.fullmatch(r"[0-9a-f]{16}", number):
             session[ARRIVED] = [*session.get(ARRIVED, []), number][-MOST_ARRIVED:]
@@ -95,3 +95,9 @@ def note_arrival(answer: Response) -> Response:
 def arrived() -> list[str]:
     """The numbers of the forms that were taken since the last page, told once."""
     return list(session.pop(ARRIVED, []))
+
+
+def install(app: Flask) -> None:
+    """Note which forms arrived, and let pages mark theirs."""
+    app.after_request(note_arrival)
+    app.jinja_env.globals.update(whose=whose, arrived=arrived)

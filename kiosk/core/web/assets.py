@@ -1,0 +1,101 @@
+"""Style sheets, scripts and pictures: small, in few answers, cached for ever under their hash."""
+
+import hashlib
+import mimetypes
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import rcssmin
+import rjsmin
+from flask import Flask, Response, request, url_for
+
+from kiosk.core.config import ROOT
+from kiosk.core.errors import NotFound
+
+T = TypeVar("T")
+MOST_KNOWN = 200
+"""Hashes and bundles that a process remembers: a request may name any files in any order."""
+BUNDLED = re.compile(r"(css|js)/([a-z0-9_]+(?:/[a-z0-9_]+)*(?:\+[a-z0-9_]+(?:/[a-z0-9_]+)*)*)\.\1")
+VENDOR = "vendor"
+"""The folder of static/ with what others wrote; it is served as they published it."""
+
+
+def _short_hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:10]
+
+
+def bundle_files(names: str) -> list[Path]:
+    """The files in static/ that a bundle named like `css/tokens+tablet.css` stands for, or NotFound."""
+    found = BUNDLED.fullmatch(names)
+    if found is None:
+        raise NotFound
+    kind = found[1]
+    parts = [(name if name.startswith(f"{VENDOR}/") else f"{kind}/{name}") for name in found[2].split("+")]
+    files = [ROOT / "static" / f"{part}.{kind}" for part in parts]
+    if not all(file.is_file() for file in files):
+        raise NotFound
+    return files
+
+
+def _small(file: Path) -> str:
+    """A file without comments and the spaces it can do without; what others wrote keeps its licence."""
+    text = file.read_text("utf-8")
+    if file.parent.name == VENDOR:
+        return text
+    return str(rjsmin.jsmin(text) if file.suffix == ".js" else rcssmin.cssmin(text))
+
+
+def _bundled(files: tuple[Path, ...]) -> tuple[str, str]:
+    """The files one after the other, made small, and the hash of that."""
+    text = "".join(f"{_small(file).strip()}\n" for file in files)
+    return text, _short_hash(text.encode())
+
+
+class _Made(Generic[T]):
+    """What is made of files, and made anew when one of them has changed."""
+
+    def __init__(self, make: Callable[[tuple[Path, ...]], T]) -> None:
+        self._make = make
+        self._known: dict[tuple[Path, ...], tuple[list[float], T]] = {}
+
+    def of(self, files: Iterable[Path]) -> T:
+        """What these files make as they are now."""
+        files = tuple(files)
+        changed = [file.stat().st_mtime for file in files]
+        known = self._known.get(files)
+        if known is None or known[0] != changed:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[files] = changed, self._make(files)
+        return known[1]
+
+
+_hashes = _Made(lambda files: _short_hash(files[0].read_bytes()))
+_bundles = _Made(_bundled)
+
+
+def asset(name: str) -> str:
+    """The address of a file in static/, with a hash of its content, so that it may be cached for ever."""
+    return url_for("static", filename=name, v=_hashes.of([ROOT / "static" / name]))
+
+
+def asset_bundle(names: str) -> str:
+    """The address of several files of static/ in one answer: `css/tokens+tablet.css`, with their hash."""
+    return url_for("bundle", names=names, v=_bundles.of(bundle_files(names))[1])
+
+
+def bundle(names: str) -> Response:
+    """Several style sheets or scripts in one answer: a page on a slow line should ask only three times."""
+    text, _hash = _bundles.of(bundle_files(names))
+    answer = Response(text, mimetype=mimetypes.types_map[f".{names.rsplit('.', 1)[1]}"])
+    if "v" in request.args:
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return answer
+
+
+def install(app: Flask) -> None:
+    """Give an app its bundles, and its templates their addresses."""
+    app.add_url_rule("/bundle/<path:names>", "bundle", bundle)
+    app.jinja_env.globals.update(asset=asset, asset_bundle=asset_bundle)
