@@ -19,7 +19,7 @@ def duties(instance: Instance) -> list[Duty]:
     found, page = signs.signs(instance), url_for("office.operation.index")
     loud = {sign.code for sign in signs.alarms(instance)}
     rows = [
-        Duty(sign.code, ALERT, f"{sign.title}: {sign.told}", sign.way.url if sign.way else page)
+        Duty(sign.code, ALERT, f"{sign.title}: {sign.answer}", sign.way.url if sign.way else page)
         for sign in found
         if sign.state == ALERT and sign.code not in loud
     ]

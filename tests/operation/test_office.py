@@ -147,7 +147,7 @@ def sign(app: Flask, instance: config.Instance, code: str) -> signs.Sign:
 def test_tablets_that_nobody_hears_get_no_tick(app: Flask, at_work: config.Instance) -> None:
     enrol_long_ago(app)
     found = sign(app, at_work, "tablets")
-    assert (found.state, "Never heard: Noodles." in found.told) == ("warn", True)
+    assert (found.state, "Never heard: Noodles." in found.answer) == ("warn", True)
     with app.app_context(), transaction():
         tablet = session.query(Tablet).one()
         session.add(Heartbeat(tablet_id=tablet.id, seen_at=LATER - timedelta(days=1)))

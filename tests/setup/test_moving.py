@@ -212,7 +212,7 @@ def test_of_several_machines_one_makes_the_backups(app: Flask, instance: Instanc
     ticker.tick(app, leads=False)
     assert backups.dated(instance) == []
     with app.test_request_context("/?lang=en"):
-        told = {sign.code: sign.told for sign in signs.alarms(instance, everything=True)}
+        told = {sign.code: sign.answer for sign in signs.alarms(instance, everything=True)}
     assert told["backup"].startswith("Another machine")
     ticker.tick(app)
     assert len(backups.dated(instance)) == 1

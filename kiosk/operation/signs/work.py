@@ -1,0 +1,82 @@
+"""The signs of what runs by itself, and of the record that it writes."""
+
+from datetime import timedelta
+
+from kiosk.chain import queries as chain
+from kiosk.core import clock
+from kiosk.core.config import Instance
+from kiosk.core.i18n import _, lazy
+from kiosk.operation import notes
+from kiosk.operation.drill import LONGEST
+from kiosk.operation.signs.copies import CHECK_LATE
+from kiosk.operation.signs.machine import TICKER_LATE
+from kiosk.operation.signs.sign import ALERT, GOOD, WAIT, WARN, Sign, ago, is_late, or_late, say
+from kiosk.ratings.queries import left_open
+
+CLOSED_WITHIN = timedelta(minutes=10)
+"""A meal that is over is closed within this."""
+
+
+def ticker(instance: Instance) -> Sign:
+    """Whether the server does what it does by itself."""
+    title, since = lazy("What runs by itself"), notes.since_beat(instance)
+    busy = notes.read(instance, "busy")
+    limit = timedelta(seconds=LONGEST) if busy and busy.facts.get("doing") else TICKER_LATE
+    if since is None:
+        return Sign("ticker", WAIT, title, _("Automatic work begins half a minute after the server's start."))
+    if not -limit < since < limit:
+        answer = _(
+            "Meals are not being closed and no backups are made: the last run was %(ago)s.",
+            ago=ago(clock.now() - since),
+        )
+        return Sign(
+            "ticker", ALERT, title, answer, _("Restart the server. If this comes back, the log says why.")
+        )
+    return Sign(
+        "ticker",
+        GOOD,
+        title,
+        _("Meals are closed, backups are made and expired data is erased automatically."),
+    )
+
+
+def closing(instance: Instance, sign: Sign) -> Sign:
+    """The server's work by itself is well only if what it should have done is done."""
+    if sign.state != GOOD:
+        return sign
+    advice = _("Restart the server. If this comes back, the log says why.")
+    forgot = notes.read(instance, "retention")
+    if left_open(clock.now(), longer_than=CLOSED_WITHIN):
+        answer = _(
+            "A meal ended more than ten minutes ago and is still open: its ratings are not sealed yet."
+        )
+        return sign._replace(state=ALERT, answer=answer, advice=advice)
+    if forgot and (not forgot.ok or is_late(forgot, CHECK_LATE)):
+        answer = _("Expired data was last erased %(ago)s.", ago=ago(forgot.at))
+        return sign._replace(
+            state=WARN, answer=say(answer, *forgot.facts.get("problems", [])[:1]), advice=advice
+        )
+    return sign
+
+
+def record(instance: Instance) -> Sign:
+    """Whether the record is whole, and its head is sent out."""
+    title, head, note = lazy("The record"), chain.head(), notes.read(instance, "check")
+    answer = _("%(n)s entries, the newest seal is %(seal)s.", n=head.seq, seal=head.short)
+    problems = note.facts.get("problems", []) if note else []
+    broken = [
+        problem
+        for problem in problems
+        if problem.startswith(("entry", "seal", "rating", "note", "mark", "sheet"))
+    ]
+    if broken:
+        advice = _("Leave this database as it is and tell the auditor.")
+        return Sign("chain", ALERT, title, " ".join([answer, *broken[:2]]), advice)
+    sent = notes.read(instance, "head")
+    if sent and not sent.ok:
+        advice = _("Check KIOSK_SMTP_URL in config.toml; sending is tried again every ten minutes.")
+        return Sign("chain", WARN, title, " ".join([answer, *sent.facts.get("problems", [])]), advice)
+    if note is None or not note.facts.get("chain_entries"):
+        return Sign("chain", WAIT, title, say(answer, _("It will be verified tonight for the first time.")))
+    verified = _("Verified %(ago)s, from the first entry on.", ago=ago(note.at))
+    return or_late(Sign("chain", GOOD, title, say(answer, verified)), note, CHECK_LATE)
