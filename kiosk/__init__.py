@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 
 ROOMS = (
-    *("school", "chain", "auth", "staff", "counters", "presence", "seals", "board", "ratings", "purchasing"),
-    *("overview", "operation", "setup", "sample"),
+    *("school", "chain", "auth", "staff", "counters", "catalogue", "presence", "seals"),
+    *("board", "ratings", "purchasing", "overview", "operation", "setup", "sample"),
 )
 """The site map, from the ground floor up. Each room says in its `room.py` what the house must know of it."""
 
@@ -142,6 +142,7 @@ def install_templates(app: KioskApp) -> None:
     filters.install(app.jinja_env)
     app.jinja_env.globals["level_words"] = LEVELS
     app.jinja_env.globals["slot"] = fragments
+    app.jinja_env.globals["office_tabs"] = navigation.tabs
 
     @app.context_processor
     def shell() -> dict[str, Any]:

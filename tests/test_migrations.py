@@ -11,12 +11,12 @@ from flask import Flask
 from sqlalchemy import inspect, select
 
 from kiosk import create_app
+from kiosk.catalogue.models import Item
 from kiosk.chain.models import ChainEntry
 from kiosk.core.db import Base, db, known_versions, session
 from kiosk.core.db import transaction as one_transaction
 from kiosk.counters.models import Canteen, Counter
 from kiosk.operation import audit
-from kiosk.purchasing.models import Item
 from kiosk.ratings.models import Rating
 from kiosk.setup.instance import migrate_database
 from tests.conftest import copy_school, name_of

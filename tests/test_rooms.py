@@ -13,12 +13,13 @@ from flask.testing import FlaskClient
 from jinja2 import ChoiceLoader, DictLoader
 
 from kiosk import ROOMS, create_app, manifests
+from kiosk.catalogue.services import enter_items
 from kiosk.chain import queries as chain
 from kiosk.chain.services import append
 from kiosk.core import config, room
 from kiosk.core.db import db, transaction
 from kiosk.core.i18n import lazy
-from kiosk.core.room import SLOTS, Fragment, Nav, Room, SettingsPage, Table
+from kiosk.core.room import SLOTS, Fragment, Nav, Room, SettingsPage, Tab, Table
 from kiosk.core.setting import Setting
 from kiosk.core.web import KioskApp
 from kiosk.counters.services import open_enrolment
@@ -59,7 +60,8 @@ def lacks(app: KioskApp, one: Room) -> Iterator[str]:
     for entry in one.navigation:
         if not hasattr(app.view_functions.get(entry.endpoint), "permission"):
             yield f"navigation {entry.endpoint}"
-    yield from (page.endpoint for page in one.settings_pages if page.endpoint not in app.view_functions)
+    pages = (*one.settings_pages, *one.tabs)
+    yield from (page.endpoint for page in pages if page.endpoint not in app.view_functions)
     yield from lacking_settings(one)
     yield from lacking_machines(app, one)
     for fragment in one.fragments:
@@ -130,7 +132,7 @@ def test_names_are_given_once(app: KioskApp) -> None:
     [
         ("staff", {"doors": ()}, "office"),
         ("staff", {"doors": ("office", "views")}, "views"),
-        ("purchasing", {"doors": ("views", "api", "office", "import_office")}, "catalogue_office"),
+        ("purchasing", {"doors": ("views", "api", "office")}, "import_office"),
         ("operation", {"commands": ("cli",)}, "record_cli"),
         ("operation", {"machines": ("/healthz", "/readyz")}, "/metrics"),
         ("counters", {"machines": ("/api/", "/data/")}, "/data/"),
@@ -140,6 +142,7 @@ def test_names_are_given_once(app: KioskApp) -> None:
         ("staff", {"retention": ROOM_OF["auth"].retention}, "sign_ins"),
         ("staff", {"navigation": (Nav(COBWEB.what, "nowhere", ENTER),)}, "navigation nowhere"),
         ("staff", {"settings_pages": (SettingsPage(1, COBWEB.what, "nowhere"),)}, "nowhere"),
+        ("catalogue", {"tabs": (Tab("goods", 1, COBWEB.what, "nowhere", "nowhere"),)}, "nowhere"),
         ("presence", {"settings": ()}, "card_reader"),
         ("staff", {"settings": ROOM_OF["presence"].settings}, "card_reader"),
         ("staff", {"fragments": (Fragment("board", 1, "none.html", dict),)}, "none.html"),
@@ -181,6 +184,11 @@ def test_a_room_on_top_has_its_pages(attic: KioskApp, lin: FlaskClient) -> None:
     assert attic.test_client().get("/office/attic/").status_code == 302
     office = lin.get("/office/school/edit").text
     assert office.count('href="/office/attic/"') == 2, "in the navigation and among the settings"
+    tabs = lin.get("/office/purchasing/suppliers").text.split('class="tabs')[1].split("</nav>")[0]
+    assert re.findall('href="([^"]+)"( aria-current)?', tabs)[-2:] == [
+        ("/office/purchasing/suppliers", " aria-current"),
+        ("/office/attic/", ""),
+    ]
 
 
 def pages(app: KioskApp) -> dict[str, str]:
@@ -188,6 +196,7 @@ def pages(app: KioskApp) -> dict[str, str]:
     with app.app_context(), transaction():
         scanned = f"/q/c1?t={qr_token(counter()).text}"
         code = open_enrolment(by="test", counter=counter())
+        item = enter_items([{"item": "大白菜"}])["大白菜"].id
     visitor, tablet, head = app.test_client(), app.test_client(), sign_in(app.test_client(), "lin")
     tablet.post("/api/tablets", json={"code": code})
     thanks = visitor.post(
@@ -203,6 +212,8 @@ def pages(app: KioskApp) -> dict[str, str]:
         "receipt": visitor.get(receipt).text,
         "counter": visitor.get("/c/c1").text,
         "poster": head.get("/office/counters/c1/poster").text,
+        "item": visitor.get(f"/items/{item}").text,
+        "office-item": head.get(f"/office/purchasing/items/{item}").text,
     }
 
 

@@ -27,6 +27,8 @@ SLOTS = {
     "receipt": "a section of a rating's receipt: the rating",
     "counter": "a section of a counter's public page: the counter",
     "poster": "a line at the foot of a counter's poster: the counter",
+    "item": "a section of an item's public page: the item",
+    "office-item": "a section of an item's page in the office: the item",
 }
 """The named places on pages of lower rooms that rooms above fill, and what their fragments are asked with."""
 
@@ -46,6 +48,19 @@ class SettingsPage(NamedTuple):
     label: LazyString
     endpoint: str
     wanted: Callable[[], bool] = lambda: True
+
+
+class Tab(NamedTuple):
+    """A page of an area of the office, beside the area's other pages; the smallest place comes first.
+
+    It is the tab that is open on every page whose endpoint has this `beginning`.
+    """
+
+    area: str
+    place: int
+    label: LazyString
+    endpoint: str
+    beginning: str
 
 
 class Asked(NamedTuple):
@@ -153,6 +168,7 @@ class Room:
     navigation: tuple[Nav, ...] = ()
     settings: tuple[Setting[Any], ...] = ()
     settings_pages: tuple[SettingsPage, ...] = ()
+    tabs: tuple[Tab, ...] = ()
     tables: Mapping[str, Table] = field(default_factory=dict)
     retention: tuple[Retention, ...] = ()
     jobs: tuple[Job, ...] = ()
@@ -256,6 +272,12 @@ def fragments(slot: str, *asked: Any) -> list[dict[str, Any]]:
     filling = [fragment for room in rooms() for fragment in room.fragments if fragment.slot == slot]
     filling.sort(key=lambda fragment: fragment.place)
     return [{"template": fragment.template, **fragment.context(*asked)} for fragment in filling]
+
+
+def tabs(area: str) -> list[Tab]:
+    """The pages of an area of the office, in their order."""
+    found = [tab for room in rooms() for tab in room.tabs if tab.area == area]
+    return sorted(found, key=lambda tab: tab.place)
 
 
 def measure(name: str) -> Callable[..., Any] | None:

@@ -151,7 +151,7 @@ def _line(priced: PricedLine, class_before: str) -> dict[str, Any]:
     one, last, change = priced.line, priced.last_price, priced.change
     return {
         "item": one.item,
-        "url": url_for("purchasing.item", item_id=one.item_id),
+        "url": url_for("catalogue.item", item_id=one.item_id),
         "item_class": one.item_class if one.item_class != class_before else "",
         "specification": one.specification,
         "unit": one.unit,

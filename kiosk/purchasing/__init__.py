@@ -1,1 +1,1 @@
-"""Purchases: the daily sheet, its import, its versions, items, suppliers and prices."""
+"""Purchases: the daily sheet, its import, its versions, and prices."""

@@ -8,14 +8,15 @@ from itertools import pairwise
 
 from sqlalchemy import select
 
+from kiosk.catalogue.models import Item
+from kiosk.catalogue.queries.units import convert
 from kiosk.core.db import session
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
 from kiosk.core.i18n import Text, _, lazy
 from kiosk.purchasing.checks import CheckedLine
-from kiosk.purchasing.models import Item, Line, Sheet, SheetVersion
+from kiosk.purchasing.models import Line, Sheet, SheetVersion
 from kiosk.purchasing.queries import Key, Past, key_of, past_prices
 from kiosk.purchasing.settings import JUMP_PERCENT
-from kiosk.purchasing.units import convert
 from kiosk.school import queries as school
 
 REMEMBERED = timedelta(weeks=26)

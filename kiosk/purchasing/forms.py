@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -107,27 +107,3 @@ class ImportForm(Form):
         """Either a file or a text is needed."""
         if not field.data and not (self.pasted.data or "").strip():
             raise ValidationError(lazy("Please choose a file, or paste a table."))
-
-
-class ItemForm(Form):
-    """What is proposed when an item is entered."""
-
-    name = StringField(
-        lazy("Item"), [InputRequired(lazy("A name is missing.")), Length(max=60, message=TOO_LONG)]
-    )
-    item_class = StringField(lazy("Class"), [Length(max=30, message=TOO_LONG)])
-    specification = StringField(lazy("Specification"), [Length(max=60, message=TOO_LONG)])
-    unit = StringField(lazy("Unit"), [Length(max=20, message=TOO_LONG)])
-    active = BooleanField(lazy("Suggest it while typing"))
-
-
-class SupplierForm(Form):
-    """A supplier; only the name is ever public."""
-
-    name = StringField(
-        lazy("Name"), [InputRequired(lazy("A name is missing.")), Length(max=80, message=TOO_LONG)]
-    )
-    contact = StringField(lazy("Contact"), [Length(max=40, message=TOO_LONG)])
-    phone = StringField(lazy("Phone"), [Length(max=40, message=TOO_LONG)])
-    licence = StringField(lazy("Licence number"), [Length(max=60, message=TOO_LONG)])
-    active = BooleanField(lazy("Suggest it while typing"), default=True)

@@ -3,6 +3,9 @@
 from datetime import date
 from typing import Any
 
+from kiosk.catalogue import queries as catalogue
+from kiosk.catalogue.models import ITEM_CLASSES, Item
+from kiosk.catalogue.queries.units import FACTORS, PROPOSED
 from kiosk.core import filters
 from kiosk.core.formats import milli_to_text
 from kiosk.core.i18n import Text, _, lazy
@@ -11,9 +14,7 @@ from kiosk.purchasing import queries
 from kiosk.purchasing.checks import FIELDS
 from kiosk.purchasing.comparing import Remembered, remembered
 from kiosk.purchasing.ledger import COLUMN_FIELDS, FIELD_NAMES, for_browser
-from kiosk.purchasing.models import ITEM_CLASSES, Item
 from kiosk.purchasing.settings import JUMP_PERCENT
-from kiosk.purchasing.units import FACTORS
 from kiosk.school import queries as school
 
 LABELS: dict[str, Text] = {
@@ -32,7 +33,6 @@ LABELS: dict[str, Text] = {
 """What the fields of a line are called."""
 OPTIONAL = ("batch", "shelf_life", "remark")
 """Columns that are hidden, while they are empty, where a canteen never uses them."""
-UNITS = ("市斤", "公斤", "斤", "克", "包", "把", "个", "桶", "盒", "瓶", "袋", "箱", "件", "升")
 MOST_ITEMS = 2000
 
 
@@ -47,9 +47,9 @@ def for_grid(canteen: Canteen, day: date) -> dict[str, Any]:
         "unused": queries.unused_fields(canteen.id, OPTIONAL),
         "fields": FIELDS,
         "quantities": _last_quantities(canteen, day),
-        "items": [_known(item, past.get(item.id, [])) for item in queries.items(limit=MOST_ITEMS)],
-        "suppliers": [[one.name, one.pinyin] for one in queries.suppliers()],
-        "proposed_units": UNITS,
+        "items": [_known(item, past.get(item.id, [])) for item in catalogue.items(limit=MOST_ITEMS)],
+        "suppliers": [[supplier.name, supplier.pinyin] for supplier in catalogue.suppliers()],
+        "proposed_units": PROPOSED,
         "classes": ITEM_CLASSES,
         "factors": {unit: [base, float(factor)] for unit, (base, factor) in FACTORS.items()},
         "jump": school.settings()[JUMP_PERCENT],

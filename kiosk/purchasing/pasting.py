@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
-from kiosk.core.db import session
+from kiosk.catalogue import queries as catalogue
 from kiosk.core.i18n import _, listed, ngettext
 from kiosk.purchasing.checks import FIELDS
 from kiosk.purchasing.comparing import remembered_by_name
 from kiosk.purchasing.ledger import Known, Paste, paste_json, read_paste
-from kiosk.purchasing.models import Item, Supplier
 from kiosk.purchasing.usual import adopted, strangers
 
 MOST_NAMED = 6
@@ -22,8 +19,8 @@ def read(*, day: date, text: str, first: str | None, columns: Sequence[str] | No
 
     Each line has its `texts` and under `adopted` the fields that were taken from the item's last purchase.
     """
-    classes = {name: kind for name, kind in session.execute(select(Item.name, Item.item_class))}
-    known = Known(frozenset(classes), frozenset(session.scalars(select(Supplier.name))))
+    classes = catalogue.item_classes()
+    known = Known(frozenset(classes), catalogue.supplier_names())
     paste = read_paste(text, known=known, columns=columns, first=first)
     past = remembered_by_name(day)
     answer = paste_json(paste)

@@ -9,9 +9,9 @@ from sqlalchemy import or_, select
 
 from kiosk.core.db import session
 from kiosk.core.i18n import _
+from kiosk.core.pinyin import readings
 from kiosk.purchasing.checks import PEOPLE
 from kiosk.purchasing.models import Sheet, SheetVersion
-from kiosk.purchasing.pinyin import readings
 from kiosk.staff import queries as staff
 
 REMEMBERED = 200

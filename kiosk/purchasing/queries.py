@@ -11,20 +11,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from kiosk.board.queries import Due, Posted, PostedLine, PublicSheet, Times
+from kiosk.catalogue.queries.units import base, convert
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import LazyString, lazy
 from kiosk.counters.models import Canteen
 from kiosk.counters.queries import began, canteens, owes
-from kiosk.purchasing.models import Item, Line, MarketPrice, Sheet, SheetVersion, Supplier
-from kiosk.purchasing.pinyin import fits
+from kiosk.purchasing.models import Line, MarketPrice, Sheet, SheetVersion
 from kiosk.purchasing.price_marks import Mark as Mark
 from kiosk.purchasing.price_marks import PricedLine as PricedLine
 from kiosk.purchasing.price_marks import beside as beside
 from kiosk.purchasing.price_marks import mark_of
 from kiosk.purchasing.settings import POSTING_DUE
-from kiosk.purchasing.units import base, convert
 from kiosk.school import queries as school
 
 WEEKS = 8
@@ -342,49 +341,6 @@ def any_posted(canteen_id: int, day: date) -> Sheet | None:
         .where(Sheet.canteen_id == canteen_id, Sheet.day == day, SheetVersion.nothing_bought.is_(False))
     )
     return session.scalar(query.order_by(Sheet.id).limit(1))
-
-
-def item_names() -> list[str]:
-    """The names of all items that were ever bought."""
-    return list(session.scalars(select(Item.name)))
-
-
-def item(item_id: int) -> Item:
-    """The item, or NotFound."""
-    found = session.get(Item, item_id)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _found(query: Any, text: str) -> list[Any]:
-    """The rows whose name holds the text or is spelled by it; all of them for no text."""
-    rows, text = session.scalars(query), text.strip().lower()
-    return [one for one in rows if not text or text in one.name.lower() or fits(text, one.spelling)]
-
-
-def items(text: str = "", *, everything: bool = False, limit: int = 500) -> list[Item]:
-    """Items whose name holds the text, or a part of it in pinyin: `xhs` and `hongshi` find 大西红柿."""
-    query = select(Item).order_by(Item.item_class, Item.name)
-    if not everything:
-        query = query.where(Item.active)
-    return _found(query, text)[:limit]
-
-
-def suppliers(text: str = "", *, everything: bool = False) -> list[Supplier]:
-    """Suppliers by name or pinyin, as `items`."""
-    query = select(Supplier).order_by(Supplier.name)
-    if not everything:
-        query = query.where(Supplier.active)
-    return _found(query, text)
-
-
-def supplier(supplier_id: int) -> Supplier:
-    """The supplier, or NotFound."""
-    found = session.get(Supplier, supplier_id)
-    if found is None:
-        raise NotFound
-    return found
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_WHILE_USED, Fragment, Nav, Retention, Room, Table
-from kiosk.purchasing import board, postings
+from kiosk.core.room import KEPT_WHILE_USED, Fragment, Nav, Retention, Room, Tab, Table
+from kiosk.purchasing import board, items, postings
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.purchasing.permissions import VIEW_PURCHASES
 from kiosk.purchasing.settings import SETTINGS
@@ -16,22 +16,26 @@ ROOM = Room(
     name="purchasing",
     settings=SETTINGS,
     words=WORDS,
-    doors=("views", "api", "office", "import_office", "catalogue_office"),
+    doors=("views", "api", "office", "import_office"),
     machines=("/data/",),
     commands=("cli",),
     navigation=(Nav(lazy("Purchases"), "office.purchasing.index", VIEW_PURCHASES),),
+    tabs=(
+        Tab("goods", 10, lazy("Sheets"), "office.purchasing.index", "office.purchasing."),
+        Tab("goods", 20, lazy("Import a file"), "office.imports.new", "office.imports."),
+    ),
     kinds=(board.KIND,),
     fragments=(
         Fragment("board", 10, "purchasing/_board.html", board.context),
         Fragment("wall", 10, "purchasing/_wall.html", board.wall),
         Fragment("phone", 10, "purchasing/_bought.html", board.of_counter),
         Fragment("counter", 10, "purchasing/_bought.html", board.of_counter),
+        Fragment("item", 10, "purchasing/_item.html", items.history),
+        Fragment("office-item", 10, "office/purchasing/_item.html", items.history_and_market),
     ),
     checks={"postings": postings.recount},
     heads={"postings": postings.postings},
     tables={
-        "item": Table(lazy("Names of goods"), KEPT_WHILE_USED),
-        "supplier": Table(lazy("Suppliers"), KEPT_WHILE_USED),
         "sheet": Table(lazy("Purchase sheets"), TWO_YEARS, since="day"),
         "sheet_version": Table(lazy("Versions of purchase sheets"), TWO_YEARS, since="changed_at"),
         "line": Table(lazy("Lines of purchase sheets"), TWO_YEARS),

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
-
+from kiosk.catalogue.services import enter_items, enter_suppliers
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid
@@ -25,8 +24,7 @@ from kiosk.purchasing.checks import (
     clean,
 )
 from kiosk.purchasing.ledger import MOST_LINES
-from kiosk.purchasing.models import Item, Line, Sheet, SheetVersion, Supplier
-from kiosk.purchasing.pinyin import readings
+from kiosk.purchasing.models import Line, Sheet, SheetVersion
 from kiosk.school import queries as school
 
 SAVES_A_TRACE = 20
@@ -243,55 +241,28 @@ def texts_of(line: Line) -> dict[str, str]:
 
 
 def _write_lines(version: SheetVersion, checked: Checked) -> None:
-    names = {line.texts["item"] for line in checked.lines}
-    items = {one.name: one for one in session.scalars(select(Item).where(Item.name.in_(names)))}
-    sellers = {line.texts["supplier"] for line in checked.lines if "supplier" in line.texts}
-    suppliers = {one.name: one for one in session.scalars(select(Supplier).where(Supplier.name.in_(sellers)))}
-    for line in checked.lines:
-        texts = line.texts
-        if texts["item"] not in items:
-            items[texts["item"]] = _new_item(texts)
-        if texts.get("supplier") and texts["supplier"] not in suppliers:
-            suppliers[texts["supplier"]] = _new_supplier(texts["supplier"])
-    session.flush()
+    items = enter_items(line.texts for line in checked.lines)
+    names = (line.texts.get("supplier", "") for line in checked.lines)
+    suppliers = enter_suppliers(name for name in names if name)
     for position, line in enumerate(checked.lines):
-        texts = line.texts
-        seller = suppliers.get(texts.get("supplier", ""))
-        plain = {name: texts.get(name, "") for name in LONGEST if name != "item_class"}
+        supplier = suppliers.get(line.texts.get("supplier", ""))
+        texts = {name: line.texts.get(name, "") for name in LONGEST}
         item = items[texts["item"]]
+        texts["item_class"] = texts["item_class"] or item.item_class
         session.add(
             Line(
                 version_id=version.id,
                 position=position,
                 item_id=item.id,
-                item_class=texts.get("item_class") or item.item_class,
                 quantity=line.quantity,
                 unit_price=line.unit_price,
                 amount=line.amount,
-                supplier_id=seller.id if seller else None,
-                **plain,
+                supplier_id=supplier.id if supplier else None,
+                **texts,
             )
         )
     version.total = checked.total
     session.flush()
-
-
-def _new_item(texts: Texts) -> Item:
-    item = Item(
-        name=texts["item"],
-        item_class=texts.get("item_class", ""),
-        specification=texts.get("specification", ""),
-        unit=texts.get("unit", ""),
-        pinyin=readings(texts["item"]),
-    )
-    session.add(item)
-    return item
-
-
-def _new_supplier(name: str) -> Supplier:
-    supplier = Supplier(name=name, pinyin=readings(name))
-    session.add(supplier)
-    return supplier
 
 
 def _close(version: SheetVersion, *, by: str) -> SheetVersion:
@@ -344,55 +315,3 @@ def public_content(version: SheetVersion, sheet: Sheet, canteen: str, lines: Ite
             for line in lines
         ],
     }
-
-
-def save_item(
-    *, by: str, item: Item, name: str, item_class: str, specification: str, unit: str, active: bool
-) -> None:
-    """Change an item's name or what is proposed with it; posted lines keep their own words."""
-    name = name.strip()
-    if not name or len(name) > LONGEST["item"]:
-        raise Invalid(lazy("A name has 1 to %(n)s characters."), field="name", n=LONGEST["item"])
-    other = session.scalar(select(Item).where(Item.name == name, Item.id != item.id))
-    if other is not None:
-        raise Conflict(lazy("There is already an item %(name)s."), field="name", name=name)
-    before = {"name": item.name, "class": item.item_class, "unit": item.unit, "active": item.active}
-    item.name, item.pinyin = name, readings(name)
-    item.item_class, item.specification, item.unit = item_class.strip(), specification.strip(), unit.strip()
-    item.active = active
-    after = {"name": name, "class": item.item_class, "unit": item.unit, "active": active}
-    record("item.changed", f"item:{item.id}", by=by, before=before, after=after)
-
-
-def save_supplier(
-    *,
-    by: str,
-    supplier: Supplier | None,
-    name: str,
-    contact: str = "",
-    phone: str = "",
-    licence: str = "",
-    active: bool = True,
-) -> Supplier:
-    """Add a supplier, or change one. Only the name is ever public, and only the name stands in the chain."""
-    name = name.strip()
-    if not name or len(name) > LONGEST["supplier"]:
-        raise Invalid(lazy("A name has 1 to %(n)s characters."), field="name", n=LONGEST["supplier"])
-    taken = session.scalar(select(Supplier).where(Supplier.name == name))
-    if taken is not None and taken is not supplier:
-        raise Conflict(lazy("There is already a supplier %(name)s."), field="name", name=name)
-    before = {"name": supplier.name, "active": supplier.active} if supplier else None
-    if supplier is None:
-        supplier = Supplier(name=name)
-        session.add(supplier)
-    supplier.name, supplier.pinyin, supplier.active = name, readings(name), active
-    supplier.contact, supplier.phone, supplier.licence = contact.strip(), phone.strip(), licence.strip()
-    session.flush()
-    record(
-        "supplier.saved",
-        f"supplier:{supplier.id}",
-        by=by,
-        before=before,
-        after={"name": name, "active": active},
-    )
-    return supplier

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from kiosk.catalogue.queries.units import base
 from kiosk.purchasing.comparing import Remembered
-from kiosk.purchasing.units import base
 
 ADOPTED = ("specification", "unit", "supplier")
 ASKED_FROM = 3

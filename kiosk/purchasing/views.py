@@ -1,4 +1,4 @@
-"""Public pages of purchases: the board's part, items, a sheet with its versions, wall posters."""
+"""Public pages of purchases: a sheet with its versions, wall posters."""
 
 from datetime import date
 
@@ -17,20 +17,6 @@ blueprint = Blueprint("purchasing", __name__)
 blueprint.add_app_template_filter(queries.beside)
 
 SIZES = ("a4", "a3")
-
-
-@blueprint.get("/items")
-def items() -> str:
-    """Search an item by name, part of a name or pinyin."""
-    text = request.args.get("q", "")[:60]
-    return render_template("purchasing/items.html", text=text, items=queries.items(text))
-
-
-@blueprint.get("/items/<int:item_id>")
-def item(item_id: int) -> str:
-    """An item's posted prices, as a picture and as a table."""
-    found = queries.item(item_id)
-    return render_template("purchasing/item.html", item=found, history=queries.price_history(item_id))
 
 
 @blueprint.get("/sheets/<int:sheet_id>")

@@ -9,9 +9,7 @@ WORDS = Words(
     subjects={
         "sheet": lazy("Purchase sheet"),
         "import": lazy("Import"),
-        "item": lazy("Item"),
         "market": lazy("Reference prices"),
-        "supplier": lazy("Supplier"),
     },
     actions={
         "sheet.started": lazy("Purchase sheet started"),
@@ -20,8 +18,6 @@ WORDS = Words(
         "sheet.posted": lazy("Purchase sheet posted"),
         "sheet.correction_started": lazy("Correction started"),
         "sheet.corrected": lazy("Correction posted"),
-        "item.changed": lazy("Item changed"),
-        "supplier.saved": lazy("Supplier saved"),
         "import.read": lazy("File read for import"),
         "import.table_chosen": lazy("Table of a file chosen"),
         "import.mended": lazy("Line of an import fixed"),
@@ -30,8 +26,6 @@ WORDS = Words(
         "prices.imported": lazy("Reference prices imported"),
     },
     fields={
-        "name": lazy("Name"),
-        "active": lazy("In use"),
         "canteen": lazy("Canteen"),
         "day": lazy("Day"),
         "version": lazy("Version"),
@@ -43,8 +37,6 @@ WORDS = Words(
         "custodian": lazy("Custodian"),
         "receiver1": lazy("First receiver"),
         "receiver2": lazy("Second receiver"),
-        "class": lazy("Class"),
-        "unit": lazy("Unit"),
         "from": lazy("From"),
         "to": lazy("Until"),
     },

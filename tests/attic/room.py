@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from kiosk.chain.queries import Finding, KnownHead
 from kiosk.core.i18n import lazy
-from kiosk.core.room import SLOTS, Fragment, Job, Nav, Retention, Room, SettingsPage, Words
+from kiosk.core.room import SLOTS, Fragment, Job, Nav, Retention, Room, SettingsPage, Tab, Words
 from kiosk.counters.models import EnrolCode
 from kiosk.overview.permissions import ENTER
 from kiosk.overview.queries import Duty
@@ -39,6 +39,7 @@ ROOM = Room(
     commands=("cli",),
     navigation=(Nav(lazy("Board"), "office.attic.index", ENTER),),
     settings_pages=(SettingsPage(99, lazy("Board"), "office.attic.index"),),
+    tabs=(Tab("goods", 99, lazy("Board"), "office.attic.index", "office.attic."),),
     retention=(Retention("dust", EnrolCode, DAY, lambda before: EnrolCode.expires_at < before),),
     jobs=(Job("dust", DAY, _dust, lazy("Back up now")),),
     rounds=(_round,),

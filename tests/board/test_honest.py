@@ -247,21 +247,6 @@ def test_a_chart_over_years_names_them(context: Flask) -> None:
         assert words in chart
 
 
-@pytest.mark.parametrize(
-    "typed", ["dxhs", "xhs", "hs", "xh", "daxihongshi", "xihongshi", "hongshi", "xihs", "xi hong", "西红柿"]
-)
-def test_any_part_of_a_name_is_found(context: Flask, typed: str) -> None:
-    post(CABBAGE, TOMATO)
-    assert "大西红柿" in [one.name for one in queries.items(typed)]
-
-
-def test_every_reading_of_each_character_is_found(context: Flask) -> None:
-    post({**CABBAGE, "item": "重庆长行厦茄藏参"})
-    for typed in ("zqzhxqzs", "cqchxjcc", "hxq", "changhang", "zangshen", "cangcan"):
-        assert queries.items(typed), typed
-    assert not queries.items("qqq")
-
-
 def test_scores_count_ratings_not_people(context: Flask) -> None:
     rate(context, "c1", [5, 5, 4, 4, 3])
     with clock.moved_to(LUNCH):

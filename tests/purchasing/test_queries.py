@@ -108,28 +108,6 @@ def test_a_draft_is_not_posted(context: Flask, at_lunch: datetime) -> None:
     assert [one.version.id for one in queries.posted(today())] == [version.id]
 
 
-def test_items_are_found_by_name_part_and_pinyin(context: Flask) -> None:
-    post({**CABBAGE, "item": "长茄"}, CABBAGE, {**CABBAGE, "item": "100%果汁"})
-    for text, names in {
-        "茄": ["长茄"],
-        "cq": ["长茄"],
-        "zq": ["长茄"],
-        "changq": ["长茄"],
-        "dbc": ["大白菜"],
-        "白菜": ["大白菜"],
-        "bc": ["大白菜"],
-        "jia": ["长茄"],
-        "baicai": ["大白菜"],
-        "dabc": ["大白菜"],
-        "aicai": [],
-        "%": ["100%果汁"],
-        "_": [],
-        "w": [],
-    }.items():
-        assert [item.name for item in queries.items(text)] == names, text
-    assert len(queries.items()) == 3
-
-
 def test_the_last_sheet_is_the_newest_with_lines(context: Flask) -> None:
     post(TOMATO, day=today() - timedelta(days=3))
     with transaction():

@@ -7,11 +7,12 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from kiosk.catalogue.models import Item
 from kiosk.chain.queries import entries, first_break
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.purchasing import queries, services
-from kiosk.purchasing.models import Item, Line, SheetVersion
+from kiosk.purchasing.models import Line, SheetVersion
 from kiosk.school.queries import today
 from tests.conftest import canteen
 

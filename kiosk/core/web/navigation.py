@@ -1,10 +1,12 @@
-"""The office's navigation, as the rooms declare it."""
+"""The office's navigation, and the tabs of its areas, as the rooms declare them."""
 
 from typing import Any
 
-from flask import g, request, url_for
+from flask import current_app, g, request, url_for
 
+from kiosk.core import room
 from kiosk.core.room import rooms
+from kiosk.core.web.application import account
 
 
 def entries(account: Any) -> list[dict[str, Any]]:
@@ -21,3 +23,14 @@ def _is_at(endpoint: str) -> bool:
     """Whether the page belongs to an entry: `g.nav` names another than its own."""
     place = str(getattr(g, "nav", None) or request.endpoint or "")
     return place.rpartition(".")[0] == endpoint.rpartition(".")[0]
+
+
+def tabs(area: str) -> list[dict[str, Any]]:
+    """The pages of an area that the account may open: label, url, and whether one is there (`active`)."""
+    who, endpoint, found = account(), request.endpoint or "", []
+    for tab in room.tabs(area):
+        permission = getattr(current_app.view_functions[tab.endpoint], "permission", None)
+        if who is not None and permission is not None and who.may(permission):
+            active = endpoint.startswith(tab.beginning)
+            found.append({"label": tab.label, "url": url_for(tab.endpoint), "active": active})
+    return found

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 from kiosk.core import db as types
-from kiosk.purchasing.pinyin import spelling
+from kiosk.core.pinyin import spelling
 
 revision = '0006'
 down_revision = '0005'

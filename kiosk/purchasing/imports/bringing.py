@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm.attributes import flag_modified
 
+from kiosk.catalogue import queries as catalogue
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import Invalid, NotFound
@@ -15,7 +16,7 @@ from kiosk.core.i18n import Text, lazy
 from kiosk.core.tabular import read
 from kiosk.core.trace import record
 from kiosk.counters.models import Canteen
-from kiosk.purchasing import queries, services
+from kiosk.purchasing import services
 from kiosk.purchasing.checks import PEOPLE
 from kiosk.purchasing.imports import twice
 from kiosk.purchasing.imports.mending import still_open
@@ -44,7 +45,7 @@ def preview(
 
     `columns` says which field each column is, in the file's order; "" is not read.
     """
-    known = Known(frozenset(queries.item_names()), frozenset(one.name for one in queries.suppliers()))
+    known = Known(frozenset(catalogue.item_classes()), catalogue.supplier_names())
     return recognise(
         read(data, file_name),
         table,

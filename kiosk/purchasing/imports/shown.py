@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from kiosk.catalogue.queries.units import convert
 from kiosk.core.formats import fen_to_text, price_to_text
 from kiosk.core.i18n import Text, lazy
 from kiosk.counters import queries as counters
@@ -19,7 +20,6 @@ from kiosk.purchasing.ledger import QUESTIONS, BadValue, LedgerLine, LedgerProbl
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.purchasing.queries import Past, key_of
 from kiosk.purchasing.settings import JUMP_PERCENT
-from kiosk.purchasing.units import convert
 from kiosk.school import queries as school
 
 STRANGERS = 3

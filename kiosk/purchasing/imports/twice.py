@@ -10,11 +10,11 @@ from fractions import Fraction
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
+from kiosk.catalogue.queries.units import base
 from kiosk.core.db import session
 from kiosk.purchasing.checks import check_lines
 from kiosk.purchasing.ledger import LedgerLine
 from kiosk.purchasing.models import PurchaseImport, Sheet, SheetVersion
-from kiosk.purchasing.units import base
 
 Same = tuple[str, str, Fraction, int]
 """What makes two lines the same purchase: item, base unit, quantity in it (thousandths), amount in fen."""

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from kiosk.catalogue.queries.units import base
 from kiosk.core.formats import BadValue
 from kiosk.core.i18n import Text, _
 from kiosk.core.tables import Cell, Formula
@@ -40,7 +41,6 @@ from kiosk.purchasing.ledger.words import (
     WHOLE_TOTAL,
     squeeze,
 )
-from kiosk.purchasing.units import base
 
 FEN = Decimal("0.01")
 Figures = tuple[Decimal, Decimal, Decimal]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.purchasing.pinyin import LONGEST, readings
+from kiosk.core.pinyin import LONGEST, readings
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,10 @@ FACTORS: dict[str, tuple[str, Fraction]] = {
     **dict.fromkeys(("毫升", "ml", "mL"), ("l", Fraction(1, 1000))),
 }
 
+"""Units with their base unit, and how much of that each holds."""
+PROPOSED = ("市斤", "公斤", "斤", "克", "包", "把", "个", "桶", "盒", "瓶", "袋", "箱", "件", "升")
+"""What is proposed while a unit is typed."""
+
 
 def base(unit: str) -> tuple[str, Fraction]:
     """The unit that prices are compared in, and how much of it this unit holds (市斤: 1/2 kg)."""

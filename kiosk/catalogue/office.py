@@ -1,28 +1,26 @@
-"""Items and suppliers in the office: what the grid completes, and each item's prices."""
+"""Items and suppliers in the office: what is suggested while one types."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from kiosk.catalogue import queries, services
+from kiosk.catalogue.forms import ItemForm, SupplierForm
+from kiosk.catalogue.models import ITEM_CLASSES
+from kiosk.catalogue.permissions import EDIT_CATALOGUE, VIEW_ITEMS
 from kiosk.core.errors import Problem
 from kiosk.core.forms import at_field
 from kiosk.core.i18n import _
 from kiosk.core.security import requires
-from kiosk.core.web import user
-from kiosk.purchasing import queries, services
-from kiosk.purchasing.forms import ItemForm, SupplierForm
-from kiosk.purchasing.models import ITEM_CLASSES
-from kiosk.purchasing.permissions import EDIT_DRAFTS, VIEW_PURCHASES
-from kiosk.purchasing.tabs import room
-from kiosk.school import queries as school
+from kiosk.core.web import account, user
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/purchasing")
-blueprint.context_processor(room)
+"""Its pages stay at the addresses that they had as a part of purchasing."""
 
 Answer = Response | str | tuple[str, int]
 
 
 @blueprint.get("/items")
-@requires(VIEW_PURCHASES)
+@requires(VIEW_ITEMS)
 def items() -> str:
     """All items; search by name, part of a name or pinyin."""
     text = request.args.get("q", "")[:60]
@@ -32,20 +30,19 @@ def items() -> str:
 
 
 @blueprint.get("/items/<int:item_id>")
-@requires(VIEW_PURCHASES)
+@requires(VIEW_ITEMS)
 def item(item_id: int) -> str:
-    """An item's prices beside the wholesale market's."""
-    found = queries.item(item_id)
+    """An item, and what the rooms above show of it in the office."""
+    found, who = queries.item(item_id), account()
     return render_template(
         "office/catalogue/item.html",
         item=found,
-        history=queries.price_history(item_id),
-        market=queries.market_prices(found.name, school.today()),
+        may_edit=who is not None and who.may(EDIT_CATALOGUE),
     )
 
 
 @blueprint.route("/items/<int:item_id>/edit", methods=["GET", "POST"])
-@requires(EDIT_DRAFTS)
+@requires(EDIT_CATALOGUE)
 def item_edit(item_id: int) -> Answer:
     """Change an item's name, class, unit or whether it is offered."""
     found = queries.item(item_id)
@@ -71,7 +68,7 @@ def item_edit(item_id: int) -> Answer:
 
 
 @blueprint.get("/suppliers")
-@requires(EDIT_DRAFTS)
+@requires(EDIT_CATALOGUE)
 def suppliers() -> str:
     """All suppliers."""
     return render_template("office/catalogue/suppliers.html", suppliers=queries.suppliers(everything=True))
@@ -79,7 +76,7 @@ def suppliers() -> str:
 
 @blueprint.route("/suppliers/new", methods=["GET", "POST"], defaults={"supplier_id": None})
 @blueprint.route("/suppliers/<int:supplier_id>", methods=["GET", "POST"])
-@requires(EDIT_DRAFTS)
+@requires(EDIT_CATALOGUE)
 def supplier(supplier_id: int | None) -> Answer:
     """Add a supplier, or change one. Contact and phone stay in the office."""
     found = queries.supplier(supplier_id) if supplier_id is not None else None

@@ -1,0 +1,12 @@
+"""What the catalogue lets whom do."""
+
+from kiosk.auth.models import ROLES
+from kiosk.core.i18n import lazy
+from kiosk.core.security import Permission
+
+VIEW_ITEMS = Permission("catalogue.view", lazy("See items"), frozenset(ROLES))
+EDIT_CATALOGUE = Permission(
+    "catalogue.edit",
+    lazy("See suppliers, and change items and suppliers"),
+    frozenset({"head", "canteen_manager", "purchaser", "custodian"}),
+)
