@@ -70,7 +70,7 @@ def named(items: Sequence[str]) -> str:
 def _says(paste: Paste, answer: dict[str, Any]) -> list[str]:
     """What else is to be known: what was passed over, what was adopted, days that are not the sheet's."""
     said = [problem.message for problem in paste.problems if problem not in paste.questions]
-    passed = [one.text for one in paste.passed if one.why != "header" and one.text]
+    passed = [one.text for one in paste.other_rows if one.why != "header" and one.text]
     if passed:
         said.append(
             ngettext(

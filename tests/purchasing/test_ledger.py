@@ -587,7 +587,7 @@ def test_a_paste_with_and_without_header_words() -> None:
         {"item": "白菜", "quantity": "5", "unit_price": "2.5", "unit": "斤"},
         {"item": "土豆"},
     ]
-    assert [(one.row, one.why) for one in read_paste(headed).passed] == [
+    assert [(one.row, one.why) for one in read_paste(headed).other_rows] == [
         (1, "title"),
         (2, "header"),
         (5, "total"),

@@ -717,7 +717,7 @@ def test_no_row_of_a_paste_vanishes() -> None:
     text = "\n".join([*rows, "合计\t\t\t60", "采购人：张三\t\t\t", ""])
     paste = read_paste(text)
     assert [line.row for line in paste.lines] == [4, 5]
-    assert [(one.row, one.why) for one in paste.passed] == [
+    assert [(one.row, one.why) for one in paste.other_rows] == [
         (1, "title"),
         (3, "header"),
         (6, "total"),

@@ -4,53 +4,23 @@ The package is entered here; what stands in its files is its own affair.
 """
 
 from kiosk.core.formats import BadValue
-from kiosk.purchasing.ledger.cells import (
-    clean_text,
-    is_error,
-    parse_day,
-    parse_money,
-    parse_number,
-    parse_price,
-    parse_quantity,
-    split_unit,
-)
-from kiosk.purchasing.ledger.columns import COLUMN_FIELDS, GRID_FIELDS, Known, column_field, guess, letters_to
+from kiosk.purchasing.ledger.body import OtherRow
+from kiosk.purchasing.ledger.cells import clean_text, is_error, parse_day, parse_number, split_unit
+from kiosk.purchasing.ledger.columns import COLUMN_FIELDS, Column, column_field
+from kiosk.purchasing.ledger.grid import letters_to
+from kiosk.purchasing.ledger.guess import Known
+from kiosk.purchasing.ledger.judge import is_gift, judge_texts, unit_problem
 from kiosk.purchasing.ledger.limits import LENGTHS, LONGEST_TYPED, MOST_LINES, NUMBERS
-from kiosk.purchasing.ledger.lines import (
-    NAMES,
-    LedgerLine,
-    LedgerProblem,
-    Passed,
-    close_up,
-    is_gift,
-    placed,
-    plain,
-    unit_problem,
-)
+from kiosk.purchasing.ledger.lines import NAMES, LedgerLine, close_up, plain
 from kiosk.purchasing.ledger.paste import Paste, PasteLine, paste_json, read_paste
-from kiosk.purchasing.ledger.preview import (
-    BadLine,
-    Column,
-    LedgerSheet,
-    Preview,
-    content_key,
-    preview_json,
-)
-from kiosk.purchasing.ledger.reading import judge_texts, recognise, recognise_rows
-from kiosk.purchasing.ledger.words import (
-    FIELD_NAMES,
-    HEADER_WORDS,
-    MESSAGES,
-    QUESTIONS,
-    for_browser,
-    kind_name,
-)
+from kiosk.purchasing.ledger.preview import BadLine, LedgerSheet, Preview, content_key, preview_json
+from kiosk.purchasing.ledger.problems import LedgerProblem, placed
+from kiosk.purchasing.ledger.reading import recognise, recognise_rows
+from kiosk.purchasing.ledger.words import FIELD_NAMES, MESSAGES, QUESTIONS, for_browser
 
 __all__ = [
     "COLUMN_FIELDS",
     "FIELD_NAMES",
-    "GRID_FIELDS",
-    "HEADER_WORDS",
     "LENGTHS",
     "LONGEST_TYPED",
     "MESSAGES",
@@ -65,7 +35,7 @@ __all__ = [
     "LedgerLine",
     "LedgerProblem",
     "LedgerSheet",
-    "Passed",
+    "OtherRow",
     "Paste",
     "PasteLine",
     "Preview",
@@ -74,17 +44,12 @@ __all__ = [
     "column_field",
     "content_key",
     "for_browser",
-    "guess",
     "is_error",
     "is_gift",
     "judge_texts",
-    "kind_name",
     "letters_to",
     "parse_day",
-    "parse_money",
     "parse_number",
-    "parse_price",
-    "parse_quantity",
     "paste_json",
     "placed",
     "plain",

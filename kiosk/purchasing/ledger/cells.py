@@ -1,4 +1,4 @@
-"""Single cells of a ledger: numbers, days, units, and what titles and signature lines say."""
+"""Single cells of a ledger: numbers, days and units."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from kiosk.core.formats import BadValue
 from kiosk.core.tables import FIRST_DAY, Cell, Formula
 from kiosk.purchasing.ledger.limits import NUMBERS
-from kiosk.purchasing.ledger.words import BLANKS, FORMAT, MESSAGES, SIGNATURES, UNITS, squeeze
+from kiosk.purchasing.ledger.words import BLANKS, FORMAT, MESSAGES, UNITS
 
 DIGITS = r"\d{1,3}(?:[ ,]\d{3})+(?:\.\d{0,20})?|\d{1,30}(?:\.\d{0,20})?|\.\d{1,20}"
 NUMBER = re.compile(rf"-?(?:{DIGITS})")
@@ -91,11 +91,21 @@ def is_blank(cell: Cell) -> bool:
     return not isinstance(cell, Formula) and text_of(cell) in BLANKS
 
 
+def is_nothing(cell: Cell) -> bool:
+    """Whether a cell holds no figure: it is blank, or 0."""
+    if is_blank(cell):
+        return True
+    try:
+        return parse_number(cell, places=4, maximum=Decimal(10) ** 12).value == 0
+    except BadValue:
+        return False
+
+
 def refuse(code: str, **params: object) -> BadValue:
     """A BadValue with one of the ledger's own messages."""
-    fault = BadValue(MESSAGES[code], **params)
-    fault.code = code
-    return fault
+    problem = BadValue(MESSAGES[code], **params)
+    problem.code = code
+    return problem
 
 
 def parse_number(cell: Cell, *, places: int, maximum: Decimal) -> Number:
@@ -122,13 +132,13 @@ def parse_number(cell: Cell, *, places: int, maximum: Decimal) -> Number:
 def split_unit(text: str) -> tuple[str, str]:
     """A number's text without currency, and the unit behind it: 50斤 is (50, 斤), ¥2.5元/斤 is (2.5, 斤)."""
     plain = CURRENCY.sub(r"\1", text.translate(WIDE).strip())
-    found = WITH_UNIT.fullmatch(plain)
-    if not found:
+    match = WITH_UNIT.fullmatch(plain)
+    if not match:
         return plain, ""
-    rest = YUAN.sub("", found["rest"].strip()).strip().removeprefix("/").removeprefix("每").strip()
+    rest = YUAN.sub("", match["rest"].strip()).strip().removeprefix("/").removeprefix("每").strip()
     if rest and rest.lower() not in UNITS:
         return plain, ""
-    return found["number"], rest
+    return match["number"], rest
 
 
 def parse_quantity(cell: Cell) -> Number:
@@ -161,17 +171,16 @@ def parse_day(cell: Cell, year: int | None = None, first_day: date = FIRST_DAY) 
         return cell.date()
     if isinstance(cell, date):
         return cell
-    shown = text_of(cell)
-    if is_error(shown):
-        raise refuse("error-cell", text=shown)
-    text = western(unicodedata.normalize("NFKC", shown)).strip()
-    found = _day_parts(text, year)
-    if found is None and (day := serial_day(text, first_day)):
+    if is_error(text := text_of(cell)):
+        raise refuse("error-cell", text=text)
+    text = western(unicodedata.normalize("NFKC", text)).strip()
+    parts = _day_parts(text, year)
+    if parts is None and (day := serial_day(text, first_day)):
         return day
-    if found is None or (isinstance(cell, float | bool) and "." in text):
+    if parts is None or (isinstance(cell, float | bool) and "." in text):
         raise refuse("bad-day", text=text[:30])
     try:
-        return date(*found)
+        return date(*parts)
     except ValueError as fault:
         raise refuse("bad-day", text=text[:30]) from fault
 
@@ -186,12 +195,12 @@ def serial_day(text: str, first_day: date = FIRST_DAY) -> date | None:
 
 def western(text: str) -> str:
     """A text with its days in digits: 二〇二六年十一月二十三日 is 2026年11月23日."""
-    text = CHINESE_YEAR.sub(lambda found: "".join(CHINESE[sign] for sign in found[0]), text)
+    text = CHINESE_YEAR.sub(lambda match: "".join(CHINESE[sign] for sign in match[0]), text)
     return CHINESE_NUMBER.sub(_western_number, text)
 
 
-def _western_number(found: re.Match[str]) -> str:
-    plain = found[0].replace("廿", "二十").replace("卅", "三十").replace("拾", "十")
+def _western_number(match: re.Match[str]) -> str:
+    plain = match[0].replace("廿", "二十").replace("卅", "三十").replace("拾", "十")
     tens, ten, ones = plain.rpartition("十")
     digits = ["".join(CHINESE[sign] for sign in part) for part in (tens, ones)]
     return str(int(digits[0] or "1") * 10 + int(digits[1] or "0")) if ten else digits[1]
@@ -211,18 +220,18 @@ def _day_parts(text: str, year: int | None) -> tuple[int, int, int] | None:
     return (year, int(plain[1]), int(plain[2])) if plain else None
 
 
-def find_day(text: str, year: int | None = None) -> date | None:
+def day_of(text: str, year: int | None = None) -> date | None:
     """The one day that a title names anywhere in its text; None for a span of days or none at all."""
     plain = western(unicodedata.normalize("NFKC", text))
     patterns = [(FULL_DAY, None), (SHORT_DAY, year)] if year else [(FULL_DAY, None)]
     for pattern, known in patterns:
-        found = pattern.search(plain)
-        if not found:
+        match = pattern.search(plain)
+        if not match:
             continue
-        if RANGE.match(plain, found.end()):
+        if RANGE.match(plain, match.end()):
             return None
         try:
-            return parse_day(found[0].strip(), known)
+            return parse_day(match[0].strip(), known)
         except BadValue:
             continue
     packed = re.search(r"(?<!\d)(20\d{6})(?!\d)", plain)
@@ -232,48 +241,7 @@ def find_day(text: str, year: int | None = None) -> date | None:
         return None
 
 
-def find_year(text: str) -> int | None:
+def year_of(text: str) -> int | None:
     """The year that a text names (2024年, 2024-01)."""
-    found = YEAR.search(western(unicodedata.normalize("NFKC", text)))
-    return int(found[1]) if found else None
-
-
-_LABELS = {label: field for field, labels in SIGNATURES.items() for label in labels}
-_LABEL = re.compile(
-    r"(?<![一-鿿A-Za-z])("
-    + "|".join(
-        r"\s*".join(map(re.escape, label))
-        for label in sorted(_LABELS, key=lambda label: (-len(label), label))
-    )
-    + r")\s*(?:\((?:签字|签名|双人|盖章|签章)\)|签字|签名)?\s*\d?\s*(?::|(?<=No)\.|(?<=NO)\.)"
-)
-
-
-def labelled(text: str) -> dict[str, list[str]]:
-    """What stands behind labels such as 编号： and 验收人： in a line, by field."""
-    plain = unicodedata.normalize("NFKC", text)
-    found = list(_LABEL.finditer(plain))
-    values: dict[str, list[str]] = {}
-    for place, label in enumerate(found):
-        field = _LABELS[squeeze(label[1])]
-        end = found[place + 1].start() if place + 1 < len(found) else len(plain)
-        value = plain[label.end() : end].strip(" \t_—-　")
-        if field != "receiver":
-            value = re.split(r"\s{2,}|\t", value)[0]
-        value = value.strip(" _—.,;、")
-        if field != "other" and value and not re.fullmatch(r"[\W_]+", value):
-            values.setdefault(field, []).extend(_people(field, value))
-    return values
-
-
-def _people(field: str, value: str) -> list[str]:
-    if field == "receiver":
-        return [name[:40] for name in re.split(r"[、,;/\s]+", value) if name and not re.search(r"\d", name)]
-    if field == "number":
-        return [re.split(r"\s", value)[0][:40]]
-    return [re.sub(r"(?<=[一-鿿])\s(?=[一-鿿])", "", value)[:40]]
-
-
-def has_label(text: str) -> bool:
-    """Whether a line carries any label of titles and signature lines."""
-    return bool(_LABEL.search(unicodedata.normalize("NFKC", text)))
+    match = YEAR.search(western(unicodedata.normalize("NFKC", text)))
+    return int(match[1]) if match else None

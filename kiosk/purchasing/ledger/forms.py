@@ -9,15 +9,15 @@ from itertools import pairwise
 from kiosk.core.tables import FIRST_DAY, Cell, Formula, Table
 from kiosk.purchasing.ledger.cells import (
     NUMBER,
-    find_day,
-    find_year,
-    has_label,
+    day_of,
     is_error,
-    labelled,
     serial_day,
     split_unit,
     text_of,
+    year_of,
 )
+from kiosk.purchasing.ledger.grid import Grid
+from kiosk.purchasing.ledger.labels import has_label, has_signature, labelled
 from kiosk.purchasing.ledger.words import (
     GROUPS,
     PLANNED,
@@ -33,51 +33,6 @@ from kiosk.purchasing.ledger.words import (
 
 FIGURES = ("quantity", "unit_price", "amount")
 LEADING = {"", "item_class", "day", "number", "supplier", "canteen"}
-MOST_MERGED = 300_000
-
-
-class Grid:
-    """A table whose merged cells all show the value of their first cell."""
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self.width = max((len(row) for row in table.rows), default=0)
-        self.height = len(table.rows)
-        self._first: dict[tuple[int, int], tuple[int, int]] = {}
-        self._down: set[tuple[int, int]] = set()
-        for top, left, bottom, right in table.merged:
-            for row in range(top, min(bottom + 1, self.height)):
-                for column in range(left, min(right + 1, max(self.width, left + 1))):
-                    if len(self._first) < MOST_MERGED:
-                        self._first[row, column] = (top, left)
-                        if left == right:
-                            self._down.add((row, column))
-
-    def cell(self, row: int, column: int) -> Cell:
-        """What the cell itself holds."""
-        cells = self.table.rows[row] if row < self.height else []
-        return cells[column] if column < len(cells) else None
-
-    def shown(self, row: int, column: int) -> Cell:
-        """What a reader sees in the cell: of a merged range, the value of its first cell."""
-        top, left = self._first.get((row, column), (row, column))
-        return self.cell(top, left)
-
-    def down(self, row: int, column: int) -> Cell:
-        """What the cell shows, merged downwards only: a title merged across is no value of a column."""
-        return self.shown(row, column) if (row, column) in self._down else self.cell(row, column)
-
-    def texts(self, row: int) -> list[str]:
-        """The row's own texts, column by column."""
-        return [text_of(cell) for cell in self.table.rows[row]] if row < self.height else []
-
-    def line(self, row: int) -> str:
-        """The row as one text, its cells set apart."""
-        return "   ".join(_raw(cell) for cell in self.table.rows[row] if _raw(cell).strip())
-
-
-def _raw(cell: Cell) -> str:
-    return cell if isinstance(cell, str) else text_of(cell)
 
 
 @dataclass(frozen=True)
@@ -105,7 +60,7 @@ class Header:
         return {name for block in self.blocks for name in block.columns}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Form:
     """A form: its header, the rows of its body, and what its title rows say."""
 
@@ -137,7 +92,8 @@ def header_at(grid: Grid, row: int) -> Header | None:
         if "item" not in names or not names & set(FIGURES):
             continue
         blocks = [_block(grid, part) for part in _parts(labels)]
-        groups = {found[0] for c in range(grid.width) if (found := GROUPS.match(squeeze(_top(grid, row, c))))}
+        words = (squeeze(text_of(grid.cell(row, column))) for column in range(grid.width))
+        groups = {match[0] for word in words if (match := GROUPS.match(word))}
         return Header(row, depth, blocks, frozenset(groups) if depth == 2 else frozenset())
     return None
 
@@ -147,12 +103,12 @@ def _labels(grid: Grid, row: int, depth: int) -> Iterator[_Label]:
         return
     parent = ""
     for column in range(grid.width):
-        own = text_of(grid.shown(row, column))
+        own = text_of(grid.visible(row, column))
         below = text_of(grid.cell(row + 1, column)) if depth == 2 else ""
         parent = own or (parent if below else "")
-        found = _two_levels(parent, below) if below else field_of(text_of(grid.cell(row, column)))
-        if found is not None:
-            yield _Label(column, found[0], found[1], f"{parent}({below})" if below and own != below else own)
+        label = _two_levels(parent, below) if below else field_of(text_of(grid.cell(row, column)))
+        if label is not None:
+            yield _Label(column, label[0], label[1], f"{parent}({below})" if below and own != below else own)
 
 
 def _is_lower_header(grid: Grid, row: int) -> bool:
@@ -161,7 +117,7 @@ def _is_lower_header(grid: Grid, row: int) -> bool:
     texts = [text_of(cell) for cell in cells if text_of(cell)]
     if not texts or any(not isinstance(cell, str) for cell in cells if cell is not None):
         return False
-    fields = [(found[0] if (found := field_of(text)) else None) for text in texts]
+    fields = [(named[0] if (named := field_of(text)) else None) for text in texts]
     if "item" in fields or any(TOTAL.search(squeeze(text)) and not field_of(text) for text in texts):
         return False
     words = sum(
@@ -185,10 +141,6 @@ def _two_levels(parent: str, below: str) -> tuple[str, int] | None:
         rank = -40 if RECEIVED.search(below) else 40 if PLANNED.search(below) else 0
         return upper[0], rank
     return lower
-
-
-def _top(grid: Grid, row: int, column: int) -> str:
-    return text_of(grid.cell(row, column))
 
 
 def _parts(labels: list[_Label]) -> list[list[_Label]]:
@@ -224,7 +176,8 @@ def partial_header(grid: Grid) -> set[str]:
     """The fields of the row that looks most like a header of items; empty when none does."""
     best: set[str] = set()
     for row in range(min(grid.height, 200)):
-        names = {found[0] for text in grid.texts(row) if (found := field_of(text)) and found[0]}
+        fields = (field_of(text) for text in grid.texts(row))
+        names = {named[0] for named in fields if named and named[0]}
         if "item" in names and len(names) > max(len(best), 1):
             best = names
     return best
@@ -289,11 +242,6 @@ def _is_title(texts: list[str]) -> bool:
     return len(texts) == 1 and len(texts[0]) <= 40 and not has_label(texts[0])
 
 
-def has_signature(line: str) -> bool:
-    """Whether a line carries the labels of those who sign."""
-    return has_label(line) and bool(re.search("[人员审核批验收保管采购制]\\s*(签字)?\\s*[:：]", line))
-
-
 def _belongs_to_body(grid: Grid, row: int, before: Header) -> bool:
     for block in before.blocks:
         if any(is_number(grid.cell(row, block.columns[name])) for name in FIGURES if name in block.columns):
@@ -302,32 +250,41 @@ def _belongs_to_body(grid: Grid, row: int, before: Header) -> bool:
 
 
 def _form(grid: Grid, header: Header, start: int, end: int) -> Form:
-    form = Form(grid, header, range(header.row + header.depth, end))
-    lines = [grid.line(row) for row in range(start, header.row)]
-    titles = [line for line in lines if squeeze(line)]
-    form.title = next((line for line in titles if kind_of(line)), titles[0] if titles else "")
-    form.kind = _kind(form, titles)
+    titles = [line for row in range(start, header.row) if squeeze(line := grid.line(row))]
     text = "   ".join(titles)
-    form.year = find_year(text) or find_year(grid.table.name)
-    form.day = day_in(text, form.year, grid.table.first_day)
+    year = year_of(text) or year_of(grid.table.name)
+    return Form(
+        grid,
+        header,
+        range(header.row + header.depth, end),
+        _kind(header, titles, grid.table.name),
+        next((line for line in titles if kind_of(line)), titles[0] if titles else ""),
+        day_in(text, year, grid.table.first_day),
+        year,
+        _labels_of(titles),
+    )
+
+
+def _labels_of(titles: Iterable[str]) -> dict[str, list[str]]:
+    labels: dict[str, list[str]] = {}
     for line in titles:
         for name, values in labelled(line).items():
-            form.labels.setdefault(name, []).extend(values)
-    return form
+            labels.setdefault(name, []).extend(values)
+    return labels
 
 
-def _kind(form: Form, titles: Iterable[str]) -> str:
-    has_days = "day" in form.header.fields
-    if {"入库", "出库"} <= form.header.groups or {"账面", "盘点"} & form.header.groups:
-        return "register" if "出库" in form.header.groups else "stocktaking"
-    said = [re.split(r"\s{3,}", title.strip())[0] for title in titles] + [form.grid.table.name]
-    books = [title for title in said if is_only_a_book(title)]
-    kinds = (kind_of(title, has_days=has_days) for title in said if title not in books)
+def _kind(header: Header, titles: Iterable[str], table: str) -> str:
+    if {"入库", "出库"} <= header.groups or {"账面", "盘点"} & header.groups:
+        return "register" if "出库" in header.groups else "stocktaking"
+    names = [*(re.split(r"\s{3,}", title.strip())[0] for title in titles), table]
+    books = [name for name in names if is_only_a_book(name)]
+    has_days = "day" in header.fields
+    kinds = (kind_of(name, has_days=has_days) for name in names if name not in books)
     return next((kind for kind in kinds if kind), "register" if books else "")
 
 
 def day_in(text: str, year: int | None, first_day: date = FIRST_DAY) -> date | None:
     """The day that title rows name: a full date, one completed by `year`, or a serial after 日期."""
-    day = find_day(text, year)
+    day = day_of(text, year)
     serial = re.search(r"(?:日\s*期|时间|date)\s*[:：]?\s*(\d{5})(?!\d)", text, re.IGNORECASE)
     return serial_day(serial[1], first_day) if day is None and serial else day

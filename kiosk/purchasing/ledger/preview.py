@@ -9,8 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from kiosk.core.i18n import listed
-from kiosk.purchasing.ledger.lines import LedgerLine, LedgerProblem, plain
-from kiosk.purchasing.ledger.words import OTHER_WORDS, QUESTIONS, TOTAL, header_key
+from kiosk.purchasing.ledger.columns import Column
+from kiosk.purchasing.ledger.lines import LedgerLine, plain
+from kiosk.purchasing.ledger.problems import LedgerProblem
+from kiosk.purchasing.ledger.words import QUESTIONS
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class BadLine:
     day: date | None = None
 
 
-@dataclass
+@dataclass(frozen=True)
 class LedgerSheet:
     """The purchases of one day and canteen on one form. `date` is None when the file says none.
 
@@ -43,31 +45,17 @@ class LedgerSheet:
     part: int = 0
 
     @property
+    def rows(self) -> list[int]:
+        """The rows of its lines, ready or not."""
+        return sorted([line.row for line in self.lines] + [line.row for line in self.bad_lines])
+
+    @property
     def total_fen(self) -> int:
         """The sum of the ready lines, in fen."""
         return int(sum((line.amount for line in self.lines), Decimal(0)) * 100)
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column of a table: its letter, the words above it, the field that it was read as ("" for none)."""
-
-    letter: str
-    name: str
-    field: str
-    samples: tuple[str, ...] = ()
-
-    @property
-    def says_nothing_new(self) -> bool:
-        """Whether it only numbers the rows, or sums them up."""
-        word = header_key(self.name)[0]
-        return word in SERIALS or bool(TOTAL.search(word))
-
-
-SERIALS = OTHER_WORDS & {"序号", "编号", "no", "id", "sn", "serial", "index", "行号"}
-
-
-@dataclass
 class Preview:
     """What an import would bring.
 
@@ -104,7 +92,7 @@ class Preview:
     @property
     def errors(self) -> list[LedgerProblem]:
         """The problems that stand against an import."""
-        return [problem for problem in self.problems if problem.severity == "error"]
+        return [problem for problem in self.problems if problem.is_error]
 
     @property
     def questions(self) -> list[LedgerProblem]:
@@ -114,21 +102,12 @@ class Preview:
     @property
     def unread(self) -> list[Column]:
         """The columns that hold something and were not read."""
-        return [column for column in self.columns if not column.field and column.samples]
+        return [column for column in self.columns if column.is_unread]
 
     @property
     def canteens(self) -> list[str]:
         """The canteens that the file names, in its order."""
         return list(dict.fromkeys(sheet.canteen for sheet in self.sheets if sheet.canteen))
-
-
-def columns_text(columns: Iterable[Column], name_of: Any = None) -> str:
-    """Columns in words: B 品名、G 检疫证号."""
-    texts = []
-    for column in columns:
-        said = str(name_of(column)) if name_of else column.name
-        texts.append(f"{column.letter} {said}".strip())
-    return listed(texts)
 
 
 def rows_text(rows: Iterable[int]) -> str:
@@ -163,7 +142,7 @@ def preview_json(preview: Preview) -> dict[str, Any]:
         "to_mend": preview.to_mend,
         "taken_for": preview.taken_for,
         "tables": preview.tables,
-        "columns": [{"letter": one.letter, "name": one.name, "field": one.field} for one in preview.columns],
+        "columns": [_column_json(column) for column in preview.columns],
         "guessed": preview.guessed,
         "not_read": {
             "columns": [f"{column.letter} {column.name}".strip() for column in preview.unread],
@@ -185,6 +164,10 @@ def problem_json(problem: LedgerProblem) -> dict[str, Any]:
         "severity": problem.severity,
         "field": problem.field,
     }
+
+
+def _column_json(column: Column) -> dict[str, Any]:
+    return {"letter": column.letter, "name": column.name, "field": column.field}
 
 
 def _sheet_json(sheet: LedgerSheet) -> dict[str, Any]:

@@ -288,9 +288,9 @@ def squeeze(value: object) -> str:
 def header_key(value: object) -> tuple[str, str]:
     """A header's word and what it says in brackets or after a stroke: 单价（元/斤） is (单价, 元/斤)."""
     text = squeeze(value).rstrip(":").lower()
-    found = re.match(r"^([^(\[【]+)[(\[【]([^)\]】]*)[)\]】]?(.*)$", text)
-    if found:
-        return found[1] + found[3], found[2]
+    match = re.match(r"^([^(\[【]+)[(\[【]([^)\]】]*)[)\]】]?(.*)$", text)
+    if match:
+        return match[1] + match[3], match[2]
     word, _stroke, rest = text.partition("/")
     if rest and (word in FIELD_OF) and rest not in FIELD_OF:
         return word, rest
