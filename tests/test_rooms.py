@@ -5,7 +5,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, time
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -16,16 +18,19 @@ from kiosk import ROOMS, create_app, manifests
 from kiosk.catalogue.services import enter_items
 from kiosk.chain import queries as chain
 from kiosk.chain.services import append
-from kiosk.core import config, room
+from kiosk.core import clock, config, room
 from kiosk.core.db import db, transaction
 from kiosk.core.i18n import lazy
 from kiosk.core.room import SLOTS, Fragment, Nav, Room, SettingsPage, Tab, Table
+from kiosk.core.samples import Event, Share, at, span
 from kiosk.core.setting import Setting
 from kiosk.core.web import KioskApp
 from kiosk.counters.services import open_enrolment
 from kiosk.operation import retention, ticker
 from kiosk.overview.permissions import ENTER
 from kiosk.presence.services import qr_token
+from kiosk.sample import demo
+from kiosk.sample.rounds import keep_up
 from tests.attic.room import ROOM as ATTIC
 from tests.attic.room import worked
 from tests.conftest import counter, sign_in
@@ -63,6 +68,8 @@ def lacks(app: KioskApp, one: Room) -> Iterator[str]:
     pages = (*one.settings_pages, *one.tabs)
     yield from (page.endpoint for page in pages if page.endpoint not in app.view_functions)
     yield from lacking_settings(one)
+    if bool(find_spec(f"{one.package}.sample")) != bool(one.sample):
+        yield "sample"
     yield from lacking_machines(app, one)
     for fragment in one.fragments:
         if not (ROOT / "templates" / fragment.template).exists():
@@ -145,6 +152,7 @@ def test_names_are_given_once(app: KioskApp) -> None:
         ("catalogue", {"tabs": (Tab("goods", 1, COBWEB.what, "nowhere", "nowhere"),)}, "nowhere"),
         ("presence", {"settings": ()}, "card_reader"),
         ("staff", {"settings": ROOM_OF["presence"].settings}, "card_reader"),
+        ("counters", {"sample": None}, "sample"),
         ("staff", {"fragments": (Fragment("board", 1, "none.html", dict),)}, "none.html"),
         ("staff", {"fragments": (Fragment("cellar", 1, "base.html", dict),)}, "slot cellar"),
     ],
@@ -259,6 +267,32 @@ def test_a_room_below_asks_for_a_measure(attic: KioskApp) -> None:
         assert measure is not None
         assert measure() == 7
         assert room.measure("nothing") is None
+
+
+@pytest.mark.slow
+def test_a_room_on_top_has_its_share_of_the_sample(
+    tmp_path: Path, new_school: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dusted: list[object] = []
+    share = Share(
+        furnish=lambda of: dusted.append(of.first),
+        events=lambda of, day: [
+            Event(at(day, hour), lambda day=day: dusted.append((day, clock.now().replace(microsecond=0))))
+            for hour in (time(23), time(7))
+        ],
+        finish=lambda of: dusted.append(of.now),
+        keep_up=lambda now: lambda: dusted.append("again"),
+    )
+    attic = Room(name="attic", package="tests.attic", sample=share)
+    monkeypatch.setattr("kiosk.manifests", lambda: (*ROOM_OF.values(), attic))
+    now = at(date(2026, 3, 25), time(12))
+    with clock.moved_to(now):
+        app = demo.make(tmp_path / "sample")
+        with app.app_context():
+            assert keep_up()
+    days = [day for day in span(now).days for _hour in ("7", "23")][:-1]
+    happened = [(day, at(day, time(23 if number % 2 else 7))) for number, day in enumerate(days)]
+    assert dusted == [date(2026, 3, 4), *happened, now, "again"]
 
 
 @pytest.mark.once

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from kiosk.auth.models import SignIn
+from kiosk.auth.sample import SHARE
 from kiosk.auth.settings import SETTINGS
 from kiosk.auth.words import WORDS
 from kiosk.core.i18n import lazy
@@ -33,4 +34,5 @@ ROOM = Room(
             lambda before: (SignIn.expires_at < before) | (SignIn.revoked_at < before),
         ),
     ),
+    sample=SHARE,
 )

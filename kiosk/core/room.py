@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from kiosk.core.i18n import LazyString, lazy
+from kiosk.core.samples import Share
 from kiosk.core.security import Permission
 from kiosk.core.setting import Choices, Setting
 
@@ -152,7 +153,7 @@ class Room:
     export, `heads` the heads of the record that are known in the room; each by a name. `duties` give what the
     room puts before a person (`overview.queries.Duty`). `kinds` are kinds of posting
     (see `board.queries.Kind`), `sealed` the series of facts that are sealed (`seals.queries.Series`),
-    `measures` figures that rooms below ask for by name.
+    `measures` figures that rooms below ask for by name, `sample` the room's share of the sample school.
 
     A room that is `optional` is off until the school switches it on; `switches` are kinds and gates inside it
     that are, too (ask `is_on`).
@@ -182,6 +183,7 @@ class Room:
     kinds: tuple[Any, ...] = ()
     sealed: tuple[Any, ...] = ()
     measures: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    sample: Share | None = None
     package: str = ""
     """Where its modules are; `kiosk.<name>` if nothing is said."""
 

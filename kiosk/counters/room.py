@@ -5,6 +5,7 @@ from datetime import timedelta
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_WHILE_USED, Retention, Room, SettingsPage, Table
 from kiosk.counters.models import EnrolCode, RefusedEntry
+from kiosk.counters.sample import SHARE
 from kiosk.counters.settings import SETTINGS
 from kiosk.counters.words import WORDS
 
@@ -48,4 +49,5 @@ ROOM = Room(
         ),
         Retention("enrol_codes", EnrolCode, timedelta(days=30), lambda before: EnrolCode.expires_at < before),
     ),
+    sample=SHARE,
 )

@@ -7,6 +7,7 @@ from kiosk.core.room import KEPT_WHILE_USED, Fragment, Nav, Retention, Room, Tab
 from kiosk.purchasing import board, items, postings
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.purchasing.permissions import VIEW_PURCHASES
+from kiosk.purchasing.sample import SHARE
 from kiosk.purchasing.settings import SETTINGS
 from kiosk.purchasing.words import WORDS
 
@@ -54,4 +55,5 @@ ROOM = Room(
             lambda before: PurchaseImport.confirmed_at.is_(None) & (PurchaseImport.created_at < before),
         ),
     ),
+    sample=SHARE,
 )

@@ -7,6 +7,7 @@ from kiosk.core.room import KEPT_AS_RECORD, Fragment, Nav, Retention, Room, Tabl
 from kiosk.ratings import board, queries, rounds, services, tablet
 from kiosk.ratings.models import RatingNote, RatingVisitor
 from kiosk.ratings.permissions import VIEW_RATINGS
+from kiosk.ratings.sample import SHARE
 from kiosk.ratings.settings import SETTINGS
 from kiosk.ratings.words import WORDS
 
@@ -57,4 +58,5 @@ ROOM = Room(
         ),
         Retention("visitors", RatingVisitor, timedelta(days=1), queries.visitors_before),
     ),
+    sample=SHARE,
 )

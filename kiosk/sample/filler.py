@@ -16,10 +16,10 @@ from kiosk.core.i18n import lazy
 from kiosk.counters import queries as counters
 from kiosk.purchasing import services as purchasing
 from kiosk.purchasing.models import Sheet
+from kiosk.purchasing.sample import FOODS, PEOPLE
 from kiosk.ratings.models import BAD
+from kiosk.ratings.sample.words import CANTEEN_BAD, CANTEEN_GOOD
 from kiosk.ratings.services import Past, load_history
-from kiosk.sample.demo import PEOPLE
-from kiosk.sample.words import CANTEEN_BAD, CANTEEN_GOOD, FOODS, Food
 from kiosk.school import queries as school
 
 BY = "bench"
@@ -133,21 +133,14 @@ def _post(days: list[date]) -> int:
                 continue
             at = datetime.combine(day, time(7, 40), school.zone())
             with clock.moved_to(at), transaction(wait=60):
-                rows = [_line(food, dice) for food in dice.sample(FOODS, 18)]
+                rows = [
+                    food.line(
+                        dice.randint(food.least, food.most), round(food.price * dice.uniform(0.95, 1.06))
+                    )
+                    for food in dice.sample(FOODS, 18)
+                ]
                 version = purchasing.start_sheet(by=BY, canteen=canteen, day=day)
                 purchasing.save_draft(by=BY, version=version, rows=rows, people=PEOPLE)
                 purchasing.post_sheet(by=BY, version=version)
             posted += 1
     return posted
-
-
-def _line(food: Food, dice: random.Random) -> dict[str, str]:
-    return {
-        "item_class": food.item_class,
-        "item": food.name,
-        "specification": food.specification,
-        "unit": food.unit,
-        "quantity": str(dice.randint(food.least, food.most)),
-        "unit_price": f"{round(food.price * dice.uniform(0.95, 1.06)) / 100:.2f}",
-        "supplier": food.supplier,
-    }

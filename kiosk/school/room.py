@@ -3,6 +3,7 @@
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_WHILE_USED, Nav, Room, SettingsPage, Table, switches
 from kiosk.school.permissions import OPEN_SETTINGS
+from kiosk.school.sample import SHARE
 from kiosk.school.settings import SETTINGS
 from kiosk.school.words import WORDS
 
@@ -25,4 +26,5 @@ ROOM = Room(
         "day_exception": Table(lazy("Holidays and other exceptions"), KEPT_WHILE_USED, since="day"),
         "meal": Table(lazy("The timetable of meals"), KEPT_WHILE_USED),
     },
+    sample=SHARE,
 )

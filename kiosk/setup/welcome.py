@@ -4,6 +4,7 @@ import click
 
 from kiosk.auth.models import ROLES
 from kiosk.auth.queries import account_named
+from kiosk.auth.sample import ACCOUNTS, PASSWORD
 from kiosk.core import qr
 from kiosk.core.db import session, transaction
 from kiosk.core.i18n import _
@@ -15,9 +16,6 @@ from kiosk.counters.services import open_enrolment
 from kiosk.presence.services import issue_pass
 from kiosk.school import queries as school
 from kiosk.school.settings import NAME, SAMPLE
-
-SAMPLE_PASSWORD = "Sample-lunch-2026-orchid"  # noqa: S105 - printed, and only in the sample school
-SAMPLE_ACCOUNTS = ("lin", "chen", "wu", "admin")
 
 
 def greet(app: KioskApp, *, everything: bool) -> None:
@@ -54,11 +52,9 @@ def _tell_sign_ins() -> None:
     """The sample school's accounts that still have the sample password."""
     if not school.settings()[SAMPLE]:
         return
-    found = [account_named(name) for name in SAMPLE_ACCOUNTS]
-    open_to_all = [
-        one for one in found if one and one.active and check_password(one.password_hash, SAMPLE_PASSWORD)
-    ]
+    found = [account_named(name) for name, _role, _name in ACCOUNTS]
+    open_to_all = [one for one in found if one and one.active and check_password(one.password_hash, PASSWORD)]
     if open_to_all:
-        click.echo("\n" + _("Sample sign-ins, all with the password %(password)s:", password=SAMPLE_PASSWORD))
+        click.echo("\n" + _("Sample sign-ins, all with the password %(password)s:", password=PASSWORD))
     for account in open_to_all:
         click.echo(f"  {account.username} ({ROLES[account.role]})")

@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from kiosk.auth.sample import PASSWORD
 from kiosk.core.db import session, transaction
 from kiosk.counters.models import Tablet
-from kiosk.setup.welcome import SAMPLE_PASSWORD
 from tests.browser.conftest import PLAIN
 from tests.browser.tablets import enrolled, opened, plain
 from tests.conftest import Server, copy_school
@@ -168,7 +168,7 @@ def test_nothing_sticks_together_before_flex_boxes_knew_gaps(
     page = context.new_page()
     page.goto("/sign-in?next=/office/counters/")
     page.fill("[name=username]", "lin")
-    page.fill("[name=password]", SAMPLE_PASSWORD)
+    page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
     page.wait_for_url("**/office/counters/")
     close, wide = {}, []

@@ -14,14 +14,17 @@ from kiosk import create_app
 from kiosk.core import clock, config
 from kiosk.core.db import db, session
 from kiosk.core.errors import Conflict
+from kiosk.core.samples import span
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Tablet
 from kiosk.operation import audit
 from kiosk.presence.models import MealKey
 from kiosk.purchasing import queries as purchasing
 from kiosk.purchasing.models import Line, Sheet, SheetVersion
+from kiosk.purchasing.sample import jump_day
 from kiosk.ratings import queries as ratings
 from kiosk.ratings.models import Rating, RatingNote
+from kiosk.ratings.sample import BURST
 from kiosk.sample import demo
 from kiosk.school import queries as school
 from kiosk.school.settings import SAMPLE
@@ -134,7 +137,7 @@ def test_the_first_minute_is_never_empty(hour: str, tmp_path: Path, new_school: 
         with app.app_context():
             assert [one.bad for one in ratings.alerts_now(now)] == [5], "one alert is open"
             waiting = [one for one in ratings.doubts(date(2026, 3, 1), now.date()) if not one.decision]
-            assert [(one.mark, one.number) for one in waiting] == [("burst", demo.BURST)]
+            assert [(one.mark, one.number) for one in waiting] == [("burst", BURST)]
             posted = {sheet.sheet.canteen.code for sheet in purchasing.posted(now.date())}
             assert posted == ({"k1"} if hour.endswith("07:20") else set())
             assert audit.check().problems == []
@@ -206,7 +209,4 @@ def test_it_does_not_come_over_a_school(instance: config.Instance) -> None:
 )
 def test_the_last_posting_has_the_jump_whatever_the_hour(local: str, jump: date) -> None:
     now = datetime.fromisoformat(local).replace(tzinfo=UTC) - timedelta(hours=8)
-    plan = demo.plan_of(now)
-    assert plan.jump == jump
-    assert plan.corrected < plan.jump
-    assert plan.without < plan.corrected
+    assert jump_day(span(now)) == jump

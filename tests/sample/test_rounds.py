@@ -12,6 +12,7 @@ from kiosk.core.db import db, session
 from kiosk.operation import audit
 from kiosk.purchasing import queries as purchasing
 from kiosk.ratings import queries as ratings
+from kiosk.ratings import sample
 from kiosk.ratings.models import Rating
 from kiosk.sample import demo, rounds
 from tests.conftest import everything_stored
@@ -50,7 +51,7 @@ def test_later_there_is_an_alert_and_the_purchases_of_dawn(
 def test_a_day_has_so_many_alerts_and_no_more(
     tmp_path: Path, new_school: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rounds, "MOST", 1)
+    monkeypatch.setattr(sample, "MOST_ALERTS", 1)
     with clock.moved_to(MADE):
         app = demo.make(tmp_path / "sample")
     with clock.moved_to(MADE + timedelta(hours=1)), app.app_context():

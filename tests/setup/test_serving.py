@@ -184,7 +184,6 @@ def greeting(
 ) -> Callable[[], str]:
     """A function that gives what the server says at its start."""
     monkeypatch.setenv("KIOSK_PUBLIC_URL", "http://10.0.0.7:8000")
-    monkeypatch.setattr(welcome, "SAMPLE_PASSWORD", "Sample-lunch-2026-orchid")
 
     def greet() -> str:
         welcome.greet(app, everything=True)

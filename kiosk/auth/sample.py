@@ -1,0 +1,21 @@
+"""The sample school's accounts: a surname and a role; none of them is anybody."""
+
+from kiosk.auth.services import add_account
+from kiosk.core.samples import BY, Share, Span
+
+PASSWORD = "Sample-lunch-2026-orchid"  # noqa: S105 - printed, and only in the sample school
+ACCOUNTS = (
+    ("lin", "head", "林"),
+    ("chen", "canteen_manager", "陈"),
+    ("wu", "accountant", "吴"),
+    ("admin", "admin", "管理员"),
+)
+"""Username, role, name."""
+
+
+def _furnish(_span: Span) -> None:
+    for username, role, name in ACCOUNTS:
+        add_account(by=BY, username=username, password=PASSWORD, role=role, name=name)
+
+
+SHARE = Share(furnish=_furnish)

@@ -1,0 +1,72 @@
+"""The sample school's canteens and counters, their tablets, and who serves there when."""
+
+from typing import NamedTuple
+
+from kiosk.core.samples import BY, Share, Span
+from kiosk.counters.queries import counter, tablets
+from kiosk.counters.services import add_canteen, add_counter, add_duty, add_tablet, change_tablet
+from kiosk.staff.services import save_person
+
+CANTEENS = (("k1", "第一食堂", "Canteen One"), ("k2", "第二食堂", "Canteen Two"))
+
+
+class Place(NamedTuple):
+    """A counter."""
+
+    code: str
+    sign: str
+    name: str
+    name_en: str
+    kind: str
+    canteen: str | None
+    hours: list[list[str]] | None = None
+    """Opening hours; without any it is always open, so that whoever tries the sample finds it awake."""
+
+
+PLACES = (
+    Place("c1", "1", "套餐", "Set meals", "canteen", "k1"),
+    Place("c2", "2", "炒菜", "Stir-fry", "canteen", "k1"),
+    Place("c3", "3", "面食", "Noodles", "canteen", "k1"),
+    Place("c4", "4", "清真", "Halal", "canteen", "k1"),
+    Place("c5", "5", "粥点", "Congee", "canteen", "k2", [["06:20", "08:00"], ["11:20", "13:00"]]),
+    Place("c6", "6", "盖浇饭", "Rice bowls", "canteen", "k2"),
+    Place("c7", "7", "麻辣烫", "Hot pot", "canteen", "k2"),
+    Place("c8", "8", "水果", "Fruit", "canteen", "k2", [["11:20", "13:00"], ["17:00", "18:40"]]),
+    Place("water", "水", "开水房", "Hot water", "hot_water", None),
+    Place("shop", "店", "小卖部", "Shop", "shop", None, [["11:30", "18:30"]]),
+    Place("repair", "修", "报修台", "Repair desk", "repair", None),
+)
+
+
+def _furnish(_span: Span) -> None:
+    canteens = {
+        code: add_canteen(by=BY, code=code, name=name, name_en=name_en) for code, name, name_en in CANTEENS
+    }
+    for place in PLACES:
+        added = add_counter(
+            by=BY,
+            code=place.code,
+            name=place.name,
+            name_en=place.name_en,
+            kind=place.kind,
+            sign=place.sign,
+            canteen=canteens[place.canteen] if place.canteen else None,
+            hours=place.hours,
+        )
+        add_tablet(by=BY, counter=added)
+    for tablet in tablets():
+        change_tablet(by=BY, tablet=tablet, name=f"{tablet.counter.name}平板", scale=100, theme="schedule")
+    _hire()
+
+
+def _hire() -> None:
+    """Who serves, by post and badge, and when."""
+    for number, place in enumerate(PLACES, 1):
+        meals = ("lunch", "dinner") if place.kind == "canteen" else (None,)
+        for shift, meal in enumerate(meals, 1):
+            who = f"{place.name}服务员{'甲乙'[shift - 1] if len(meals) > 1 else ''}"
+            person = save_person(by=BY, name=who, post=place.name, badge=str(100 * number + shift))
+            add_duty(by=BY, counter=counter(place.code), staff_id=person.id, meal=meal)
+
+
+SHARE = Share(furnish=_furnish)
