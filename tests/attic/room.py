@@ -48,9 +48,7 @@ ROOM = Room(
     rows={"attic": lambda: ['["attic"]']},
     heads={"attic": lambda: [KnownHead(10**6, "ab" * 32, "attic")]},
     fragments=tuple(
-        Fragment(
-            slot, 1, "attic.html", lambda *asked, slot=slot: {"dust": f"dust in the {slot} {len(asked)}"}
-        )
+        Fragment(slot, 1, "attic.html", lambda *_asked, slot=slot: {"dust": f"dust of the {slot}"})
         for slot in SLOTS
     ),
     measures={"dust": lambda: settings()[BROOMS]},
