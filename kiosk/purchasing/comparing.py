@@ -15,7 +15,7 @@ from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
 from kiosk.core.i18n import Text, _, lazy
 from kiosk.purchasing.checks import CheckedLine
 from kiosk.purchasing.models import Line, Sheet, SheetVersion
-from kiosk.purchasing.queries import Key, Past, key_of, past_prices
+from kiosk.purchasing.queries import EarlierPrice, Key, key_of, past_prices
 from kiosk.purchasing.settings import JUMP_PERCENT
 from kiosk.school import queries as school
 
@@ -31,7 +31,7 @@ class Jump:
     item: str
     unit: str
     price: int
-    last: Past
+    last: EarlierPrice
 
     @property
     def change(self) -> float:
@@ -39,7 +39,7 @@ class Jump:
         return self.price / self.last.price - 1
 
 
-def last_prices(lines: Iterable[tuple[int, str, str, str]], day: date) -> dict[int, Past]:
+def last_prices(lines: Iterable[tuple[int, str, str, str]], day: date) -> dict[int, EarlierPrice]:
     """For typed lines (row, item's name, specification, unit): the last price before the day, by row."""
     rows = list(lines)
     names = {name for _, name, _, _ in rows}
@@ -53,7 +53,7 @@ def last_prices(lines: Iterable[tuple[int, str, str, str]], day: date) -> dict[i
         for earlier, price, unit in past.get(key_of(*line), []):
             converted = convert(price, unit, line[2])
             if converted:
-                found[row] = Past(earlier, converted)
+                found[row] = EarlierPrice(earlier, converted)
                 break
     return found
 

@@ -18,7 +18,8 @@ from kiosk.purchasing.imports import twice
 from kiosk.purchasing.imports.twice import Same, There
 from kiosk.purchasing.ledger import QUESTIONS, BadValue, LedgerLine, LedgerProblem, judge_texts, parse_day
 from kiosk.purchasing.models import PurchaseImport
-from kiosk.purchasing.queries import Past, key_of
+from kiosk.purchasing.queries import EarlierPrice as Past
+from kiosk.purchasing.queries import key_of
 from kiosk.purchasing.settings import JUMP_PERCENT
 from kiosk.school import queries as school
 

@@ -56,10 +56,6 @@ class PricedLine:
         """Whether its price stands out."""
         return self.mark is not None
 
-    def __getattr__(self, name: str) -> object:
-        """Everything else is the line's own."""
-        return getattr(self.line, name)
-
 
 def mark_of(price: int, earlier: list[int]) -> Mark | None:
     """Why the price stands out beside its earlier ones, the newest first; None where it does not."""
@@ -75,18 +71,19 @@ def mark_of(price: int, earlier: list[int]) -> Mark | None:
     return Mark("usual", price > middle, round(middle))
 
 
-def beside(line: PricedLine) -> str:
+def beside(priced: PricedLine) -> str:
     """What the line's price stands beside: "first time", "last 2.30 +4 %", or of a marked one above what.
 
     A gift stands beside nothing, and says that it is one.
     """
-    if line.line.is_gift:
+    if priced.line.is_gift:
         return str(_("a gift"))
-    if line.last_price is None:
+    if priced.last_price is None:
         return str(_("first time"))
-    change = line.change_beside or 0
-    text = _mark_words(line.mark) if line.mark else _("last %(price)s", price=price_to_text(line.last_price))
-    return f"{text} {percent(change, signed=True)}" if abs(change) >= 0.005 else str(text)
+    change = priced.change_beside or 0
+    last = _("last %(price)s", price=price_to_text(priced.last_price))
+    text = str(_mark_words(priced.mark) if priced.mark else last)
+    return f"{text} {percent(change, signed=True)}" if abs(change) >= 0.005 else text
 
 
 def _mark_words(mark: Mark) -> str:

@@ -1,0 +1,125 @@
+"""What is posted: each sheet's version in force with its priced lines, and when it came."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from kiosk.board.queries import Posted, PostedLine, PublicSheet, Times
+from kiosk.core.db import session
+from kiosk.core.i18n import LazyString
+from kiosk.counters.models import Canteen
+from kiosk.counters.queries import owes
+from kiosk.purchasing.models import Sheet, SheetVersion
+from kiosk.purchasing.queries.marks import PricedLine, beside
+from kiosk.purchasing.queries.prices import priced
+from kiosk.purchasing.settings import POSTING_DUE
+from kiosk.school import queries as school
+
+
+@dataclass(frozen=True)
+class PostedSheet:
+    """A sheet with its version in force, that version's lines beside their past prices, and when it came."""
+
+    sheet: Sheet
+    version: SheetVersion
+    lines: list[PricedLine]
+    times: Times
+
+
+def posted(day: date, canteen_id: int | None = None) -> list[PostedSheet]:
+    """What is posted for the day: each sheet's version in force, canteen by canteen."""
+    query = (
+        select(SheetVersion)
+        .join(Sheet, Sheet.posted_version_id == SheetVersion.id)
+        .join(Canteen, Canteen.id == Sheet.canteen_id)
+        .where(Sheet.day == day)
+        .options(joinedload(SheetVersion.sheet), selectinload(SheetVersion.lines))
+        .order_by(Canteen.position, Canteen.id, Sheet.id)
+    )
+    if canteen_id is not None:
+        query = query.where(Sheet.canteen_id == canteen_id)
+    versions = list(session.scalars(query))
+    by_version: dict[int, list[PricedLine]] = defaultdict(list)
+    for line in priced([line for version in versions for line in version.lines], day):
+        by_version[line.line.version_id].append(line)
+    times = times_of([version.sheet_id for version in versions])
+    return [
+        PostedSheet(version.sheet, version, by_version[version.id], times[version.sheet_id])
+        for version in versions
+    ]
+
+
+def times_of(sheet_ids: Sequence[int]) -> dict[int, Times]:
+    """When each of these sheets was posted first and when its version in force, and by when it was owed."""
+    first = aliased(SheetVersion)
+    query = (
+        select(Sheet, first.posted_at, SheetVersion.posted_at)
+        .join(SheetVersion, SheetVersion.id == Sheet.posted_version_id)
+        .join(first, (first.sheet_id == Sheet.id) & (first.version == 1))
+        .where(Sheet.id.in_(sheet_ids))
+    )
+    rows: Sequence[Any] = session.execute(query).all() if sheet_ids else []
+    days = [sheet.day for sheet, *_ in rows]
+    open_days = school.school_days(min(days), max(days)) if days else set()
+    return {
+        sheet.id: Times(sheet.day, first_at, posted_at, _owed_by(sheet, sheet.day in open_days))
+        for sheet, first_at, posted_at in rows
+    }
+
+
+def posting_due(day: date) -> datetime:
+    """The moment by which the purchases of that day are to be posted."""
+    return datetime.combine(day, school.settings()[POSTING_DUE], school.zone())
+
+
+def _owed_by(sheet: Sheet, is_open: bool) -> datetime | None:
+    return posting_due(sheet.day) if is_open and owes(sheet.canteen, sheet.day) else None
+
+
+def latest_before(day: date) -> dict[int, tuple[date, list[PostedSheet]]]:
+    """By canteen: the last day before `day` for which something was posted, and its sheets."""
+    query = (
+        select(Sheet.canteen_id, func.max(Sheet.day))
+        .where(Sheet.posted_version_id.is_not(None), Sheet.day < day)
+        .group_by(Sheet.canteen_id)
+    )
+    return {canteen_id: (last, posted(last, canteen_id)) for canteen_id, last in session.execute(query).all()}
+
+
+def of_canteen(canteen: Canteen, day: date) -> Posted | None:
+    """What a canteen posted for that day, sheet by sheet, in the board's words."""
+    sheets = posted(day, canteen.id)
+    return Posted(day, tuple(_public_sheet(sheet) for sheet in sheets)) if sheets else None
+
+
+def _public_sheet(posted: PostedSheet) -> PublicSheet:
+    version = posted.version
+    return PublicSheet(
+        posted.sheet.number,
+        posted.times,
+        version.purchaser,
+        tuple(name for name in (version.receiver1, version.receiver2) if name),
+        tuple(_public_line(priced) for priced in posted.lines),
+        version.total,
+        version.nothing_bought,
+    )
+
+
+def _public_line(priced: PricedLine) -> PostedLine:
+    line = priced.line
+    return PostedLine(
+        line.item,
+        line.specification,
+        line.unit,
+        line.quantity,
+        line.unit_price,
+        line.amount,
+        line.supplier,
+        priced.is_marked,
+        LazyString(beside, priced),
+    )

@@ -1,0 +1,151 @@
+"""Posted prices of items: what a line stands beside, an item's history, and the wholesale market's."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from kiosk.catalogue.queries.units import base, convert
+from kiosk.core.db import session
+from kiosk.counters.models import Canteen
+from kiosk.purchasing.models import Line, MarketPrice, Sheet, SheetVersion
+from kiosk.purchasing.queries.marks import PricedLine, mark_of
+from kiosk.school import queries as school
+
+WEEKS = 8
+"""How far back a price is compared with its own past."""
+Key = tuple[int, str, str]
+"""What makes two prices comparable: item, specification, base unit."""
+
+
+@dataclass(frozen=True)
+class EarlierPrice:
+    """An earlier price of the same thing, in the unit of the line it stands beside."""
+
+    day: date
+    price: int
+
+
+def key_of(item_id: int, specification: str, unit: str) -> Key:
+    """What a price is compared under."""
+    return item_id, specification.strip(), base(unit)[0]
+
+
+def past_prices(
+    lines: Iterable[tuple[int, str, str]], before: date
+) -> dict[Key, list[tuple[date, int, str]]]:
+    """Earlier posted prices of (item_id, specification, unit)s: by key (day, price, unit), newest first.
+
+    Eight weeks of them; for what was not bought in that time, the last one before.
+    """
+    wanted = {key_of(*line) for line in lines}
+    if not wanted:
+        return {}
+    since = before - timedelta(weeks=WEEKS)
+    recent = _prices_of({key[0] for key in wanted}, Sheet.day >= since, Sheet.day < before)
+    seldom = {key[0] for key in wanted if key not in recent}
+    earlier = _last_prices_before(since, seldom) if seldom else {}
+    return {key: rows for key, rows in {**earlier, **recent}.items() if key in wanted}
+
+
+def _last_prices_before(day: date, item_ids: set[int]) -> dict[Key, list[tuple[date, int, str]]]:
+    """The prices of each item on the last day before `day` on which it was bought."""
+    latest = (
+        select(Line.item_id, func.max(Sheet.day).label("day"))
+        .join(SheetVersion, SheetVersion.id == Line.version_id)
+        .join(Sheet, Sheet.posted_version_id == SheetVersion.id)
+        .where(Line.item_id.in_(item_ids), Sheet.day < day, Line.unit_price > 0)
+        .group_by(Line.item_id)
+        .subquery()
+    )
+    last_day = select(latest.c.day).where(latest.c.item_id == Line.item_id).scalar_subquery()
+    return _prices_of(item_ids, Sheet.day == last_day)
+
+
+def _prices_of(item_ids: set[int], *conditions: object) -> dict[Key, list[tuple[date, int, str]]]:
+    query = (
+        select(Line.item_id, Line.specification, Line.unit, Sheet.day, Line.unit_price)
+        .join(SheetVersion, SheetVersion.id == Line.version_id)
+        .join(Sheet, Sheet.posted_version_id == SheetVersion.id)
+        .where(Line.item_id.in_(item_ids), Line.unit_price > 0, *conditions)  # type: ignore[arg-type]
+        .order_by(Sheet.day.desc(), Line.id.desc())
+    )
+    found: dict[Key, list[tuple[date, int, str]]] = defaultdict(list)
+    for item_id, specification, unit, day, price in session.execute(query):
+        found[key_of(item_id, specification, unit)].append((day, price, unit))
+    return found
+
+
+def priced(lines: Sequence[Line], day: date) -> list[PricedLine]:
+    """The lines beside their prices before `day`; one or two queries for all of them."""
+    keys = [(line.item_id, line.specification, line.unit) for line in lines]
+    past = past_prices(keys, day)
+    return [_beside_its_past(line, past.get(key_of(*key), [])) for line, key in zip(lines, keys, strict=True)]
+
+
+def _beside_its_past(line: Line, rows: list[tuple[date, int, str]]) -> PricedLine:
+    earlier = [(day, convert(price, unit, line.unit)) for day, price, unit in rows]
+    prices = [price for _, price in earlier if price is not None]
+    if not prices or line.is_gift:
+        return PricedLine(line, None, None, None, None)
+    mark = mark_of(line.unit_price, prices)
+    return PricedLine(line, prices[0], earlier[0][0], round(median(prices)), mark)
+
+
+@dataclass(frozen=True)
+class HistoryPoint:
+    """One posted price of an item."""
+
+    day: date
+    price: int
+    quantity: int
+    supplier: str
+    canteen: Canteen
+    sheet_id: int
+    first_at: datetime | None = None
+
+    @property
+    def is_later(self) -> bool:
+        """Whether its sheet was posted when its day was over."""
+        return self.first_at is not None and school.local(self.first_at).date() > self.day
+
+    @property
+    def on_chart(self) -> tuple[date, int]:
+        """Where it stands on the picture: day and price."""
+        return self.day, self.price
+
+
+def price_history(item_id: int, *, since: date | None = None) -> dict[tuple[str, str], list[HistoryPoint]]:
+    """Posted prices of an item, oldest first, by (specification, unit): only like is compared with like."""
+    first = aliased(SheetVersion)
+    query = (
+        select(Line, Sheet.day, Sheet.id, Canteen, first.posted_at)
+        .join(SheetVersion, SheetVersion.id == Line.version_id)
+        .join(Sheet, Sheet.posted_version_id == SheetVersion.id)
+        .join(first, (first.sheet_id == Sheet.id) & (first.version == 1))
+        .join(Canteen, Canteen.id == Sheet.canteen_id)
+        .where(Line.item_id == item_id)
+        .order_by(Sheet.day, Line.id)
+    )
+    if since is not None:
+        query = query.where(Sheet.day >= since)
+    history: dict[tuple[str, str], list[HistoryPoint]] = defaultdict(list)
+    for line, day, sheet_id, canteen, first_at in session.execute(query):
+        point = HistoryPoint(day, line.unit_price, line.quantity, line.supplier, canteen, sheet_id, first_at)
+        history[line.specification, line.unit].append(point)
+    return dict(history)
+
+
+def market_prices(name: str, day: date) -> list[MarketPrice]:
+    """The newest wholesale prices of an item of this name, a week old at most."""
+    query = (
+        select(MarketPrice)
+        .where(MarketPrice.item == name, MarketPrice.day.between(day - timedelta(days=7), day))
+        .order_by(MarketPrice.day.desc())
+        .limit(10)
+    )
+    return list(session.scalars(query))
