@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, g, render_template, request, stream_with_context
+from flask import Blueprint, Response, render_template, request, stream_with_context
 
 from kiosk.chain import queries
 from kiosk.chain.models import ChainEntry
@@ -26,8 +26,10 @@ from kiosk.core.i18n import Text, _, ngettext
 from kiosk.core.security import requires
 from kiosk.core.trace import record
 from kiosk.core.web import account, own_transaction, user
+from kiosk.core.web.navigation import below
 
 blueprint = Blueprint("chain", __name__, url_prefix="/chain")
+blueprint.before_request(below("office.school.index"))
 PAGE = 50
 RANGES = {"ratings", "notes", "marks", "left"}
 FOR_CHECKS = {"format", "previous", "roots"}
@@ -50,12 +52,6 @@ class Told(NamedTuple):
     action: Text
     subject: str
     changes: list[Change]
-
-
-@blueprint.before_request
-def at_settings() -> None:
-    """The navigation shows where one is."""
-    g.nav = "office.school.index"
 
 
 @blueprint.get("/")

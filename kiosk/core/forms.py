@@ -1,18 +1,20 @@
 """What the forms of all rooms share."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import IntegerField, SelectMultipleField
+from wtforms import IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, NumberRange, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from kiosk.core.errors import Problem
+from kiosk.core.errors import Invalid, Problem
+from kiosk.core.field import Choice, Line, Whole
 
 
 class Form(FlaskForm):
@@ -24,6 +26,11 @@ class Form(FlaskForm):
             if formdata is not _Auto:
                 return formdata
             return CombinedMultiDict((request.files, request.form)) if form.is_submitted() else None
+
+    def values(self, **instead: Any) -> dict[str, Any]:
+        """What was typed and chosen, by the fields' names, as a service takes it; with these instead."""
+        fields = (field for field in self if field.name != self.meta.csrf_field_name)
+        return {field.short_name: field.data for field in fields} | instead
 
 
 def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
@@ -45,6 +52,49 @@ class WholeField(IntegerField):
         """Take nine digits at most: no 1_000, no １２, nothing that overflows."""
         text = valuelist[0].strip() if valuelist else ""
         self.data = int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else None
+
+
+class LineField(StringField):
+    """A declared line of text."""
+
+    data: Any
+
+    def __init__(self, *args: Any, declared: Line, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.declared = declared
+        self.flags.required = declared.missing is not None
+        self.flags.maxlength = declared.longest
+
+    def pre_validate(self, form: Any) -> None:
+        """Take what the declaration takes, without the spaces around it."""
+        try:
+            self.data = self.declared.read(self.data)
+        except Invalid as problem:
+            raise StopValidation(str(problem)) from problem
+
+
+def field(declared: Line | Whole | Choice, **options: Any) -> Any:
+    """The field of a form for a declared input; `options` are WTForms' own."""
+    options = {"description": declared.hint, **options}
+    match declared:
+        case Line():
+            return LineField(declared.label, declared=declared, **options)
+        case Whole():
+            return number_field(declared, **options)
+        case Choice():
+            return SelectField(declared.label, choices=choices(declared.options.items()), **options)
+
+
+def number_field(declared: Whole, **options: Any) -> WholeField:
+    """A whole number from the least to the most."""
+    bounds = {"inputmode": "numeric", "min": str(declared.least), "max": str(declared.most)}
+    needed = [InputRequired(declared.wrong), NumberRange(declared.least, declared.most, declared.wrong)]
+    return WholeField(declared.label, needed, render_kw=bounds | options.pop("render_kw", {}), **options)
+
+
+def or_none(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    """A parser for a field that may be left empty."""
+    return lambda text: parse(text) if text else None
 
 
 def at_field(form: FlaskForm, problem: Problem) -> None:

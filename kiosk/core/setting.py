@@ -10,7 +10,8 @@ from datetime import date, time
 from typing import Any, Generic, NamedTuple, TypeVar, cast, overload
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kiosk.core.i18n import LazyString, Text
+from kiosk.core import field
+from kiosk.core.i18n import LazyString, Text, lazy
 
 T = TypeVar("T")
 Code = TypeVar("Code", int, str)
@@ -63,6 +64,11 @@ class Number(Setting[int]):
     least: int
     most: int
 
+    @property
+    def input(self) -> field.Whole:
+        """Its field on the page."""
+        return field.Whole(name=self.name, label=self.label, least=self.least, most=self.most, hint=self.hint)
+
     def read(self, stored: Any) -> int:
         """Also 5.0, as it was stored once."""
         if isinstance(stored, bool) or not isinstance(stored, int | float) or not float(stored).is_integer():
@@ -79,6 +85,14 @@ class Line(Setting[str]):
     longest: int = 60
     needed: bool = False
     default: str = ""
+
+    @property
+    def input(self) -> field.Line:
+        """Its field on the page."""
+        missing = lazy("Please enter a name.") if self.needed else None
+        return field.Line(
+            name=self.name, label=self.label, longest=self.longest, missing=missing, hint=self.hint
+        )
 
     def read(self, stored: Any) -> str:
         """A text that is not too long."""

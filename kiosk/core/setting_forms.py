@@ -5,31 +5,15 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from wtforms import BooleanField, Field, SelectField, StringField, TimeField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import BooleanField, Field, SelectField, TimeField
+from wtforms.validators import InputRequired, Optional
 
-from kiosk.core.forms import CheckboxField, Form, WholeField, choices
-from kiosk.core.i18n import LazyString, lazy
+from kiosk.core import forms
+from kiosk.core.forms import CheckboxField, Form, choices
+from kiosk.core.i18n import lazy
 from kiosk.core.setting import Choices, Line, Number, Setting, TimeOfDay, TimeOrNever, TimeZone, YesOrNo
 
 TIME_NEEDED = lazy("Please enter a time like 11:30.")
-TOO_LONG = lazy("This is too long.")
-
-
-def number_field(label: LazyString, least: int, most: int, hint: object) -> WholeField:
-    """A whole number from the least to the most."""
-    message = lazy("Please enter a whole number from %(least)s to %(most)s.", least=least, most=most)
-    return WholeField(
-        label,
-        [InputRequired(message), NumberRange(least, most, message)],
-        description=hint,
-        render_kw={"inputmode": "numeric", "min": str(least), "max": str(most)},
-    )
-
-
-def _line(one: Line) -> StringField:
-    needed = [InputRequired(lazy("Please enter a name."))] if one.needed else []
-    return StringField(one.label, [*needed, Length(max=one.longest, message=TOO_LONG)], description=one.hint)
 
 
 def _zone(one: TimeZone) -> SelectField:
@@ -40,10 +24,8 @@ def _zone(one: TimeZone) -> SelectField:
 def field(one: Setting[Any]) -> Field:
     """The field of a setting. TypeError for a kind that nobody types in."""
     match one:
-        case Number():
-            return number_field(one.label, one.least, one.most, one.hint)
-        case Line():
-            return _line(one)
+        case Number() | Line():
+            return forms.field(one.input)
         case YesOrNo():
             return BooleanField(one.label, description=one.hint)
         case TimeOfDay():

@@ -3,24 +3,26 @@
 import re
 from typing import Any
 
-from wtforms import (
-    BooleanField,
-    DateField,
-    SelectField,
-    StringField,
-    TextAreaField,
-    ValidationError,
-)
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms import BooleanField, DateField, SelectField, TextAreaField
+from wtforms.validators import Optional
 
-from kiosk.core.forms import Form, WholeField, choices
+from kiosk.core.forms import Form, field, or_none
 from kiosk.core.i18n import lazy
-from kiosk.counters.models import KINDS
+from kiosk.counters.models import (
+    CODE,
+    KIND,
+    NAME,
+    NAME_EN,
+    SCALE,
+    SIGN,
+    TABLET_NAME,
+    THEME,
+    WORD,
+    WORD_EN,
+)
+from kiosk.counters.services import PIN
 
 SPAN = re.compile(r"(\d{1,2})\s*[:：.]\s*(\d{2})\s*[-–—－~～至到]\s*(\d{1,2})\s*[:：.]\s*(\d{2})")
-PIN_NEEDED = lazy("A PIN has 4 to 8 digits.")
-TOO_LONG = lazy("This is too long.")
-SCALE_NEEDED = lazy("Please enter a whole number from %(least)s to %(most)s.", least=100, most=150)
 
 
 def hours_from_text(text: str) -> list[list[str]]:
@@ -46,50 +48,63 @@ def hours_to_text(hours: list[list[str]]) -> str:
     return "\n".join("-".join(span) for span in hours)
 
 
+class HoursField(TextAreaField):
+    """Opening hours, a line each, as pairs of times."""
+
+    data: Any
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else hours_to_text(self.data or [])
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Lines that can be read."""
+        try:
+            self.data = hours_from_text("\n".join(valuelist))
+        except ValueError as error:
+            message = lazy("“%(line)s” is not a span of time; please write it like 11:20-13:00.", line=error)
+            raise ValueError(str(message)) from error
+
+
+class CanteenField(SelectField):
+    """The canteen of a counter, by its code; it may have none."""
+
+    def process_data(self, value: Any) -> None:
+        """Show the canteen that there is."""
+        self.data = value.code if value else ""
+
+
 class CanteenForm(Form):
     """What a canteen is called, and whether it is in use."""
 
-    name = StringField(
-        lazy("Name"),
-        [InputRequired(lazy("Please enter a name.")), Length(max=40, message=TOO_LONG)],
-    )
-    name_en = StringField(
-        lazy("Name in English"),
-        [Length(max=60, message=TOO_LONG)],
-        description=lazy("Shown on English pages; empty: the name above."),
-    )
+    name = field(NAME)
+    name_en = field(NAME_EN)
     active = BooleanField(lazy("In use"), default=True)
 
 
 class NewCanteenForm(Form):
     """A new canteen."""
 
-    code = StringField(
-        lazy("Code"),
-        [InputRequired(lazy("Please enter a code.")), Length(max=20, message=TOO_LONG)],
+    code = field(
+        CODE,
         description=lazy(
             "Lower-case letters, digits or hyphens; part of addresses, so it cannot be changed later."
         ),
         render_kw={"autocapitalize": "none", "autocomplete": "off"},
     )
-    name = CanteenForm.name
-    name_en = CanteenForm.name_en
+    name = field(NAME)
+    name_en = field(NAME_EN)
 
 
 class CounterForm(Form):
     """What a counter is called, where it belongs and when it is open."""
 
-    name = CanteenForm.name
-    name_en = CanteenForm.name_en
-    sign = StringField(
-        lazy("Sign"),
-        [Length(max=4, message=TOO_LONG)],
-        description=lazy("The number or character on the window; empty: the first character of the name."),
-    )
-    canteen = SelectField(
+    name = field(NAME)
+    name_en = field(NAME_EN)
+    sign = field(SIGN)
+    canteen = CanteenField(
         lazy("Canteen"), description=lazy("Whose purchases the tablet and the phone page show.")
     )
-    hours = TextAreaField(
+    hours = HoursField(
         lazy("Opening hours"),
         description=lazy(
             "One time span per line, like 11:20-13:00. Empty: always open. Outside these "
@@ -98,46 +113,38 @@ class CounterForm(Form):
         render_kw={"rows": "3"},
     )
     school_days_only = BooleanField(lazy("Open on school days only"))
-    active = BooleanField(lazy("In use"), default=True)
 
-    def validate_hours(self, field: Any) -> None:
-        """Lines that can be read."""
-        try:
-            hours_from_text(field.data or "")
-        except ValueError as error:
-            raise ValidationError(
-                lazy("“%(line)s” is not a span of time; please write it like 11:20-13:00.", line=str(error))
-            ) from error
+
+class OldCounterForm(CounterForm):
+    """A counter that is there; its code and kind never change."""
+
+    active = BooleanField(lazy("In use"), default=True)
 
 
 class NewCounterForm(CounterForm):
-    """A new counter; its code and kind never change afterwards."""
+    """A new counter."""
 
-    code = StringField(
-        lazy("Code"),
-        [InputRequired(lazy("Please enter a code.")), Length(max=20, message=TOO_LONG)],
+    code = field(
+        CODE,
         description=lazy(
             "Lower-case letters, digits or hyphens; part of addresses and QR codes, so it "
             "cannot be changed later."
         ),
         render_kw={"autocapitalize": "none", "autocomplete": "off"},
     )
-    kind = SelectField(
-        lazy("Kind"),
-        choices=choices(KINDS.items()),
-        description=lazy("Decides which reasons are offered; it cannot be changed later."),
-    )
+    kind = field(KIND)
 
 
-class ReasonForm(Form):
+class NewReasonForm(Form):
     """A word that is offered after a tap."""
 
-    name = StringField(
-        lazy("Word"),
-        [InputRequired(lazy("Please enter a word.")), Length(max=20, message=TOO_LONG)],
-        description=lazy("Neutral: it has to fit praise and criticism alike."),
-    )
-    name_en = StringField(lazy("In English"), [Length(max=30, message=TOO_LONG)])
+    name = field(WORD)
+    name_en = field(WORD_EN)
+
+
+class ReasonForm(NewReasonForm):
+    """A word that is there, and whether it is in use."""
+
     active = BooleanField(lazy("In use"), default=True)
 
 
@@ -145,8 +152,8 @@ class DutyForm(Form):
     """A line of the duty roster."""
 
     staff_id = SelectField(lazy("Who"), coerce=int)
-    weekday = SelectField(lazy("Weekday"))
-    meal = SelectField(lazy("Meal"))
+    weekday = SelectField(lazy("Weekday"), coerce=or_none(int))
+    meal = SelectField(lazy("Meal"), coerce=or_none(str))
     starts = DateField(lazy("From"), [Optional()], description=lazy("Empty: no start date."))
     ends = DateField(lazy("Until"), [Optional()], description=lazy("Empty: no end date."))
 
@@ -160,40 +167,15 @@ class EnrolForm(Form):
 class PinForm(Form):
     """The PIN that opens the tablets' menu."""
 
-    pin = StringField(
-        lazy("New PIN"),
-        [InputRequired(PIN_NEEDED), Regexp(r"[0-9]{4,8}\Z", message=PIN_NEEDED)],
-        description=lazy("4 to 8 digits, the same for all tablets. The old one ends at once."),
-        render_kw={"inputmode": "numeric", "autocomplete": "off", "maxlength": "8", "data-secret": ""},
-    )
+    pin = field(PIN, render_kw={"inputmode": "numeric", "autocomplete": "off", "data-secret": ""})
 
 
 class TabletForm(Form):
     """How a tablet shows its page."""
 
-    name = StringField(
-        lazy("Name of the tablet"),
-        [Length(max=40, message=TOO_LONG)],
-        description=lazy("For example, what is written on its back."),
-    )
-    scale = WholeField(
-        lazy("Type size (per cent)"),
-        [
-            InputRequired(SCALE_NEEDED),
-            NumberRange(100, 150, SCALE_NEEDED),
-        ],
-        render_kw={"inputmode": "numeric", "min": "100", "max": "150", "step": "5"},
-    )
-    theme = SelectField(
-        lazy("Appearance"),
-        choices=choices(
-            [
-                ("schedule", lazy("dark in the evening, as the school has set")),
-                ("light", lazy("always light")),
-                ("dark", lazy("always dark")),
-            ]
-        ),
-    )
+    name = field(TABLET_NAME)
+    scale = field(SCALE, render_kw={"step": "5"})
+    theme = field(THEME)
     voice = BooleanField(
         lazy("Speaks the question and the thanks"),
         description=lazy(

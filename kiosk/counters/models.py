@@ -8,6 +8,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, String, UniqueConstraint, f
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.core.db import Model
+from kiosk.core.field import Choice, Line, Whole
 from kiosk.core.i18n import LazyString, lazy
 from kiosk.staff.models import StaffMember
 
@@ -24,6 +25,59 @@ KINDS: dict[str, LazyString] = {
 }
 """The kinds of counters (服务岗位); the kind decides which reasons are offered."""
 
+CODE = Line(
+    name="code",
+    label=lazy("Code"),
+    longest=20,
+    missing=lazy("Please enter a code."),
+    pattern=r"[a-z0-9][a-z0-9-]{0,19}",
+    wrong=lazy("A code has 1 to 20 lower-case letters, digits or hyphens: %(code)s"),
+)
+NAME = Line(name="name", label=lazy("Name"), longest=40, missing=lazy("Please enter a name."))
+NAME_EN = Line(
+    name="name_en",
+    label=lazy("Name in English"),
+    longest=60,
+    hint=lazy("Shown on English pages; empty: the name above."),
+)
+SIGN = Line(
+    name="sign",
+    label=lazy("Sign"),
+    longest=4,
+    hint=lazy("The number or character on the window; empty: the first character of the name."),
+)
+KIND = Choice(
+    name="kind",
+    label=lazy("Kind"),
+    options=KINDS,
+    hint=lazy("Decides which reasons are offered; it cannot be changed later."),
+)
+WORD = Line(
+    name="name",
+    label=lazy("Word"),
+    longest=20,
+    missing=lazy("Please enter a word."),
+    hint=lazy("Neutral: it has to fit praise and criticism alike."),
+)
+WORD_EN = Line(name="name_en", label=lazy("In English"), longest=30)
+TABLET_NAME = Line(
+    name="name",
+    label=lazy("Name of the tablet"),
+    longest=40,
+    hint=lazy("For example, what is written on its back."),
+)
+SCALE = Whole(name="scale", label=lazy("Type size (per cent)"), least=100, most=150)
+THEME = Choice(
+    name="theme",
+    label=lazy("Appearance"),
+    options={
+        "schedule": lazy("dark in the evening, as the school has set"),
+        "light": lazy("always light"),
+        "dark": lazy("always dark"),
+    },
+    longest=10,
+)
+
 
 class Canteen(Model):
     """A canteen (食堂): it posts a purchase sheet every school day."""
@@ -31,9 +85,9 @@ class Canteen(Model):
     __tablename__ = "canteen"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(20), unique=True)
-    name: Mapped[str] = mapped_column(String(40))
-    name_en: Mapped[str] = mapped_column(String(60), default="")
+    code: Mapped[str] = CODE.column(unique=True)
+    name: Mapped[str] = NAME.column()
+    name_en: Mapped[str] = NAME_EN.column()
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
@@ -48,13 +102,13 @@ class Counter(Model):
     __tablename__ = "counter"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(20), unique=True)
+    code: Mapped[str] = CODE.column(unique=True)
     """Stands in addresses: ASCII letters, digits and hyphens."""
-    name: Mapped[str] = mapped_column(String(40))
-    name_en: Mapped[str] = mapped_column(String(60), default="")
-    sign: Mapped[str] = mapped_column(String(4), default="")
+    name: Mapped[str] = NAME.column()
+    name_en: Mapped[str] = NAME_EN.column()
+    sign: Mapped[str] = SIGN.column()
     """The number or character on the window, shown in the square before the name."""
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = KIND.column()
     canteen_id: Mapped[int | None] = mapped_column(ForeignKey("canteen.id"), index=True)
     hours: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     """Opening hours as [["06:30", "08:00"], …], local time; empty: always open."""
@@ -74,10 +128,10 @@ class Reason(Model):
     __table_args__ = (UniqueConstraint("kind", "code"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))
-    code: Mapped[str] = mapped_column(String(20))
-    name: Mapped[str] = mapped_column(String(20))
-    name_en: Mapped[str] = mapped_column(String(30), default="")
+    kind: Mapped[str] = KIND.column()
+    code: Mapped[str] = CODE.column()
+    name: Mapped[str] = WORD.column()
+    name_en: Mapped[str] = WORD_EN.column()
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
 
@@ -107,13 +161,13 @@ class Tablet(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"), index=True)
-    name: Mapped[str] = mapped_column(String(40), default="")
+    name: Mapped[str] = TABLET_NAME.column()
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
     enrolled_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
-    scale: Mapped[int] = mapped_column(default=100)
+    scale: Mapped[int] = SCALE.column(default=100)
     """Size of the type in per cent, 100 to 150."""
-    theme: Mapped[str] = mapped_column(String(10), default="schedule")
+    theme: Mapped[str] = THEME.column(default="schedule")
     """light, dark, or schedule: dark between the school's hours for it."""
     voice: Mapped[bool] = mapped_column(default=False, server_default=false())
     """It speaks the question and the thanks."""

@@ -1,17 +1,18 @@
 """Counters, canteens, reasons, duty roster and posters."""
 
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kiosk.chain import queries as chain
 from kiosk.core import clock, config, qr
-from kiosk.core.errors import Conflict, Invalid
-from kiosk.core.forms import at_field, choices
+from kiosk.core.edit import Answer, done, page, save
+from kiosk.core.forms import choices
 from kiosk.core.i18n import _
 from kiosk.core.security import requires
 from kiosk.core.web import named, user
+from kiosk.core.web.navigation import below
 from kiosk.counters import queries, services
 from kiosk.counters.forms import (
     CanteenForm,
@@ -19,24 +20,18 @@ from kiosk.counters.forms import (
     DutyForm,
     NewCanteenForm,
     NewCounterForm,
+    NewReasonForm,
+    OldCounterForm,
     ReasonForm,
-    hours_from_text,
-    hours_to_text,
 )
-from kiosk.counters.models import KINDS, Canteen, Counter
+from kiosk.counters.models import KINDS, Counter
 from kiosk.counters.permissions import MANAGE_COUNTERS, PRINT_POSTERS
 from kiosk.school import queries as school
 from kiosk.school.models import WEEKDAYS
 from kiosk.staff import queries as staff
 
 blueprint = Blueprint("counters", __name__, url_prefix="/counters")
-Answer = Response | str | tuple[str, int]
-
-
-@blueprint.before_request
-def at_settings() -> None:
-    """The navigation shows where one is."""
-    g.nav = "office.school.index"
+blueprint.before_request(below("office.school.index"))
 
 
 # Canteens
@@ -54,44 +49,20 @@ def canteens() -> str:
 def new_canteen() -> Answer:
     """Add a canteen."""
     form = NewCanteenForm()
-    if form.validate_on_submit():
-        try:
-            added = services.add_canteen(
-                by=user(),
-                code=str(form.code.data).strip(),
-                name=str(form.name.data),
-                name_en=str(form.name_en.data or ""),
-            )
-        except (Invalid, Conflict) as problem:
-            at_field(form, problem)
-        else:
-            flash(_("%(name)s was added.", name=named(added)), "good")
-            return redirect(url_for(".canteens"))
-    return render_template("office/counters/new_canteen.html", form=form), 422 if form.errors else 200
+    if saved := save(form, lambda: services.add_canteen(by=user(), **form.values())):
+        return done(_("%(name)s was added.", name=named(saved.result)), url_for(".canteens"))
+    return page(render_template("office/counters/new_canteen.html", form=form), form)
 
 
 @blueprint.route("/canteens/<code>", methods=["GET", "POST"])
 @requires(MANAGE_COUNTERS)
 def canteen(code: str) -> Answer:
     """Rename a canteen, or close it."""
-    one = queries.canteen(code)
-    form = CanteenForm(obj=one)
-    if form.validate_on_submit():
-        try:
-            services.change_canteen(
-                by=user(),
-                canteen=one,
-                name=str(form.name.data),
-                name_en=str(form.name_en.data or ""),
-                active=bool(form.active.data),
-            )
-        except (Invalid, Conflict) as problem:
-            at_field(form, problem)
-        else:
-            flash(_("%(name)s was saved.", name=named(one)), "good")
-            return redirect(url_for(".canteens"))
-    page = render_template("office/counters/canteen.html", form=form, canteen=one)
-    return page, 422 if form.errors else 200
+    found = queries.canteen(code)
+    form = CanteenForm(obj=found)
+    if save(form, lambda: services.change_canteen(by=user(), canteen=found, **form.values())):
+        return done(_("%(name)s was saved.", name=named(found)), url_for(".canteens"))
+    return page(render_template("office/counters/canteen.html", form=form, canteen=found), form)
 
 
 # Counters
@@ -110,69 +81,49 @@ def index() -> str:
     )
 
 
-def _canteen_choices(form: CounterForm) -> CounterForm:
-    everything = queries.canteens(everything=True)
-    form.canteen.choices = choices([("", _("none")), *((one.code, named(one)) for one in everything)])
+F = TypeVar("F", bound=CounterForm)
+
+
+def _offer_canteens(form: F) -> F:
+    canteens = [(canteen.code, named(canteen)) for canteen in queries.canteens(everything=True)]
+    form.canteen.choices = choices([("", _("none")), *canteens])
     return form
 
 
-def _chosen_canteen(form: CounterForm) -> Canteen | None:
-    return queries.canteen(form.canteen.data) if form.canteen.data else None
+def _values(form: CounterForm) -> dict[str, Any]:
+    return form.values(canteen=queries.canteen(form.canteen.data) if form.canteen.data else None)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @requires(MANAGE_COUNTERS)
 def new() -> Answer:
     """Add a counter."""
-    form = _canteen_choices(NewCounterForm())
-    if form.validate_on_submit():
-        try:
-            added = services.add_counter(
-                by=user(),
-                code=str(form.code.data).strip(),
-                kind=form.kind.data,
-                name=str(form.name.data),
-                name_en=str(form.name_en.data or ""),
-                sign=str(form.sign.data or ""),
-                canteen=_chosen_canteen(form),
-                hours=hours_from_text(form.hours.data or ""),
-                school_days_only=bool(form.school_days_only.data),
-            )
-        except (Invalid, Conflict) as problem:
-            at_field(form, problem)
-        else:
-            flash(_("%(name)s was added.", name=named(added)), "good")
-            return redirect(url_for(".edit", code=added.code))
-    return render_template("office/counters/new.html", form=form), 422 if form.errors else 200
+    form = _offer_canteens(NewCounterForm())
+    if saved := save(form, lambda: services.add_counter(by=user(), **_values(form))):
+        added = saved.result
+        return done(_("%(name)s was added.", name=named(added)), url_for(".edit", code=added.code))
+    return page(render_template("office/counters/new.html", form=form), form)
 
 
-def _counter_form(counter: Counter, *, filled: bool) -> CounterForm:
-    shown = {
-        "name": counter.name,
-        "name_en": counter.name_en,
-        "sign": counter.sign,
-        "canteen": counter.canteen.code if counter.canteen else "",
-        "hours": hours_to_text(counter.hours),
-        "school_days_only": counter.school_days_only,
-        "active": counter.active,
-    }
-    return _canteen_choices(CounterForm(data=shown) if filled else CounterForm(formdata=None, data=shown))
+def _counter_form(counter: Counter, **options: Any) -> OldCounterForm:
+    return _offer_canteens(OldCounterForm(obj=counter, **options))
 
 
-def _duty_form(*, filled: bool) -> DutyForm:
-    form = DutyForm() if filled else DutyForm(formdata=None)
-    form.staff_id.choices = choices(
-        [(one.id, " ".join(filter(None, (one.badge, one.name, one.post)))) for one in staff.people()]
-    )
-    form.weekday.choices = choices(
-        [("", _("every day")), *((str(number), name) for number, name in WEEKDAYS)]
-    )
-    form.meal.choices = choices([("", _("every meal")), *((one.code, named(one)) for one in school.meals())])
+def _duty_form(**options: Any) -> DutyForm:
+    form = DutyForm(**options)
+    people = [
+        (person.id, " ".join(filter(None, (person.badge, person.name, person.post))))
+        for person in staff.people()
+    ]
+    meals = [(meal.code, named(meal)) for meal in school.meals()]
+    form.staff_id.choices = choices(people)
+    form.weekday.choices = choices([("", _("every day")), *((str(day), name) for day, name in WEEKDAYS)])
+    form.meal.choices = choices([("", _("every meal")), *meals])
     return form
 
 
-def _counter_page(counter: Counter, form: CounterForm, duty: DutyForm) -> str:
-    return render_template(
+def _counter_page(counter: Counter, form: OldCounterForm, duty: DutyForm) -> Answer:
+    text = render_template(
         "office/counters/edit.html",
         counter=counter,
         form=form,
@@ -180,10 +131,11 @@ def _counter_page(counter: Counter, form: CounterForm, duty: DutyForm) -> str:
         kind=KINDS[counter.kind],
         reasons=queries.reasons(counter.kind),
         roster=queries.roster(counter.id),
-        meals={one.code: one for one in school.meals()},
-        weekdays={one.value: one.label for one in duty.weekday.choices},
+        meals={meal.code: meal for meal in school.meals()},
+        weekdays={choice.value: choice.label for choice in duty.weekday.choices},
         on_duty=queries.on_duty(counter.id, clock.now()),
     )
+    return page(text, form, duty)
 
 
 @blueprint.route("/<code>/edit", methods=["GET", "POST"])
@@ -191,50 +143,20 @@ def _counter_page(counter: Counter, form: CounterForm, duty: DutyForm) -> str:
 def edit(code: str) -> Answer:
     """Change a counter; below it its duty roster."""
     counter = queries.counter(code)
-    form = _counter_form(counter, filled=True)
-    if form.validate_on_submit():
-        try:
-            services.change_counter(
-                by=user(),
-                counter=counter,
-                name=str(form.name.data),
-                name_en=str(form.name_en.data or ""),
-                sign=str(form.sign.data or ""),
-                canteen=_chosen_canteen(form),
-                hours=hours_from_text(form.hours.data or ""),
-                school_days_only=bool(form.school_days_only.data),
-                active=bool(form.active.data),
-            )
-        except (Invalid, Conflict) as problem:
-            at_field(form, problem)
-        else:
-            flash(_("%(name)s was saved.", name=named(counter)), "good")
-            return redirect(url_for(".index"))
-    return _counter_page(counter, form, _duty_form(filled=False)), 422 if form.errors else 200
+    form = _counter_form(counter)
+    if save(form, lambda: services.change_counter(by=user(), counter=counter, **_values(form))):
+        return done(_("%(name)s was saved.", name=named(counter)), url_for(".index"))
+    return _counter_page(counter, form, _duty_form(formdata=None))
 
 
 @blueprint.post("/<code>/duty")
 @requires(MANAGE_COUNTERS)
 def add_duty(code: str) -> Answer:
     """Put somebody on the counter's roster."""
-    counter, form = queries.counter(code), _duty_form(filled=True)
-    if form.validate_on_submit():
-        try:
-            services.add_duty(
-                by=user(),
-                counter=counter,
-                staff_id=form.staff_id.data,
-                weekday=int(form.weekday.data) if form.weekday.data else None,
-                meal=form.meal.data or None,
-                starts=form.starts.data,
-                ends=form.ends.data,
-            )
-        except (Invalid, Conflict) as problem:
-            at_field(form, problem)
-        else:
-            flash(_("The duty roster was saved."), "good")
-            return redirect(url_for(".edit", code=code, _anchor="duty"))
-    return _counter_page(counter, _counter_form(counter, filled=False), form), 422
+    counter, form = queries.counter(code), _duty_form()
+    if save(form, lambda: services.add_duty(by=user(), counter=counter, **form.values())):
+        return done(_("The duty roster was saved."), url_for(".edit", code=code, _anchor="duty"))
+    return _counter_page(counter, _counter_form(counter, formdata=None), form)
 
 
 @blueprint.post("/<code>/duty/<int:duty_id>/remove")
@@ -242,8 +164,7 @@ def add_duty(code: str) -> Answer:
 def remove_duty(code: str, duty_id: int) -> Response:
     """Take a line off the counter's roster."""
     services.remove_duty(by=user(), duty=queries.duty(queries.counter(code).id, duty_id))
-    flash(_("The line was taken off the roster."), "good")
-    return redirect(url_for(".edit", code=code, _anchor="duty"))
+    return done(_("The line was taken off the roster."), url_for(".edit", code=code, _anchor="duty"))
 
 
 # Reasons
@@ -254,67 +175,48 @@ def _kind_wanted() -> str:
     return kind if kind in KINDS else "canteen"
 
 
-def _reasons_page(kind: str, form: ReasonForm) -> str:
+def _reasons_page(kind: str, form: NewReasonForm) -> Answer:
     used = queries.kinds_in_use()
-    return render_template(
+    text = render_template(
         "office/counters/reasons.html",
         form=form,
         kind=kind,
-        kinds={one: KINDS[one] for one in KINDS if one in used or one == kind},
+        kinds={code: KINDS[code] for code in KINDS if code in used or code == kind},
         reasons=queries.all_reasons(kind),
         most=queries.MOST_REASONS,
     )
+    return page(text, form)
 
 
 @blueprint.route("/reasons", methods=["GET", "POST"])
 @requires(MANAGE_COUNTERS)
 def reasons() -> Answer:
     """The words offered at a kind of counter; at most six are in use."""
-    kind, form = _kind_wanted(), ReasonForm()
-    if form.validate_on_submit():
-        try:
-            added = services.add_reason(
-                by=user(), kind=kind, name=str(form.name.data), name_en=str(form.name_en.data or "")
-            )
-        except (Invalid, Conflict) as problem:
-            at_field(form, problem)
-        else:
-            flash(_("%(name)s was added.", name=named(added)), "good")
-            return redirect(url_for(".reasons", kind=kind))
-    return _reasons_page(kind, form), 422 if form.errors else 200
+    kind, form = _kind_wanted(), NewReasonForm()
+    if saved := save(form, lambda: services.add_reason(by=user(), kind=kind, **form.values())):
+        return done(_("%(name)s was added.", name=named(saved.result)), url_for(".reasons", kind=kind))
+    return _reasons_page(kind, form)
 
 
 @blueprint.route("/reasons/<int:reason_id>", methods=["GET", "POST"])
 @requires(MANAGE_COUNTERS)
 def reason(reason_id: int) -> Answer:
     """Change a reason's words, or take it out of use."""
-    one = queries.reason(reason_id)
-    form = ReasonForm(obj=one)
-    if form.validate_on_submit():
-        try:
-            services.change_reason(
-                by=user(),
-                reason=one,
-                name=str(form.name.data),
-                name_en=str(form.name_en.data or ""),
-                active=bool(form.active.data),
-            )
-        except (Invalid, Conflict) as problem:
-            at_field(form, problem)
-        else:
-            flash(_("%(name)s was saved.", name=named(one)), "good")
-            return redirect(url_for(".reasons", kind=one.kind))
-    page = render_template("office/counters/reason.html", form=form, reason=one, kind=KINDS[one.kind])
-    return page, 422 if form.errors else 200
+    found = queries.reason(reason_id)
+    form = ReasonForm(obj=found)
+    if save(form, lambda: services.change_reason(by=user(), reason=found, **form.values())):
+        return done(_("%(name)s was saved.", name=named(found)), url_for(".reasons", kind=found.kind))
+    text = render_template("office/counters/reason.html", form=form, reason=found, kind=KINDS[found.kind])
+    return page(text, form)
 
 
 @blueprint.post("/reasons/<int:reason_id>/up")
 @requires(MANAGE_COUNTERS)
 def raise_reason(reason_id: int) -> Response:
     """Move a reason one place up."""
-    one = queries.reason(reason_id)
-    services.raise_reason(by=user(), reason=one)
-    return redirect(url_for(".reasons", kind=one.kind))
+    found = queries.reason(reason_id)
+    services.raise_reason(by=user(), reason=found)
+    return redirect(url_for(".reasons", kind=found.kind))
 
 
 # Posters
@@ -323,12 +225,12 @@ SIZES = ("a4", "a3")
 """A stand on the counter, and a poster on the wall."""
 
 
-def _posters(template: str, shown: list[Counter], **more: Any) -> str:
+def _posters(template: str, counters: list[Counter], **more: Any) -> str:
     size = request.args.get("size", SIZES[0])
     public = config.current().public_url
     return render_template(
         template,
-        stands=[(one, _stand_code(one), f"{public or ''}/c/{one.code}") for one in shown],
+        stands=[(stand, _stand_code(stand), f"{public or ''}/c/{stand.code}") for stand in counters],
         size=size if size in SIZES else SIZES[0],
         sizes=SIZES,
         private=bool(public) and queries.is_private(str(public)),
@@ -355,5 +257,5 @@ def posters() -> str:
 @requires(PRINT_POSTERS)
 def poster(code: str) -> str:
     """The poster of a counter: a stand on A4 or a poster on A3."""
-    one = queries.counter(code)
-    return _posters("office/counters/poster.html", [one], counter=one)
+    counter = queries.counter(code)
+    return _posters("office/counters/poster.html", [counter], counter=counter)

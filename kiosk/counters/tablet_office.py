@@ -3,16 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk.core import clock, config, qr
-from kiosk.core.errors import Conflict, Invalid
-from kiosk.core.forms import at_field, choices
+from kiosk.core.edit import Answer, done, page, save
+from kiosk.core.forms import choices
 from kiosk.core.i18n import _
 from kiosk.core.masking import mask
 from kiosk.core.security import requires
 from kiosk.core.web import account, named, user
+from kiosk.core.web.navigation import below
 from kiosk.counters import queries, services
 from kiosk.counters.forms import EnrolForm, PinForm, TabletForm
 from kiosk.counters.models import RefusedEntry
@@ -21,35 +22,31 @@ from kiosk.counters.settings import TABLET_PIN
 from kiosk.school import queries as school
 
 blueprint = Blueprint("tablets", __name__, url_prefix="/counters/tablets")
+blueprint.before_request(below("office.school.index"))
 ENROLMENT = "enrolment"
 """Where the browser keeps an enrolment code that was just given, until it is over."""
 CLOCK_TOLD = 30
 """Seconds from which the difference of a tablet's clock is shown as something to look after."""
 
-Answer = AnyResponse | str | tuple[str, int]
 
-
-@blueprint.before_request
-def at_settings() -> None:
-    """The navigation shows where one is."""
-    g.nav = "office.school.index"
-
-
-def _enrol_form(*, filled: bool) -> EnrolForm:
-    form = EnrolForm() if filled else EnrolForm(formdata=None, data={"counter": request.args.get("counter")})
+def _enrol_form(**options: Any) -> EnrolForm:
+    form = EnrolForm(**options)
     form.counter.choices = choices(
-        [(one.code, f"{one.sign} {named(one)} ({one.code})") for one in queries.counters()]
+        [
+            (counter.code, f"{counter.sign} {named(counter)} ({counter.code})")
+            for counter in queries.counters()
+        ]
     )
     return form
 
 
-def _page(form: EnrolForm, pin: PinForm) -> str:
+def _page(form: EnrolForm, pin: PinForm) -> tuple[str, int]:
     silences = queries.silences(clock.now())
-    return render_template(
+    text = render_template(
         "office/tablets/index.html",
         tablets=queries.tablets_now(),
         silences=silences,
-        silent={one.tablet.id for one in silences if one.tablet},
+        silent={silence.tablet.id for silence in silences if silence.tablet},
         may_manage=account().may(MANAGE_TABLETS),
         form=form,
         pin=pin,
@@ -59,32 +56,38 @@ def _page(form: EnrolForm, pin: PinForm) -> str:
         today=school.today(),
         clock_told=CLOCK_TOLD,
     )
+    return page(text, form, pin)
 
 
 @blueprint.get("")
 @requires(VIEW_TABLETS)
-def index() -> str:
+def index() -> Answer:
     """The tablets, when each was last heard, and the forms to enrol another and to set the PIN."""
-    return _page(_enrol_form(filled=False), PinForm(formdata=None))
+    wish = {"counter": request.args.get("counter")}
+    return _page(_enrol_form(formdata=None, data=wish), PinForm(formdata=None))
 
 
 @blueprint.post("/enrol")
 @requires(MANAGE_TABLETS)
 def enrol() -> Answer:
     """Give a code that enrols one tablet, once, within ten minutes."""
-    form = _enrol_form(filled=True)
-    if not form.validate_on_submit():
-        return _page(form, PinForm(formdata=None)), 422
-    counter = queries.counter(form.counter.data)
-    code = services.open_enrolment(by=user(), counter=counter)
+    form = _enrol_form()
+    if saved := save(form, lambda: _open_enrolment(form.counter.data)):
+        session[ENROLMENT] = saved.result
+        return redirect(url_for(".enrolment"))
+    return _page(form, PinForm(formdata=None))
+
+
+def _open_enrolment(code: str) -> dict[str, str]:
+    counter = queries.counter(code)
+    opened = services.open_enrolment(by=user(), counter=counter)
     until = clock.now() + services.ENROL_LIFE
-    session[ENROLMENT] = {"code": code, "counter": counter.code, "until": until.isoformat()}
-    return redirect(url_for(".enrolment"))
+    return {"code": opened, "counter": counter.code, "until": until.isoformat()}
 
 
 @blueprint.get("/enrolment")
 @requires(MANAGE_TABLETS)
-def enrolment() -> Answer:
+def enrolment() -> AnyResponse | str:
     """The code that was just given, with the QR code of the address that uses it."""
     given = session.get(ENROLMENT)
     if given is None:
@@ -131,61 +134,43 @@ def _enrolment_shown(given: dict[str, str]) -> dict[str, Any]:
 def set_pin() -> Answer:
     """Set the PIN that opens the tablets' menu."""
     form = PinForm()
-    if form.validate_on_submit():
-        try:
-            services.set_pin(by=user(), pin=str(form.pin.data))
-        except Invalid as problem:
-            at_field(form, problem)
-        else:
-            flash(_("The PIN was set. Every tablet that can be reached knows it within a minute."), "good")
-            return redirect(url_for(".index", _anchor="pin"))
-    return _page(_enrol_form(filled=False), form), 422
+    if save(form, lambda: services.set_pin(by=user(), **form.values())):
+        message = _("The PIN was set. Every tablet that can be reached knows it within a minute.")
+        return done(message, url_for(".index", _anchor="pin"))
+    return _page(_enrol_form(formdata=None), form)
 
 
 @blueprint.route("/<int:tablet_id>", methods=["GET", "POST"])
 @requires(MANAGE_TABLETS)
 def show(tablet_id: int) -> Answer:
-    """How a tablet shows its page and what it told; here it is revoked, too."""
-    one = queries.tablet(tablet_id)
-    form = TabletForm(obj=one)
-    if form.validate_on_submit():
-        try:
-            services.change_tablet(
-                by=user(),
-                tablet=one,
-                name=str(form.name.data or ""),
-                scale=int(form.scale.data or 100),
-                theme=form.theme.data,
-                voice=bool(form.voice.data),
-            )
-        except (Invalid, Conflict) as problem:
-            at_field(form, problem)
-        else:
-            flash(_("The tablet was saved. It follows within a few minutes."), "good")
-            return redirect(url_for(".index"))
-    page = render_template(
+    """How a tablet shows its page and what it told; it is revoked on the same page, too."""
+    tablet = queries.tablet(tablet_id)
+    form = TabletForm(obj=tablet)
+    if save(form, lambda: services.change_tablet(by=user(), tablet=tablet, **form.values())):
+        return done(_("The tablet was saved. It follows within a few minutes."), url_for(".index"))
+    text = render_template(
         "office/tablets/show.html",
         form=form,
-        tablet=one,
-        heartbeat=queries.heartbeat(one),
-        refused=[_refused_shown(entry) for entry in queries.refused_entries(one)],
+        tablet=tablet,
+        heartbeat=queries.heartbeat(tablet),
+        refused=[_refused_shown(entry) for entry in queries.refused_entries(tablet)],
         page_version=queries.page_version(),
         today=school.today(),
         clock_told=CLOCK_TOLD,
     )
-    return page, 422 if form.errors else 200
+    return page(text, form)
 
 
 def _refused_shown(entry: RefusedEntry) -> dict[str, Any]:
     """A refused entry as the office may read it: its comment masked."""
     content = entry.content
     level, reasons = content.get("level"), content.get("reasons")
-    words = {one.code: named(one) for one in queries.all_reasons(entry.tablet.counter.kind)}
+    words = {reason.code: named(reason) for reason in queries.all_reasons(entry.tablet.counter.kind)}
     return {
         "entry": entry,
         "level": level if type(level) is int else None,
         "counter": content.get("counter", ""),
-        "reasons": [words.get(str(one), str(one)) for one in reasons] if isinstance(reasons, list) else [],
+        "reasons": [words.get(str(code), str(code)) for code in reasons] if isinstance(reasons, list) else [],
         "comment": mask(str(content.get("comment", ""))),
     }
 
@@ -195,8 +180,10 @@ def _refused_shown(entry: RefusedEntry) -> dict[str, Any]:
 def settle(tablet_id: int) -> AnyResponse:
     """The office has seen what the tablet could not deliver."""
     services.settle_refused(by=user(), tablet=queries.tablet(tablet_id))
-    flash(_("Noted. The tablet clears its list within a minute; the entries stay here."), "good")
-    return redirect(url_for(".show", tablet_id=tablet_id))
+    return done(
+        _("Noted. The tablet clears its list within a minute; the entries stay here."),
+        url_for(".show", tablet_id=tablet_id),
+    )
 
 
 @blueprint.post("/<int:tablet_id>/revoke")
@@ -204,5 +191,4 @@ def settle(tablet_id: int) -> AnyResponse:
 def revoke(tablet_id: int) -> AnyResponse:
     """A lost or replaced tablet may not rate any more."""
     services.revoke_tablet(by=user(), tablet=queries.tablet(tablet_id))
-    flash(_("The tablet was revoked and can no longer store ratings."), "good")
-    return redirect(url_for(".index"))
+    return done(_("The tablet was revoked and can no longer store ratings."), url_for(".index"))

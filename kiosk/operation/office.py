@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kiosk.chain import queries as chain
@@ -13,6 +13,7 @@ from kiosk.core.room import rooms
 from kiosk.core.security import requires
 from kiosk.core.trace import record
 from kiosk.core.web import account, user
+from kiosk.core.web.navigation import below
 from kiosk.operation import notes, signs
 from kiosk.operation import stored as tables
 from kiosk.operation.first_steps import Step, steps
@@ -24,12 +25,7 @@ from kiosk.school.services import change_settings
 from kiosk.school.settings import SAMPLE
 
 blueprint = Blueprint("operation", __name__, url_prefix="/operation")
-
-
-@blueprint.before_request
-def at_settings() -> None:
-    """The navigation shows where one is."""
-    g.nav = "office.school.index"
+blueprint.before_request(below("office.school.index"))
 
 
 @blueprint.app_context_processor

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from kiosk.core import config, qr
@@ -10,6 +10,7 @@ from kiosk.core.errors import Invalid
 from kiosk.core.forms import at_field, choices
 from kiosk.core.security import requires
 from kiosk.core.web import named, user
+from kiosk.core.web.navigation import below
 from kiosk.counters import queries as counters
 from kiosk.presence import services as presence
 from kiosk.ratings.office_forms import SlipsForm
@@ -17,16 +18,11 @@ from kiosk.ratings.permissions import PRINT_SLIPS
 from kiosk.ratings.tablet import public_url
 
 blueprint = Blueprint("slips", __name__, url_prefix="/ratings/slips")
+blueprint.before_request(below("office.ratings.index"))
 
 A_SHEET = presence.SLIPS_A_SHEET
 
 Answer = Response | str | tuple[str, int]
-
-
-@blueprint.before_request
-def at_ratings() -> None:
-    """The navigation shows where one is."""
-    g.nav = "office.ratings.index"
 
 
 def _form(*, filled: bool) -> SlipsForm:

@@ -1,27 +1,14 @@
 """Forms of the school's terms, days and meals."""
 
-from wtforms import DateField, RadioField, StringField, TimeField
-from wtforms.validators import InputRequired, Length
+from wtforms import DateField, RadioField, TimeField
+from wtforms.validators import InputRequired
 
-from kiosk.core.forms import Form, choices
+from kiosk.core.forms import Form, choices, field
 from kiosk.core.i18n import LazyString, lazy
-from kiosk.core.setting_forms import TIME_NEEDED, TOO_LONG
+from kiosk.core.setting_forms import TIME_NEEDED
+from kiosk.school.models import MEAL_NAME, MEAL_NAME_EN, NOTE, TERM_NAME
 
 DATE_NEEDED = lazy("Please enter a date.")
-
-
-def _name(label: LazyString, longest: int = 60) -> StringField:
-    return StringField(
-        label, [InputRequired(lazy("Please enter a name.")), Length(max=longest, message=TOO_LONG)]
-    )
-
-
-def _english(longest: int = 60) -> StringField:
-    return StringField(
-        lazy("Name in English"),
-        [Length(max=longest, message=TOO_LONG)],
-        description=lazy("Shown on English pages; empty: the name above."),
-    )
 
 
 def _time(label: LazyString, hint: LazyString | str = "") -> TimeField:
@@ -31,7 +18,7 @@ def _time(label: LazyString, hint: LazyString | str = "") -> TimeField:
 class TermForm(Form):
     """A term."""
 
-    name = _name(lazy("Name of the term"))
+    name = field(TERM_NAME)
     starts = DateField(lazy("First day"), [InputRequired(DATE_NEEDED)])
     ends = DateField(lazy("Last day"), [InputRequired(DATE_NEEDED)])
 
@@ -50,17 +37,13 @@ class DayForm(Form):
         ),
         default="closed",
     )
-    note = StringField(
-        lazy("Why"),
-        [Length(max=60, message=TOO_LONG)],
-        description=lazy("For example: National Day, make-up day."),
-    )
+    note = field(NOTE)
 
 
 class MealForm(Form):
     """A meal of the timetable."""
 
-    name = _name(lazy("Name of the meal"), 30)
-    name_en = _english(30)
+    name = field(MEAL_NAME)
+    name_en = field(MEAL_NAME_EN)
     starts = _time(lazy("From"), lazy("Ratings given between these two times belong to this meal."))
     ends = _time(lazy("Until"))

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.core.db import Model
+from kiosk.core.field import Line
 from kiosk.core.i18n import lazy
 
 WEEKDAYS = (
@@ -19,6 +20,21 @@ WEEKDAYS = (
     (6, lazy("Sunday")),
 )
 """The days of the week as Python counts them."""
+
+
+TERM_NAME = Line(
+    name="name", label=lazy("Name of the term"), longest=60, missing=lazy("Please enter a name.")
+)
+NOTE = Line(name="note", label=lazy("Why"), longest=60, hint=lazy("For example: National Day, make-up day."))
+MEAL_NAME = Line(
+    name="name", label=lazy("Name of the meal"), longest=30, missing=lazy("Please enter a name.")
+)
+MEAL_NAME_EN = Line(
+    name="name_en",
+    label=lazy("Name in English"),
+    longest=30,
+    hint=lazy("Shown on English pages; empty: the name above."),
+)
 
 
 class Setting(Model):
@@ -36,7 +52,7 @@ class Term(Model):
     __tablename__ = "term"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = TERM_NAME.column()
     starts: Mapped[date] = mapped_column(index=True)
     ends: Mapped[date]
 
@@ -48,7 +64,7 @@ class DayException(Model):
 
     day: Mapped[date] = mapped_column(primary_key=True)
     is_school_day: Mapped[bool]
-    note: Mapped[str] = mapped_column(String(60), default="")
+    note: Mapped[str] = NOTE.column()
 
 
 class Meal(Model):
@@ -57,7 +73,7 @@ class Meal(Model):
     __tablename__ = "meal"
 
     code: Mapped[str] = mapped_column(String(20), primary_key=True)
-    name: Mapped[str] = mapped_column(String(30))
-    name_en: Mapped[str] = mapped_column(String(30), default="")
+    name: Mapped[str] = MEAL_NAME.column()
+    name_en: Mapped[str] = MEAL_NAME_EN.column()
     starts: Mapped[time]
     ends: Mapped[time]

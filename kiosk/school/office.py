@@ -5,41 +5,35 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kiosk.core.errors import Conflict, Invalid, NotFound
-from kiosk.core.forms import at_field
+from kiosk.core.edit import Answer, done, page, save
+from kiosk.core.errors import NotFound
 from kiosk.core.i18n import _
 from kiosk.core.room import on_since, rooms, switches
 from kiosk.core.security import requires
 from kiosk.core.setting import Group, Setting
 from kiosk.core.setting_forms import form_of, in_rows, shown
 from kiosk.core.web import account, user
+from kiosk.core.web.navigation import below
 from kiosk.school import queries, services
 from kiosk.school.forms import DayForm, MealForm, TermForm
 from kiosk.school.models import WEEKDAYS, Meal, Term
 from kiosk.school.permissions import MANAGE_SCHOOL, OPEN_SETTINGS
 
 blueprint = Blueprint("school", __name__, url_prefix="/school")
-
-Answer = Response | str | tuple[str, int]
-
-
-@blueprint.before_request
-def at_settings() -> None:
-    """The navigation shows where one is."""
-    g.nav = "office.school.index"
+blueprint.before_request(below("office.school.index"))
 
 
-def settings_tabs(here: str = "") -> list[dict[str, Any]]:
-    """The tabs of the settings that the account may open, from all rooms; `here` is the endpoint of one."""
+def settings_tabs(place: str = "") -> list[dict[str, Any]]:
+    """The tabs of the settings that the account may open, from all rooms; `place` is the endpoint of one."""
     who, found = account(), []
-    pages = [page for room in rooms() for page in room.settings_pages if page.wanted()]
-    for _place, label, endpoint, _wanted in sorted(pages, key=lambda page: page.place):
+    tabs = [tab for room in rooms() for tab in room.settings_pages if tab.wanted()]
+    for _place, label, endpoint, _wanted in sorted(tabs, key=lambda tab: tab.place):
         permission = getattr(current_app.view_functions[endpoint], "permission", None)
         if who is not None and permission is not None and who.may(permission):
-            found.append({"label": label, "url": url_for(endpoint), "active": endpoint == here})
+            found.append({"label": label, "url": url_for(endpoint), "active": endpoint == place})
     return found
 
 
@@ -69,18 +63,16 @@ def edit() -> Answer:
     """Every setting of the school."""
     groups, values = _groups(), queries.settings()
     declared = tuple(one for _, members in groups for one in members)
-    form = form_of(declared)(data={one.name: shown(one, values[one]) for one in declared})
-    if form.validate_on_submit():
-        services.change_settings(by=user(), **form.typed())
-        flash(_("The settings were saved."), "good")
-        return redirect(url_for(".edit"))
-    page = render_template(
+    form = form_of(declared)(data={setting.name: shown(setting, values[setting]) for setting in declared})
+    if save(form, lambda: services.change_settings(by=user(), **form.typed())):
+        return done(_("The settings were saved."), url_for(".edit"))
+    text = render_template(
         "office/school/edit.html",
         form=form,
         groups=[(group.label, in_rows(members)) for group, members in groups],
-        misfits=[one.label for one in queries.misfits() if one.name in form],
+        misfits=[misfit.label for misfit in queries.misfits() if misfit.name in form],
     )
-    return page, 422 if form.errors else 200
+    return page(text, form)
 
 
 @blueprint.get("/uses")
@@ -99,9 +91,8 @@ def switch(name: str, state: str) -> Response:
     """Switch something on or off."""
     services.switch(by=user(), name=name, on=state == "on")
     label = next(one.label for one in switches() if one.name == name)
-    said = _("%(what)s is on.", what=label) if state == "on" else _("%(what)s is off.", what=label)
-    flash(said, "good")
-    return redirect(url_for(".uses"))
+    message = _("%(what)s is on.", what=label) if state == "on" else _("%(what)s is off.", what=label)
+    return done(message, url_for(".uses"))
 
 
 @blueprint.get("/days")
@@ -150,22 +141,9 @@ def term(term_id: int) -> Answer:
 
 def _edit_term(term: Term | None) -> Answer:
     form = TermForm(obj=term)
-    if form.validate_on_submit():
-        try:
-            services.save_term(
-                by=user(),
-                term=term,
-                name=form.name.data.strip(),
-                starts=form.starts.data,
-                ends=form.ends.data,
-            )
-        except (Invalid, Conflict) as problem:
-            at_field(form, problem)
-        else:
-            flash(_("The term was saved."), "good")
-            return redirect(url_for(".days"))
-    page = render_template("office/school/term.html", form=form, term=term)
-    return page, 422 if form.errors else 200
+    if save(form, lambda: services.save_term(by=user(), term=term, **form.values())):
+        return done(_("The term was saved."), url_for(".days"))
+    return page(render_template("office/school/term.html", form=form, term=term), form)
 
 
 @blueprint.post("/terms/<int:term_id>/remove")
@@ -173,8 +151,7 @@ def _edit_term(term: Term | None) -> Answer:
 def remove_term(term_id: int) -> Response:
     """Remove a term."""
     services.remove_term(by=user(), term=queries.term(term_id))
-    flash(_("The term was removed."), "good")
-    return redirect(url_for(".days"))
+    return done(_("The term was removed."), url_for(".days"))
 
 
 @blueprint.route("/days/new", methods=["GET", "POST"])
@@ -182,16 +159,14 @@ def remove_term(term_id: int) -> Response:
 def new_day() -> Answer:
     """Make a day an exception."""
     form = DayForm(data={"day": _day(request.args.get("day")), "kind": request.args.get("kind", "closed")})
-    if form.validate_on_submit():
-        services.set_day(
-            by=user(),
-            day=form.day.data,
-            is_school_day=form.kind.data == "open",
-            note=(form.note.data or "").strip(),
-        )
-        flash(_("The day was saved."), "good")
-        return redirect(url_for(".days", month=f"{form.day.data:%Y-%m}"))
-    return render_template("office/school/day.html", form=form), 422 if form.errors else 200
+    if save(form, lambda: _set_day(form)):
+        return done(_("The day was saved."), url_for(".days", month=f"{form.day.data:%Y-%m}"))
+    return page(render_template("office/school/day.html", form=form), form)
+
+
+def _set_day(form: DayForm) -> None:
+    is_school_day = form.kind.data == "open"
+    services.set_day(by=user(), day=form.day.data, is_school_day=is_school_day, note=form.note.data)
 
 
 def _day(text: str | None) -> date | None:
@@ -209,8 +184,7 @@ def remove_day(day: str) -> Response:
     if wish is None or all(one.day != wish for one in queries.exceptions()):
         raise NotFound
     services.set_day(by=user(), day=wish, is_school_day=None)
-    flash(_("The exception was removed."), "good")
-    return redirect(url_for(".days", month=f"{wish:%Y-%m}"))
+    return done(_("The exception was removed."), url_for(".days", month=f"{wish:%Y-%m}"))
 
 
 @blueprint.get("/meals")
@@ -235,23 +209,10 @@ def meal(code: str) -> Answer:
 
 
 def _edit_meal(meal: Meal | None) -> Answer:
-    form = MealForm(obj=meal)
-    if form.validate_on_submit():
-        values: dict[str, Any] = {
-            "name": form.name.data.strip(),
-            "name_en": (form.name_en.data or "").strip(),
-            "starts": form.starts.data,
-            "ends": form.ends.data,
-        }
-        try:
-            services.save_meal(by=user(), code=meal.code if meal else queries.new_meal_code(), **values)
-        except (Invalid, Conflict) as problem:
-            at_field(form, problem)
-        else:
-            flash(_("The meal was saved."), "good")
-            return redirect(url_for(".meals"))
-    page = render_template("office/school/meal.html", form=form, meal=meal)
-    return page, 422 if form.errors else 200
+    form, code = MealForm(obj=meal), meal.code if meal else queries.new_meal_code()
+    if save(form, lambda: services.save_meal(by=user(), code=code, **form.values())):
+        return done(_("The meal was saved."), url_for(".meals"))
+    return page(render_template("office/school/meal.html", form=form, meal=meal), form)
 
 
 @blueprint.post("/meals/<code>/remove")
@@ -259,5 +220,4 @@ def _edit_meal(meal: Meal | None) -> Answer:
 def remove_meal(code: str) -> Response:
     """Remove a meal; its ratings stay."""
     services.remove_meal(by=user(), code=code)
-    flash(_("The meal was removed."), "good")
-    return redirect(url_for(".meals"))
+    return done(_("The meal was removed."), url_for(".meals"))

@@ -11,7 +11,16 @@ from kiosk.core.room import declared_settings, switches
 from kiosk.core.setting import Setting as Declared
 from kiosk.core.setting import Values
 from kiosk.core.trace import record
-from kiosk.school.models import DayException, Meal, Setting, Term
+from kiosk.school.models import (
+    MEAL_NAME,
+    MEAL_NAME_EN,
+    NOTE,
+    TERM_NAME,
+    DayException,
+    Meal,
+    Setting,
+    Term,
+)
 from kiosk.school.queries import in_use, settings, today
 from kiosk.school.settings import IN_USE
 
@@ -75,6 +84,7 @@ def _check_span(starts: Any, ends: Any) -> None:
 
 def save_term(*, by: str, name: str, starts: date, ends: date, term: Term | None = None) -> Term:
     """Add a term, or change one."""
+    name = TERM_NAME.read(name)
     _check_span(starts, ends)
     before = {"name": term.name, "starts": term.starts, "ends": term.ends} if term else None
     if term is None:
@@ -96,6 +106,7 @@ def remove_term(*, by: str, term: Term) -> None:
 
 def set_day(*, by: str, day: date, is_school_day: bool | None, note: str = "") -> None:
     """Make a day an exception, or with None take the exception back."""
+    note = NOTE.read(note)
     old = session.get(DayException, day)
     before = {"is_school_day": old.is_school_day, "note": old.note} if old else None
     after = None
@@ -110,6 +121,7 @@ def set_day(*, by: str, day: date, is_school_day: bool | None, note: str = "") -
 
 def save_meal(*, by: str, code: str, name: str, name_en: str, starts: time, ends: time) -> Meal:
     """Add a meal or change the one with this code; meals do not overlap (Conflict)."""
+    name, name_en = MEAL_NAME.read(name), MEAL_NAME_EN.read(name_en)
     _check_span(starts, ends)
     from_others = [meal for meal in session.query(Meal).all() if meal.code != code]
     if any(starts < other.ends and other.starts < ends for other in from_others):

@@ -1,5 +1,6 @@
 """The office's navigation, and the tabs of its areas, as the rooms declare them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import current_app, g, request, url_for
@@ -34,3 +35,12 @@ def tabs(area: str) -> list[dict[str, Any]]:
             active = endpoint.startswith(tab.beginning)
             found.append({"label": tab.label, "url": url_for(tab.endpoint), "active": active})
     return found
+
+
+def below(endpoint: str) -> Callable[[], None]:
+    """For a blueprint's `before_request`: its pages lie below another entry than their own."""
+
+    def name_entry() -> None:
+        g.nav = endpoint
+
+    return name_entry

@@ -13,6 +13,7 @@ from kiosk.counters.services.desks import (
 )
 from kiosk.counters.services.tablets import (
     ENROL_LIFE,
+    PIN,
     add_tablet,
     announce_epoch,
     change_tablet,
@@ -29,6 +30,7 @@ from kiosk.counters.services.tablets import (
 
 __all__ = [
     "ENROL_LIFE",
+    "PIN",
     "add_canteen",
     "add_counter",
     "add_duty",

@@ -11,10 +11,20 @@ from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import lazy
 from kiosk.core.trace import record
 from kiosk.counters import queries
-from kiosk.counters.models import KINDS, Canteen, Counter, Duty, Reason
+from kiosk.counters.models import (
+    CODE,
+    KIND,
+    NAME,
+    NAME_EN,
+    SIGN,
+    WORD,
+    WORD_EN,
+    Canteen,
+    Counter,
+    Duty,
+    Reason,
+)
 from kiosk.school import queries as school
-
-CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,19}")
 
 DEFAULT_REASONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "canteen": (
@@ -61,31 +71,15 @@ ATTITUDE_REASONS = (
 )
 
 
-def _check_code(code: str) -> None:
-    if not CODE.fullmatch(code):
-        raise Invalid(
-            lazy("A code has 1 to 20 lower-case letters, digits or hyphens: %(code)s"),
-            field="code",
-            code=code,
-        )
-
-
-def _check_name(name: str) -> str:
-    name = name.strip()
-    if not name or len(name) > 40:
-        raise Invalid(lazy("A name has 1 to 40 characters."), field="name")
-    return name
-
-
 def add_canteen(*, by: str, code: str, name: str, name_en: str = "") -> Canteen:
     """Add a canteen. Raises Conflict for a taken code."""
-    _check_code(code)
+    code, name, name_en = CODE.read(code), NAME.read(name), NAME_EN.read(name_en)
     if session.query(Canteen).filter_by(code=code).first():
         raise Conflict(lazy("The code %(code)s is taken."), field="code", code=code)
     canteen = Canteen(
         code=code,
-        name=_check_name(name),
-        name_en=name_en.strip(),
+        name=name,
+        name_en=name_en,
         position=session.query(Canteen).count(),
         created_at=clock.now(),
         closings=[],
@@ -98,13 +92,14 @@ def add_canteen(*, by: str, code: str, name: str, name_en: str = "") -> Canteen:
 
 def change_canteen(*, by: str, canteen: Canteen, name: str, name_en: str, active: bool) -> None:
     """Rename a canteen, close it, or open it again: nothing is due of a canteen while it is closed."""
+    name, name_en = NAME.read(name), NAME_EN.read(name_en)
     if active != canteen.active:
         today = school.today().isoformat()
         kept = canteen.closings or []
         canteen.closings = [*kept[:-1], [*kept[-1][:1], today]] if active and kept else [*kept, [today]]
     before = {"name": canteen.name, "name_en": canteen.name_en, "active": canteen.active}
-    canteen.name, canteen.name_en, canteen.active = _check_name(name), name_en.strip(), active
-    after = {"name": canteen.name, "name_en": canteen.name_en, "active": active}
+    canteen.name, canteen.name_en, canteen.active = name, name_en, active
+    after = {"name": name, "name_en": name_en, "active": active}
     record("canteen.changed", f"canteen:{canteen.code}", by=by, before=before, after=after)
 
 
@@ -155,17 +150,15 @@ def add_counter(
     A canteen window belongs to `canteen`, or to the only canteen there is; Invalid where there are several
     and none is named. Raises Conflict for a taken code.
     """
-    _check_code(code)
-    if kind not in KINDS:
-        raise Invalid(lazy("There is no kind of counter %(kind)s."), field="kind", kind=kind)
+    code, kind = CODE.read(code), KIND.read(kind)
+    name, name_en, sign = NAME.read(name), NAME_EN.read(name_en), SIGN.read(sign)
     if queries.find_counter(code):
         raise Conflict(lazy("The code %(code)s is taken."), field="code", code=code)
-    name = _check_name(name)
     counter = Counter(
         code=code,
         name=name,
-        name_en=name_en.strip(),
-        sign=sign.strip()[:4] or name[:1],
+        name_en=name_en,
+        sign=sign or name[:1],
         kind=kind,
         canteen=_canteen_for(kind, canteen),
         hours=check_hours(hours or []),
@@ -176,11 +169,11 @@ def add_counter(
     session.add(counter)
     _seed_reasons(kind)
     session.flush()
-    record("counter.added", f"counter:{code}", by=by, after=_told(counter))
+    record("counter.added", f"counter:{code}", by=by, after=_state(counter))
     return counter
 
 
-def _told(counter: Counter) -> dict[str, Any]:
+def _state(counter: Counter) -> dict[str, Any]:
     return {
         "name": counter.name,
         "name_en": counter.name_en,
@@ -206,46 +199,40 @@ def change_counter(
     active: bool,
 ) -> None:
     """Change what a counter is called, where it belongs and when it is open. Its code and kind stay."""
-    before = _told(counter)
-    counter.name, counter.name_en, counter.sign = (
-        _check_name(name),
-        name_en.strip(),
-        sign.strip()[:4] or name[:1],
-    )
-    counter.canteen, counter.hours = canteen, check_hours(hours)
+    name, name_en, sign, hours = NAME.read(name), NAME_EN.read(name_en), SIGN.read(sign), check_hours(hours)
+    before = _state(counter)
+    counter.name, counter.name_en, counter.sign = name, name_en, sign or name[:1]
+    counter.canteen, counter.hours = canteen, hours
     counter.school_days_only, counter.active = school_days_only, active
-    record("counter.changed", f"counter:{counter.code}", by=by, before=before, after=_told(counter))
+    record("counter.changed", f"counter:{counter.code}", by=by, before=before, after=_state(counter))
 
 
 def add_reason(*, by: str, kind: str, name: str, name_en: str = "") -> Reason:
     """Add a reason to a kind of counter, after those in use."""
-    if kind not in KINDS:
-        raise Invalid(lazy("There is no kind of counter %(kind)s."), field="kind", kind=kind)
+    kind = KIND.read(kind)
     others = queries.all_reasons(kind)
     taken = {other.code for other in others}
     word = "-".join(re.findall(r"[a-z0-9]+", name_en.lower()))[:18] or "word"
     code = next(c for n in count(1) if (c := word if n == 1 else f"{word[:15]}-{n}") not in taken)
-    reason = Reason(kind=kind, code=code, position=max((one.position for one in others), default=-1) + 1)
+    reason = Reason(kind=kind, code=code, position=max((other.position for other in others), default=-1) + 1)
     _name_reason(reason, name, name_en, active=True)
     session.add(reason)
     session.flush()
-    record("reason.saved", f"reason:{kind}/{code}", by=by, after=_told_reason(reason))
+    record("reason.saved", f"reason:{kind}/{code}", by=by, after=_reason_state(reason))
     return reason
 
 
 def change_reason(*, by: str, reason: Reason, name: str, name_en: str, active: bool) -> None:
     """Change a reason's words, or take it out of use; its code stays with the ratings that name it."""
-    before = _told_reason(reason)
+    before = _reason_state(reason)
     _name_reason(reason, name, name_en, active=active)
     session.flush()
     subject = f"reason:{reason.kind}/{reason.code}"
-    record("reason.saved", subject, by=by, before=before, after=_told_reason(reason))
+    record("reason.saved", subject, by=by, before=before, after=_reason_state(reason))
 
 
 def _name_reason(reason: Reason, name: str, name_en: str, *, active: bool) -> None:
-    name = _check_name(name)
-    if len(name) > 20:
-        raise Invalid(lazy("A reason is a word or two: 20 characters at most."), field="name")
+    name, name_en = WORD.read(name), WORD_EN.read(name_en)
     in_use = [one for one in queries.all_reasons(reason.kind) if one.active and one.id != reason.id]
     if active and len(in_use) >= queries.MOST_REASONS:
         raise Conflict(
@@ -254,10 +241,10 @@ def _name_reason(reason: Reason, name: str, name_en: str, *, active: bool) -> No
         )
     if active and any(one.name == name for one in in_use):
         raise Conflict(lazy("This reason is already there."), field="name")
-    reason.name, reason.name_en, reason.active = name, name_en.strip()[:30], active
+    reason.name, reason.name_en, reason.active = name, name_en, active
 
 
-def _told_reason(reason: Reason) -> dict[str, Any]:
+def _reason_state(reason: Reason) -> dict[str, Any]:
     return {"name": reason.name, "name_en": reason.name_en, "active": reason.active}
 
 

@@ -1,7 +1,6 @@
 """Writes of tablets: enrolment, settings, signs of life, what was refused, the PIN."""
 
 import hashlib
-import re
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -11,12 +10,22 @@ from sqlalchemy import select
 
 from kiosk.core import clock
 from kiosk.core.db import session
-from kiosk.core.errors import Forbidden, Invalid
+from kiosk.core.errors import Forbidden
+from kiosk.core.field import Line
 from kiosk.core.i18n import lazy
 from kiosk.core.security import fingerprint, new_code, new_key, sign
 from kiosk.core.trace import record
 from kiosk.counters import queries
-from kiosk.counters.models import Counter, EnrolCode, Heartbeat, RefusedEntry, Tablet
+from kiosk.counters.models import (
+    SCALE,
+    TABLET_NAME,
+    THEME,
+    Counter,
+    EnrolCode,
+    Heartbeat,
+    RefusedEntry,
+    Tablet,
+)
 from kiosk.school.services import change_settings
 
 ENROL_LIFE = timedelta(minutes=10)
@@ -24,6 +33,16 @@ BEAT_KEPT = timedelta(seconds=55)
 """A sign of life that tells nothing new is written down once in so long."""
 CLOCK_SLACK = 2
 """Seconds by which a tablet's clock may wander before that is news."""
+PIN = Line(
+    name="pin",
+    label=lazy("New PIN"),
+    longest=8,
+    missing=lazy("A PIN has 4 to 8 digits."),
+    pattern="[0-9]{4,8}",
+    wrong=lazy("A PIN has 4 to 8 digits."),
+    hint=lazy("4 to 8 digits, the same for all tablets. The old one ends at once."),
+)
+"""Opens the tablets' menu."""
 PIN_ROUNDS = 10_000
 """PBKDF2 rounds: a tenth of a second on a slow tablet, which has no other help than plain JavaScript."""
 
@@ -69,12 +88,9 @@ def change_tablet(
     *, by: str, tablet: Tablet, name: str, scale: int, theme: str, voice: bool | None = None
 ) -> None:
     """Name a tablet; set type size (100–150 %), theme (light, dark, schedule) and whether it speaks."""
-    if not 100 <= scale <= 150:
-        raise Invalid(lazy("The type size lies between 100 and 150 per cent."), field="scale")
-    if theme not in ("light", "dark", "schedule"):
-        raise Invalid(lazy("There is no theme %(theme)s."), field="theme", theme=theme)
+    name, scale, theme = TABLET_NAME.read(name), SCALE.read(scale), THEME.read(theme)
     before = _shows(tablet)
-    tablet.name, tablet.scale, tablet.theme = name.strip()[:40], scale, theme
+    tablet.name, tablet.scale, tablet.theme = name, scale, theme
     tablet.voice = tablet.voice if voice is None else voice
     after = _shows(tablet)
     record("tablet.changed", f"tablet:{tablet.id}", by=by, before=before, after=after)
@@ -158,10 +174,8 @@ def set_pin(*, by: str, pin: str) -> None:
 
     Only a salted hash is kept, which the tablets check offline, too. Raises Invalid for anything else.
     """
-    if not re.fullmatch(r"[0-9]{4,8}", pin):
-        raise Invalid(lazy("A PIN has 4 to 8 digits."), field="pin")
-    salt = secrets.token_bytes(16)
-    digest = hashlib.pbkdf2_hmac("sha256", pin.encode(), salt, PIN_ROUNDS)
+    digits, salt = PIN.read(pin), secrets.token_bytes(16)
+    digest = hashlib.pbkdf2_hmac("sha256", digits.encode(), salt, PIN_ROUNDS)
     change_settings(by=by, tablet_pin={"salt": salt.hex(), "rounds": PIN_ROUNDS, "hash": digest.hex()})
 
 

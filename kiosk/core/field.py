@@ -1,0 +1,98 @@
+"""An input, declared once: its name, label and bounds, and what is said of a value that does not fit.
+
+From the declaration come the column of a table, the field of a form (`core.forms.field`), and the check in a
+service, so that a value is refused in the same words wherever it comes in.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import String
+from sqlalchemy.orm import MappedColumn, mapped_column
+
+from kiosk.core.errors import Invalid
+from kiosk.core.i18n import LazyString, Text, lazy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A line of text without spaces around it, of `longest` characters at most.
+
+    It may be empty unless `missing` says what is asked for then. Where there is a `pattern`, a text that does
+    not match it is refused with `wrong`, which may name the text by the input's own name.
+    """
+
+    name: str
+    label: LazyString
+    longest: int
+    missing: LazyString | None = None
+    pattern: str | None = None
+    wrong: LazyString | None = None
+    hint: Text = ""
+
+    def column(self, **options: Any) -> MappedColumn[str]:
+        """A column for it; empty by default unless it is needed."""
+        default = {} if self.missing else {"default": ""}
+        return mapped_column(String(self.longest), **{**default, **options})
+
+    def read(self, text: str | None) -> str:
+        """The text without spaces around it. Raises Invalid, with the input's name as the field."""
+        found = (text or "").strip()
+        if self.missing and not found:
+            raise Invalid(self.missing, field=self.name)
+        if self.pattern and found and not re.fullmatch(self.pattern, found):
+            raise Invalid(self.wrong, field=self.name, **{self.name: found})
+        if len(found) > self.longest:
+            raise Invalid(lazy("%(n)s characters at most."), field=self.name, n=self.longest)
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whole:
+    """A whole number from `least` to `most`."""
+
+    name: str
+    label: LazyString
+    least: int
+    most: int
+    hint: Text = ""
+
+    @property
+    def wrong(self) -> LazyString:
+        """What is said of anything else."""
+        return lazy(
+            "Please enter a whole number from %(least)s to %(most)s.", least=self.least, most=self.most
+        )
+
+    def column(self, **options: Any) -> MappedColumn[int]:
+        """A column for it."""
+        return mapped_column(**options)
+
+    def read(self, number: int | None) -> int:
+        """The number. Raises Invalid, with the input's name as the field."""
+        if number is None or not self.least <= number <= self.most:
+            raise Invalid(self.wrong, field=self.name)
+        return number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One of some codes of `longest` characters at most, each with its label."""
+
+    name: str
+    label: LazyString
+    options: Mapping[str, Text]
+    longest: int = 20
+    hint: Text = ""
+
+    def column(self, **options: Any) -> MappedColumn[str]:
+        """A column for its code."""
+        return mapped_column(String(self.longest), **options)
+
+    def read(self, code: str) -> str:
+        """The code. Raises Invalid, with the input's name as the field."""
+        if code not in self.options:
+            raise Invalid(lazy("“%(code)s” is not among the choices."), field=self.name, code=code)
+        return code
