@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from kiosk.chain import queries as chain
 from kiosk.core import config
+from kiosk.core.edit import done
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import LazyString, _, lazy
 from kiosk.core.room import rooms
@@ -67,9 +68,9 @@ def index() -> str:
     return render_template(
         "office/operation/index.html",
         signs=found,
-        bad=[one for one in found if one.state in (signs.WARN, signs.ALERT)],
-        alert=any(one.state == signs.ALERT for one in found),
-        still_to_do=signs.still_to_do([str(one.title) for one in found if one.state == signs.WARN]),
+        bad=[sign for sign in found if sign.state in (signs.WARN, signs.ALERT)],
+        alert=any(sign.state == signs.ALERT for sign in found),
+        still_to_do=signs.still_to_do([str(sign.title) for sign in found if sign.state == signs.WARN]),
         jobs=wishes(),
         waiting=[name for name in wishes() if notes.wished(instance, name)],
         doing=busy.facts.get("doing") if busy else "",
@@ -90,7 +91,7 @@ def how() -> str:
 @requires(VIEW_OPERATION)
 def settle(code: str) -> Response:
     """The school does without a step of setting up, or leaves it as it is."""
-    step = next((one for one in steps(config.current()) if one.code == code and one.settle), None)
+    step = next((step for step in steps(config.current()) if step.code == code and step.settle), None)
     if step is None:
         raise NotFound
     settled = sorted({*school.settings()[SETUP_SETTLED], code})
@@ -135,9 +136,8 @@ def erase() -> Response:
         erase_comment(by=user(), code=request.form.get("code", ""))
     except NotFound as problem:
         flash(str(problem), "warn")
-    else:
-        flash(_("The comment was erased. The rating itself stays."), "good")
-    return redirect(url_for(".stored"))
+        return redirect(url_for(".stored"))
+    return done(_("The comment was erased. The rating itself stays."), url_for(".stored"))
 
 
 @blueprint.post("/<job>")
@@ -148,5 +148,4 @@ def ask(job: str) -> Response:
         raise NotFound
     notes.wish(config.current(), job)
     record("operation.asked", f"operation:{job}", by=user())
-    flash(_("It starts within half a minute. Reload this page to see the result."), "good")
-    return redirect(url_for(".index"))
+    return done(_("It starts within half a minute. Reload this page to see the result."), url_for(".index"))

@@ -12,6 +12,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, St
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.core.db import BigKey, Model
+from kiosk.core.field import Line
 from kiosk.core.i18n import LazyString, lazy
 
 LEVELS: dict[int, LazyString] = {
@@ -38,6 +39,16 @@ MARKS: dict[str, LazyString] = {
 
 DOUBTFUL = ("burst", "fresh_visitors", "outside_hours")
 """The marks that a person, other than the rated one, decides about; the others are beyond doubt."""
+
+
+WHY = Line(
+    name="reason",
+    label=lazy("Why"),
+    longest=200,
+    missing=lazy("Please say why, in 200 characters at most."),
+    hint=lazy("For example, what the roster, the queue or the tablet's place explains."),
+)
+"""Why somebody decides so about doubtful ratings."""
 
 
 class Rating(Model):
@@ -137,7 +148,7 @@ class RatingMark(Model):
     counted: Mapped[bool]
     at: Mapped[datetime]
     decided_by: Mapped[str | None] = mapped_column(String(40))
-    reason: Mapped[str] = mapped_column(String(200), default="")
+    reason: Mapped[str] = WHY.column(default="")
 
 
 class RatingVisitor(Model):

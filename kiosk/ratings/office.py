@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from kiosk.core import tabular
-from kiosk.core.errors import Invalid, NotFound
-from kiosk.core.forms import at_field
+from kiosk.core.edit import Answer, done, page, save
+from kiosk.core.errors import NotFound
 from kiosk.core.i18n import Text, _, lazy, ngettext
 from kiosk.core.security import requires
 from kiosk.core.web import account, named, safe_next, user
 from kiosk.counters import queries as counters
+from kiosk.counters.models import Counter
 from kiosk.presence.models import CHANNEL_NAMES
 from kiosk.ratings import history, queries, services
 from kiosk.ratings.models import LEVELS, MARKS
@@ -210,59 +211,61 @@ def _chosen_day() -> date:
 
 @blueprint.get("/marks")
 @requires(VIEW_SINGLE)
-def marks() -> str:
+def marks() -> Answer:
     """What was kept and is not counted, and why, so that nothing is dropped in silence."""
-    return _marks_page()
+    return _marks_page(DecisionForm(formdata=None))
 
 
-def _marks_page(form: DecisionForm | None = None, code: str = "") -> str:
+def _marks_page(form: DecisionForm, code: str = "") -> Answer:
     offered = spans()
     span, today = chosen_span(offered), school.today()
     doubts = history.doubts(min(span.first, today - OPEN_FOR), today)
     rows = history.not_counted(span.first, span.last)
-    return render_template(
+    text = render_template(
         "office/ratings/marks.html",
         spans=offered,
         span=span,
         rows=rows,
         shown=[mark for mark in MARKS if any(mark in marked for _counter, _counts, marked in rows)],
-        undecided=[one for one in doubts if not one.decision],
-        decided=[one for one in doubts if one.decision and one.day >= span.first],
+        undecided=[doubt for doubt in doubts if not doubt.decision],
+        decided=[doubt for doubt in doubts if doubt.decision and doubt.day >= span.first],
         channels=history.channels(span.first, span.last),
         channel_names=CHANNEL_NAMES,
         decides=account().may(DECIDE_MARKS),
-        form=form or DecisionForm(formdata=None),
+        form=form,
         form_code=code,
         settings=school.settings(),
         **_common(),
     )
+    return page(text, form)
 
 
 @blueprint.post("/marks/<code>")
 @requires(DECIDE_MARKS)
-def decide(code: str) -> Any:
+def decide(code: str) -> Answer:
     """Count a counter's doubtful ratings of one meal again, or leave them uncounted; with a reason."""
-    form, here = DecisionForm(), counters.counter(code)
-    if not form.validate_on_submit():
-        return _marks_page(form, code), 422
-    try:
-        number = services.decide_marks(
-            by=user(),
-            counter=here,
-            day=_day_of(form),
-            meal=str(form.meal.data),
-            mark=str(form.mark.data),
-            count_again=form.verdict.data == "count",
-            reason=str(form.reason.data),
-        )
-    except Invalid as problem:
-        at_field(form, problem)
-        return _marks_page(form, code), 422
+    form, counter = DecisionForm(), counters.counter(code)
+    saved = save(form, lambda: _decide(form, counter))
+    if saved is None:
+        return _marks_page(form, code)
+    number = saved.result
     if form.verdict.data == "count":
-        flash(ngettext("%(num)s rating counts again.", "%(num)s ratings count again.", number), "good")
+        message = ngettext("%(num)s rating counts again.", "%(num)s ratings count again.", number)
     else:
-        flash(ngettext("%(num)s rating stays uncounted.", "%(num)s ratings stay uncounted.", number), "good")
-    return redirect(url_for(".marks", span=request.args.get("span")))
+        message = ngettext("%(num)s rating stays uncounted.", "%(num)s ratings stay uncounted.", number)
+    return done(message, url_for(".marks", span=request.args.get("span")))
+
+
+def _decide(form: DecisionForm, counter: Counter) -> int:
+    return services.decide_marks(
+        by=user(),
+        counter=counter,
+        day=_day_of(form),
+        meal=str(form.meal.data),
+        mark=str(form.mark.data),
+        count_again=form.verdict.data == "count",
+        reason=form.reason.data,
+    )
 
 
 def _day_of(form: DecisionForm) -> date:

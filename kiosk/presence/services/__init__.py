@@ -17,10 +17,10 @@ from kiosk.presence.services.passes import (
     read_pass,
     read_visitor,
 )
-from kiosk.presence.services.slips import MOST_SLIPS, SLIPS_A_SHEET, Slip, print_slips
+from kiosk.presence.services.slips import NUMBER, SLIPS_A_SHEET, Slip, print_slips
 
 __all__ = [
-    "MOST_SLIPS",
+    "NUMBER",
     "PASS_LIFE",
     "SLIPS_A_SHEET",
     "Pass",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.core.errors import Invalid
+from kiosk.core.field import Whole
 from kiosk.core.i18n import lazy
 from kiosk.core.trace import record
 from kiosk.counters.models import Counter
@@ -12,6 +13,13 @@ from kiosk.presence.services.passes import issue_pass, read_pass
 
 SLIPS_A_SHEET = 24
 MOST_SLIPS = 20 * SLIPS_A_SHEET
+NUMBER = Whole(
+    name="number",
+    label=lazy("Slips for each counter"),
+    least=1,
+    most=MOST_SLIPS,
+    hint=lazy("24 fit on a sheet of A4."),
+)
 """Slips of one print: twenty sheets."""
 
 
@@ -40,6 +48,6 @@ def print_slips(*, by: str, counters: Sequence[Counter], number: int) -> list[Sl
     for counter in counters:
         texts = [issue_pass(counter=counter, channel="slip") for _ in range(number)]
         slips += [Slip(counter, text, read_pass(text).expires_at) for text in texts]
-        told = {"number": number, "valid_until": slips[-1].expires_at}
-        record("slips.printed", f"counter:{counter.code}", by=by, after=told)
+        after = {"number": number, "valid_until": slips[-1].expires_at}
+        record("slips.printed", f"counter:{counter.code}", by=by, after=after)
     return slips

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from kiosk.auth.queries import account_named
 from kiosk.core.db import session
-from kiosk.core.errors import Conflict, Forbidden, Invalid
+from kiosk.core.errors import Conflict, Forbidden
 from kiosk.core.i18n import lazy
 from kiosk.core.masking import clean
 from kiosk.core.trace import record
@@ -19,7 +19,7 @@ from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter
 from kiosk.presence.models import MealKey
 from kiosk.ratings import queries
-from kiosk.ratings.models import Rating, RatingMark, RatingVisitor
+from kiosk.ratings.models import WHY, Rating, RatingMark, RatingVisitor
 from kiosk.ratings.services.counting import Tallies, counts_at, mark_row, uncount
 from kiosk.ratings.settings import BURST_TAPS
 from kiosk.school import queries as school
@@ -33,9 +33,6 @@ BURSTS = ((timedelta(minutes=1), 1), (timedelta(minutes=5), 2))
 
 A tablet's own page allows some thirteen taps a minute; five minutes of that are one pair of hands.
 """
-
-MOST_REASON = 200
-"""Characters of a decision's reason."""
 
 Marked = dict[str, dict[str, int]]
 """How many ratings were marked, by mark and counter's code."""
@@ -190,9 +187,7 @@ def decide_marks(
     Invalid without a reason, RatedDecides for somebody on the counter's roster, Conflict when there is
     nothing (more) to decide or the meal still runs.
     """
-    reason = clean(reason)
-    if not 0 < len(reason) <= MOST_REASON:
-        raise Invalid(lazy("Please say why, in 200 characters at most."), field="reason")
+    reason = WHY.read(clean(reason))
     who = account_named(by)
     if who is not None and who.name in {duty.staff.name for duty in counters.roster(counter.id)}:
         raise RatedDecides
