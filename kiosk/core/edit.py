@@ -30,13 +30,16 @@ class Saved(NamedTuple, Generic[T]):
 def save(form: Form, write: Callable[[], T]) -> Saved[T] | None:
     """Save the form if it was sent and everything in it can be taken; else None, and the form says why.
 
-    What the service refuses stands beside the field that it names.
+    What the service refuses stands beside the field that it names. What contradicts the store as a whole, and
+    no field of the form, is raised: the page that was looked at is out of date.
     """
     if not form.validate_on_submit():
         return None
     try:
         return Saved(write())
     except (Invalid, Conflict) as problem:
+        if isinstance(problem, Conflict) and problem.field not in form:
+            raise
         at_field(form, problem)
         return None
 

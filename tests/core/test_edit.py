@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField
 
 from kiosk.core import edit
-from kiosk.core.errors import Conflict, Forbidden, Invalid
+from kiosk.core.errors import Conflict, Forbidden, Invalid, Problem
 from kiosk.core.field import Choice, Line, Whole
 from kiosk.core.forms import Form, field
 from kiosk.core.i18n import lazy
@@ -88,16 +88,31 @@ def test_a_service_refuses_what_no_form_would_send(app: Flask) -> None:
 
 @pytest.mark.once
 def test_what_a_service_refuses_stands_beside_its_field(app: Flask) -> None:
-    def conflict(form: LampForm, name: str | None) -> object:
+    def refused(form: LampForm, problem: Problem) -> object:
         def write() -> None:
-            raise Conflict(lazy("Please enter a name."), field=name)
+            raise problem
 
         assert edit.save(form, write) is None
         return form.errors
 
-    assert sent(app, lambda form: conflict(form, "code")) == {"code": ["Please enter a name."]}
-    assert sent(app, lambda form: conflict(form, None)) == {"": ["Please enter a name."]}
-    assert sent(app, lambda form: conflict(form, "colour")) == {"": ["Please enter a name."]}
+    message = lazy("Please enter a name.")
+    for problem, place in (
+        (Conflict(message, field="code"), "code"),
+        (Invalid(message, field="code"), "code"),
+        (Invalid(message), ""),
+        (Invalid(message, field="colour"), ""),
+    ):
+        errors = sent(app, lambda form, problem=problem: refused(form, problem))
+        assert errors == {place: ["Please enter a name."]}
+
+
+@pytest.mark.once
+def test_a_page_that_is_out_of_date_is_no_form_to_correct(app: Flask) -> None:
+    def write() -> None:
+        raise Conflict
+
+    with pytest.raises(Conflict):
+        sent(app, lambda form: edit.save(form, write))
 
 
 @pytest.mark.once
