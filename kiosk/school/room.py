@@ -12,6 +12,7 @@ ROOM = Room(
     settings=SETTINGS,
     words=WORDS,
     doors=("office",),
+    commands=("cli",),
     navigation=(Nav(lazy("Settings"), "office.school.index", OPEN_SETTINGS),),
     settings_pages=(
         SettingsPage(10, lazy("School"), "office.school.edit"),

@@ -1,0 +1,62 @@
+"""Terms, exceptional days, and which days are school days."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from kiosk.core.db import session
+from kiosk.core.errors import NotFound
+from kiosk.school.models import DayException, Term
+from kiosk.school.queries.values import settings
+from kiosk.school.settings import SCHOOL_WEEKDAYS
+
+
+def terms() -> list[Term]:
+    """All terms, the newest first."""
+    return list(session.scalars(select(Term).order_by(Term.starts.desc())))
+
+
+def exceptions() -> list[DayException]:
+    """All exceptional days, the newest first."""
+    return list(session.scalars(select(DayException).order_by(DayException.day.desc())))
+
+
+def is_school_day(day: date) -> bool:
+    """Whether the school is open that day: its exception decides, else the weekday within a term.
+
+    A school that has entered no terms yet is taken to be always in term.
+    """
+    exception = session.get(DayException, day)
+    if exception is not None:
+        return exception.is_school_day
+    if day.weekday() not in settings()[SCHOOL_WEEKDAYS]:
+        return False
+    everything = terms()
+    return not everything or any(term.starts <= day <= term.ends for term in everything)
+
+
+def school_days(first: date, last: date) -> set[date]:
+    """The school days from the first to the last day, both included; three queries however long that is."""
+    changed = {
+        one.day: one.is_school_day
+        for one in session.scalars(select(DayException).where(DayException.day.between(first, last)))
+    }
+    everything, weekdays = terms(), settings()[SCHOOL_WEEKDAYS]
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return {
+        day
+        for day in days
+        if changed.get(
+            day,
+            day.weekday() in weekdays
+            and (not everything or any(term.starts <= day <= term.ends for term in everything)),
+        )
+    }
+
+
+def term(term_id: int) -> Term:
+    """The term, or NotFound."""
+    found = session.get(Term, term_id)
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,81 @@
+"""The school's local time, and the meals of its timetable."""
+
+from datetime import date, datetime, time, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from kiosk.core import clock
+from kiosk.core.db import session
+from kiosk.core.errors import NotFound
+from kiosk.school.models import Meal
+from kiosk.school.queries.values import settings
+from kiosk.school.settings import TIMEZONE
+
+BETWEEN = "between"
+"""The code of the time that belongs to no meal."""
+
+
+def zone() -> ZoneInfo:
+    """The school's time zone."""
+    return ZoneInfo(settings()[TIMEZONE])
+
+
+def local(moment: datetime) -> datetime:
+    """An aware moment as the school's clocks show it."""
+    return moment.astimezone(zone())
+
+
+def now() -> datetime:
+    """The school's local time."""
+    return local(clock.now())
+
+
+def today() -> date:
+    """The school's local day."""
+    return now().date()
+
+
+def parse_time(text: str) -> time:
+    """A text like 12:00 as a time of day; ValueError for anything else."""
+    return time.fromisoformat(text)
+
+
+def meals() -> list[Meal]:
+    """The meals of the timetable, in the order of the day."""
+    return list(session.scalars(select(Meal).order_by(Meal.starts, Meal.code)))
+
+
+def meal_at(moment: datetime) -> Meal | None:
+    """The meal whose hours hold the aware moment, or None between meals."""
+    clock_time = local(moment).time()
+    return next((meal for meal in meals() if meal.starts <= clock_time < meal.ends), None)
+
+
+def meal_code_at(moment: datetime) -> str:
+    """The code of the meal at the moment, or BETWEEN."""
+    meal = meal_at(moment)
+    return meal.code if meal else BETWEEN
+
+
+def meal_ends(day: date, code: str) -> datetime:
+    """When the meal of that day is over (aware); the time between meals ends with the day."""
+    meal = session.get(Meal, code)
+    if meal is None:
+        return datetime.combine(day + timedelta(days=1), time(), zone())
+    return datetime.combine(day, meal.ends, zone())
+
+
+def meal(code: str) -> Meal:
+    """The meal with this code, or NotFound."""
+    found = session.get(Meal, code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def new_meal_code() -> str:
+    """A code that no meal has."""
+    taken = {one.code for one in meals()}
+    return next(code for n in count(1) if (code := f"meal-{n}") not in taken)
