@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 
 ROOMS = (
-    *("school", "chain", "auth", "staff", "counters", "catalogue", "presence", "seals"),
+    *("school", "chain", "persons", "auth", "staff", "counters", "catalogue", "presence", "seals"),
     *("board", "ratings", "purchasing", "overview", "operation", "setup", "sample"),
 )
 """The site map, from the ground floor up. Each room says in its `room.py` what the house must know of it."""

@@ -28,6 +28,7 @@ from sqlalchemy import Connection, NullPool, create_engine, event, select, text
 from sqlalchemy.orm import Session
 
 from kiosk import create_app
+from kiosk.auth.models import Account
 from kiosk.auth.services import add_account
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.office import FOR_CHECKS
@@ -37,8 +38,8 @@ from kiosk.core.room import Words, all_rooms
 from kiosk.core.web import KioskApp
 from kiosk.counters.models import Canteen, Counter
 from kiosk.counters.services import add_canteen, add_counter, add_tablet
+from kiosk.persons.models import Person
 from kiosk.setup.instance import create_school
-from kiosk.staff.models import StaffMember
 from kiosk.staff.services import save_person
 from tests.postgres import Cluster, free_port
 
@@ -382,9 +383,15 @@ def counter(code: str = "c1") -> Counter:
     return session.query(Counter).filter_by(code=code).one()
 
 
-def add_staff(name: str, badge: str = "") -> StaffMember:
+def add_staff(name: str, badge: str = "") -> Person:
     """A person of logistics, named after the post."""
     return save_person(by="test", name=name, badge=badge)
+
+
+def without_account() -> list[str]:
+    """The names of the persons who have no account."""
+    held = select(Account.person_id)
+    return list(session.scalars(select(Person.name).where(Person.id.not_in(held)).order_by(Person.id)))
 
 
 @pytest.fixture(scope="session")

@@ -8,15 +8,17 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, text
 
 from kiosk import create_app
+from kiosk.auth.models import Account
 from kiosk.catalogue.models import Item
 from kiosk.chain.models import ChainEntry
 from kiosk.core.db import Base, db, known_versions, session
 from kiosk.core.db import transaction as one_transaction
 from kiosk.counters.models import Canteen, Counter
 from kiosk.operation import audit
+from kiosk.persons.queries import namesakes
 from kiosk.ratings.models import Rating
 from kiosk.setup.instance import migrate_database
 from tests.conftest import copy_school, name_of
@@ -51,8 +53,15 @@ def test_every_foreign_key_and_index_has_a_name(app: Flask) -> None:
     with app.app_context():
         inspector = inspect(db.engine)
         for table in inspector.get_table_names():
-            assert all(key["name"] for key in inspector.get_foreign_keys(table)), table
+            for key in inspector.get_foreign_keys(table):
+                assert key["name"] or _has_name_in_column(table, key["constrained_columns"]), table
             assert all(index["name"] for index in inspector.get_indexes(table)), table
+
+
+def _has_name_in_column(table: str, columns: list[str]) -> bool:
+    """Whether a key that SQLite added with its column has a name there, where it is not reflected."""
+    made = session.scalar(text("SELECT sql FROM sqlite_master WHERE name = :table"), {"table": table})
+    return f"CONSTRAINT fk_{table}_{'_'.join(columns)} REFERENCES" in made
 
 
 def test_they_go_down_to_nothing_and_up_again(app: Flask) -> None:
@@ -104,3 +113,30 @@ def test_what_was_there_before_learns_since_when_and_how_it_is_spelled(app: Flas
         assert all(moment.year == 2026 for moment in session.scalars(select(Counter.created_at)))
         assert session.scalar(select(Item.spelling)) == "da,dai,tai xi gong,hong shi"
         assert session.scalar(select(Canteen.closings)) == []
+
+
+NAMES = {"lin": "张", "chen": "陈师傅", "wu": "吴", "admin": "吴"}
+"""What the accounts were called before they had persons."""
+
+
+def test_an_account_becomes_the_person_of_its_name_only_where_no_other_can_be_meant(app: Flask) -> None:
+    migrate_database(app)
+    with app.app_context(), one_transaction():
+        flask_migrate.downgrade(str(MIGRATIONS), revision="0008")
+        session.execute(text("DELETE FROM staff_member"))
+        for number, name in enumerate(("陈 师傅", "张", "张"), 50):
+            row = {"id": number, "name": name, "active": True}
+            session.execute(text("INSERT INTO staff_member VALUES (:id, :name, '', '', :active)"), row)
+        for username, name in NAMES.items():
+            row = {"name": name, "username": username}
+            session.execute(text("UPDATE account SET name = :name WHERE username = :username"), row)
+    migrate_database(app)
+    with app.app_context():
+        session.expire_all()
+        persons = {one.username: one.person for one in session.scalars(select(Account))}
+        assert persons["chen"].id == 50, "one person, one account: they are the same"
+        assert {one.name for one in persons.values()} == {"陈 师傅", "张", "吴"}
+        assert len({50, 51, 52, *(one.id for one in persons.values())}) == 6, "nobody else was guessed"
+        waiting = {(one.person_id, one.other_id) for one in namesakes()}
+        lin, wu, admin = (persons[name].id for name in ("lin", "wu", "admin"))
+        assert waiting == {(lin, 51), (lin, 52), (admin, wu)}

@@ -221,6 +221,7 @@ def pages(app: KioskApp) -> dict[str, str]:
         "counter": visitor.get("/c/c1").text,
         "poster": head.get("/office/counters/c1/poster").text,
         "item": visitor.get(f"/items/{item}").text,
+        "names": head.get("/office/persons/").text,
         "office-item": head.get(f"/office/purchasing/items/{item}").text,
     }
 

@@ -93,6 +93,7 @@ VALUES = {
     "day": {"": "2026-03-24"},
     "filename": {"": "css/tokens.css"},
     "names": {"": "css/tokens.css"},
+    "verdict": {"": "same"},
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 TESTS = Path(__file__).parent
 ASSERTING = {"expect", "raises", "warns", "fail"}
 """Besides `assert`: pytest's and Playwright's words for it."""
-BY_HAND = {"Setting", "Heartbeat", "MealKey", "PurchaseImport", "ChainEntry", "Item"}
+BY_HAND = {"Setting", "Namesake", "Heartbeat", "MealKey", "PurchaseImport", "ChainEntry", "Item"}
 """Rows that tests put in themselves: a probe of the transaction, what a machine did long ago, what an
 earlier version left, what must be refused. All else comes from its service, with its trace."""
 

@@ -12,6 +12,7 @@ from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import _, lazy
 from kiosk.core.terminal import AS_JSON, group, option
+from kiosk.persons import queries as persons
 
 BY = "command line"
 
@@ -24,10 +25,16 @@ def account() -> None:
 @account.command("add")
 @click.argument("name")
 @option("--role", required=True, type=click.Choice(list(ROLES)), help="What the account may do.")
-@option("--name", "shown", default="", help="The name shown; the user name if it is not given.")
+@option("--name", "shown", default="", help="The name of a new person; the user name if it is not given.")
+@option(
+    "--person",
+    "number",
+    type=int,
+    help="The number of the person whose account it is; a new one if not given.",
+)
 @option("--password-stdin", is_flag=True, help="Read the password from the first line of the input.")
 @with_app
-def add(name: str, role: str, shown: str, password_stdin: bool) -> None:
+def add(name: str, role: str, shown: str, number: int | None, password_stdin: bool) -> None:
     """Add an account with the user name NAME."""
     if password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
@@ -35,8 +42,11 @@ def add(name: str, role: str, shown: str, password_stdin: bool) -> None:
         password = click.prompt(_("Password"), hide_input=True, confirmation_prompt=True)
     else:
         raise Invalid(lazy("Give the password on standard input and add --password-stdin."))
+    if shown and number is not None:
+        raise Invalid(lazy("--name is for a new person; who has a number has a name."))
     with transaction():
-        services.add_account(by=BY, username=name, password=password, role=role, name=shown)
+        person = None if number is None else persons.person(number)
+        services.add_account(by=BY, username=name, password=password, role=role, name=shown, person=person)
     click.echo(f"{name} ({role})")
 
 
@@ -48,7 +58,13 @@ def show(as_json: bool) -> None:
     everybody = queries.accounts()
     if as_json:
         facts = [
-            {"username": one.username, "name": one.name, "role": one.role, "active": one.active}
+            {
+                "username": one.username,
+                "name": one.name,
+                "person": one.person.number,
+                "role": one.role,
+                "active": one.active,
+            }
             for one in everybody
         ]
         click.echo(json.dumps(facts, ensure_ascii=False))

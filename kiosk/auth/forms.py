@@ -90,6 +90,12 @@ class AccountForm(Form):
         [Length(max=40, message=lazy("This is too long."))],
         description=lazy("As colleagues know the person; empty: the user name."),
     )
+    person = SelectField(
+        lazy("Person"),
+        coerce=int,
+        default=0,
+        description=lazy("Whose account it is. A person may have several; who acts is always the person."),
+    )
     role = SelectField(lazy("Role"), choices=choices(ROLES.items()))
     active = BooleanField(lazy("May sign in"), default=True)
 
@@ -103,6 +109,7 @@ class NewAccountForm(Form):
         description=lazy("Used to sign in: letters, digits, dots or hyphens."),
         render_kw={"autocomplete": "off"},
     )
+    person = AccountForm.person
     name = AccountForm.name
     role = AccountForm.role
     password = PasswordForm.password

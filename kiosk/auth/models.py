@@ -5,9 +5,11 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from kiosk.core.actor import Actor
 from kiosk.core.db import Model
 from kiosk.core.i18n import LazyString, lazy
 from kiosk.core.security import Permission
+from kiosk.persons.models import Person
 
 ROLES: dict[str, LazyString] = {
     "head": lazy("Head of logistics"),
@@ -23,13 +25,14 @@ ROLES: dict[str, LazyString] = {
 
 
 class Account(Model):
-    """Somebody who works in the office. `username` is what is typed, `name` what is shown."""
+    """A way into the office, of a person; a person may have several. `username` is what is typed."""
 
     __tablename__ = "account"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(40), unique=True)
-    name: Mapped[str] = mapped_column(String(40))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """Whose it is. Every account has a person; only SQLite, which cannot add such a column, allows none."""
     role: Mapped[str] = mapped_column(String(20))
     password_hash: Mapped[str] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
@@ -44,6 +47,18 @@ class Account(Model):
     """Wrong codes of the second factor since the last good one; only who has the password gets to try."""
     code_wait_until: Mapped[datetime | None]
     """Until then no browser's code is taken."""
+
+    person: Mapped[Person] = relationship(lazy="joined")
+
+    @property
+    def name(self) -> str:
+        """What the person is called."""
+        return self.person.name
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts with this account."""
+        return Actor(self.username, self.person.number, self.name)
 
     @property
     def role_label(self) -> LazyString:

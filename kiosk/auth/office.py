@@ -20,11 +20,13 @@ from kiosk.auth.permissions import MANAGE_ACCOUNTS, OWN_ACCOUNT
 from kiosk.auth.settings import SECOND_FACTOR_ROLES
 from kiosk.core import qr
 from kiosk.core.errors import Conflict, Invalid
-from kiosk.core.forms import at_field
+from kiosk.core.forms import at_field, choices
 from kiosk.core.i18n import _, lazy
 from kiosk.core.security import check_password, new_totp_secret, requires
 from kiosk.core.setting_forms import shown
 from kiosk.core.web import account, user
+from kiosk.persons import queries as persons
+from kiosk.persons.models import Person
 from kiosk.school.queries import settings
 from kiosk.school.services import change_settings
 from kiosk.school.settings import NAME
@@ -181,12 +183,14 @@ def rules() -> Answer:
 def new() -> Answer:
     """Add an account."""
     form = NewAccountForm()
+    form.person.choices = _persons()
     if form.validate_on_submit():
         try:
             added = services.add_account(
                 by=user(),
                 username=str(form.username.data),
                 name=str(form.name.data or ""),
+                person=persons.person(form.person.data) if form.person.data else None,
                 role=form.role.data,
                 password=str(form.password.data),
             )
@@ -198,14 +202,35 @@ def new() -> Answer:
     return render_template("office/auth/new.html", form=form), 422 if form.errors else 200
 
 
+def _persons() -> list[Any]:
+    """Whom an account may belong to: somebody new, or anybody known, told from namesakes by the number."""
+    known = [(one.id, _known(one)) for one in persons.people()]
+    return choices([(0, _("Somebody new")), *known])
+
+
+def _known(one: Person) -> str:
+    return " · ".join(filter(None, (one.name, one.post, one.badge, _("No. %(number)s", number=one.id))))
+
+
 def _edit_page(who: Account, form: AccountForm | None = None, reset: PasswordForm | None = None) -> str:
     return render_template(
         "office/auth/edit.html",
         who=who,
-        form=form or AccountForm(formdata=None, obj=who),
+        form=form or _account_form(who, formdata=None),
         reset=reset or PasswordForm(formdata=None),
         sign_ins=queries.sign_ins(who.id),
     )
+
+
+def _account_form(who: Account, **options: Any) -> AccountForm:
+    form = AccountForm(
+        data={"person": who.person.number, "name": who.name, "role": who.role, "active": who.active},
+        **options,
+    )
+    form.person.choices = [one for one in _persons() if one.value]
+    if who.person.number not in [one.value for one in form.person.choices]:
+        form.person.choices.insert(0, *choices([(who.person.number, _known(who.person))]))
+    return form
 
 
 @blueprint.route("/all/<username>", methods=["GET", "POST"])
@@ -213,13 +238,14 @@ def _edit_page(who: Account, form: AccountForm | None = None, reset: PasswordFor
 def edit(username: str) -> Answer:
     """Change an account's name, role or activity."""
     who = queries.account(username)
-    form = AccountForm(obj=who)
+    form = _account_form(who)
     if form.validate_on_submit():
         try:
             services.change_account(
                 by=user(),
                 account=who,
                 name=str(form.name.data or ""),
+                person=persons.person(form.person.data),
                 role=form.role.data,
                 active=bool(form.active.data),
             )

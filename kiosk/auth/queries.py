@@ -9,6 +9,7 @@ from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import LazyString
 from kiosk.core.security import Permission, fingerprint
+from kiosk.persons.models import Person
 from kiosk.school.queries import settings
 
 
@@ -76,10 +77,15 @@ def must_set_second_factor(account: Account) -> bool:
 
 def holders(permission: Permission) -> list[tuple[LazyString, list[str]]]:
     """Who has a right: each role that has it, and the names of the people who hold the role now."""
-    query = select(Account).where(Account.active, Account.role.in_(permission.roles)).order_by(Account.name)
+    query = (
+        select(Account)
+        .join(Account.person)
+        .where(Account.active, Account.role.in_(permission.roles))
+        .order_by(Person.name, Account.id)
+    )
     people = list(session.scalars(query))
     return [
-        (label, [one.name or one.username for one in people if one.role == role])
+        (label, [one.name for one in people if one.role == role])
         for role, label in ROLES.items()
         if role in permission.roles
     ]

@@ -15,6 +15,8 @@ from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import lazy
 from kiosk.core.security import check_password, fingerprint, hash_password, new_key, same, totp
 from kiosk.core.trace import record
+from kiosk.persons.models import Person
+from kiosk.persons.services import rename_person, save_person
 
 SESSION_LIFE = timedelta(hours=12)
 LONGEST_WAIT = 60
@@ -25,6 +27,8 @@ TOTP_STEP = 30
 """Seconds for which one code of a second factor is shown (RFC 6238)."""
 TOTP_DRIFT = 1
 """How many steps a phone's clock may be fast or slow."""
+KIND_OF = {"council": "teacher", "congress": "teacher", "inspector": "other", "admin": "other"}
+"""The kind of a new person by the account's role; the others are of logistics."""
 USERNAME = re.compile(r"[^\W_][\w.-]{1,39}")
 
 
@@ -57,8 +61,13 @@ def check_new_password(password: str) -> None:
         raise Invalid(lazy("This password is too simple."), field="password")
 
 
-def add_account(*, by: str, username: str, password: str, role: str, name: str = "") -> Account:
-    """Add an account. Raises Conflict for a taken name, Invalid for anything unusable."""
+def add_account(
+    *, by: str, username: str, password: str, role: str, name: str = "", person: Person | None = None
+) -> Account:
+    """Add an account of a person: the one that is given, else a new one called `name` (or as the account).
+
+    Raises Conflict for a taken user name, Invalid for anything unusable.
+    """
     username = username.strip()
     if not USERNAME.fullmatch(username):
         raise Invalid(lazy("A user name has 2 to 40 letters, digits, dots or hyphens."), field="username")
@@ -69,33 +78,40 @@ def add_account(*, by: str, username: str, password: str, role: str, name: str =
         raise Conflict(lazy("There is already an account %(name)s."), field="username", name=username)
     account = Account(
         username=username,
-        name=name.strip() or username,
+        person=person or save_person(by=by, name=name.strip() or username, kind=KIND_OF.get(role, "staff")),
         role=role,
         password_hash=hash_password(password),
         created_at=clock.now(),
     )
     session.add(account)
     session.flush()
-    record("account.added", f"account:{username}", by=by, after={"name": account.name, "role": role})
+    record("account.added", f"account:{username}", by=by, after={"person": account.person.id, "role": role})
     return account
 
 
-def change_account(*, by: str, account: Account, name: str, role: str, active: bool) -> None:
-    """Change an account's shown name, role or activity; closing it ends its sign-ins.
+def change_account(
+    *, by: str, account: Account, name: str, role: str, active: bool, person: Person | None = None
+) -> None:
+    """Change whose an account is, what that person is called, the role or activity; closing ends sign-ins.
 
-    Conflict when somebody closes his own account, or when nobody would be left to manage the accounts.
+    Conflict when somebody closes his own account or gives it to another person, or when nobody would be
+    left to manage the accounts.
     """
     if role not in ROLES:
         raise Invalid(lazy("There is no role %(role)s."), field="role", role=role)
-    before = {"name": account.name, "role": account.role, "active": account.active}
-    after = {"name": name.strip() or account.username, "role": role, "active": active}
+    if person is None or person is account.person:
+        rename_person(by=by, person=account.person, name=name.strip() or account.username)
+    before = {"person": account.person.number, "role": account.role, "active": account.active}
+    after = {"person": (person or account.person).number, "role": role, "active": active}
     if before == after:
         return
+    if before["person"] != after["person"] and account.username == by:
+        raise Conflict(lazy("You cannot say that you are somebody else."), field="person")
     if not active and account.username == by:
         raise Conflict(lazy("You cannot close your own account; somebody else has to do it."), field="active")
     if not (active and role in MANAGE_ACCOUNTS.roles):
         _leave_a_manager(account, field="role" if active else "active")
-    account.name, account.role, account.active = str(after["name"]), role, active
+    account.person, account.role, account.active = person or account.person, role, active
     if not active:
         revoke_sign_ins(account=account)
     record("account.changed", f"account:{account.username}", by=by, before=before, after=after)

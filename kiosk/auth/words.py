@@ -20,6 +20,7 @@ WORDS = Words(
     },
     fields={
         "name": lazy("Name"),
+        "person": lazy("Person"),
         "role": lazy("Role"),
         "active": lazy("In use"),
     },

@@ -29,6 +29,7 @@ SLOTS = {
     "counter": "a section of a counter's public page: the counter",
     "poster": "a line at the foot of a counter's poster: the counter",
     "item": "a section of an item's public page: the item",
+    "names": "a section of the office's page of who is who: nothing",
     "office-item": "a section of an item's page in the office: the item",
 }
 """The named places on pages of lower rooms that rooms above fill, and what their fragments are asked with."""

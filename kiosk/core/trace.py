@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from kiosk.core.actor import Actor
+
 Recorder = Callable[..., Any]
 _recorder: Recorder | None = None
 
@@ -72,8 +74,8 @@ def register(recorder: Recorder) -> None:
     _recorder = recorder
 
 
-def record(action: str, subject: str, *, by: str, before: Any = None, after: Any = None) -> int:
-    """Keep who (`by`, a user name) did what to which subject, in the transaction that runs.
+def record(action: str, subject: str, *, by: str | Actor, before: Any = None, after: Any = None) -> int:
+    """Keep who (`by`) did what to which subject, in the transaction that runs.
 
     `before` and `after` are plain values (dates and decimals are allowed). RuntimeError without a recorder:
     no write may go untraced. Returns the number of the trace.
@@ -82,4 +84,4 @@ def record(action: str, subject: str, *, by: str, before: Any = None, after: Any
         raise RuntimeError("nobody records traces")
     if watch := _watch.get():
         watch.traced = True
-    return int(_recorder(action=action, subject=subject, actor=by, before=before, after=after).seq)
+    return int(_recorder(action=action, subject=subject, actor=str(by), before=before, after=after).seq)

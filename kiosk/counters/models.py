@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from kiosk.core.db import Model
 from kiosk.core.field import Choice, Line, Whole
 from kiosk.core.i18n import LazyString, lazy
-from kiosk.staff.models import StaffMember
+from kiosk.persons.models import Person
 
 KINDS: dict[str, LazyString] = {
     "canteen": lazy("Canteen window"),
@@ -143,7 +143,7 @@ class Duty(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"), index=True)
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     weekday: Mapped[int | None]
     """Monday = 0."""
     meal: Mapped[str | None] = mapped_column(String(20))
@@ -151,7 +151,7 @@ class Duty(Model):
     ends: Mapped[date | None]
 
     counter: Mapped[Counter] = relationship()
-    staff: Mapped[StaffMember] = relationship(lazy="joined")
+    staff: Mapped[Person] = relationship(lazy="joined")
 
 
 class Tablet(Model):

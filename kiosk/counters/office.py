@@ -26,9 +26,9 @@ from kiosk.counters.forms import (
 )
 from kiosk.counters.models import KINDS, Counter
 from kiosk.counters.permissions import MANAGE_COUNTERS, PRINT_POSTERS
+from kiosk.persons import queries as persons
 from kiosk.school import queries as school
 from kiosk.school.models import WEEKDAYS
-from kiosk.staff import queries as staff
 
 blueprint = Blueprint("counters", __name__, url_prefix="/counters")
 blueprint.before_request(below("office.school.index"))
@@ -113,7 +113,7 @@ def _duty_form(**options: Any) -> DutyForm:
     form = DutyForm(**options)
     people = [
         (person.id, " ".join(filter(None, (person.badge, person.name, person.post))))
-        for person in staff.people()
+        for person in persons.people(kind="staff")
     ]
     meals = [(meal.code, named(meal)) for meal in school.meals()]
     form.staff_id.choices = choices(people)

@@ -10,6 +10,7 @@ from kiosk.core.i18n import Text, _, lazy, ngettext
 from kiosk.core.security import requires
 from kiosk.core.web import account, named, own_transaction, user
 from kiosk.counters import queries as counters
+from kiosk.persons import queries as persons
 from kiosk.purchasing import imports
 from kiosk.purchasing.checks import FIELDS
 from kiosk.purchasing.forms import ImportForm
@@ -18,7 +19,6 @@ from kiosk.purchasing.ledger import COLUMN_FIELDS
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.purchasing.permissions import EDIT_DRAFTS, POST_PURCHASES
 from kiosk.purchasing.tabs import room
-from kiosk.staff import queries as staff
 
 blueprint = Blueprint("imports", __name__, url_prefix="/purchasing/import")
 blueprint.context_processor(room)
@@ -77,7 +77,7 @@ def _page(waiting: PurchaseImport, problem: Problem | None = None) -> Answer:
         fields=[name for name in FIELDS if name not in SELDOM or name in used],
         labels=LABELS,
         column_labels={name: COLUMN_LABELS.get(name) or LABELS[name] for name in COLUMN_FIELDS},
-        people=staff.people(),
+        people=persons.people(),
         canteens=counters.canteens(),
         before=imports.sheets_of(shown.before) if shown.before else [],
         elsewhere=imports.waits_elsewhere(waiting),

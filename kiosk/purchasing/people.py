@@ -10,9 +10,9 @@ from sqlalchemy import or_, select
 from kiosk.core.db import session
 from kiosk.core.i18n import _
 from kiosk.core.pinyin import readings
+from kiosk.persons import queries as persons
 from kiosk.purchasing.checks import PEOPLE
 from kiosk.purchasing.models import Sheet, SheetVersion
-from kiosk.staff import queries as staff
 
 REMEMBERED = 200
 """So many of the latest sheets are looked at for names."""
@@ -54,7 +54,7 @@ def choices() -> list[tuple[str, str, str]]:
 
     Who left is not offered any more.
     """
-    everybody = staff.people(everything=True)
+    everybody = persons.people(everything=True)
     posts = {person.name: person.post for person in everybody if person.active}
     gone = {person.name for person in everybody} - posts.keys()
     posts |= {name: "" for name in _once_named() if name and name not in posts and name not in gone}

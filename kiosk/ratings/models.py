@@ -129,7 +129,7 @@ class RatingNote(Model):
     comment_salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     comment_hash: Mapped[str] = mapped_column(String(64), default="")
     """SHA-256 of salt and comment; empty where there was none."""
-    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """The person served by, when it was chosen after the tap."""
     added_at: Mapped[datetime]
 

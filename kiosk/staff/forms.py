@@ -3,11 +3,12 @@
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, StringField
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from kiosk.core.forms import Form
+from kiosk.core.forms import Form, choices
 from kiosk.core.i18n import lazy
+from kiosk.persons.models import KINDS
 
 
 class PersonForm(Form):
@@ -17,6 +18,7 @@ class PersonForm(Form):
         lazy("Name"),
         [InputRequired(lazy("Please enter a name.")), Length(max=40, message=lazy("This is too long."))],
     )
+    kind = SelectField(lazy("Kind"), choices=choices(KINDS.items()), default="staff")
     post = StringField(
         lazy("Post"),
         [Length(max=40, message=lazy("This is too long."))],

@@ -1,4 +1,4 @@
-"""The people who serve and who buy, keep and receive."""
+"""What people of logistics agreed to show."""
 
 from datetime import datetime
 
@@ -6,18 +6,6 @@ from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.core.db import Model
-
-
-class StaffMember(Model):
-    """A person of logistics with a post (岗位); `badge` is the number on the coat, shown to pupils."""
-
-    __tablename__ = "staff_member"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(40))
-    post: Mapped[str] = mapped_column(String(40), default="")
-    badge: Mapped[str] = mapped_column(String(10), default="")
-    active: Mapped[bool] = mapped_column(default=True)
 
 
 class Portrait(Model):
@@ -28,9 +16,7 @@ class Portrait(Model):
 
     __tablename__ = "portrait"
 
-    staff_id: Mapped[int] = mapped_column(
-        ForeignKey("staff_member.id"), primary_key=True, autoincrement=False
-    )
+    staff_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
     agreed_at: Mapped[datetime]
     recorded_by: Mapped[str] = mapped_column(String(40))
     """Who in the office noted the consent."""

@@ -9,9 +9,10 @@ from kiosk.core.forms import at_field
 from kiosk.core.i18n import _
 from kiosk.core.security import requires
 from kiosk.core.web import user
+from kiosk.persons import queries as persons
+from kiosk.persons.models import Person
 from kiosk.staff import queries, services
 from kiosk.staff.forms import PersonForm, PortraitForm
-from kiosk.staff.models import StaffMember
 from kiosk.staff.permissions import MANAGE_STAFF
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
@@ -29,7 +30,7 @@ def at_settings() -> None:
 @requires(MANAGE_STAFF)
 def index() -> str:
     """Everybody."""
-    return render_template("office/staff/index.html", people=queries.people(everything=True))
+    return render_template("office/staff/index.html", people=persons.people(everything=True))
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -43,10 +44,10 @@ def new() -> Answer:
 @requires(MANAGE_STAFF)
 def edit(staff_id: int) -> Answer:
     """Change what is known of somebody."""
-    return _edit(queries.person(staff_id))
+    return _edit(persons.person(staff_id))
 
 
-def _edit(person: StaffMember | None) -> Answer:
+def _edit(person: Person | None) -> Answer:
     form = PersonForm(obj=person)
     if form.validate_on_submit():
         try:
@@ -56,6 +57,7 @@ def _edit(person: StaffMember | None) -> Answer:
                 name=str(form.name.data),
                 post=str(form.post.data or ""),
                 badge=str(form.badge.data or ""),
+                kind=form.kind.data,
                 active=bool(form.active.data),
             )
         except (Invalid, Conflict) as problem:
@@ -66,7 +68,7 @@ def _edit(person: StaffMember | None) -> Answer:
     return _page(form, person)
 
 
-def _page(form: PersonForm, person: StaffMember | None, shown: PortraitForm | None = None) -> tuple[str, int]:
+def _page(form: PersonForm, person: Person | None, shown: PortraitForm | None = None) -> tuple[str, int]:
     portrait = queries.portrait(person.id) if person else None
     shown = shown or PortraitForm(formdata=None, agreed=portrait is not None)
     page = render_template("office/staff/edit.html", form=form, person=person, portrait=portrait, shown=shown)
@@ -77,7 +79,7 @@ def _page(form: PersonForm, person: StaffMember | None, shown: PortraitForm | No
 @requires(MANAGE_STAFF)
 def show(staff_id: int) -> Answer:
     """Note somebody's consent to be shown to those who rate, with a photo or without."""
-    person, shown = queries.person(staff_id), PortraitForm()
+    person, shown = persons.person(staff_id), PortraitForm()
     if shown.validate_on_submit():
         try:
             services.show_portrait(by=user(), person=person, photo=shown.content())
@@ -96,7 +98,7 @@ def show(staff_id: int) -> Answer:
 @requires(MANAGE_STAFF)
 def withdraw(staff_id: int) -> Response:
     """The person agrees no longer: what was shown goes at once."""
-    person = queries.person(staff_id)
+    person = persons.person(staff_id)
     services.withdraw_portrait(by=user(), person=person)
     flash(_("%(name)s is not shown any more; the photo was erased.", name=person.name), "good")
     return redirect(url_for(".edit", staff_id=staff_id))

@@ -1,7 +1,7 @@
 """The people of logistics."""
 
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_WHILE_USED, Room, SettingsPage, Table
+from kiosk.core.room import Room, SettingsPage, Table
 from kiosk.staff.words import WORDS
 
 ROOM = Room(
@@ -10,7 +10,6 @@ ROOM = Room(
     doors=("office",),
     settings_pages=(SettingsPage(50, lazy("Staff"), "office.staff.index"),),
     tables={
-        "staff_member": Table(lazy("People who work at the counters: name, post, badge"), KEPT_WHILE_USED),
         "portrait": Table(
             lazy("Consents to be shown to those who rate, with photos"),
             lazy("until it is withdrawn"),

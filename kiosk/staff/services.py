@@ -4,55 +4,30 @@ import hashlib
 from typing import Any
 
 from kiosk.core import clock
+from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import lazy
 from kiosk.core.pictures import square
 from kiosk.core.trace import record
-from kiosk.staff.models import Portrait, StaffMember
-from kiosk.staff.queries import badge_holder, portrait
+from kiosk.persons import services as persons
+from kiosk.persons.models import Person
+from kiosk.staff.models import Portrait
+from kiosk.staff.queries import portrait
 
 SIDE = 320
 """Pixels of a photo's side: sharp at a tablet's head, some 15 kB."""
 
 
-def _told(person: StaffMember) -> dict[str, Any]:
-    return {"name": person.name, "post": person.post, "badge": person.badge, "active": person.active}
-
-
-def save_person(
-    *,
-    by: str,
-    name: str,
-    post: str = "",
-    badge: str = "",
-    active: bool = True,
-    person: StaffMember | None = None,
-) -> StaffMember:
-    """Add somebody, or change what is known of him. Conflict for a badge that somebody else wears."""
-    name, post, badge = name.strip(), post.strip(), badge.strip()
-    if not 1 <= len(name) <= 40:
-        raise Invalid(lazy("A name has 1 to 40 characters."), field="name")
-    if len(post) > 40:
-        raise Invalid(lazy("A post can have at most 40 characters."), field="post")
-    if len(badge) > 10:
-        raise Invalid(lazy("A badge number can have at most 10 characters."), field="badge")
-    holder = badge_holder(badge) if badge and active else None
-    if holder is not None and holder is not person:
-        raise Conflict(lazy("%(name)s wears this badge already."), field="badge", name=holder.name)
-    before = _told(person) if person else None
-    if person is None:
-        person = StaffMember()
-        session.add(person)
-    person.name, person.post, person.badge, person.active = name, post, badge, active
-    session.flush()
-    record("staff.saved", f"staff:{person.id}", by=by, before=before, after=_told(person))
+def save_person(*, by: str | Actor, active: bool = True, **known: Any) -> Person:
+    """Add somebody or change what is known of a person (`persons.services`); who left is shown no longer."""
+    person = persons.save_person(by=by, active=active, **known)
     if not active:
         withdraw_portrait(by=by, person=person)
     return person
 
 
-def show_portrait(*, by: str, person: StaffMember, photo: bytes | None = None) -> Portrait:
+def show_portrait(*, by: str | Actor, person: Person, photo: bytes | None = None) -> Portrait:
     """Note that somebody agreed to be shown to those who rate; a photo that comes along replaces the last.
 
     Without a photo the badge is shown. Raises Conflict for who does not work here any more, and what
@@ -64,9 +39,9 @@ def show_portrait(*, by: str, person: StaffMember, photo: bytes | None = None) -
     before = _shown(found)
     drawn = _drawn(photo) if photo else None
     if found is None:
-        found = Portrait(staff_id=person.id, agreed_at=now, recorded_by=by)
+        found = Portrait(staff_id=person.id, agreed_at=now, recorded_by=str(by))
         session.add(found)
-    found.agreed_at, found.recorded_by = now, by
+    found.agreed_at, found.recorded_by = now, str(by)
     if drawn is not None:
         found.photo, found.digest = drawn, hashlib.sha256(drawn).hexdigest()[:16]
     session.flush()
@@ -86,7 +61,7 @@ def _shown(found: Portrait | None) -> dict[str, Any]:
     return {"agreed": found is not None, "photo": bool(found and found.digest)}
 
 
-def withdraw_portrait(*, by: str, person: StaffMember) -> bool:
+def withdraw_portrait(*, by: str | Actor, person: Person) -> bool:
     """The consent is withdrawn: photo and badge go from every screen at once; whether there was one."""
     found = portrait(person.id)
     if found is None:

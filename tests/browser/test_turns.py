@@ -14,9 +14,9 @@ from kiosk.core import config
 from kiosk.core.db import db, session, transaction
 from kiosk.counters.models import Duty, Tablet
 from kiosk.counters.services import add_duty, change_tablet, remove_duty
+from kiosk.persons.models import Person
 from kiosk.ratings import queries
 from kiosk.ratings.models import RatingNote
-from kiosk.staff.models import StaffMember
 from kiosk.staff.services import show_portrait, withdraw_portrait
 from tests.browser.tablets import enrolled, opened, soon
 from tests.conftest import Server, add_staff, copy_school, counter
@@ -292,7 +292,7 @@ def served(app: Flask) -> Iterator[list[int]]:
     with app.app_context(), transaction():
         for number in duties:
             remove_duty(by="test", duty=session.get_one(Duty, number))
-        for one in session.query(StaffMember).filter(StaffMember.id.in_(ids)):
+        for one in session.query(Person).filter(Person.id.in_(ids)):
             one.badge = ""
 
 
@@ -309,7 +309,7 @@ def test_who_agreed_is_shown_before_the_tap(context: BrowserContext, app: Flask,
         assert page.evaluate("document.documentElement.scrollHeight") == height
     with app.app_context(), transaction():
         for number in served[:2]:
-            withdraw_portrait(by="test", person=session.get_one(StaffMember, number))
+            withdraw_portrait(by="test", person=session.get_one(Person, number))
     page.evaluate("kioskTablet.refresh()")
     expect(page.locator(".t-duty")).to_be_hidden()
     assert page.locator("#rate .t-server").count() == 0

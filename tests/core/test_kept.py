@@ -6,15 +6,13 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 
 from kiosk import create_app
 from kiosk.auth.queries import account_named
 from kiosk.auth.services import revoke_sign_ins
 from kiosk.core.config import Instance, locate
-from kiosk.core.db import session, transaction
-from kiosk.staff.models import StaffMember
-from tests.conftest import csrf, sign_in
+from kiosk.core.db import transaction
+from tests.conftest import csrf, sign_in, without_account
 
 SignIn = Callable[[str], FlaskClient]
 NEW = "/office/staff/new"
@@ -36,7 +34,7 @@ def end_sign_ins(app: Flask) -> None:
 
 def names(app: Flask) -> list[str]:
     with app.app_context():
-        return list(session.scalars(select(StaffMember.name)))
+        return without_account()
 
 
 def test_a_form_is_sent_once_more_after_signing_in_again(app: Flask, signed_in: SignIn) -> None:

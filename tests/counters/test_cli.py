@@ -84,7 +84,13 @@ def test_an_account(kiosk, app) -> None:
         account = auth.account("bao")
         assert (account.role, check_password(account.password_hash, PASSWORD)) == ("custodian", True)
     listed = json.loads(kiosk("account", "list", "--json").stdout)
-    assert {"username": "bao", "name": "bao", "role": "custodian", "active": True} in listed
+    (bao,) = (one for one in listed if one["username"] == "bao")
+    number = bao.pop("person")
+    assert bao == {"username": "bao", "name": "bao", "role": "custodian", "active": True}
+    line = ("--role", "purchaser", "--person", str(number), "--password-stdin")
+    assert kiosk("account", "add", "bao2", *line, stdin=PASSWORD + "\n").exit_code == 0
+    with app.app_context():
+        assert auth.account("bao2").person is auth.account("bao").person, "one person, two accounts"
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from kiosk.auth.services import add_account
+from kiosk.auth.queries import account
+from kiosk.auth.services import add_account, change_account
 from kiosk.chain.models import ChainEntry
 from kiosk.core.clock import moved_to
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.counters.models import Tablet
 from kiosk.counters.services import add_duty, change_counter
+from kiosk.persons.models import Namesake
+from kiosk.persons.services import tell_apart
 from kiosk.presence import services as presence
 from kiosk.ratings import queries, services
 from kiosk.ratings.models import RatingMark, RatingNote
@@ -213,13 +216,29 @@ def test_nothing_is_decided_while_the_meal_runs(tap: Tap) -> None:
 
 
 def test_who_stands_at_the_counter_does_not_decide(burst: None) -> None:
+    lin = account("lin")
     with transaction():
-        add_duty(by="test", counter=counter(), staff_id=add_staff("林").id)
+        add_duty(by="test", counter=counter(), staff_id=lin.person.id)
+        change_account(by="admin", account=lin, name="另一个名字", role=lin.role, active=True)
+        add_account(by="test", username="lin2", password=PASSWORD, role="council", person=lin.person)
+    for own in ("lin", "lin2"):
+        with pytest.raises(services.RatedDecides):
+            decide("burst", again=True, by=own)
+    with transaction():
+        add_account(by="test", username="wei", password=PASSWORD, role="council", name="另一个名字")
+    assert decide("burst", again=True, by="wei") == 30, "a namesake is somebody else"
+
+
+def test_who_may_be_the_rated_does_not_decide_before_that_is_settled(burst: None) -> None:
+    with transaction():
+        rated = add_staff("林")
+        add_duty(by="test", counter=counter(), staff_id=rated.id)
+        session.add(Namesake(person_id=account("lin").person.id, other_id=rated.id))
     with pytest.raises(services.RatedDecides):
         decide("burst", again=True)
     with transaction():
-        add_account(by="test", username="wei", password=PASSWORD, role="council", name="校委会")
-    assert decide("burst", again=True, by="wei") == 30
+        tell_apart(by=account("admin").actor, pair=session.query(Namesake).one(), same=False)
+    assert decide("burst", again=True) == 30
 
 
 def change_hours() -> None:

@@ -8,7 +8,7 @@ from kiosk.core.db import session
 from kiosk.core.web import answers, assets, kept, language
 from kiosk.core.web.addresses import safe_next
 from kiosk.core.web.answers import PageProblem, answer_problem, database_problem, is_machine, wants_json
-from kiosk.core.web.application import Environ, KioskApp, account, running, user
+from kiosk.core.web.application import Environ, KioskApp, account, actor, running, user
 from kiosk.core.web.assets import asset, asset_bundle
 from kiosk.core.web.guard import guard
 from kiosk.core.web.headers import behind_https, set_headers
@@ -21,6 +21,7 @@ __all__ = [
     "KioskApp",
     "PageProblem",
     "account",
+    "actor",
     "answer_problem",
     "asset",
     "asset_bundle",

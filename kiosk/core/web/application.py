@@ -7,6 +7,7 @@ from flask import Flask, Request, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, MapAdapter
 
+from kiosk.core.actor import Actor
 from kiosk.core.body import StrictRequest
 from kiosk.core.config import Instance
 from kiosk.core.errors import SignInNeeded
@@ -91,3 +92,11 @@ def user() -> str:
     if found is None:
         raise SignInNeeded
     return str(found.username)
+
+
+def actor() -> Actor:
+    """Who acts in this request, as services take it in `by`."""
+    found = account()
+    if found is None:
+        raise SignInNeeded
+    return cast("Actor", found.actor)

@@ -11,8 +11,8 @@ from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.core.security import derived_key, encode, mac
 from kiosk.counters.models import KINDS, Canteen, Counter, Duty, Reason
+from kiosk.persons.models import Person
 from kiosk.school import queries as school
-from kiosk.staff.models import StaffMember
 
 MOST_REASONS = 6
 """More than six words are not read at a counter."""
@@ -113,7 +113,7 @@ def duty(counter_id: int, duty_id: int) -> Duty:
     return found
 
 
-def on_duty(counter_id: int, moment: datetime) -> list[StaffMember]:
+def on_duty(counter_id: int, moment: datetime) -> list[Person]:
     """Who serves at the counter at the aware moment, by the duty roster."""
     day, meal = school.local(moment).date(), school.meal_code_at(moment)
     rows = session.scalars(select(Duty).where(Duty.counter_id == counter_id))

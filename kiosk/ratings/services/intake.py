@@ -23,6 +23,7 @@ from kiosk.core.masking import clean
 from kiosk.core.security import fingerprint
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter, Duty, Tablet
+from kiosk.persons.models import Person
 from kiosk.presence.models import SpentPass
 from kiosk.presence.services import Pass, PassInvalid, Visitor, read_card_visitor
 from kiosk.ratings import queries
@@ -33,7 +34,6 @@ from kiosk.ratings.services.counting import Tallies, count_reasons, counts_at, m
 from kiosk.ratings.services.taking_back import take_back
 from kiosk.ratings.services.voices import remember
 from kiosk.ratings.settings import DOUBLE_TAP_SECONDS
-from kiosk.staff.models import StaffMember
 
 MOST_COMMENT = 500
 """Characters of a comment."""
@@ -279,8 +279,8 @@ NOTHING = Extra()
 def _on_roster(here: Place, staff_id: int | None) -> int | None:
     if staff_id is None or not 0 < staff_id < 2**31:
         return None
-    query = select(Duty.staff_id).join(StaffMember, StaffMember.id == Duty.staff_id)
-    query = query.where(Duty.counter_id == here.id, Duty.staff_id == staff_id, StaffMember.active)
+    query = select(Duty.staff_id).join(Person, Person.id == Duty.staff_id)
+    query = query.where(Duty.counter_id == here.id, Duty.staff_id == staff_id, Person.active)
     found: int | None = session.scalar(query.limit(1))
     return found
 

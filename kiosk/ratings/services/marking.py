@@ -17,6 +17,7 @@ from kiosk.core.masking import clean
 from kiosk.core.trace import record
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter
+from kiosk.persons.queries import is_among
 from kiosk.presence.models import MealKey
 from kiosk.ratings import queries
 from kiosk.ratings.models import WHY, Rating, RatingMark, RatingVisitor
@@ -189,7 +190,8 @@ def decide_marks(
     """
     reason = WHY.read(clean(reason))
     who = account_named(by)
-    if who is not None and who.name in {duty.staff.name for duty in counters.roster(counter.id)}:
+    rated = {duty.staff.number for duty in counters.roster(counter.id)}
+    if who is not None and is_among(who.person.number, rated):
         raise RatedDecides
     undecided = queries.undecided(counter.id, day, meal, mark)
     if not undecided:

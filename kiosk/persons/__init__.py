@@ -1,0 +1,1 @@
+"""Persons (人员): everybody whom a duty, a signature or a rating can mean, by number."""

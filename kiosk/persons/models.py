@@ -1,0 +1,60 @@
+"""Persons: who serves, signs, teaches or brings up; a name is only what a person is called."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kiosk.core.db import Model
+from kiosk.core.i18n import LazyString, lazy
+
+KINDS: dict[str, LazyString] = {
+    "staff": lazy("Logistics staff"),
+    "teacher": lazy("Teacher"),
+    "parent": lazy("Parent"),
+    "other": lazy("Other person"),
+}
+"""The kinds of persons."""
+
+
+class Person(Model):
+    """Somebody. `post` is what a person does in a word, `badge` the number on the coat, shown to pupils."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+    post: Mapped[str] = mapped_column(String(40), default="")
+    badge: Mapped[str] = mapped_column(String(10), default="")
+    active: Mapped[bool] = mapped_column(default=True)
+    kind: Mapped[str] = mapped_column(String(10), default="staff", server_default="staff")
+    same_as_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Whose second row this turned out to be. It stays, since facts that never change may point to it."""
+
+    @property
+    def number(self) -> int:
+        """The number that a person is known by: that of the row which counts, if this is a second one."""
+        return self.same_as_id or self.id
+
+    @property
+    def kind_label(self) -> LazyString:
+        """The kind in words."""
+        return KINDS[self.kind]
+
+
+class Namesake(Model):
+    """Two persons of one name about whom the school has to say, or has said, whether they are one."""
+
+    __tablename__ = "namesake"
+    __table_args__ = (UniqueConstraint("person_id", "other_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    same: Mapped[bool | None]
+    """None while nobody has said so."""
+    settled_by: Mapped[str] = mapped_column(String(40), default="")
+    settled_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=person_id, lazy="joined")
+    other: Mapped[Person] = relationship(foreign_keys=other_id, lazy="joined")

@@ -1,0 +1,86 @@
+"""Reads of persons."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+
+from kiosk.core.db import session
+from kiosk.core.errors import NotFound
+from kiosk.core.room import measure
+from kiosk.persons.models import Namesake, Person
+
+
+def people(*, everything: bool = False, kind: str | None = None) -> list[Person]:
+    """The persons in use, in order of their badges; those who left only with `everything`.
+
+    Who turned out to be somebody else's second row is none of them.
+    """
+    query = select(Person).where(Person.same_as_id.is_(None))
+    if not everything:
+        query = query.where(Person.active)
+    if kind is not None:
+        query = query.where(Person.kind == kind)
+    order = (Person.active.desc(), Person.badge == "", Person.badge, Person.name, Person.id)
+    return list(session.scalars(query.order_by(*order)))
+
+
+def person(number: int) -> Person:
+    """The person with this number, or NotFound."""
+    found = session.get(Person, number)
+    if found is None:
+        raise NotFound
+    return found if found.same_as_id is None else session.get_one(Person, found.same_as_id)
+
+
+def badge_holder(badge: str) -> Person | None:
+    """Who wears the badge now, or None."""
+    return session.scalar(select(Person).where(Person.badge == badge, Person.active))
+
+
+def called(name: str) -> list[Person]:
+    """Everybody of this name, those in use first; each person once."""
+    query = select(Person).where(Person.name == name).order_by(Person.active.desc(), Person.id)
+    numbers = dict.fromkeys(one.number for one in session.scalars(query))
+    return [session.get_one(Person, number) for number in numbers]
+
+
+def namesakes() -> list[Namesake]:
+    """The pairs about whom nobody has said yet whether they are one person."""
+    return list(session.scalars(select(Namesake).where(Namesake.same.is_(None)).order_by(Namesake.id)))
+
+
+def namesake(pair_id: int) -> Namesake:
+    """A pair, or NotFound."""
+    found = session.get(Namesake, pair_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def different_people(persons: Iterable[int]) -> bool:
+    """Whether these numbers are of people of whom no two are one, as far as the school has said.
+
+    A pair that waits for the school's word is not different yet.
+    """
+    given = list(persons)
+    rows = {one.id: one.number for one in session.scalars(select(Person).where(Person.id.in_(given)))}
+    numbers = [rows[one] for one in given]
+    return len(set(numbers)) == len(numbers) and not _undecided(numbers)
+
+
+def _undecided(numbers: list[int]) -> bool:
+    query = select(func.count()).where(
+        Namesake.same.is_(None), Namesake.person_id.in_(numbers), Namesake.other_id.in_(numbers)
+    )
+    return bool(session.scalar(query))
+
+
+def is_among(person: int | None, others: Iterable[int]) -> bool:
+    """Whether a person is, or may be, one of the others; None is nobody."""
+    return person is not None and any(not different_people((person, other)) for other in set(others))
+
+
+def questions() -> int:
+    """How many questions about who is who wait for the school, those of rooms above with them."""
+    unclear = measure("unclear_names")
+    return len(namesakes()) + (unclear() if unclear else 0)
