@@ -1,7 +1,7 @@
 """Purchases and prices on the command line."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +66,8 @@ def purchases() -> None:
 @with_app
 def preview(file: Path, sheet: str | None, columns: str | None, as_purchases: bool, as_json: bool) -> None:
     """What an import would do: lines with their row numbers, problems, what is not read. Changes nothing."""
-    fields = _columns(columns)
-    found = imports.preview(_bytes(file), file.name, table=sheet, as_purchases=as_purchases, columns=fields)
+    reading = imports.Reading(sheet, as_purchases, _columns(columns))
+    found = imports.preview(_bytes(file), file.name, reading)
     if as_json:
         click.echo(json.dumps(preview_json(found), ensure_ascii=False))
     else:
@@ -156,43 +156,49 @@ def bring_in(file: Path, canteen: str, as_json: bool, **wishes: Any) -> None:
         place = canteen_with(canteen)
     except NotFound:
         raise Invalid(lazy("There is no canteen %(code)s."), code=canteen) from None
-    data, fields = _bytes(file), _columns(wishes["columns"])
-    receivers = [*wishes["receiver"], "", ""]
-    people = {
-        **{name: wishes[name] for name in ("purchaser", "custodian")},
-        **{"receiver1": receivers[0], "receiver2": receivers[1]},
-    }
-    reading = {"table": wishes["sheet"], "as_purchases": wishes["as_purchases"], "columns": fields}
+    data = _bytes(file)
+    reading = imports.Reading(wishes["sheet"], wishes["as_purchases"], _columns(wishes["columns"]))
     try:
         with transaction():
-            brought = imports.bring_in(
+            outcome = imports.bring_in(
                 by=BY,
                 canteen=place,
                 data=data,
                 file_name=file.name,
-                post=wishes["post"],
-                leave_out=wishes["skip_bad"],
-                again=wishes["again"],
-                jumps_are_right=wishes["jumps_are_right"],
-                archive=wishes["archive"],
-                people=people,
-                **reading,
+                reading=reading,
+                decisions=_decisions(wishes),
             )
-            report = _report_of(brought)
+            report = _report_of(outcome)
     except imports.NotReady:
-        found = imports.preview(data, file.name, **reading)
-        _print_problems(found.errors[:MOST_PROBLEMS])
-        _print_unread(found)
+        preview = imports.preview(data, file.name, reading)
+        _print_problems(preview.errors[:MOST_PROBLEMS])
+        _print_unread(preview)
         raise
-    for note in brought.notes:
+    for note in outcome.notes:
         click.echo(note, err=True)
     _report(report, as_json=as_json)
-    for one in brought.passed_over if not as_json else []:
-        name = one.number or one.day_text
-        click.echo(str(lazy("%(number)s: %(because)s Skipped.", number=name, because=one.because)))
+    for sheet in outcome.skipped if not as_json else []:
+        name = sheet.number or sheet.day_text
+        click.echo(str(lazy("%(number)s: %(because)s Skipped.", number=name, because=sheet.because)))
 
 
-def _report_of(brought: imports.Brought) -> dict[str, Any]:
+def _decisions(wishes: Mapping[str, Any]) -> imports.Decisions:
+    """What the options decide beforehand."""
+    receivers = [*wishes["receiver"], "", ""]
+    return imports.Decisions(
+        post=wishes["post"],
+        leave_out=wishes["skip_bad"],
+        again=wishes["again"],
+        jumps_are_right=wishes["jumps_are_right"],
+        archive=wishes["archive"],
+        people={
+            **{name: wishes[name] for name in ("purchaser", "custodian")},
+            **{"receiver1": receivers[0], "receiver2": receivers[1]},
+        },
+    )
+
+
+def _report_of(outcome: imports.Outcome) -> dict[str, Any]:
     return {
         "sheets": [
             {
@@ -203,9 +209,9 @@ def _report_of(brought: imports.Brought) -> dict[str, Any]:
                 "total_fen": version.total,
                 "posted": version.posted_at is not None,
             }
-            for version in brought.made
+            for version in outcome.versions
         ],
-        "passed_over": [one.number or one.day_text for one in brought.passed_over],
+        "passed_over": [sheet.number or sheet.day_text for sheet in outcome.skipped],
     }
 
 

@@ -68,18 +68,18 @@ def show(import_id: int) -> Answer:
 def _page(waiting: PurchaseImport, problem: Problem | None = None) -> Answer:
     if waiting.confirmed_at is not None:
         return render_template("office/imports/done.html", waiting=waiting, sheets=imports.sheets_of(waiting))
-    shown = imports.shown(waiting)
-    used = {name for sheet in shown.sheets for line in sheet.lines for name in line.texts}
+    review = imports.review_of(waiting)
+    used = {name for sheet in review.sheets for line in sheet.lines for name in line.texts}
     page = render_template(
         "office/imports/show.html",
         waiting=waiting,
-        shown=shown,
+        review=review,
         fields=[name for name in FIELDS if name not in SELDOM or name in used],
         labels=LABELS,
         column_labels={name: COLUMN_LABELS.get(name) or LABELS[name] for name in COLUMN_FIELDS},
         people=persons.people(),
         canteens=counters.canteens(),
-        before=imports.sheets_of(shown.before) if shown.before else [],
+        before=imports.sheets_of(review.before) if review.before else [],
         elsewhere=imports.waits_elsewhere(waiting),
         problem=problem,
     )
@@ -93,13 +93,12 @@ def table(import_id: int) -> Answer:
     waiting = imports.waiting_import(import_id)
     imports.mend(by=user(), waiting=waiting, typed=request.form)
     columns = [text if text in COLUMN_FIELDS else "" for text in request.form.getlist("column")]
-    imports.read_again(
-        by=user(),
-        waiting=waiting,
+    wish = imports.Reading(
         table=request.form["table"][:80] if "table" in request.form else None,
         as_purchases="as_purchases" in request.form,
         columns=columns if "columns" in request.form else None,
     )
+    imports.read_again(by=user(), waiting=waiting, wish=wish)
     return redirect(url_for(".show", import_id=import_id))
 
 

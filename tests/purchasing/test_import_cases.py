@@ -16,7 +16,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, to_excel
 
 from kiosk.core.db import session
 from kiosk.purchasing import imports
-from kiosk.purchasing.imports import Shown
+from kiosk.purchasing.imports import Review
 from kiosk.purchasing.models import Line, PurchaseImport, Sheet
 from tests.purchasing.test_imports import ADDRESS, confirm, people, second_canteen, upload
 
@@ -250,10 +250,10 @@ def chen(signed_in: Callable[[str], FlaskClient], context: Flask, at_lunch: obje
     return signed_in("chen")
 
 
-def now_shown() -> Shown:
+def review() -> Review:
     """The newest import as it stands."""
     session.rollback()  # a new look at the database
-    return imports.shown(session.query(PurchaseImport).order_by(PurchaseImport.id.desc()).first())
+    return imports.review_of(session.query(PurchaseImport).order_by(PurchaseImport.id.desc()).first())
 
 
 @pytest.mark.parametrize(
@@ -263,9 +263,9 @@ def test_each_kind_of_file_is_read_rightly(
     chen: FlaskClient, case: Callable[[], bytes], name: str, ready: int, to_mend: int, fen: int, said: str
 ) -> None:
     page = chen.get(upload(chen, case(), name)).text
-    shown = now_shown()
-    assert (shown.ready, shown.to_mend) == (ready, to_mend)
-    assert sum(sheet.total for sheet in shown.sheets) == fen
+    found = review()
+    assert (found.ready, found.to_mend) == (ready, to_mend)
+    assert sum(sheet.total for sheet in found.sheets) == fen
     assert f"{ready} 行可以导入" in page
     assert said in page
 
@@ -303,7 +303,7 @@ def test_what_the_school_posted_itself_is_known_when_it_comes_back(chen: FlaskCl
     confirm(chen, upload(chen, two_canteens(), "a.csv"), **people(0), **people(1))
     own = chen.get("/data/purchases.csv?from=2026-03-04&to=2026-03-04").data
     upload(chen, own, "purchases.csv")
-    assert [(sheet.canteen.code, sheet.choice) for sheet in now_shown().sheets if sheet.canteen] == [
+    assert [(sheet.canteen.code, sheet.choice) for sheet in review().sheets if sheet.canteen] == [
         ("k1", "skip"),
         ("k2", "skip"),
     ]
@@ -313,8 +313,8 @@ def test_an_amount_that_differs_from_the_paper_s_is_asked_about(chen: FlaskClien
     address = upload(chen, amount_only_small_unit())
     page = confirm(chen, address, **people())
     assert "还有 1 个问题要回答" in page
-    sure = now_shown().sheets[0].differ
-    confirm(chen, address, **{"s0-sure": sure})
+    [question] = review().sheets[0].questions
+    confirm(chen, address, **{"s0-sure": question.key})
     session.rollback()  # a new look at the database
     lines = session.query(Line).order_by(Line.position).all()
     assert [(line.quantity, line.unit, line.amount) for line in lines] == [
@@ -382,7 +382,7 @@ def test_guessed_columns_are_shown_and_never_confirmed_unseen(chen: FlaskClient)
     for do in ("draft", "post"):
         assert "各列的含义是推测的" in confirm(chen, address, do=do, **people())
     assert session.query(Sheet).count() == 0
-    columns = [one.field for one in now_shown().columns]
+    columns = [one.field for one in review().columns]
     assert columns == ["item", "unit", "quantity", "unit_price", "amount"]
     form = {"columns": "1", "column": columns, "csrf_token": confirm_token(chen, address)}
     chen.post(address + "/table", data=form)
@@ -393,7 +393,7 @@ def test_guessed_columns_are_shown_and_never_confirmed_unseen(chen: FlaskClient)
 
 def test_columns_that_cannot_be_told_surely_can_be_said_to_be_right(chen: FlaskClient) -> None:
     address = upload(chen, "".join(f"货{n}\t斤\t{n + 3}\t{n + 5}\n" for n in range(4)).encode(), "a.txt")
-    columns = [one.field for one in now_shown().columns]
+    columns = [one.field for one in review().columns]
     assert "各列的含义是推测的" in confirm(chen, address, do="draft")
     form = {"columns": "1", "column": columns, "csrf_token": confirm_token(chen, address)}
     chen.post(address + "/table", data=form)

@@ -286,7 +286,7 @@ def test_the_day_before_in_the_same_file_is_the_last_time(context: Flask, at_lun
     ]
     with transaction():
         waiting = imports.keep(by="chen", canteen=canteen(), data=table(*rows), file_name="a.csv")
-    first, second = (sheet.lines[0] for sheet in imports.shown(waiting).sheets)
+    first, second = (sheet.lines[0] for sheet in imports.review_of(waiting).sheets)
     assert first.last is None
     assert second.last
     assert (second.last.price, round(second.change or 0, 2)) == (60_000, 0.5)
@@ -375,7 +375,7 @@ def test_the_same_lines_twice_in_one_file_count_once(context: Flask, at_lunch: o
     data = table(*rows, header="日期,单号,品名,规格,单位,数量,单价,金额,供货商")
     with transaction():
         waiting = imports.keep(by="chen", canteen=canteen(), data=data, file_name="a.csv")
-    assert [sheet.choice for sheet in imports.shown(waiting).sheets] == ["new", "skip"]
+    assert [sheet.choice for sheet in imports.review_of(waiting).sheets] == ["new", "skip"]
 
 
 def test_nothing_bought_and_lines_of_the_day_contradict_each_other(chen: FlaskClient) -> None:
@@ -433,7 +433,7 @@ def test_names_of_canteens_are_found_in_titles(context: Flask) -> None:
         ("三食堂", None),
         ("一食堂与十一食堂", None),
     ):
-        found = naming.mentioned([said], canteens)
+        found = naming.canteen_in([said], canteens)
         assert (found.name if found else None) == wanted, said
 
 

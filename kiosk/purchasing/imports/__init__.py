@@ -3,28 +3,24 @@
 What waits to be confirmed is kept as texts (`PurchaseImport`), so that nothing typed while mending is lost.
 """
 
-from kiosk.purchasing.imports.bringing import (
-    Brought,
-    NotReady,
-    bring_in,
-    confirm,
-    discard,
-    keep,
-    preview,
-    read_again,
-    waiting_import,
-)
+from kiosk.purchasing.imports.confirmation import NotReady, confirm, discard
+from kiosk.purchasing.imports.direct import Decisions, Outcome, bring_in
+from kiosk.purchasing.imports.judgement import review_of
 from kiosk.purchasing.imports.mending import mend
-from kiosk.purchasing.imports.shown import CHOICES, Shown, ShownLine, ShownSheet, shown
-from kiosk.purchasing.imports.twice import sheets_of, waits_elsewhere
+from kiosk.purchasing.imports.reading import Reading, keep, preview, read_again, waiting_import
+from kiosk.purchasing.imports.repeats import sheets_of, waits_elsewhere
+from kiosk.purchasing.imports.review import CHOICES, Question, Review, ReviewLine, ReviewSheet
 
 __all__ = [
     "CHOICES",
-    "Brought",
+    "Decisions",
     "NotReady",
-    "Shown",
-    "ShownLine",
-    "ShownSheet",
+    "Outcome",
+    "Question",
+    "Reading",
+    "Review",
+    "ReviewLine",
+    "ReviewSheet",
     "bring_in",
     "confirm",
     "discard",
@@ -32,8 +28,8 @@ __all__ = [
     "mend",
     "preview",
     "read_again",
+    "review_of",
     "sheets_of",
-    "shown",
     "waiting_import",
     "waits_elsewhere",
 ]

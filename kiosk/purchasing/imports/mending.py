@@ -1,16 +1,15 @@
 """Taking over what was typed into the preview of an import."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-from sqlalchemy.orm.attributes import flag_modified
 
 from kiosk.core.errors import Conflict
 from kiosk.core.i18n import lazy
 from kiosk.core.trace import record, waive
 from kiosk.purchasing import queries
 from kiosk.purchasing.checks import FIELDS, PEOPLE, clean
-from kiosk.purchasing.imports.shown import CHOICES, shown
+from kiosk.purchasing.imports.judgement import review_of
+from kiosk.purchasing.imports.review import CHOICES
 from kiosk.purchasing.ledger import QUESTIONS
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.school import queries as school
@@ -25,7 +24,7 @@ LONGEST = {
     "strangers": 400,
 }
 FIGURES = ("quantity", "unit_price")
-Kept = dict[str, Any]
+Json = dict[str, Any]
 Typed = Mapping[str, str]
 
 
@@ -42,97 +41,101 @@ def mend(*, by: str, waiting: PurchaseImport, typed: Typed) -> None:
     `last` one that takes the people of the canteen's last sheet.
     """
     still_open(waiting)
-    changed = _put(waiting.preview, "archive", bool(typed["archive"])) if "archive" in typed else False
-    for code in QUESTIONS:
-        if typed.get(f"answer-{code}"):
-            answered = {*waiting.preview.get("answered", []), code}
-            changed = _put(waiting.preview, "answered", sorted(answered)) or changed
-    for number, sheet in enumerate(waiting.preview["sheets"]):
-        changed = _mend_sheet(number, sheet, typed) or changed
-    opened = _open(waiting.preview["sheets"], typed.get("open", ""))
-    shared = _share_people(waiting.preview["sheets"], typed.get("people", ""))
-    shared = _last_people(waiting, typed.get("last", "")) or shared
-    if changed or opened or shared:
-        flag_modified(waiting, "preview")
-    if changed or shared:
+    before = waiting.preview
+    waiting.preview = _mended(before, typed)
+    sheets = _with_shared_people(waiting.preview["sheets"], typed.get("people", ""))
+    sheets = _with_last_people(waiting, sheets, typed.get("last", ""))
+    is_mended = {**waiting.preview, "sheets": sheets} != before
+    waiting.preview = {**waiting.preview, "sheets": _with_open_line(sheets, typed.get("open", ""))}
+    if is_mended:
         record("import.mended", f"import:{waiting.id}", by=by)
     else:
         waive()
 
 
-def _put(kept: Kept, name: str, value: Any) -> bool:
-    if kept.get(name, type(value)()) == value:
-        return False
-    kept[name] = value
-    return True
+def _mended(content: Json, typed: Typed) -> Json:
+    mended = dict(content)
+    if bool(typed.get("archive")) != bool(content.get("archive")) and "archive" in typed:
+        mended["archive"] = bool(typed["archive"])
+    answers = {code for code in QUESTIONS if typed.get(f"answer-{code}")}
+    if answers:
+        mended["answered"] = sorted({*content.get("answered", []), *answers})
+    mended["sheets"] = [_mended_sheet(number, sheet, typed) for number, sheet in enumerate(content["sheets"])]
+    return mended
 
 
-def _mend_sheet(number: int, sheet: Kept, typed: Typed) -> bool:
-    changed = False
+def _mended_sheet(number: int, sheet: Json, typed: Typed) -> Json:
+    texts = {}
     for name, longest in LONGEST.items():
         text = typed.get(f"s{number}-{name}")
         if text is not None and (name != "choice" or text in CHOICES):
-            changed = _put(sheet, name, text.strip()[:longest]) or changed
-    for role in PEOPLE:
-        text = typed.get(f"s{number}-{role}")
-        if text is not None:
-            changed = _put(sheet["people"], role, text.strip()[:40]) or changed
-    for place, line in enumerate(sheet["lines"]):
-        changed = _mend_line(f"l{number}-{place}-", line, typed) or changed
-    return changed
+            texts[name] = text.strip()[:longest]
+    people = {
+        role: typed.get(f"s{number}-{role}", name).strip()[:40] for role, name in sheet["people"].items()
+    }
+    lines = [_mended_line(f"l{number}-{place}-", line, typed) for place, line in enumerate(sheet["lines"])]
+    news = {name: text for name, text in texts.items() if text != sheet.get(name, "")}
+    return {**sheet, **news, "people": people, "lines": lines}
 
 
-def _mend_line(prefix: str, line: Kept, typed: Typed) -> bool:
-    changed = False
-    if prefix + "sure" in typed:
-        changed = _put(line, "sure", typed[prefix + "sure"][:80])
-    if prefix + "out" in typed:
-        changed = _put(line, "out", bool(typed[prefix + "out"])) or changed
-    named = {name: typed[prefix + name] for name in FIELDS if prefix + name in typed}
-    texts = clean({**line["texts"], **named})
-    if not named or texts == clean(line["texts"]):
-        return changed
+def _mended_line(prefix: str, line: Json, typed: Typed) -> Json:
+    own = {name: typed[prefix + name] for name in ("sure", "out", *FIELDS) if prefix + name in typed}
+    news: Json = {}
+    if "sure" in own and own["sure"][:80] != line.get("sure", ""):
+        news["sure"] = own["sure"][:80]
+    if "out" in own and bool(own["out"]) != line.get("out", False):
+        news["out"] = bool(own["out"])
     before = line["texts"]
-    figures_changed = any(texts.get(name) != before.get(name) for name in FIGURES)
-    if not line["bad"] and figures_changed and texts.get("amount") == before.get("amount"):
-        texts.pop("amount", None)  # the old product says nothing about the new figures
-    line["adopted"] = [n for n in line.get("adopted", ()) if texts.get(n) == before.get(n)]
-    line["texts"], line["mended"] = texts, True
-    return True
+    texts = clean({**before, **{name: text for name, text in own.items() if name in FIELDS}})
+    if not own.keys() & set(FIELDS) or texts == clean(before):
+        return {**line, **news}
+    if not line["bad"] and any(texts.get(name) != before.get(name) for name in FIGURES):
+        texts = _without_old_amount(texts, before)
+    adopted = [name for name in line.get("adopted", ()) if texts.get(name) == before.get(name)]
+    return {**line, **news, "adopted": adopted, "texts": texts, "mended": True}
 
 
-def _open(sheets: list[Kept], wish: str) -> bool:
+def _without_old_amount(texts: dict[str, str], before: Typed) -> dict[str, str]:
+    """New figures without the old product, which says nothing about them."""
+    is_old = texts.get("amount") == before.get("amount")
+    return {name: text for name, text in texts.items() if name != "amount" or not is_old}
+
+
+def _with_open_line(sheets: Sequence[Json], wish: str) -> list[Json]:
+    """The sheets with one line (0-3) open for mending."""
     number, _dash, place = wish.partition("-")
-    if not (number.isdecimal() and place.isdecimal()):
-        return False
-    if int(number) >= len(sheets) or int(place) >= len(sheets[int(number)]["lines"]):
-        return False
-    line = sheets[int(number)]["lines"][int(place)]
-    line["open"], line["out"] = True, False
-    return True
+    if not (number.isdecimal() and place.isdecimal()) or int(number) >= len(sheets):
+        return list(sheets)
+    sheet = sheets[int(number)]
+    lines = [
+        {**line, "open": True, "out": False} if other == int(place) else line
+        for other, line in enumerate(sheet["lines"])
+    ]
+    return [{**other, "lines": lines} if other is sheet else other for other in sheets]
 
 
-def _share_people(sheets: list[Kept], wish: str) -> bool:
+def _with_shared_people(sheets: Sequence[Json], wish: str) -> list[Json]:
     """The people of one sheet for every other, where nobody is named yet."""
     if not wish.isdecimal() or int(wish) >= len(sheets):
-        return False
+        return list(sheets)
     people = sheets[int(wish)]["people"]
-    for sheet in sheets:
-        for role in PEOPLE:
-            sheet["people"][role] = sheet["people"][role] or people[role]
-    return True
+    return [_with_people(sheet, people) for sheet in sheets]
 
 
-def _last_people(waiting: PurchaseImport, wish: str) -> bool:
+def _with_last_people(waiting: PurchaseImport, sheets: Sequence[Json], wish: str) -> list[Json]:
     """The people of the canteen's last sheet, for a sheet that names nobody there yet."""
-    sheets = shown(waiting).sheets
     if not wish.isdecimal() or int(wish) >= len(sheets):
-        return False
-    sheet = sheets[int(wish)]
-    last = queries.last_posted((sheet.canteen or waiting.canteen).id, sheet.day or school.today())
+        return list(sheets)
+    reviewed = review_of(waiting).sheets[int(wish)]
+    last = queries.last_posted((reviewed.canteen or waiting.canteen).id, reviewed.day or school.today())
     if last is None:
-        return False
-    people = waiting.preview["sheets"][sheet.place]["people"]
-    for role in PEOPLE:
-        people[role] = people[role] or getattr(last, role)
-    return True
+        return list(sheets)
+    people = {role: getattr(last, role) for role in PEOPLE}
+    return [
+        _with_people(sheet, people) if place == int(wish) else sheet for place, sheet in enumerate(sheets)
+    ]
+
+
+def _with_people(sheet: Json, people: Typed) -> Json:
+    names = {role: sheet["people"][role] or people[role] for role in PEOPLE}
+    return {**sheet, "people": names}

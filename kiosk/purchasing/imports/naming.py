@@ -16,21 +16,24 @@ def plain_name(text: str) -> str:
     return re.sub(r"[\s第()\[\]【】_\-]+", "", plain).translate(DIGITS)
 
 
-def meant(text: str, canteens: Sequence[Canteen]) -> Canteen | None:
+def canteen_of(text: str, canteens: Sequence[Canteen]) -> Canteen | None:
     """The one canteen whose code or name the text is."""
     wanted = plain_name(text)
-    found = [one for one in canteens if wanted and wanted in _names(one)]
-    return found[0] if len(found) == 1 else None
+    return _only([canteen for canteen in canteens if wanted and wanted in _names(canteen)])
 
 
-def mentioned(texts: Iterable[str], canteens: Sequence[Canteen]) -> Canteen | None:
+def canteen_in(texts: Iterable[str], canteens: Sequence[Canteen]) -> Canteen | None:
     """The one canteen that the first text to name any names; None where it names several, or none does."""
     for text in texts:
-        said = plain_name(text)
-        found = [one for one in canteens if any(_stands_in(name, said) for name in _long_names(one))]
-        if found:
-            return found[0] if len(found) == 1 else None
+        plain = plain_name(text)
+        named = [canteen for canteen in canteens if any(_stands_in(n, plain) for n in _long_names(canteen))]
+        if named:
+            return _only(named)
     return None
+
+
+def _only(canteens: Sequence[Canteen]) -> Canteen | None:
+    return canteens[0] if len(canteens) == 1 else None
 
 
 def _names(canteen: Canteen) -> set[str]:

@@ -16,17 +16,17 @@ from kiosk.purchasing.checks import check_lines
 from kiosk.purchasing.ledger import LedgerLine
 from kiosk.purchasing.models import PurchaseImport, Sheet, SheetVersion
 
-Same = tuple[str, str, Fraction, int]
+LineKey = tuple[str, str, Fraction, int]
 """What makes two lines the same purchase: item, base unit, quantity in it (thousandths), amount in fen."""
 
 
 @dataclass(frozen=True)
-class There:
+class PriorSheet:
     """A sheet that is there: posted, or a draft that was never posted."""
 
     sheet: Sheet
     version: SheetVersion
-    lines: Counter[Same]
+    lines: Counter[LineKey]
 
     @property
     def is_posted(self) -> bool:
@@ -39,20 +39,20 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def same(item: str, unit: str, quantity: int, amount: int) -> Same:
+def line_key(item: str, unit: str, quantity: int, amount: int) -> LineKey:
     """The key of a line; quantity in thousandths, amount in fen."""
     name, factor = base(unit)
     return item, name, quantity * factor, amount
 
 
-def same_of(lines: Iterable[LedgerLine]) -> Counter[Same]:
+def keys_of(lines: Iterable[LedgerLine]) -> Counter[LineKey]:
     """The keys of lines that were read."""
     return Counter(
-        same(line.item, line.unit, int(line.quantity * 1000), int(line.amount * 100)) for line in lines
+        line_key(line.item, line.unit, int(line.quantity * 1000), int(line.amount * 100)) for line in lines
     )
 
 
-def there(days: set[date]) -> dict[tuple[int, date], list[There]]:
+def prior_sheets(days: set[date]) -> dict[tuple[int, date], list[PriorSheet]]:
     """The sheets of these days by canteen and day, oldest first; two queries for all of them."""
     query = (
         select(SheetVersion)
@@ -62,19 +62,20 @@ def there(days: set[date]) -> dict[tuple[int, date], list[There]]:
         .options(selectinload(SheetVersion.lines))
         .order_by(Sheet.id)
     )
-    found: dict[tuple[int, date], list[There]] = defaultdict(list)
+    sheets: dict[tuple[int, date], list[PriorSheet]] = defaultdict(list)
     for version in session.scalars(query) if days else ():
         sheet = version.sheet
-        found[sheet.canteen_id, sheet.day].append(There(sheet, version, _keys(version)))
-    return found
+        sheets[sheet.canteen_id, sheet.day].append(PriorSheet(sheet, version, _keys(version)))
+    return sheets
 
 
-def _keys(version: SheetVersion) -> Counter[Same]:
+def _keys(version: SheetVersion) -> Counter[LineKey]:
     if version.posted_at is not None:
-        return Counter(same(one.item, one.unit, one.quantity, one.amount) for one in version.lines)
+        return Counter(line_key(line.item, line.unit, line.quantity, line.amount) for line in version.lines)
     drafted = check_lines(version.draft or []).lines
     return Counter(
-        same(one.texts["item"], one.texts.get("unit", ""), one.quantity, one.amount) for one in drafted
+        line_key(line.texts["item"], line.texts.get("unit", ""), line.quantity, line.amount)
+        for line in drafted
     )
 
 
@@ -86,8 +87,8 @@ def brought_before(waiting: PurchaseImport) -> PurchaseImport | None:
         .order_by(PurchaseImport.id.desc())
         .limit(20)
     )
-    found = session.scalars(query) if waiting.digest else ()
-    return next((one for one in found if sheets_of(one)), None)
+    earlier = session.scalars(query) if waiting.digest else ()
+    return next((before for before in earlier if sheets_of(before)), None)
 
 
 def waits_elsewhere(waiting: PurchaseImport) -> PurchaseImport | None:

@@ -1,0 +1,118 @@
+"""Ending an import: sheets are made of it, all or none, or it is let go."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.exc import InvalidRequestError
+
+from kiosk.core import clock
+from kiosk.core.db import session
+from kiosk.core.errors import Invalid, NotFound
+from kiosk.core.i18n import lazy
+from kiosk.core.trace import record
+from kiosk.purchasing import services
+from kiosk.purchasing.imports.judgement import review_of
+from kiosk.purchasing.imports.mending import still_open
+from kiosk.purchasing.imports.review import Review, ReviewSheet
+from kiosk.purchasing.models import PurchaseImport, SheetVersion
+
+
+class NotReady(Invalid):
+    """An import that cannot be confirmed as it stands."""
+
+    code = "not-ready"
+
+
+def confirm(*, by: str, waiting: PurchaseImport, post: bool, leave_out: bool = False) -> list[SheetVersion]:
+    """Make sheets of a waiting import, all or none; confirming it again does nothing.
+
+    With `post` they are posted at once, else they become drafts, which are asked about when they are posted.
+    NotReady while something is to be mended or answered, unless `leave_out` says that lines which cannot be
+    read stay outside.
+    """
+    _hold(waiting)
+    if waiting.confirmed_at is not None:
+        return []
+    still_open(waiting)
+    review = review_of(waiting)
+    for fault in _faults(review, post=post, leave_out=leave_out):
+        raise fault
+    versions = [_make(sheet, by=by, post=post) for sheet in review.chosen if sheet.ready]
+    made = [version.sheet_id for version in versions]
+    counts = {
+        "left_out": sum(len(sheet.lines) - len(sheet.ready) for sheet in review.chosen),
+        "passed_over": len(review.skipped),
+    }
+    after = {"sheets": made, **counts, "archive": bool(waiting.preview.get("archive"))}
+    waiting.confirmed_at, waiting.content = clock.now(), None
+    waiting.preview = {"made": made, **counts}
+    record("import.confirmed", f"import:{waiting.id}", by=by, after=after)
+    return versions
+
+
+def discard(*, by: str, waiting: PurchaseImport) -> None:
+    """Let a waiting import go. Conflict when it was confirmed meanwhile: its sheets are there."""
+    _hold(waiting)
+    still_open(waiting)
+    record("import.discarded", f"import:{waiting.id}", by=by, before={"file": waiting.file_name})
+    session.delete(waiting)
+
+
+def _hold(waiting: PurchaseImport) -> None:
+    """Read it anew, and let nobody else end it before this transaction does. NotFound if it was discarded."""
+    try:
+        session.refresh(waiting, with_for_update={"of": PurchaseImport})
+    except InvalidRequestError:
+        raise NotFound from None
+
+
+def _faults(review: Review, *, post: bool, leave_out: bool) -> Iterator[NotReady]:
+    """What stands against it, the first thing first."""
+    if review.sheets and not review.chosen:
+        yield NotReady(
+            lazy(
+                "All of this is already there; nothing was imported. If you want it a second "
+                "time, choose so below."
+            )
+        )
+    if review.columns_asked:
+        yield NotReady(
+            lazy("The columns were guessed. Please check them first and confirm that they are right.")
+        )
+    if review.questions:
+        yield NotReady(lazy("Please answer the question above the lines first."))
+    if any(sheet.errors for sheet in review.chosen):
+        yield NotReady(lazy("Please fix the marked places first."))
+    if review.to_mend and not leave_out:
+        text = lazy("%(n)s lines still have to be fixed. Fix them, or choose to leave them out.")
+        yield NotReady(text, n=review.to_mend)
+    if not review.ready:
+        yield NotReady(lazy("There is nothing to import."))
+    if post:
+        yield from _faults_of_posting(review)
+
+
+def _faults_of_posting(review: Review) -> Iterator[NotReady]:
+    if any(sheet.people_errors() for sheet in review.chosen):
+        yield NotReady(lazy("Not posted yet: a sheet needs four different people. Please name them."))
+    if review.asked:
+        text = lazy("Not posted yet: %(n)s questions are open. Tick what is right, fix what is not.")
+        yield NotReady(text, n=review.asked)
+
+
+def _make(sheet: ReviewSheet, *, by: str, post: bool) -> SheetVersion:
+    assert sheet.day is not None
+    assert sheet.canteen is not None
+    if sheet.choice == "correct" and sheet.existing is not None:
+        version = services.correct_sheet(by=by, sheet=sheet.existing.sheet)
+    else:
+        version = services.start_sheet(by=by, canteen=sheet.canteen, day=sheet.day, number=sheet.number)
+    services.save_draft(
+        by=by,
+        version=version,
+        rows=[line.texts for line in sheet.lines if line.is_ready],
+        people=sheet.names,
+        reason=sheet.reason,
+    )
+    if not post:
+        return version
+    return services.post_sheet(by=by, version=version, require_people=not sheet.is_old)
