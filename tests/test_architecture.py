@@ -244,6 +244,17 @@ def one_clock(root: Path) -> Iterator[str]:
                     yield f"{name}:{node.lineno} asks {owner}.{node.func.attr}"
 
 
+def cached_by_what_is_used(root: Path) -> Iterator[str]:
+    """What is cached depends on what it is asked with, and on nothing that a parameter only stands for."""
+    for name, tree in modules(root).items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and any("cache" in ast.dump(d) for d in node.decorator_list):
+                used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+                parameters = {parameter.arg for parameter in [*node.args.args, *node.args.kwonlyargs]}
+                for parameter in sorted(parameters - used):
+                    yield f"{name}.{node.name} is cached by {parameter}, which it does not use"
+
+
 def no_floats_for_money(root: Path) -> Iterator[str]:
     """Tables have no column of floats."""
     for name, tree in modules(root).items():
@@ -373,6 +384,10 @@ PLANTED: dict[Rule, list[dict[str, str]]] = {
         {"kiosk/ratings/services.py": "now = datetime.now(UTC)"},
         {"kiosk/ratings/services.py": "import datetime\nday = datetime.date.today()"},
         {"kiosk/ratings/services.py": "import time\nnow = time.time()"},
+    ],
+    cached_by_what_is_used: [
+        {"kiosk/ratings/queries.py": "@lru_cache\ndef f(_head):\n    return 1"},
+        {"kiosk/core/web/assets.py": "@functools.cache\ndef f(path, changed):\n    return path.read_bytes()"},
     ],
     no_floats_for_money: [{"kiosk/purchasing/models.py": "price: Mapped[float]"}],
     nothing_inline: [

@@ -6,7 +6,8 @@ from wtforms.validators import EqualTo, InputRequired, Length
 from kiosk.auth.models import ROLES
 from kiosk.auth.services import SHORTEST_PASSWORD
 from kiosk.auth.settings import SECOND_FACTOR_ROLES
-from kiosk.core.forms import Form, choices
+from kiosk.core.field import Line
+from kiosk.core.forms import Form, choices, field
 from kiosk.core.i18n import lazy
 from kiosk.core.setting_forms import form_of
 
@@ -82,14 +83,25 @@ class ConfirmForm(Form):
     current = OwnPasswordForm.current
 
 
+USERNAME = Line(
+    name="username",
+    label=lazy("User name"),
+    longest=40,
+    missing=lazy("Please enter a user name."),
+    hint=lazy("Used to sign in: letters, digits, dots or hyphens."),
+)
+NAME = Line(
+    name="name",
+    label=lazy("Name shown"),
+    longest=40,
+    hint=lazy("As colleagues know the person; empty: the user name."),
+)
+
+
 class AccountForm(Form):
     """What an account is called and may do."""
 
-    name = StringField(
-        lazy("Name shown"),
-        [Length(max=40, message=lazy("This is too long."))],
-        description=lazy("As colleagues know the person; empty: the user name."),
-    )
+    name = field(NAME)
     person = SelectField(
         lazy("Person"),
         coerce=int,
@@ -103,12 +115,7 @@ class AccountForm(Form):
 class NewAccountForm(Form):
     """A new account, with the password it starts with."""
 
-    username = StringField(
-        lazy("User name"),
-        [InputRequired(lazy("Please enter a user name.")), Length(max=40, message=lazy("This is too long."))],
-        description=lazy("Used to sign in: letters, digits, dots or hyphens."),
-        render_kw={"autocomplete": "off"},
-    )
+    username = field(USERNAME, render_kw={"autocomplete": "off"})
     person = AccountForm.person
     name = AccountForm.name
     role = AccountForm.role

@@ -6,18 +6,17 @@ chain's head and the minute are what they were.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from flask import url_for
 
 from kiosk.board.queries import posted_when
 from kiosk.chain import queries as chain
-from kiosk.chain.queries import Head
 from kiosk.core import filters
 from kiosk.core.filters import clock_time, percent
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
 from kiosk.core.i18n import _, listed, ngettext
+from kiosk.core.recent import Recent
 from kiosk.core.snapshots import Edition
 from kiosk.core.web import named
 from kiosk.overview import queries
@@ -35,17 +34,20 @@ class Standing:
     attention: list[dict[str, Any]]
 
 
+_standings: Recent[Standing] = Recent(32)
+
+
 def standing(now: datetime, edition: Edition) -> Standing:
     """How it stands at the aware moment, in the language of the request, for whoever has these rights."""
-    return _at(chain.head(), now.replace(second=0, microsecond=0), edition)
+    minute = now.replace(second=0, microsecond=0)
+    return _standings.of((chain.head(), minute, edition), lambda: _at(minute, edition))
 
 
-@lru_cache(maxsize=32)
-def _at(_head: Head, now: datetime, edition: Edition) -> Standing:
+def _at(now: datetime, edition: Edition) -> Standing:
     day = school.local(now).date()
     canteens = queries.canteens_now(day)
     return Standing(
-        purchases=[_canteen(one, day, now) for one in canteens],
+        purchases=[_canteen(canteen, day, now) for canteen in canteens],
         attention=needs(canteens, day, now, edition.rights),
     )
 

@@ -3,32 +3,31 @@
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, SelectField
+from wtforms.validators import InputRequired
 
-from kiosk.core.forms import Form, choices
+from kiosk.core.field import Line
+from kiosk.core.forms import Form, choices, field
 from kiosk.core.i18n import lazy
 from kiosk.persons.models import KINDS
+
+NAME = Line(name="name", label=lazy("Name"), longest=40, missing=lazy("Please enter a name."))
+POST = Line(name="post", label=lazy("Post"), longest=40, hint=lazy("For example: cook, window 3, receiver."))
+BADGE = Line(
+    name="badge",
+    label=lazy("Badge number"),
+    longest=10,
+    hint=lazy("The number on the work coat. Pupils see it when they say who served them."),
+)
 
 
 class PersonForm(Form):
     """Somebody who serves, buys, keeps or receives."""
 
-    name = StringField(
-        lazy("Name"),
-        [InputRequired(lazy("Please enter a name.")), Length(max=40, message=lazy("This is too long."))],
-    )
+    name = field(NAME)
     kind = SelectField(lazy("Kind"), choices=choices(KINDS.items()), default="staff")
-    post = StringField(
-        lazy("Post"),
-        [Length(max=40, message=lazy("This is too long."))],
-        description=lazy("For example: cook, window 3, receiver."),
-    )
-    badge = StringField(
-        lazy("Badge number"),
-        [Length(max=10, message=lazy("This is too long."))],
-        description=lazy("The number on the work coat. Pupils see it when they say who served them."),
-    )
+    post = field(POST)
+    badge = field(BADGE)
     active = BooleanField(lazy("Works here"), default=True)
 
 

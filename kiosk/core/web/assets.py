@@ -3,9 +3,8 @@
 import hashlib
 import mimetypes
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Generic, TypeVar
 
 import rcssmin
 import rjsmin
@@ -13,8 +12,8 @@ from flask import Flask, Response, request, url_for
 
 from kiosk.core.config import ROOT
 from kiosk.core.errors import NotFound
+from kiosk.core.recent import Recent
 
-T = TypeVar("T")
 MOST_KNOWN = 200
 """Hashes and bundles that a process remembers: a request may name any files in any order."""
 BUNDLED = re.compile(r"(css|js)/([a-z0-9_]+(?:/[a-z0-9_]+)*(?:\+[a-z0-9_]+(?:/[a-z0-9_]+)*)*)\.\1")
@@ -47,48 +46,41 @@ def _small(file: Path) -> str:
     return str(rjsmin.jsmin(text) if file.suffix == ".js" else rcssmin.cssmin(text))
 
 
-def _bundled(files: tuple[Path, ...]) -> tuple[str, str]:
+def _bundled(files: Iterable[Path]) -> tuple[str, str]:
     """The files one after the other, made small, and the hash of that."""
     text = "".join(f"{_small(file).strip()}\n" for file in files)
     return text, _short_hash(text.encode())
 
 
-class _Made(Generic[T]):
-    """What is made of files, and made anew when one of them has changed."""
-
-    def __init__(self, make: Callable[[tuple[Path, ...]], T]) -> None:
-        self._make = make
-        self._known: dict[tuple[Path, ...], tuple[list[float], T]] = {}
-
-    def of(self, files: Iterable[Path]) -> T:
-        """What these files make as they are now."""
-        files = tuple(files)
-        changed = [file.stat().st_mtime for file in files]
-        known = self._known.get(files)
-        if known is None or known[0] != changed:
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            known = self._known[files] = changed, self._make(files)
-        return known[1]
+_hashes: Recent[str] = Recent(MOST_KNOWN)
+_bundles: Recent[tuple[str, str]] = Recent(MOST_KNOWN)
 
 
-_hashes = _Made(lambda files: _short_hash(files[0].read_bytes()))
-_bundles = _Made(_bundled)
+def _state(files: Iterable[Path]) -> tuple[tuple[Path, float], ...]:
+    """The files, each with the time of its last change."""
+    return tuple((file, file.stat().st_mtime) for file in files)
+
+
+def _bundle_of(names: str) -> tuple[str, str]:
+    files = bundle_files(names)
+    return _bundles.of(_state(files), lambda: _bundled(files))
 
 
 def asset(name: str) -> str:
     """The address of a file in static/, with a hash of its content, so that it may be cached for ever."""
-    return url_for("static", filename=name, v=_hashes.of([ROOT / "static" / name]))
+    file = ROOT / "static" / name
+    tag = _hashes.of(_state([file]), lambda: _short_hash(file.read_bytes()))
+    return url_for("static", filename=name, v=tag)
 
 
 def asset_bundle(names: str) -> str:
     """The address of several files of static/ in one answer: `css/tokens+tablet.css`, with their hash."""
-    return url_for("bundle", names=names, v=_bundles.of(bundle_files(names))[1])
+    return url_for("bundle", names=names, v=_bundle_of(names)[1])
 
 
 def bundle(names: str) -> Response:
     """Several style sheets or scripts in one answer: a page on a slow line should ask only three times."""
-    text, _hash = _bundles.of(bundle_files(names))
+    text, _hash = _bundle_of(names)
     answer = Response(text, mimetype=mimetypes.types_map[f".{names.rsplit('.', 1)[1]}"])
     if "v" in request.args:
         answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"

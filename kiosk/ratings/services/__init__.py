@@ -15,7 +15,6 @@ from kiosk.ratings.services.counting import (
     uncount,
 )
 from kiosk.ratings.services.forgetting import erase_comment, erase_comments
-from kiosk.ratings.services.history import Past, load_history
 from kiosk.ratings.services.intake import (
     MOST_COMMENT,
     NoAuthority,
@@ -37,6 +36,7 @@ from kiosk.ratings.services.marking import (
     doubtful,
     in_bursts,
 )
+from kiosk.ratings.services.past import Past, load_history
 
 __all__ = [
     "FRESH_SHARE",

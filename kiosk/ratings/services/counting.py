@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import update
 
 from kiosk.core import clock
 from kiosk.core.db import db, session, upsert
+from kiosk.core.recent import Recent
 from kiosk.ratings import queries
 from kiosk.ratings.models import BAD, MARKS, Pulse, RatingMark, ReasonTally, Stored, Tally
 
@@ -70,11 +70,15 @@ def change(table: Any, key: dict[str, Any], amounts: dict[str, int]) -> None:
 def change_many(table: Any, key: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
     """Add to many rows at once; each gives the key and every counting column."""
     if rows:
-        session.connection().execute(_adding(table, key, tuple(rows[0]), db.engine.dialect.name), rows)
+        names, dialect = tuple(rows[0]), db.engine.dialect.name
+        adding = _adding.of((table, key, names, dialect), lambda: _add(table, key, names))
+        session.connection().execute(adding, rows)
 
 
-@lru_cache
-def _adding(table: Any, key: tuple[str, ...], names: tuple[str, ...], _dialect: str) -> Any:
+_adding: Recent[Any] = Recent(20)
+
+
+def _add(table: Any, key: tuple[str, ...], names: tuple[str, ...]) -> Any:
     columns, statement = table.__table__.c, upsert(table.__table__)
     new = {name: columns[name] + statement.excluded[name] for name in names if name not in key}
     return statement.on_conflict_do_update(index_elements=key, set_=new)
