@@ -13,6 +13,7 @@ from kiosk.core.errors import Invalid, NotFound
 from kiosk.core.formats import fen_to_text
 from kiosk.core.i18n import lazy, listed
 from kiosk.core.terminal import AS_JSON, group, option
+from kiosk.counters.models import Canteen
 from kiosk.counters.queries import canteen as canteen_with
 from kiosk.purchasing import imports, market
 from kiosk.purchasing.ledger import (
@@ -102,8 +103,8 @@ def _print(found: Preview) -> None:
 
 def _print_problems(problems: Sequence[LedgerProblem]) -> None:
     for problem in problems:
-        said = lazy("To fix: %(text)s") if problem.severity == "error" else lazy("Note: %(text)s")
-        click.echo(str(said) % {"text": problem.placed}, err=True)
+        text = lazy("To fix: %(text)s") if problem.severity == "error" else lazy("Note: %(text)s")
+        click.echo(str(text) % {"text": problem.placed}, err=True)
 
 
 def _print_unread(found: Preview) -> None:
@@ -152,11 +153,7 @@ def bring_in(file: Path, canteen: str, as_json: bool, **wishes: Any) -> None:
     The same is asked as in the office: today's sheets need four people before they can be posted; prices
     far from the last ones and guessed columns must be confirmed.
     """
-    try:
-        place = canteen_with(canteen)
-    except NotFound:
-        raise Invalid(lazy("There is no canteen %(code)s."), code=canteen) from None
-    data = _bytes(file)
+    place, data = _canteen(canteen), _bytes(file)
     reading = imports.Reading(wishes["sheet"], wishes["as_purchases"], _columns(wishes["columns"]))
     try:
         with transaction():
@@ -177,7 +174,19 @@ def bring_in(file: Path, canteen: str, as_json: bool, **wishes: Any) -> None:
     for note in outcome.notes:
         click.echo(note, err=True)
     _report(report, as_json=as_json)
-    for sheet in outcome.skipped if not as_json else []:
+    if not as_json:
+        _print_skipped(outcome)
+
+
+def _canteen(code: str) -> Canteen:
+    try:
+        return canteen_with(code)
+    except NotFound:
+        raise Invalid(lazy("There is no canteen %(code)s."), code=code) from None
+
+
+def _print_skipped(outcome: imports.Outcome) -> None:
+    for sheet in outcome.skipped:
         name = sheet.number or sheet.day_text
         click.echo(str(lazy("%(number)s: %(because)s Skipped.", number=name, because=sheet.because)))
 

@@ -81,6 +81,10 @@ def _known(item: Item, past: list[Remembered]) -> dict[str, Any]:
 
 def words() -> dict[str, str]:
     """What the script says; {braces} are filled in by it."""
+    return {**_words_of_cells(), **_words_of_saving(), **_words_of_pasting(), **_words_of_tools()}
+
+
+def _words_of_cells() -> dict[str, str]:
     return {
         "no_number": _("“{text}” is not a number."),
         "no_formula": _("“{text}” cannot be computed."),
@@ -92,6 +96,14 @@ def words() -> dict[str, str]:
         "jump": _("Is {price} right? Last time {last}."),
         "last": _("{price} on {day}"),
         "first": _("first time"),
+        "take_grey": _("Missing. The space bar takes the grey {text}."),
+        "same_person": _("These must be different people."),
+        "cell": _("{field}, line {row}"),
+    }
+
+
+def _words_of_saving() -> dict[str, str]:
+    return {
         "saving": _("Saving …"),
         "saved": _("Draft saved {time}"),
         "unsaved": _("Not saved yet"),
@@ -100,6 +112,11 @@ def words() -> dict[str, str]:
         ),
         "signed_out": _("Not saved: the sign-in has ended. Everything is still here."),
         "sign_in": _("Sign in again"),
+    }
+
+
+def _words_of_pasting() -> dict[str, str]:
+    return {
         "pasted": _("{rows} lines pasted. Press Ctrl+Z to undo."),
         "replaced": _("{n} filled cells were replaced."),
         "reading": _("Reading what was pasted …"),
@@ -108,18 +125,20 @@ def words() -> dict[str, str]:
         "column": _("Column {n}"),
         "paste_offline": _("The server does not answer; nothing was pasted yet."),
         "paste_signed_out": _("Please sign in again; nothing was pasted yet."),
+        "too_many": _("A sheet can hold at most {n} lines; the rest was not pasted."),
+    }
+
+
+def _words_of_tools() -> dict[str, str]:
+    return {
         "undone": _("Undone."),
         "redone": _("Redone."),
         "nothing_to_undo": _("Nothing to undo."),
-        "too_many": _("A sheet can hold at most {n} lines; the rest was not pasted."),
         "summary": _("{lines} lines"),
         "unfilled": _("{n} not filled in"),
         "unpriced": _("{n} without a price"),
-        "take_grey": _("Missing. The space bar takes the grey {text}."),
         "to_mend": _("{n} to fix"),
         "sorted": _("Sorted by {field}. Press Ctrl+Z to undo."),
         "found_nothing": _("not found"),
         "hide_columns": _("Hide empty columns"),
-        "same_person": _("These must be different people."),
-        "cell": _("{field}, line {row}"),
     }

@@ -46,7 +46,7 @@ def _remark(line: Line) -> str:
     return line.remark if not line.is_gift or "赠" in line.remark else f"赠品 {line.remark}".strip()
 
 
-def _told(moment: datetime, zone: ZoneInfo) -> str:
+def _iso(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).isoformat(timespec="seconds")
 
 
@@ -83,8 +83,8 @@ def posted_lines(first: date, last: date) -> Iterator[dict[str, Any]]:
             "supplier": line.supplier,
             "purchaser": version.purchaser,
             "receivers": receivers,
-            "posted_at": _told(posted_at, zone),
-            "first_posted_at": _told(first_at, zone),
+            "posted_at": _iso(posted_at, zone),
+            "first_posted_at": _iso(first_at, zone),
             "posted_later": first_at.astimezone(zone).date() > sheet.day,
             "remark": _remark(line),
         }

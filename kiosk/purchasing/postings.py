@@ -50,8 +50,8 @@ def postings() -> Iterator[KnownHead]:
 
 def _unposted(known: set[int | None], sheets: set[int]) -> Iterator[Finding]:
     """What the chain says was posted and is not there; what is in force and was never posted."""
-    told = select(ChainEntry.seq, ChainEntry.subject).where(ChainEntry.action.in_(POSTINGS))
-    for seq, subject in session.execute(told.order_by(ChainEntry.seq)):
+    entries = select(ChainEntry.seq, ChainEntry.subject).where(ChainEntry.action.in_(POSTINGS))
+    for seq, subject in session.execute(entries.order_by(ChainEntry.seq)):
         if seq not in known:
             yield Finding("sheet", subject.partition(":")[2], "missing", f"posted in entry {seq}")
     with_pointer = select(Sheet.id).where(Sheet.posted_version_id.is_not(None))
@@ -118,20 +118,21 @@ def _version(
         yield from _differences(name, stored, dict(entry.get("after") or {}))
 
 
-def _differences(name: str, stored: dict[str, Any], told: dict[str, Any]) -> Iterator[Finding]:
+def _differences(name: str, stored: dict[str, Any], entry: dict[str, Any]) -> Iterator[Finding]:
     """The first that is not as it was posted; only the paper form's number may be mended on the sheet."""
-    before, now = told.get("lines") or [], stored.pop("lines")
+    before, now = entry.get("lines") or [], stored["lines"]
     for number in range(max(len(before), len(now))):
         place = f"{name}, line {number + 1}"
         if number >= len(now):
             yield Finding("sheet", place, "missing")
         elif number >= len(before):
             yield Finding("sheet", place, "inserted")
-        elif now[number][: len(before[number])] != before[number]:  # 0.1.0 told fewer columns
+        elif now[number][: len(before[number])] != before[number]:  # 0.1.0 posted fewer columns
             yield Finding("sheet", place, "altered")
         else:
             continue
         return
-    changed = [key for key, value in stored.items() if key != "number" and told.get(key) != value]
+    heads = {key: value for key, value in stored.items() if key not in ("number", "lines")}
+    changed = [key for key, value in heads.items() if entry.get(key) != value]
     if changed:
         yield Finding("sheet", name, "altered", ", ".join(changed))

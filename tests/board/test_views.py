@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from kiosk.core import clock
 from kiosk.core.db import transaction
 from kiosk.purchasing import services
+from kiosk.purchasing.checks import PEOPLE
 from kiosk.school.queries import today
 from tests.conftest import LUNCH, canteen
 from tests.overview.factories import post_sheet
@@ -77,7 +78,7 @@ def test_a_correction_stays_visible(board: FlaskClient) -> None:
         sheet = services.session.query(Sheet).one()
         version = services.correct_sheet(by="chen", sheet=sheet)
         rows = [{**CABBAGE, "unit_price": "2.4"}]
-        people = {role: getattr(version, role) for role in services.PEOPLE}
+        people = {role: getattr(version, role) for role in PEOPLE}
         services.save_draft(by="chen", version=version, rows=rows, people=people, reason="单价抄错")
         services.post_sheet(by="chen", version=version)
     assert "更正 1 次" in board.get("/").text

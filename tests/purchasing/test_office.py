@@ -13,6 +13,7 @@ from kiosk.chain.models import ChainEntry
 from kiosk.core.db import session, transaction
 from kiosk.counters.services import add_canteen
 from kiosk.purchasing import queries, services
+from kiosk.purchasing.checks import FIELDS
 from kiosk.purchasing.models import Line, Sheet, SheetVersion
 from kiosk.school.queries import today
 from tests.conftest import PASSWORD, canteen, csrf, sign_in
@@ -50,7 +51,7 @@ def typed(browser: FlaskClient, address: str, *rows: dict[str, str], **changes: 
     page = browser.get(address).text
     revision = page.split('name="revision"')[1].split('value="')[1].split('"')[0]
     form: dict[str, Any] = {"csrf_token": csrf(browser, address), "revision": revision, **PEOPLE, **changes}
-    for name in services.FIELDS:
+    for name in FIELDS:
         form[f"line_{name}"] = [row.get(name, "") for row in rows] or [""]
     return form
 

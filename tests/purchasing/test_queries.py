@@ -9,6 +9,7 @@ from flask import Flask
 from kiosk.core import clock
 from kiosk.core.db import session, transaction
 from kiosk.purchasing import queries, services
+from kiosk.purchasing.checks import PEOPLE
 from kiosk.school.queries import today
 from tests.conftest import canteen
 from tests.purchasing.test_services import CABBAGE, TOMATO, draft, post
@@ -64,7 +65,7 @@ def test_a_correction_takes_the_wrong_price_out_of_the_comparison(context: Flask
     first = post({**CABBAGE, "unit_price": "25"}, day=today() - timedelta(days=1))
     with transaction():
         second = services.correct_sheet(by="chen", sheet=first.sheet)
-        people = {role: getattr(first, role) for role in services.PEOPLE}
+        people = {role: getattr(first, role) for role in PEOPLE}
         services.save_draft(by="chen", version=second, rows=[CABBAGE], people=people, reason="小数点")
         services.post_sheet(by="chen", version=second)
     post(CABBAGE)

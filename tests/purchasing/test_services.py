@@ -12,6 +12,7 @@ from kiosk.chain.queries import entries, first_break
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.purchasing import queries, services
+from kiosk.purchasing.checks import check_lines, check_people
 from kiosk.purchasing.models import Line, SheetVersion
 from kiosk.school.queries import today
 from tests.conftest import canteen
@@ -92,7 +93,7 @@ def test_what_was_typed_is_kept_good_or_not(context: Flask) -> None:
     with transaction():
         version = draft(*rows)
     assert version.draft == rows
-    checked = services.check_lines(rows)
+    checked = check_lines(rows)
     assert len(checked.lines) == 1
     assert set(checked.errors) == {(1, "quantity"), (1, "unit_price"), (2, "item"), (2, "unit_price")}
     with pytest.raises(services.CannotPost) as refused, transaction():
@@ -102,11 +103,11 @@ def test_what_was_typed_is_kept_good_or_not(context: Flask) -> None:
 
 @pytest.mark.parametrize("number", ["NaN", "-1", "1e309", "1_000", "1e3", "9999999999999", "", "0", "１２a"])
 def test_odd_numbers_are_refused(context: Flask, number: str) -> None:
-    assert (0, "quantity") in services.check_lines([{**CABBAGE, "quantity": number}]).errors
+    assert (0, "quantity") in check_lines([{**CABBAGE, "quantity": number}]).errors
 
 
 def test_a_typed_amount_that_differs_is_said_not_blocked(context: Flask) -> None:
-    checked = services.check_lines([{**CABBAGE, "amount": "120.00"}, {**CABBAGE, "amount": "125.01"}])
+    checked = check_lines([{**CABBAGE, "amount": "120.00"}, {**CABBAGE, "amount": "125.01"}])
     assert set(checked.warnings) == {(0, "amount")}
     assert len(checked.lines) == 2
 
@@ -122,7 +123,7 @@ def test_a_typed_amount_that_differs_is_said_not_blocked(context: Flask) -> None
     ],
 )
 def test_the_four_people_are_different(changes: dict[str, str], wrong: set[str]) -> None:
-    assert set(services.check_people({**PEOPLE, **changes})) == wrong
+    assert set(check_people({**PEOPLE, **changes})) == wrong
 
 
 def test_posting_twice_posts_once(context: Flask) -> None:

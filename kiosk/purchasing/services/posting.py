@@ -1,7 +1,7 @@
-"""Writes of purchases: drafts that keep what was typed, and versions that never change once posted."""
+"""Posting: a version that is posted never changes, and what it says stands in the chain."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from kiosk.catalogue.services import enter_items, enter_suppliers
@@ -10,25 +10,13 @@ from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
 from kiosk.core.i18n import Text, lazy
-from kiosk.core.trace import record, waive
+from kiosk.core.trace import record
 from kiosk.counters.models import Canteen
 from kiosk.purchasing import queries
-from kiosk.purchasing.checks import (
-    FIELDS,
-    LONGEST,
-    PEOPLE,
-    Checked,
-    Texts,
-    check_lines,
-    check_people,
-    clean,
-)
-from kiosk.purchasing.ledger import MOST_LINES
+from kiosk.purchasing.checks import LONGEST, PEOPLE, Checked, check_lines, check_people
 from kiosk.purchasing.models import Line, Sheet, SheetVersion
-from kiosk.school import queries as school
+from kiosk.purchasing.services.drafts import start_sheet, subject
 
-SAVES_A_TRACE = 20
-"""A draft saves itself every few seconds of typing: the first save leaves a trace, then each twentieth."""
 WHY = lazy("Why is it corrected? Everybody will read this.")
 
 
@@ -40,100 +28,6 @@ class CannotPost(Invalid):
     def __init__(self, message: Text, errors: Mapping[Any, Text] | None = None, **params: Any) -> None:
         super().__init__(message, **params)
         self.errors = dict(errors or {})
-
-
-def is_old(canteen: Canteen, day: date | None, *, archive: bool = False) -> bool:
-    """Whether a sheet is an old one, whose paper may name fewer people and whose prices nobody remembers.
-
-    It is from before the canteen's first day here; or from before today, and brought in as `archive`.
-    """
-    return day is not None and day < school.today() and (archive or day < first_day(canteen))
-
-
-def first_day(canteen: Canteen) -> date:
-    """The day on which the canteen began here."""
-    return school.local(canteen.created_at).date()
-
-
-def start_sheet(*, by: str, canteen: Canteen, day: date, number: str = "") -> SheetVersion:
-    """A new sheet with an empty draft. Invalid for a day to come or a canteen that is closed."""
-    if day > school.today() + timedelta(days=1):
-        raise Invalid(lazy("This day is still to come."), field="day")
-    if not canteen.active:
-        raise Invalid(lazy("This canteen is closed."), field="canteen")
-    sheet = Sheet(canteen=canteen, day=day, number=number.strip()[:40], created_at=clock.now())
-    session.add(sheet)
-    session.flush()
-    version = _add_version(sheet, by=by, number=1)
-    record("sheet.started", _subject(sheet), by=by, after={"canteen": canteen.code, "day": day})
-    return version
-
-
-def _add_version(sheet: Sheet, *, by: str, number: int) -> SheetVersion:
-    version = SheetVersion(
-        sheet=sheet, version=number, drafted_by=by, changed_at=clock.now(), draft=[], revision=0, total=0
-    )
-    session.add(version)
-    session.flush()
-    return version
-
-
-def _subject(sheet: Sheet) -> str:
-    return f"sheet:{sheet.id}"
-
-
-class ChangedElsewhere(Conflict):
-    """Somebody saved this draft from another window in the meantime."""
-
-    code = "changed-elsewhere"
-    message = lazy(
-        "This draft was changed in another window. Reload the page to see it; copy what you typed first."
-    )
-
-
-def save_draft(
-    *,
-    by: str,
-    version: SheetVersion,
-    rows: Sequence[Texts],
-    people: Mapping[str, str],
-    revision: int | None = None,
-    number: str | None = None,
-    reason: str | None = None,
-) -> Checked:
-    """Keep everything that was typed, good or not, and say what is wrong with it.
-
-    `revision` is the one the typist saw; ChangedElsewhere when the draft moved on since. Conflict when the
-    version is posted already.
-    """
-    if version.posted_at is not None:
-        raise Conflict(lazy("This sheet is already posted. Please correct it with a new version."))
-    if revision is not None and revision != version.revision:
-        raise ChangedElsewhere
-    if len(rows) > MOST_LINES:
-        raise Invalid(lazy("A sheet can hold at most %(n)s lines."), n=MOST_LINES)
-    texts = [clean(row) for row in rows]
-    while texts and not texts[-1]:
-        texts.pop()
-    checked = check_lines(texts)
-    first_save = not version.draft and not version.revision
-    version.draft = texts
-    version.revision += 1
-    version.total = checked.total
-    version.changed_at, version.drafted_by = clock.now(), by
-    for role in PEOPLE:
-        setattr(version, role, str(people.get(role, "")).strip()[:40])
-    if number is not None:
-        version.sheet.number = number.strip()[:40]
-    if reason is not None:
-        version.reason = reason.strip()[:200]
-    if first_save or version.revision % SAVES_A_TRACE == 0:
-        after = {"lines": len(texts), "total": checked.total}
-        record("sheet.drafted", _subject(version.sheet), by=by, after=after)
-    else:
-        waive()
-    session.flush()
-    return checked
 
 
 def unready(version: SheetVersion, checked: Checked, *, require_people: bool = True) -> dict[Any, Text]:
@@ -193,53 +87,6 @@ def post_nothing(*, by: str, version: SheetVersion) -> SheetVersion:
     return _close(version, by=by)
 
 
-def correct_sheet(*, by: str, sheet: Sheet) -> SheetVersion:
-    """A new draft that begins as what is posted; the draft there is, if one was begun already."""
-    started = queries.draft_of(sheet)
-    if started is not None:
-        return started
-    last = queries.posted_versions(sheet)[0]
-    version = _add_version(sheet, by=by, number=last.version + 1)
-    version.draft = [{k: v for k, v in texts_of(line).items() if k != "amount"} for line in last.lines]
-    version.total = last.total
-    for role in PEOPLE:
-        setattr(version, role, getattr(last, role))
-    record("sheet.correction_started", _subject(sheet), by=by, after={"version": version.version})
-    return version
-
-
-def copy_last(*, canteen: Canteen, day: date) -> list[dict[str, str]]:
-    """The lines of the canteen's last sheet as a beginning: everything but what is new each time."""
-    last = queries.last_posted(canteen.id, day)
-    if last is None:
-        return []
-    left_out = ("quantity", "unit_price", "amount", "batch", "remark")
-    return [{k: v for k, v in texts_of(line).items() if k not in left_out} for line in last.lines]
-
-
-def discard_draft(*, by: str, version: SheetVersion) -> None:
-    """Throw a draft away; a sheet that was never posted goes with it."""
-    if version.posted_at is not None:
-        raise Conflict(lazy("This sheet is already posted. Please correct it with a new version."))
-    sheet = version.sheet
-    record(
-        "sheet.discarded", _subject(sheet), by=by, before={"lines": version.draft, "version": version.version}
-    )
-    session.delete(version if sheet.posted_version_id is not None else sheet)
-    session.flush()
-
-
-def texts_of(line: Line) -> dict[str, str]:
-    """A posted line as it would be typed."""
-    texts = {
-        name: str(getattr(line, name)) for name in FIELDS if name not in ("quantity", "unit_price", "amount")
-    }
-    texts["quantity"] = milli_to_text(line.quantity).replace(",", "")
-    texts["unit_price"] = price_to_text(line.unit_price).replace(",", "")
-    texts["amount"] = fen_to_text(line.amount).replace(",", "")
-    return {name: text for name, text in texts.items() if text}
-
-
 def _write_lines(version: SheetVersion, checked: Checked) -> None:
     items = enter_items(line.texts for line in checked.lines)
     names = (line.texts.get("supplier", "") for line in checked.lines)
@@ -272,7 +119,7 @@ def _close(version: SheetVersion, *, by: str) -> SheetVersion:
     before = sheet.posted_version_id
     version.chain_seq = record(
         "sheet.posted" if version.version == 1 else "sheet.corrected",
-        _subject(sheet),
+        subject(sheet),
         by=by,
         before={"version": version.version - 1} if before else None,
         after=public_content(version, sheet, sheet.canteen.code, version.lines),

@@ -1,0 +1,93 @@
+"""The page with a sheet's grid: the stored draft or what was just typed, and what is to be said of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask import render_template
+
+from kiosk.core.errors import Problem
+from kiosk.core.i18n import Text, _
+from kiosk.purchasing import comparing, people, queries
+from kiosk.purchasing.checks import FIELDS, PEOPLE, Checked, Texts, check_lines
+from kiosk.purchasing.forms import SheetForm
+from kiosk.purchasing.grid import for_grid
+from kiosk.purchasing.models import SheetVersion
+from kiosk.purchasing.questions import Questions
+
+SPARE_ROWS = 3
+FEWEST_ROWS = 12
+
+
+@dataclass
+class Notes:
+    """What the grid says beside the lines: errors by place, a notice, and what is asked before posting."""
+
+    errors: dict[Any, Text] = field(default_factory=dict)
+    notice: Text | None = None
+    warnings: dict[tuple[int, str], Text] = field(default_factory=dict)
+    questions: Questions | None = None
+
+
+def grid_page(
+    version: SheetVersion,
+    *,
+    form: SheetForm | None = None,
+    rows: Sequence[Texts] | None = None,
+    notes: Notes | None = None,
+    status: int = 200,
+) -> tuple[str, int]:
+    """The page with the grid: the stored draft, or what was just typed."""
+    sheet = version.sheet
+    form = form or SheetForm(formdata=None, obj=version, number=sheet.number)
+    rows = list(version.draft or []) if rows is None else list(rows)
+    checked = check_lines(rows)
+    notes = notes or Notes(errors=dict(malformed(checked)), warnings=checked.warnings)
+    _mark_fields(form, notes)
+    page = render_template(
+        "office/purchasing/sheet.html",
+        sheet=sheet,
+        version=version,
+        form=form,
+        rows=[*rows, *({} for _n in range(max(SPARE_ROWS, FEWEST_ROWS - len(rows))))],
+        notes=notes,
+        fields=FIELDS,
+        total=checked.total,
+        last=queries.last_posted(sheet.canteen_id, sheet.day) if version.version == 1 and not rows else None,
+        last_prices=_last_prices(rows, sheet.day),
+        names=people.choices(),
+        last_people=people.last_people(sheet.canteen_id, sheet.day) if version.version == 1 else None,
+        people_words=people.words(),
+        data=for_grid(sheet.canteen, sheet.day),
+    )
+    return page, status
+
+
+def refused_page(
+    version: SheetVersion, form: SheetForm, rows: Sequence[Texts], problem: Problem | None
+) -> tuple[str, int]:
+    """What was typed once more, with what hindered it: the problem, or what is wrong in the form."""
+    notice = str(problem) if problem else _("Some entries need another look. What you typed is still here.")
+    notes = Notes(errors=dict(malformed(check_lines(rows))), notice=notice)
+    return grid_page(version, form=form, rows=rows, notes=notes, status=problem.status if problem else 422)
+
+
+def malformed(checked: Checked) -> dict[tuple[int, str], Text]:
+    """What is wrong with what was typed, by place; where nothing was typed yet, nothing is said."""
+    return {place: text for place, text in checked.errors.items() if place not in checked.missing}
+
+
+def _mark_fields(form: SheetForm, notes: Notes) -> None:
+    for name in (*PEOPLE, "reason"):
+        if name in notes.errors:
+            form[name].errors = [*form[name].errors, str(notes.errors[name])]
+
+
+def _last_prices(rows: Sequence[Texts], day: date) -> dict[int, Any]:
+    typed = [
+        (row, texts["item"], texts.get("specification", ""), texts.get("unit", ""))
+        for row, texts in enumerate(rows)
+        if texts.get("item")
+    ]
+    return comparing.last_prices(typed, day)

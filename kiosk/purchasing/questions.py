@@ -1,0 +1,52 @@
+"""What is asked once before a sheet is posted: prices that jumped, lines left out, likely mistakes."""
+
+import dataclasses
+import hashlib
+from dataclasses import dataclass
+
+from kiosk.core.i18n import Text
+from kiosk.purchasing import comparing, usual
+from kiosk.purchasing.checks import Checked
+from kiosk.purchasing.comparing import Jump
+from kiosk.purchasing.models import SheetVersion
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What is asked once before posting; `key` stands for exactly this question."""
+
+    jumps: list[Jump]
+    differing: list[tuple[str, Text]]
+    left_out: list[str]
+    strangers: list[str]
+    twice: list[str]
+    unitless: list[str]
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether there is anything to ask."""
+        return any(getattr(self, field.name) for field in dataclasses.fields(self))
+
+    @property
+    def key(self) -> str:
+        """The same for the same doubts, another as soon as one is new."""
+        doubts = [(jump.item, jump.unit, jump.price, jump.last.price) for jump in self.jumps]
+        differing = [(item, str(text)) for item, text in self.differing]
+        everything = (doubts, differing, self.left_out, self.strangers, self.twice, self.unitless)
+        return hashlib.sha256(repr(everything).encode()).hexdigest()[:16]
+
+
+def questions(version: SheetVersion, checked: Checked) -> Questions | None:
+    """What is doubtful in a draft that could be posted, or None."""
+    items = {row: texts.get("item", "") for row, texts in enumerate(version.draft or [])}
+    lines = [line.texts for line in checked.lines]
+    past = comparing.remembered_by_name(version.sheet.day)
+    doubts = Questions(
+        jumps=comparing.jumps(checked.lines, version.sheet.day),
+        differing=[(items[row], text) for (row, _name), text in checked.warnings.items()],
+        left_out=[items[row] for row in checked.left_out],
+        strangers=usual.strangers(lines, past),
+        twice=usual.twice(lines),
+        unitless=usual.unitless(lines, past),
+    )
+    return doubts if doubts.is_needed else None
