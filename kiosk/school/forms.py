@@ -1,12 +1,15 @@
 """Forms of the school's terms, days and meals."""
 
-from wtforms import DateField, RadioField, TimeField
+from wtforms import DateField, IntegerField, RadioField, SelectMultipleField, TimeField
 from wtforms.validators import InputRequired
 
-from kiosk.core.forms import Form, choices, field
+from kiosk.core.errors import Invalid
+from kiosk.core.forms import Form, at_field, choices, field
 from kiosk.core.i18n import LazyString, lazy
 from kiosk.core.setting_forms import TIME_NEEDED
+from kiosk.school import queries
 from kiosk.school.models import MEAL_NAME, MEAL_NAME_EN, NOTE, TERM_NAME
+from kiosk.school.queries import Due
 
 DATE_NEEDED = lazy("Please enter a date.")
 
@@ -38,6 +41,32 @@ class DayForm(Form):
         default="closed",
     )
     note = field(NOTE)
+
+
+class PublicDaysForm(Form):
+    """The public holidays and make-up days that the school keeps."""
+
+    days = SelectMultipleField(lazy("Days"), [InputRequired(lazy("Please choose at least one day."))])
+
+
+class DueForm(Form):
+    """A day, and a number of school days from it on; nothing is saved."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    received = DateField(lazy("Received on"), [InputRequired(DATE_NEEDED)])
+    number = IntegerField(lazy("School days"), [InputRequired(lazy("Please enter a whole number."))])
+
+    def due(self) -> Due | None:
+        """Until when it is due, if both are given."""
+        if not self.received.raw_data or not self.validate():
+            return None
+        try:
+            return queries.due(self.received.data, self.number.data)
+        except Invalid as problem:
+            at_field(self, problem)
+            return None
 
 
 class MealForm(Form):

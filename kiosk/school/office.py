@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.errors import NotFound
-from kiosk.core.i18n import _
+from kiosk.core.i18n import _, ngettext
 from kiosk.core.room import on_since, rooms, switches
 from kiosk.core.security import requires
 from kiosk.core.setting import Group, Setting
@@ -18,7 +18,7 @@ from kiosk.core.setting_forms import form_of, in_rows, shown
 from kiosk.core.web import account, user
 from kiosk.core.web.navigation import below
 from kiosk.school import queries, services
-from kiosk.school.forms import DayForm, MealForm, TermForm
+from kiosk.school.forms import DayForm, DueForm, MealForm, PublicDaysForm, TermForm
 from kiosk.school.models import WEEKDAYS, Meal, Term
 from kiosk.school.permissions import MANAGE_SCHOOL, OPEN_SETTINGS
 
@@ -99,7 +99,7 @@ def switch(name: str, state: str) -> Response:
 @requires(MANAGE_SCHOOL)
 def days() -> str:
     """Terms, exceptions, and a month with its school days."""
-    first = _month(request.args.get("month"))
+    first, due_form = _month(request.args.get("month")), DueForm(request.args)
     weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
     return render_template(
         "office/school/days.html",
@@ -108,6 +108,8 @@ def days() -> str:
         month=first,
         weeks=weeks,
         open_days=queries.school_days(weeks[0][0], weeks[-1][-1]),
+        due_form=due_form,
+        due=due_form.due(),
         changed={one.day: one for one in queries.exceptions()},
         weekdays=[name for _number, name in WEEKDAYS],
         today=queries.today(),
@@ -174,6 +176,41 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text or "")
     except ValueError:
         return None
+
+
+@blueprint.route("/days/public", methods=["GET", "POST"])
+@requires(MANAGE_SCHOOL)
+def public_days() -> Answer:
+    """Public holidays and make-up days of a year, to be entered at once; this year's, until it ends soon."""
+    soon = queries.today() + timedelta(days=45)
+    year = _year(request.values.get("year")) or soon.year
+    days = queries.public_days(year)
+    form = PublicDaysForm()
+    form.days.choices = [(str(one.day), str(one.day)) for one in days if not one.is_entered]
+    if form.validate_on_submit():
+        wanted = set(form.days.data)
+        number = services.enter_public_days(by=user(), days=[one for one in days if str(one.day) in wanted])
+        return done(
+            ngettext("%(num)s day was entered.", "%(num)s days were entered.", number),
+            url_for(".days", month=f"{min(wanted, default=str(queries.today()))[:7]}"),
+        )
+    return page(
+        render_template(
+            "office/school/public_days.html",
+            form=form,
+            days=days,
+            year=year,
+            this_year=queries.today().year,
+            is_announced=bool(queries.make_up_days(year)),
+        ),
+        form,
+    )
+
+
+def _year(text: str | None) -> int | None:
+    """A year from last year to the one after next, or None."""
+    this = queries.today().year
+    return next((year for year in range(this - 1, this + 3) if text == str(year)), None)
 
 
 @blueprint.post("/days/<day>/remove")

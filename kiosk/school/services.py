@@ -1,6 +1,6 @@
 """What is written of the school. Every change leaves its trace in the chain (by the caller's name `by`)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any
 
@@ -21,7 +21,7 @@ from kiosk.school.models import (
     Setting,
     Term,
 )
-from kiosk.school.queries import in_use, settings, today
+from kiosk.school.queries import PublicDay, in_use, settings, today
 from kiosk.school.settings import IN_USE
 
 
@@ -117,6 +117,14 @@ def set_day(*, by: str, day: date, is_school_day: bool | None, note: str = "") -
         session.merge(DayException(day=day, is_school_day=is_school_day, note=note))
         after = {"is_school_day": is_school_day, "note": note}
     record("day.set", f"day:{day}", by=by, before=before, after=after)
+
+
+def enter_public_days(*, by: str, days: Iterable[PublicDay]) -> int:
+    """Enter public holidays and make-up days where nothing is entered yet; how many were."""
+    new = [one for one in days if not one.is_entered]
+    for one in new:
+        set_day(by=by, day=one.day, is_school_day=one.is_school_day, note=one.note)
+    return len(new)
 
 
 def save_meal(*, by: str, code: str, name: str, name_en: str, starts: time, ends: time) -> Meal:

@@ -66,6 +66,7 @@ WRITES: dict[str, tuple[str, dict[str, object]]] = {
         "/office/school/days/new",
         {"day": "2026-10-01", "kind": "closed", "note": "国庆节"},
     ),
+    "school.public_days": ("/office/school/days/public?year=2026", {"days": ["2026-10-01"]}),
     "school.remove_day": ("/office/school/days/2026-05-01/remove", {}),
     "school.new_meal": ("/office/school/meals/new", MEAL),
     "school.meal": (
@@ -251,6 +252,7 @@ PAGES = {
     "school.new_term": "/office/school/terms/new",
     "school.term": "/office/school/terms/1",
     "school.new_day": "/office/school/days/new?day=2026-05-02",
+    "school.public_days": "/office/school/days/public?year=2026",
     "school.meals": "/office/school/meals",
     "school.new_meal": "/office/school/meals/new",
     "school.meal": "/office/school/meals/lunch",

@@ -19,6 +19,9 @@ from kiosk.school.queries.hours import now as now
 from kiosk.school.queries.hours import parse_time as parse_time
 from kiosk.school.queries.hours import today as today
 from kiosk.school.queries.hours import zone as zone
+from kiosk.school.queries.public_holidays import PublicDay as PublicDay
+from kiosk.school.queries.public_holidays import make_up_days as make_up_days
+from kiosk.school.queries.public_holidays import public_days as public_days
 from kiosk.school.queries.values import Misfit as Misfit
 from kiosk.school.queries.values import in_use as in_use
 from kiosk.school.queries.values import misfits as misfits
