@@ -27,12 +27,12 @@ from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Connection, NullPool, create_engine, event, select, text
 from sqlalchemy.orm import Session
 
-from kiosk import create_app
+from kiosk import configure, create_app, manifests
 from kiosk.auth.models import Account
 from kiosk.auth.services import add_account
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.office import FOR_CHECKS
-from kiosk.core import clock, config, postgres
+from kiosk.core import clock, config, postgres, security
 from kiosk.core.db import db, session, transaction
 from kiosk.core.room import Words, all_rooms
 from kiosk.core.web import KioskApp
@@ -59,6 +59,9 @@ HEAVY = {"sample", "server", "new_school"}
 for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
     os.environ.pop(name, None)
 os.environ["LANG"] = "C.UTF-8"  # whoever runs the tests
+PASSWORD_COST = security.PASSWORD_COST
+"""What the product works with. The tests sign in a thousand times; one of them looks at this."""
+security.PASSWORD_COST = 4
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -94,6 +97,38 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (kept if wanted else left).append(item)
     items[:] = kept
     config.hook.pytest_deselected(items=left)
+
+
+class Workplace:
+    """The application of a process's tests. It is made once, and moves into each test's instance anew.
+
+    What an application learns while it runs ends with the test, as it ends with a process.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.app: KioskApp | None = None
+
+    def clear(self) -> None:
+        """Leave the instance, and nothing of it behind."""
+        if self.app:
+            with self.app.app_context():
+                session.remove()
+                db.engine.dispose()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def open(self, instance: config.Instance) -> KioskApp:
+        """The application as if it had just been made on this instance, which lies in the workplace."""
+        if self.app is None:
+            self.app = make_app(instance)
+            self.views, self.config = {**self.app.view_functions}, {**self.app.config}
+        self.app.instance, self.app.rooms = instance, manifests()
+        self.app.memory.clear()
+        for now, first in ((self.app.view_functions, self.views), (self.app.config, self.config)):
+            now.clear()
+            now.update(first)
+        configure(self.app)
+        return self.app
 
 
 @event.listens_for(Session, "after_flush")
@@ -147,13 +182,13 @@ def new_school(cluster: Cluster | None) -> Iterator[None]:
         yield
 
 
-def copy_school(cluster: Cluster | None, source: Path, target: Path) -> config.Instance:
-    """A copy of an instance and of its database."""
+def copy_school(cluster: Cluster | None, source: Path, target: Path, *, name: str = "") -> config.Instance:
+    """A copy of an instance and of its database, which PostgreSQL knows by this name or by any."""
     shutil.copytree(source, target)
     copied = config.locate(target)
     if cluster is None:
         return copied
-    return config.remember_database(copied, cluster.url(cluster.create(template=name_of(copied))))
+    return config.remember_database(copied, cluster.url(cluster.create(name, template=name_of(copied))))
 
 
 def name_of(instance: config.Instance) -> str:
@@ -231,13 +266,20 @@ def make_school(folder: Path) -> Flask:
     return app
 
 
+@pytest.fixture(scope="session")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
+    """Where the tests of this process work, one after the other."""
+    return Workplace(tmp_path_factory.mktemp("workplace") / "instance")
+
+
 @pytest.fixture
-def instance(_pristine: Path, tmp_path: Path, cluster: Cluster | None) -> Iterator[config.Instance]:
+def instance(_pristine: Path, workplace: Workplace, cluster: Cluster | None) -> Iterator[config.Instance]:
     """A fresh copy of the pristine instance."""
-    copied = copy_school(cluster, _pristine, tmp_path / "instance")
-    yield copied
+    name = "workplace" if cluster else ""
+    yield copy_school(cluster, _pristine, workplace.folder, name=name)
+    workplace.clear()
     if cluster:
-        cluster.drop(name_of(copied))
+        cluster.drop(name)
 
 
 class Compiled(BytecodeCache):
@@ -263,6 +305,7 @@ def make_app(instance: config.Instance) -> KioskApp:
     """The application on an instance, with pages that need not be compiled again."""
     app = create_app(instance)
     app.jinja_env.bytecode_cache = COMPILED
+    app.test_client_class = FreshClient
     return app
 
 
@@ -288,10 +331,15 @@ def sample(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster | None) ->
 
 
 @pytest.fixture
-def app(instance: config.Instance) -> Iterator[Flask]:
+def app(instance: config.Instance, workplace: Workplace) -> KioskApp:
     """The application on that instance."""
+    return workplace.open(instance)
+
+
+@pytest.fixture
+def own_app(instance: config.Instance) -> Iterator[KioskApp]:
+    """An application that is made for this test alone, to which it can still add."""
     app = make_app(instance)
-    app.test_client_class = FreshClient
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -304,7 +352,6 @@ def standing(
     """One application for all tests of a file that look, or are refused, and change nothing."""
     copied = copy_school(cluster, _pristine, tmp_path_factory.mktemp("standing") / "instance")
     app = make_app(copied)
-    app.test_client_class = FreshClient
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -101,10 +101,10 @@ class Cluster:
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(statement.encode())
 
-    def create(self, *, template: str = "template0") -> str:
-        """Make a database, empty or as a copy; its name."""
+    def create(self, name: str = "", *, template: str = "template0") -> str:
+        """Make a database, empty or as a copy; its name, which is a new one if none is given."""
         self._made += 1
-        name = f"kiosk{self._made}"
+        name = name or f"kiosk{self._made}"
         self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{template}'")
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name

@@ -15,7 +15,10 @@ from kiosk.core.i18n import Text
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Letters and digits that cannot be mistaken for each other when read aloud or typed."""
 
-_SCRYPT = {"n": 2**14, "r": 8, "p": 1}
+PASSWORD_COST = 14
+"""How dear a guess at a password is that is set from now on: scrypt's N is two to this power."""
+FIRST_COST = 14
+"""The same for passwords that were set before their hashes said it."""
 
 
 @dataclass(frozen=True)
@@ -112,20 +115,23 @@ def unsign(purpose: str, text: str) -> bytes:
 
 
 def hash_password(password: str) -> str:
-    """A salted scrypt hash (RFC 7914: N = 2^14, r = 8, p = 1) as text."""
+    """A salted scrypt hash (RFC 7914: N = 2^PASSWORD_COST, r = 8, p = 1) as text that names its cost."""
     salt = secrets.token_bytes(16)
-    digest = hashlib.scrypt(password.encode(), salt=salt, **_SCRYPT)
-    return f"scrypt${encode(salt)}${encode(digest)}"
+    return f"scrypt-{PASSWORD_COST}${encode(salt)}${encode(_scrypt(password, salt, PASSWORD_COST))}"
+
+
+def _scrypt(password: str, salt: bytes, cost: int) -> bytes:
+    return hashlib.scrypt(password.encode("utf-8", "replace"), salt=salt, n=2**cost, r=8, p=1)
 
 
 def check_password(stored: str | None, password: str) -> bool:
     """Whether the password fits. Without a stored hash the same work is done and the answer is no."""
-    salt, digest = b"\0" * 16, b""
+    cost, salt, digest = PASSWORD_COST, b"\0" * 16, b""
     if stored:
-        _, salt_text, digest_text = stored.split("$")
+        method, salt_text, digest_text = stored.split("$")
+        cost = int(method.partition("-")[2] or FIRST_COST)
         salt, digest = decode(salt_text), decode(digest_text)
-    found = hashlib.scrypt(password.encode("utf-8", "replace"), salt=salt, **_SCRYPT)
-    return bool(stored) and hmac.compare_digest(found, digest)
+    return bool(hmac.compare_digest(_scrypt(password, salt, cost), digest) and stored)
 
 
 def new_totp_secret() -> str:

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from kiosk.chain import queries as chain
-from kiosk.core import clock, config
+from kiosk.core import clock, config, room
 from kiosk.core.db import known_versions, session
 from kiosk.core.errors import NotFound, Problem
 from kiosk.core.i18n import lazy
@@ -119,14 +119,17 @@ def _stored() -> Iterator[tuple[str, str, Any]]:
 def _machine() -> Iterator[tuple[str, str, Any]]:
     instance = config.current()
     disk = shutil.disk_usage(instance.folder)
-    feed = current_app.extensions.get("kiosk_live")
-    desk = current_app.extensions.get("kiosk_desk")
-    yield "waiting", "Ratings that wait to be written in the answering process.", desk.waiting if desk else 0
-    yield "streams", "Live views that the answering process serves.", feed.streams if feed else 0
+    yield "waiting", "Ratings that wait to be written in the answering process.", _measured("ratings waiting")
+    yield "streams", "Live views that the answering process serves.", _measured("streams")
     yield "disk_free_bytes", "Free space where the database lies.", disk.free
     yield "disk_free_ratio", "The same as a share.", round(disk.free / disk.total, 4) if disk.total else 0
     size = instance.database.stat().st_size if instance.uses_sqlite else _postgresql_size()
     yield "database_bytes", "Size of the database.", size
+
+
+def _measured(name: str) -> int:
+    measure = room.measure(name)
+    return measure() if measure else 0
 
 
 def _postgresql_size() -> int:

@@ -11,7 +11,6 @@ import shutil
 import threading
 import time
 from datetime import datetime, timedelta
-from weakref import WeakKeyDictionary
 
 from kiosk.core import clock
 from kiosk.core.config import Instance
@@ -20,6 +19,7 @@ from kiosk.core.errors import Problem
 from kiosk.core.postgres import Leader
 from kiosk.core.room import Job, rooms
 from kiosk.core.web import KioskApp
+from kiosk.core.web.memory import Memory
 from kiosk.operation import backups, drill, heads, notes
 from kiosk.school import queries as school
 
@@ -34,8 +34,8 @@ JUMP = timedelta(minutes=1)
 
 log = logging.getLogger("kiosk")
 
-_clocks: WeakKeyDictionary[KioskApp, tuple[datetime, float]] = WeakKeyDictionary()
-"""The time of day and of the machine at each application's last round."""
+_rounds_at = Memory[list[tuple[datetime, float]]](lambda _app: [])
+"""The time of day and of the machine at the last round; nothing before the first."""
 
 
 def start(app: KioskApp) -> threading.Thread:
@@ -160,11 +160,11 @@ def _do(app: KioskApp, job: Job) -> None:
 
 def _watch_clock(app: KioskApp) -> None:
     """Note when the time of day moved by more or less than the machine has run since the last round."""
-    before, now = _clocks.get(app), (clock.now(), time.monotonic())
-    _clocks[app] = now
-    if before is None:
+    rounds, now = _rounds_at.of(app), (clock.now(), time.monotonic())
+    before, rounds[:] = rounds[:], [now]
+    if not before:
         return
-    jump = (now[0] - before[0]) - timedelta(seconds=now[1] - before[1])
+    jump = (now[0] - before[0][0]) - timedelta(seconds=now[1] - before[0][1])
     if abs(jump) > JUMP:
         log.warning("the clock jumped by %d seconds", jump.total_seconds())
         notes.write(app.instance, "clock", ok=False, seconds=round(jump.total_seconds()))

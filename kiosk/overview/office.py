@@ -1,11 +1,7 @@
 """The live view: the day's purchases beside the ratings of every counter, as a page, a snapshot, a stream."""
 
-from typing import Any
-from weakref import WeakKeyDictionary
-
 from flask import (
     Blueprint,
-    Flask,
     Response,
     current_app,
     g,
@@ -17,51 +13,18 @@ from flask import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk.auth import queries as auth
-from kiosk.auth.models import Account
-from kiosk.core import clock
 from kiosk.core.db import give_back_connection
 from kiosk.core.i18n import _
 from kiosk.core.security import requires
-from kiosk.core.snapshots import Edition, etag
-from kiosk.core.stream import CAP, Feed, Watcher
-from kiosk.core.web import KioskApp, account, locale, running
-from kiosk.overview import queries
-from kiosk.overview.parts import parts
-from kiosk.overview.permissions import ENTER, OFFER_ACKNOWLEDGE, OFFER_WRITE, OFFERS, VIEW_LIVE
+from kiosk.core.snapshots import etag
+from kiosk.core.web import account, locale
+from kiosk.overview.feed import edition, feed
+from kiosk.overview.permissions import ENTER, OFFER_ACKNOWLEDGE, OFFER_WRITE, VIEW_LIVE
 from kiosk.ratings.models import LEVELS
 from kiosk.school import queries as school
 from kiosk.school.settings import TIMEZONE
 
 blueprint = Blueprint("overview", __name__)
-_feeds: WeakKeyDictionary[Flask, Feed] = WeakKeyDictionary()
-"""The feed of each application; in life there is one."""
-
-
-@blueprint.record_once
-def _make_feed(state: Any) -> None:
-    app: KioskApp = state.app
-    _feeds[app] = Feed(
-        app,
-        token=lambda: queries.token(clock.now()),
-        parts=lambda rights: parts(queries.live(clock.now()), rights),
-        allowed=_may_still_watch,
-        cap=int(app.instance.get("KIOSK_STREAMS") or CAP),
-    )
-
-
-def edition() -> Edition:
-    """The edition of the live view that this account sees."""
-    return Edition(locale(), _rights(account()))
-
-
-def _rights(who: Account) -> frozenset[str]:
-    return frozenset(offer.name for offer in OFFERS if who.may(offer))
-
-
-def feed(app: Flask | None = None) -> Feed:
-    """The live view's feed of an application: the running one if none is named."""
-    return _feeds[app or running()]
 
 
 @blueprint.get("/")
@@ -117,13 +80,3 @@ def live() -> Response:
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Accel-Buffering"] = "no"
     return answer
-
-
-def _may_still_watch(watchers: set[Watcher]) -> set[Watcher]:
-    """Those whose account may still see the live view, and in the same edition."""
-    accounts = {one: auth.account_signed_in(one.owner) for one in watchers}
-    return {
-        one
-        for one, who in accounts.items()
-        if who and who.may(VIEW_LIVE) and _rights(who) == one.edition.rights
-    }

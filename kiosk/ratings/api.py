@@ -17,7 +17,7 @@ from kiosk.core.web import Environ, KioskApp, csrf, own_transaction
 from kiosk.counters.queries import key_fingerprint, tablet_asking
 from kiosk.presence import services as presence
 from kiosk.ratings import queries, services
-from kiosk.ratings.desk import desk, open_desk
+from kiosk.ratings.desk import desk
 from kiosk.ratings.forms import MOST_BYTES, read_rating
 from kiosk.ratings.models import Stored
 from kiosk.ratings.open_data import COLUMNS, daily_tallies
@@ -32,7 +32,6 @@ csrf.exempt(blueprint)  # no cookie has authority here: a device key or a pass s
 
 @blueprint.record_once
 def _open(state: Any) -> None:
-    open_desk(state.app)
     state.app.lanes["POST", "/api/ratings"] = quick
 
 

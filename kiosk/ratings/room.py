@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_AS_RECORD, Fragment, Nav, Retention, Room, Table
-from kiosk.ratings import board, queries, rounds, services, tablet
+from kiosk.ratings import board, desk, queries, rounds, services, tablet
 from kiosk.ratings.models import RatingNote, RatingVisitor
 from kiosk.ratings.permissions import VIEW_RATINGS
 from kiosk.ratings.sample import SHARE
@@ -23,7 +23,11 @@ ROOM = Room(
         Fragment("board", 20, "ratings/_board.html", board.context),
         Fragment("wall", 20, "ratings/_wall.html", board.context),
     ),
-    measures={"tablet page": tablet.version, "usual ratings": queries.usually_rated},
+    measures={
+        "tablet page": tablet.version,
+        "usual ratings": queries.usually_rated,
+        "ratings waiting": desk.waiting,
+    },
     rounds=(rounds.close_meals,),
     checks={"ratings": queries.recount},
     sealed=(queries.FACTS,),

@@ -17,7 +17,7 @@ from kiosk.school.models import Setting
 
 
 @pytest.fixture
-def probe(app: Flask) -> Iterator[FlaskClient]:
+def probe(own_app: Flask) -> Iterator[FlaskClient]:
     """The application with a few addresses that write, refuse and fail."""
 
     def write() -> str:
@@ -43,9 +43,9 @@ def probe(app: Flask) -> Iterator[FlaskClient]:
 
     views = {"write": write, "refuse": refuse, "fail": fail, "crash": crash, "full": full}
     for name, view in views.items():
-        app.add_url_rule(f"/api/probe/{name}", name, web.csrf.exempt(view), methods=["GET", "POST"])
-    with app.app_context():
-        yield app.test_client()
+        own_app.add_url_rule(f"/api/probe/{name}", name, web.csrf.exempt(view), methods=["GET", "POST"])
+    with own_app.app_context():
+        yield own_app.test_client()
 
 
 def stored() -> bool:

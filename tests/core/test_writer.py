@@ -1,7 +1,8 @@
 """Committing in groups: each is answered after its commit, and none fails its neighbours."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -62,6 +63,17 @@ def write_all(writer: Writer[int, int], numbers: list[int]) -> dict[int, Any]:
     return results
 
 
+@contextmanager
+def done_in_the_end(patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Threads that begin in the block, and what they have taken on, have come to their end behind it."""
+    patch.setattr(house, "IDLE", 0.05)
+    before = {*threading.enumerate()}
+    yield
+    for thread in {*threading.enumerate()} - before:
+        thread.join(30)
+        assert not thread.is_alive()
+
+
 def test_what_is_answered_is_stored_and_waits_are_shared(table: Flask) -> None:
     hold = threading.Event()
 
@@ -119,17 +131,15 @@ def test_too_many_and_too_long_are_told_to_come_back(table: Flask, monkeypatch: 
     monkeypatch.setattr(house, "WAIT_SECONDS", 0.2)
     monkeypatch.setattr(house, "MARGIN", 0.1)
     writer = Writer[int, int](table, work, most=3)
-    results = write_all(writer, list(range(12)))
-    assert all(isinstance(result, Busy) for result in results.values())
-    assert {result.retry_after for result in results.values()} == {2}
-    hold.set()
+    with done_in_the_end(monkeypatch):
+        results = write_all(writer, list(range(12)))
+        assert all(isinstance(result, Busy) for result in results.values())
+        assert {result.retry_after for result in results.values()} == {2}
+        hold.set()
 
 
 def test_the_thread_ends_and_comes_back(table: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(house, "IDLE", 0.05)
     writer = Writer[int, int](table, store, most=10)
     for number in range(3):
-        assert writer.write(number) == number
-        for thread in [one for one in threading.enumerate() if one.name == "writer"]:
-            thread.join(30)
-            assert not thread.is_alive()
+        with done_in_the_end(monkeypatch):
+            assert writer.write(number) == number

@@ -18,7 +18,7 @@ from kiosk.core.stream import rounds
 from kiosk.counters.permissions import VIEW_TABLETS
 from kiosk.operation.permissions import VIEW_OPERATION
 from kiosk.overview import permissions
-from kiosk.overview.office import feed
+from kiosk.overview.feed import feed
 from kiosk.purchasing.permissions import EDIT_DRAFTS
 from kiosk.ratings.models import Rating
 from kiosk.ratings.permissions import ACKNOWLEDGE_ALERT, DECIDE_MARKS
@@ -214,6 +214,7 @@ def test_the_stream_begins_with_the_snapshot_and_frees_its_place(
     assert next(events) == b"retry: 2000\n\n"
     assert next(events).startswith(b"event: snapshot\nid: ")
     assert feed(app).streams == 1
+    assert "\nkiosk_streams 1\n" in app.test_client().get("/metrics").text
     answer.close()
     wait_until(lambda: feed(app).streams == 0)
 

@@ -124,6 +124,7 @@ def test_whoever_goes_away_leaves_nothing_open(years: FlaskClient) -> None:
     assert len([*Path("/proc/self/fd").iterdir()]) <= opened + 2
 
 
+@pytest.mark.slow
 def test_many_who_fetch_slowly_are_asked_to_come_again(years: FlaskClient) -> None:
     def fetch(address: str) -> TestResponse:
         return years.get(address, buffered=False)

@@ -37,6 +37,8 @@ class KioskApp(Flask):
         super().__init__(*args, **kwargs)
         self.lanes: dict[tuple[str, str], Lane] = {}
         self.rooms: tuple[Room, ...] = ()
+        self.memory: dict[object, Any] = {}
+        """What rooms keep in memory, see `core.web.memory`."""
         self.instance: Instance
         self.account: Callable[[], Any] = lambda: None
         """Gives the signed-in account of the request."""

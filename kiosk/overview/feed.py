@@ -1,0 +1,54 @@
+"""The live view's feed, and which edition of it an account sees."""
+
+from kiosk.auth import queries as auth
+from kiosk.auth.models import Account
+from kiosk.core import clock
+from kiosk.core.snapshots import Edition
+from kiosk.core.stream import CAP, Feed, Watcher
+from kiosk.core.web import KioskApp, account, locale
+from kiosk.core.web.memory import Memory
+from kiosk.overview import queries
+from kiosk.overview.parts import parts
+from kiosk.overview.permissions import OFFERS, VIEW_LIVE
+
+
+def edition() -> Edition:
+    """The edition of the live view that this account sees."""
+    return Edition(locale(), _rights(account()))
+
+
+def _rights(who: Account) -> frozenset[str]:
+    return frozenset(offer.name for offer in OFFERS if who.may(offer))
+
+
+def _make(app: KioskApp) -> Feed:
+    return Feed(
+        app,
+        token=lambda: queries.token(clock.now()),
+        parts=lambda rights: parts(queries.live(clock.now()), rights),
+        allowed=_may_still_watch,
+        cap=int(app.instance.get("KIOSK_STREAMS") or CAP),
+    )
+
+
+def _may_still_watch(watchers: set[Watcher]) -> set[Watcher]:
+    """Those whose account may still see the live view, and in the same edition."""
+    accounts = {one: auth.account_signed_in(one.owner) for one in watchers}
+    return {
+        one
+        for one, who in accounts.items()
+        if who and who.may(VIEW_LIVE) and _rights(who) == one.edition.rights
+    }
+
+
+_feeds = Memory(_make)
+
+
+def feed(app: KioskApp | None = None) -> Feed:
+    """The live view's feed of an application: the running one if none is named."""
+    return _feeds.of(app)
+
+
+def streams() -> int:
+    """How many live views this process serves."""
+    return feed().streams
