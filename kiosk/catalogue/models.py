@@ -4,12 +4,20 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from kiosk.core.db import Model
+from kiosk.core.field import Line
+from kiosk.core.i18n import lazy
 from kiosk.core.pinyin import spelling
 
 ITEM_CLASSES = ("蔬菜类", "肉食类", "蛋奶及糕点类", "粮食类", "油类", "调味类", "水果类")
 """The classes of a real school ledger; a sheet may use others."""
-LONGEST_ITEM = 60
-LONGEST_SUPPLIER = 80
+ITEM = Line(name="name", label=lazy("Item"), longest=60, missing=lazy("A name is missing."))
+ITEM_CLASS = Line(name="item_class", label=lazy("Class"), longest=30)
+SPECIFICATION = Line(name="specification", label=lazy("Specification"), longest=60)
+UNIT = Line(name="unit", label=lazy("Unit"), longest=20)
+SUPPLIER = Line(name="name", label=lazy("Name"), longest=80, missing=lazy("A name is missing."))
+CONTACT = Line(name="contact", label=lazy("Contact"), longest=40)
+PHONE = Line(name="phone", label=lazy("Phone"), longest=40)
+LICENCE = Line(name="licence", label=lazy("Licence number"), longest=60)
 
 
 class Item(Model):
@@ -19,10 +27,10 @@ class Item(Model):
     __tablename__ = "item"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(LONGEST_ITEM), unique=True)
-    item_class: Mapped[str] = mapped_column(String(30), default="")
-    specification: Mapped[str] = mapped_column(String(60), default="")
-    unit: Mapped[str] = mapped_column(String(20), default="")
+    name: Mapped[str] = ITEM.column(unique=True)
+    item_class: Mapped[str] = ITEM_CLASS.column()
+    specification: Mapped[str] = SPECIFICATION.column()
+    unit: Mapped[str] = UNIT.column()
     pinyin: Mapped[str] = mapped_column(String(400), default="")
     active: Mapped[bool] = mapped_column(default=True)
     spelling: Mapped[str] = mapped_column(String(1000), default="")
@@ -39,11 +47,11 @@ class Supplier(Model):
     __tablename__ = "supplier"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(LONGEST_SUPPLIER), unique=True)
+    name: Mapped[str] = SUPPLIER.column(unique=True)
     pinyin: Mapped[str] = mapped_column(String(400), default="")
-    contact: Mapped[str] = mapped_column(String(40), default="")
-    phone: Mapped[str] = mapped_column(String(40), default="")
-    licence: Mapped[str] = mapped_column(String(60), default="")
+    contact: Mapped[str] = CONTACT.column()
+    phone: Mapped[str] = PHONE.column()
+    licence: Mapped[str] = LICENCE.column()
     active: Mapped[bool] = mapped_column(default=True)
     spelling: Mapped[str] = mapped_column(String(1000), default="")
 

@@ -1,22 +1,18 @@
 """Items and suppliers in the office: what is suggested while one types."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, render_template, request, url_for
 
 from kiosk.catalogue import queries, services
 from kiosk.catalogue.forms import ItemForm, SupplierForm
 from kiosk.catalogue.models import ITEM_CLASSES
 from kiosk.catalogue.permissions import EDIT_CATALOGUE, VIEW_ITEMS
-from kiosk.core.errors import Problem
-from kiosk.core.forms import at_field
+from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.i18n import _
 from kiosk.core.security import requires
 from kiosk.core.web import account, user
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/purchasing")
 """Its pages stay at the addresses that they had as a part of purchasing."""
-
-Answer = Response | str | tuple[str, int]
 
 
 @blueprint.get("/items")
@@ -47,24 +43,10 @@ def item_edit(item_id: int) -> Answer:
     """Change an item's name, class, unit or whether it is offered."""
     found = queries.item(item_id)
     form = ItemForm(obj=found)
-    if form.validate_on_submit():
-        try:
-            services.save_item(
-                by=user(),
-                item=found,
-                name=form.name.data,
-                item_class=form.item_class.data or "",
-                specification=form.specification.data or "",
-                unit=form.unit.data or "",
-                active=form.active.data,
-            )
-        except Problem as problem:
-            at_field(form, problem)
-        else:
-            flash(_("Stored."), "good")
-            return redirect(url_for(".item", item_id=item_id))
-    page = render_template("office/catalogue/item_edit.html", form=form, item=found, classes=ITEM_CLASSES)
-    return page, 422 if form.errors else 200
+    if save(form, lambda: services.save_item(by=user(), item=found, **form.values())):
+        return done(_("Stored."), url_for(".item", item_id=item_id))
+    text = render_template("office/catalogue/item_edit.html", form=form, item=found, classes=ITEM_CLASSES)
+    return page(text, form)
 
 
 @blueprint.get("/suppliers")
@@ -81,21 +63,6 @@ def supplier(supplier_id: int | None) -> Answer:
     """Add a supplier, or change one. Contact and phone stay in the office."""
     found = queries.supplier(supplier_id) if supplier_id is not None else None
     form = SupplierForm(obj=found)
-    if form.validate_on_submit():
-        try:
-            services.save_supplier(
-                by=user(),
-                supplier=found,
-                name=form.name.data,
-                contact=form.contact.data or "",
-                phone=form.phone.data or "",
-                licence=form.licence.data or "",
-                active=form.active.data,
-            )
-        except Problem as problem:
-            at_field(form, problem)
-        else:
-            flash(_("Stored."), "good")
-            return redirect(url_for(".suppliers"))
-    page = render_template("office/catalogue/supplier.html", form=form, supplier=found)
-    return page, 422 if form.errors else 200
+    if save(form, lambda: services.save_supplier(by=user(), supplier=found, **form.values())):
+        return done(_("Stored."), url_for(".suppliers"))
+    return page(render_template("office/catalogue/supplier.html", form=form, supplier=found), form)

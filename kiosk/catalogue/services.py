@@ -4,9 +4,20 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 
-from kiosk.catalogue.models import LONGEST_ITEM, LONGEST_SUPPLIER, Item, Supplier
+from kiosk.catalogue.models import (
+    CONTACT,
+    ITEM,
+    ITEM_CLASS,
+    LICENCE,
+    PHONE,
+    SPECIFICATION,
+    SUPPLIER,
+    UNIT,
+    Item,
+    Supplier,
+)
 from kiosk.core.db import session
-from kiosk.core.errors import Conflict, Invalid
+from kiosk.core.errors import Conflict
 from kiosk.core.i18n import lazy
 from kiosk.core.pinyin import readings
 from kiosk.core.trace import record
@@ -48,24 +59,18 @@ def save_item(
 ) -> None:
     """Change an item's name or what is proposed with it; posted lines keep their own words.
 
-    Invalid for a name without characters or with too many, Conflict when another item has it.
+    Invalid for what is no such text, Conflict when another item has it.
     """
-    name = _checked(name, LONGEST_ITEM)
+    name, item_class = ITEM.read(name), ITEM_CLASS.read(item_class)
+    specification, unit = SPECIFICATION.read(specification), UNIT.read(unit)
     other = session.scalar(select(Item).where(Item.name == name, Item.id != item.id))
     if other is not None:
         raise Conflict(lazy("There is already an item %(name)s."), field="name", name=name)
     before = _content(item)
     item.name, item.pinyin = name, readings(name)
-    item.item_class, item.specification, item.unit = item_class.strip(), specification.strip(), unit.strip()
+    item.item_class, item.specification, item.unit = item_class, specification, unit
     item.active = active
     record("item.changed", f"item:{item.id}", by=by, before=before, after=_content(item))
-
-
-def _checked(name: str, longest: int) -> str:
-    name = name.strip()
-    if not name or len(name) > longest:
-        raise Invalid(lazy("A name has 1 to %(n)s characters."), field="name", n=longest)
-    return name
 
 
 def _content(item: Item) -> dict[str, object]:
@@ -84,9 +89,10 @@ def save_supplier(
 ) -> Supplier:
     """Add a supplier, or change one. Only the name is ever public, and only the name stands in the chain.
 
-    Invalid for a name without characters or with too many, Conflict when another supplier has it.
+    Invalid for what is no such text, Conflict when another supplier has it.
     """
-    name = _checked(name, LONGEST_SUPPLIER)
+    name, contact = SUPPLIER.read(name), CONTACT.read(contact)
+    phone, licence = PHONE.read(phone), LICENCE.read(licence)
     namesake = session.scalar(select(Supplier).where(Supplier.name == name))
     if namesake is not None and namesake is not supplier:
         raise Conflict(lazy("There is already a supplier %(name)s."), field="name", name=name)
@@ -95,7 +101,7 @@ def save_supplier(
         supplier = Supplier(name=name)
         session.add(supplier)
     supplier.name, supplier.pinyin, supplier.active = name, readings(name), active
-    supplier.contact, supplier.phone, supplier.licence = contact.strip(), phone.strip(), licence.strip()
+    supplier.contact, supplier.phone, supplier.licence = contact, phone, licence
     session.flush()
     after = {"name": name, "active": active}
     record("supplier.saved", f"supplier:{supplier.id}", by=by, before=before, after=after)
