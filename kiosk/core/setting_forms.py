@@ -16,40 +16,40 @@ from kiosk.core.setting import Choices, Line, Number, Setting, TimeOfDay, TimeOr
 TIME_NEEDED = lazy("Please enter a time like 11:30.")
 
 
-def _zone(one: TimeZone) -> SelectField:
+def _zone(setting: TimeZone) -> SelectField:
     names = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc"))
-    return SelectField(one.label, choices=names, description=one.hint)
+    return SelectField(setting.label, choices=names, description=setting.hint)
 
 
-def field(one: Setting[Any]) -> Field:
+def field(setting: Setting[Any]) -> Field:
     """The field of a setting. TypeError for a kind that nobody types in."""
-    match one:
+    match setting:
         case Number() | Line():
-            return forms.field(one.input)
+            return forms.field(setting.input)
         case YesOrNo():
-            return BooleanField(one.label, description=one.hint)
+            return BooleanField(setting.label, description=setting.hint)
         case TimeOfDay():
-            return TimeField(one.label, [InputRequired(TIME_NEEDED)], description=one.hint)
+            return TimeField(setting.label, [InputRequired(TIME_NEEDED)], description=setting.hint)
         case TimeOrNever():
-            return TimeField(one.label, [Optional()], description=one.hint)
+            return TimeField(setting.label, [Optional()], description=setting.hint)
         case TimeZone():
-            return _zone(one)
+            return _zone(setting)
         case Choices(choices=Mapping() as offered):
             pairs = choices((str(code), label) for code, label in offered.items())
-            return CheckboxField(one.label, choices=pairs, description=one.hint)
-    raise TypeError(one)
+            return CheckboxField(setting.label, choices=pairs, description=setting.hint)
+    raise TypeError(setting)
 
 
-def shown(one: Setting[Any], value: Any) -> Any:
+def shown(setting: Setting[Any], value: Any) -> Any:
     """The value of a setting, as its field shows it."""
-    return [str(code) for code in value] if isinstance(one, Choices) else value
+    return [str(code) for code in value] if isinstance(setting, Choices) else value
 
 
-def typed(one: Setting[Any], data: Any) -> Any:
+def typed(setting: Setting[Any], data: Any) -> Any:
     """What its field was given, as the setting is stored."""
-    if isinstance(one, Choices):
-        return one.stored(tuple(code for code in one.choices or () if str(code) in (data or ())))
-    return one.stored((data or "").strip() if isinstance(one, Line) else data)
+    if isinstance(setting, Choices):
+        return setting.stored(tuple(code for code in setting.choices or () if str(code) in (data or ())))
+    return setting.stored((data or "").strip() if isinstance(setting, Line) else data)
 
 
 class SettingsForm(Form):
@@ -60,9 +60,9 @@ class SettingsForm(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         """A time that ends another is there when that is."""
         good = bool(super().validate(extra_validators))
-        for one in self.declared:
-            if isinstance(one, TimeOrNever) and one.ends:
-                begin, end = self[one.ends.name], self[one.name]
+        for setting in self.declared:
+            if isinstance(setting, TimeOrNever) and setting.ends:
+                begin, end = self[setting.ends.name], self[setting.name]
                 if begin.data and end.data is None and not end.errors:
                     end.errors = [*end.errors, str(TIME_NEEDED)]
                     good = False
@@ -70,22 +70,22 @@ class SettingsForm(Form):
 
     def typed(self) -> dict[str, Any]:
         """Every setting of the form, as it is stored."""
-        return {one.name: typed(one, self[one.name].data) for one in self.declared}
+        return {setting.name: typed(setting, self[setting.name].data) for setting in self.declared}
 
 
 @lru_cache
 def form_of(declared: tuple[Setting[Any], ...]) -> type[SettingsForm]:
     """The form with a field for each of these settings."""
-    fields: dict[str, Any] = {one.name: field(one) for one in declared}
+    fields: dict[str, Any] = {setting.name: field(setting) for setting in declared}
     return type("SettingsForm", (SettingsForm,), {"declared": declared, **fields})
 
 
 def in_rows(declared: Iterable[Setting[Any]]) -> list[list[str]]:
     """Names of the fields as they stand below each other: the end of a span beside its beginning."""
     rows: list[list[str]] = []
-    for one in declared:
-        if isinstance(one, TimeOrNever) and one.ends and rows and rows[-1] == [one.ends.name]:
-            rows[-1].append(one.name)
+    for setting in declared:
+        if isinstance(setting, TimeOrNever) and setting.ends and rows and rows[-1] == [setting.ends.name]:
+            rows[-1].append(setting.name)
         else:
-            rows.append([one.name])
+            rows.append([setting.name])
     return rows

@@ -90,7 +90,7 @@ def heartbeat() -> Response:
     """
     sent, tablet = _sent(), _asking()
     now = int(clock.now().timestamp() * 1000)
-    told: dict[str, Any] = {
+    beat: dict[str, Any] = {
         "unsent": sent.whole("unsent", MOST_WAITING),
         "refused": sent.whole("refused", MOST_WAITING),
         "version": sent.text("version", 20),
@@ -104,9 +104,9 @@ def heartbeat() -> Response:
         "settled": queries.settled_ids(tablet),
         "shown": portraits_token(),
     }
-    if services.is_news(queries.heartbeat(tablet), **told):
+    if services.is_news(queries.heartbeat(tablet), **beat):
         with transaction():
-            services.note_heartbeat(tablet=tablet, **told)
+            services.note_heartbeat(tablet=tablet, **beat)
     return _unkept(answer)
 
 
@@ -130,8 +130,8 @@ def refused() -> Response:
     return _unkept({"kept": str(rating_id)})
 
 
-def _unkept(told: dict[str, Any]) -> Response:
-    answer = jsonify(told)
+def _unkept(values: dict[str, Any]) -> Response:
+    answer = jsonify(values)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

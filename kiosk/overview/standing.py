@@ -52,20 +52,20 @@ def _at(now: datetime, edition: Edition) -> Standing:
     )
 
 
-def _canteen(one: CanteenNow, day: date, now: datetime) -> dict[str, Any]:
-    state = queries.state(one, day, now)
+def _canteen(row: CanteenNow, day: date, now: datetime) -> dict[str, Any]:
+    state = queries.state(row, day, now)
     return {
-        "code": one.canteen.code,
-        "earlier": _earlier(one, day),
-        "name": named(one.canteen),
+        "code": row.canteen.code,
+        "earlier": _earlier(row, day),
+        "name": named(row.canteen),
         "state": state,
         "tab": _tab(state),
         "says": _says(state, day),
-        "sheets": [_sheet(sheet) for sheet in one.sheets],
-        "summary": _summary(one.sheets),
+        "sheets": [_sheet(sheet) for sheet in row.sheets],
+        "summary": _summary(row.sheets),
         "open": state in ("late", "open"),
         "write_url": url_for("office.purchasing.index"),
-        "print_url": url_for("purchasing.poster", day=day.isoformat(), canteen=one.canteen.code),
+        "print_url": url_for("purchasing.poster", day=day.isoformat(), canteen=row.canteen.code),
         "export_url": f"{url_for('purchasing_api.purchases_csv')}?from={day}&to={day}",
     }
 
@@ -98,9 +98,9 @@ def _summary(sheets: list[PostedSheet]) -> str:
     return text
 
 
-def _earlier(one: CanteenNow, day: date) -> dict[str, Any] | None:
+def _earlier(row: CanteenNow, day: date) -> dict[str, Any] | None:
     """The last sheet from before the day, where nothing is posted for the day yet."""
-    found = None if one.sheets else queries.last_sheet(one.canteen, day)
+    found = None if row.sheets else queries.last_sheet(row.canteen, day)
     if found is None:
         return None
     return {
@@ -145,21 +145,21 @@ def _who(posted: PostedSheet) -> str:
 
 def _lines(lines: list[PricedLine]) -> list[dict[str, Any]]:
     """The lines, each naming its class only where it differs from the line above."""
-    classes = ["", *(one.line.item_class for one in lines)]
-    return [_line(one, before) for one, before in zip(lines, classes, strict=False)]
+    classes = ["", *(priced.line.item_class for priced in lines)]
+    return [_line(priced, before) for priced, before in zip(lines, classes, strict=False)]
 
 
 def _line(priced: PricedLine, class_before: str) -> dict[str, Any]:
-    one, last, change = priced.line, priced.last_price, priced.change
+    line, last, change = priced.line, priced.last_price, priced.change
     return {
-        "item": one.item,
-        "url": url_for("catalogue.item", item_id=one.item_id),
-        "item_class": one.item_class if one.item_class != class_before else "",
-        "specification": one.specification,
-        "unit": one.unit,
-        "quantity": milli_to_text(one.quantity),
-        "price": price_to_text(one.unit_price),
-        "amount": fen_to_text(one.amount),
+        "item": line.item,
+        "url": url_for("catalogue.item", item_id=line.item_id),
+        "item_class": line.item_class if line.item_class != class_before else "",
+        "specification": line.specification,
+        "unit": line.unit,
+        "quantity": milli_to_text(line.quantity),
+        "price": price_to_text(line.unit_price),
+        "amount": fen_to_text(line.amount),
         "last": _("first time") if last is None else price_to_text(last),
         "change": "" if priced.mark and abs(change or 0) < 0.005 else _change(change),
         "marked": priced.mark is not None,

@@ -52,9 +52,12 @@ def index() -> Response:
 
 def _groups() -> list[tuple[Group, list[Setting[Any]]]]:
     """The settings of the rooms in use that stand on the page, by group and place."""
-    found = [(one.group, one) for room in rooms() for one in room.settings if one.group]
+    found = [(setting.group, setting) for room in rooms() for setting in room.settings if setting.group]
     found.sort(key=lambda pair: (pair[0].place, pair[1].place))
-    return [(group, [one for _, one in pairs]) for group, pairs in groupby(found, key=lambda pair: pair[0])]
+    return [
+        (group, [setting for _, setting in pairs])
+        for group, pairs in groupby(found, key=lambda pair: pair[0])
+    ]
 
 
 @blueprint.route("/edit", methods=["GET", "POST"])
@@ -62,7 +65,7 @@ def _groups() -> list[tuple[Group, list[Setting[Any]]]]:
 def edit() -> Answer:
     """Every setting of the school."""
     groups, values = _groups(), queries.settings()
-    declared = tuple(one for _, members in groups for one in members)
+    declared = tuple(setting for _, members in groups for setting in members)
     form = form_of(declared)(data={setting.name: shown(setting, values[setting]) for setting in declared})
     if save(form, lambda: services.change_settings(by=user(), **form.typed())):
         return done(_("The settings were saved."), url_for(".edit"))
@@ -81,7 +84,7 @@ def uses() -> str:
     """What the school can switch on and off; nowhere where there is nothing to switch."""
     if not switches():
         raise NotFound
-    found = [{"switch": one, "since": on_since(one)} for one in switches()]
+    found = [{"switch": option, "since": on_since(option)} for option in switches()]
     return render_template("office/school/uses.html", found=found)
 
 
@@ -90,7 +93,7 @@ def uses() -> str:
 def switch(name: str, state: str) -> Response:
     """Switch something on or off."""
     services.switch(by=user(), name=name, on=state == "on")
-    label = next(one.label for one in switches() if one.name == name)
+    label = next(option.label for option in switches() if option.name == name)
     message = _("%(what)s is on.", what=label) if state == "on" else _("%(what)s is off.", what=label)
     return done(message, url_for(".uses"))
 
@@ -110,7 +113,7 @@ def days() -> str:
         open_days=queries.school_days(weeks[0][0], weeks[-1][-1]),
         due_form=due_form,
         due=due_form.due(),
-        changed={one.day: one for one in queries.exceptions()},
+        changed={exception.day: exception for exception in queries.exceptions()},
         weekdays=[name for _number, name in WEEKDAYS],
         today=queries.today(),
         before=first - timedelta(days=1),
@@ -218,7 +221,7 @@ def _year(text: str | None) -> int | None:
 def remove_day(day: str) -> Response:
     """Take an exception back."""
     wish = _day(day)
-    if wish is None or all(one.day != wish for one in queries.exceptions()):
+    if wish is None or all(exception.day != wish for exception in queries.exceptions()):
         raise NotFound
     services.set_day(by=user(), day=wish, is_school_day=None)
     return done(_("The exception was removed."), url_for(".days", month=f"{wish:%Y-%m}"))

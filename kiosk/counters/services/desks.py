@@ -109,7 +109,7 @@ def check_hours(hours: list[list[str]]) -> list[list[str]]:
         spans = sorted((school.parse_time(a), school.parse_time(b)) for a, b in hours)
     except ValueError as error:
         raise Invalid(lazy("Opening hours look like 11:30-12:40."), field="hours") from error
-    if any(a >= b for a, b in spans) or any(one[1] > two[0] for one, two in pairwise(spans)):
+    if any(a >= b for a, b in spans) or any(earlier[1] > later[0] for earlier, later in pairwise(spans)):
         raise Invalid(
             lazy("Opening hours must not overlap, and each must end after it begins."), field="hours"
         )
@@ -233,13 +233,13 @@ def change_reason(*, by: str, reason: Reason, name: str, name_en: str, active: b
 
 def _name_reason(reason: Reason, name: str, name_en: str, *, active: bool) -> None:
     name, name_en = WORD.read(name), WORD_EN.read(name_en)
-    in_use = [one for one in queries.all_reasons(reason.kind) if one.active and one.id != reason.id]
+    in_use = [other for other in queries.all_reasons(reason.kind) if other.active and other.id != reason.id]
     if active and len(in_use) >= queries.MOST_REASONS:
         raise Conflict(
             lazy("Six reasons are already in use; please take one out of use first."),
             field="active" if reason.id else "name",
         )
-    if active and any(one.name == name for one in in_use):
+    if active and any(other.name == name for other in in_use):
         raise Conflict(lazy("This reason is already there."), field="name")
     reason.name, reason.name_en, reason.active = name, name_en, active
 
@@ -250,15 +250,15 @@ def _reason_state(reason: Reason) -> dict[str, Any]:
 
 def raise_reason(*, by: str, reason: Reason) -> None:
     """Move a reason one place up among those in use."""
-    order = [one for one in queries.all_reasons(reason.kind) if one.active]
-    place = next((number for number, one in enumerate(order) if one.id == reason.id), 0)
+    order = [word for word in queries.all_reasons(reason.kind) if word.active]
+    place = next((number for number, word in enumerate(order) if word.id == reason.id), 0)
     if place == 0:
         return
-    before = [one.name for one in order]
+    before = [word.name for word in order]
     order[place - 1], order[place] = order[place], order[place - 1]
-    for position, one in enumerate(order):
-        one.position = position
-    after = [one.name for one in order]
+    for position, word in enumerate(order):
+        word.position = position
+    after = [word.name for word in order]
     record("reason.moved", f"reason:{reason.kind}/{reason.code}", by=by, before=before, after=after)
 
 

@@ -161,9 +161,9 @@ def note_refused(*, tablet: Tablet, rating_id: UUID, status: int, code: str, why
 
 def settle_refused(*, by: str, tablet: Tablet) -> int:
     """The office has seen what the tablet could not deliver: how many entries; the tablet drops them."""
-    waiting = [one for one in queries.refused_entries(tablet) if one.settled_at is None]
-    for one in waiting:
-        one.settled_at, one.settled_by = clock.now(), by
+    waiting = [entry for entry in queries.refused_entries(tablet) if entry.settled_at is None]
+    for entry in waiting:
+        entry.settled_at, entry.settled_by = clock.now(), by
     if waiting:
         record("tablet.refused_settled", f"tablet:{tablet.id}", by=by, after={"count": len(waiting)})
     return len(waiting)
