@@ -20,6 +20,7 @@ from kiosk.counters.services import add_tablet, note_refused, open_enrolment
 from kiosk.operation import audit, notes, retention, ticker
 from kiosk.presence.models import MealKey, SpentPass
 from kiosk.presence.services import issue_pass, new_visitor, read_pass, read_visitor
+from kiosk.purchasing import imports
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.ratings.models import Rating, RatingNote, RatingVisitor
 from kiosk.ratings.queries import receipt_code
@@ -44,16 +45,8 @@ def a_day(app: Flask, instance: config.Instance) -> config.Instance:
         note_refused(tablet=tablet, rating_id=uuid4(), **refusal)
         start_sign_in(account=auth.account("lin"))
         open_enrolment(by="lin", counter=counter())
-        session.add(
-            PurchaseImport(
-                file_name="a.csv",
-                canteen_id=canteen().id,
-                content=b"x",
-                preview={},
-                created_by="lin",
-                created_at=LUNCH,
-            )
-        )
+        file = "品名,单位,数量,单价\n土豆,斤,20,1.80".encode()
+        imports.keep(by="lin", canteen=canteen(), data=file, file_name="a.csv")
         (instance.folder / "replaced" / f"{LUNCH:%Y%m%d-%H%M%S}").mkdir(parents=True)
     return instance
 
