@@ -6,14 +6,15 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import DateField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import HiddenInput
 
 from kiosk.core.errors import Invalid
-from kiosk.core.forms import Form
+from kiosk.core.forms import Form, field
 from kiosk.core.i18n import lazy
 from kiosk.purchasing.checks import FIELDS, PEOPLE
+from kiosk.purchasing.models import CUSTODIAN, NUMBER, PURCHASER, REASON, RECEIVER1, RECEIVER2
 
 TOO_LONG = lazy("This is too long.")
 LONGEST_PASTE = 500_000
@@ -30,12 +31,12 @@ class SheetForm(Form):
     """What stands around the lines of a sheet."""
 
     revision = IntegerField(widget=HiddenInput())
-    number = StringField(lazy("Number on the paper form"), [Length(max=40, message=TOO_LONG)])
-    purchaser = StringField(lazy("Purchaser"), [Length(max=40, message=TOO_LONG)])
-    custodian = StringField(lazy("Custodian"), [Length(max=40, message=TOO_LONG)])
-    receiver1 = StringField(lazy("Receiver 1"), [Length(max=40, message=TOO_LONG)])
-    receiver2 = StringField(lazy("Receiver 2"), [Length(max=40, message=TOO_LONG)])
-    reason = StringField(lazy("Why is it corrected?"), [Length(max=200, message=TOO_LONG)])
+    number = field(NUMBER)
+    purchaser = field(PURCHASER)
+    custodian = field(CUSTODIAN)
+    receiver1 = field(RECEIVER1)
+    receiver2 = field(RECEIVER2)
+    reason = field(REASON)
 
     def people(self) -> dict[str, str]:
         """The four names as they were typed."""

@@ -4,8 +4,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kiosk.core.db import transaction
-from kiosk.core.errors import Conflict, Forbidden, Problem
-from kiosk.core.forms import at_field, choices
+from kiosk.core.edit import page, save
+from kiosk.core.errors import Conflict, Forbidden, Invalid, Problem
+from kiosk.core.forms import choices
 from kiosk.core.i18n import Text, _, lazy, ngettext
 from kiosk.core.security import requires
 from kiosk.core.web import account, named, own_transaction, user
@@ -44,18 +45,20 @@ COLUMN_LABELS: dict[str, Text] = {
 def new() -> Answer:
     """Choose a file, or paste a text; what it would bring is shown next, and nothing is changed yet."""
     form = ImportForm()
-    form.canteen.choices = choices([(one.code, named(one)) for one in counters.canteens()])
-    if form.validate_on_submit():
-        file = form.file.data
-        data, name = (file.read(), file.filename or "file") if file else (form.pasted.data.encode(), PASTED)
-        try:
-            canteen = counters.canteen(form.canteen.data)
-            waiting = imports.keep(by=user(), canteen=canteen, data=data, file_name=name)
-            return redirect(url_for(".show", import_id=waiting.id))
-        except Problem as problem:
-            problem.field = problem.field or ("file" if file else "pasted")
-            at_field(form, problem)
-    return render_template("office/imports/new.html", form=form), 422 if form.errors else 200
+    form.canteen.choices = choices([(canteen.code, named(canteen)) for canteen in counters.canteens()])
+    if saved := save(form, lambda: _keep(form)):
+        return redirect(url_for(".show", import_id=saved.result.id))
+    return page(render_template("office/imports/new.html", form=form), form)
+
+
+def _keep(form: ImportForm) -> PurchaseImport:
+    """Keep what was sent; what is wrong with it is said beside the file, or beside the pasted text."""
+    file, canteen = form.file.data, counters.canteen(form.canteen.data)
+    data, name = (file.read(), file.filename or "file") if file else (form.pasted.data.encode(), PASTED)
+    try:
+        return imports.keep(by=user(), canteen=canteen, data=data, file_name=name)
+    except Problem as problem:
+        raise Invalid(str(problem), field=problem.field or ("file" if file else "pasted")) from problem
 
 
 @blueprint.get("/<int:import_id>")
@@ -70,7 +73,7 @@ def _page(waiting: PurchaseImport, problem: Problem | None = None) -> Answer:
         return render_template("office/imports/done.html", waiting=waiting, sheets=imports.sheets_of(waiting))
     review = imports.review_of(waiting)
     used = {name for sheet in review.sheets for line in sheet.lines for name in line.texts}
-    page = render_template(
+    text = render_template(
         "office/imports/show.html",
         waiting=waiting,
         review=review,
@@ -83,7 +86,7 @@ def _page(waiting: PurchaseImport, problem: Problem | None = None) -> Answer:
         elsewhere=imports.waits_elsewhere(waiting),
         problem=problem,
     )
-    return page, problem.status if problem else 200
+    return text, problem.status if problem else 200
 
 
 @blueprint.post("/<int:import_id>/table")

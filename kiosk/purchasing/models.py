@@ -6,8 +6,17 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from kiosk.core import field
 from kiosk.core.db import BigKey, Fen, Milli, Model, UnitPrice
+from kiosk.core.i18n import lazy
 from kiosk.counters.models import Canteen
+
+NUMBER = field.Line(name="number", label=lazy("Number on the paper form"), longest=40)
+PURCHASER = field.Line(name="purchaser", label=lazy("Purchaser"), longest=40)
+CUSTODIAN = field.Line(name="custodian", label=lazy("Custodian"), longest=40)
+RECEIVER1 = field.Line(name="receiver1", label=lazy("Receiver 1"), longest=40)
+RECEIVER2 = field.Line(name="receiver2", label=lazy("Receiver 2"), longest=40)
+REASON = field.Line(name="reason", label=lazy("Why is it corrected?"), longest=200)
 
 
 class Sheet(Model):
@@ -19,7 +28,7 @@ class Sheet(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     canteen_id: Mapped[int] = mapped_column(ForeignKey("canteen.id"))
     day: Mapped[date] = mapped_column(index=True)
-    number: Mapped[str] = mapped_column(String(40), default="")
+    number: Mapped[str] = NUMBER.column()
     """The number on the paper form, where there is one."""
     posted_version_id: Mapped[int | None] = mapped_column(index=True)
     """The posted version in force; None while there is only a draft."""
@@ -41,11 +50,11 @@ class SheetVersion(Model):
     sheet_id: Mapped[int] = mapped_column(ForeignKey("sheet.id"), index=True)
     version: Mapped[int]
     nothing_bought: Mapped[bool] = mapped_column(default=False)
-    purchaser: Mapped[str] = mapped_column(String(40), default="")
-    custodian: Mapped[str] = mapped_column(String(40), default="")
-    receiver1: Mapped[str] = mapped_column(String(40), default="")
-    receiver2: Mapped[str] = mapped_column(String(40), default="")
-    reason: Mapped[str] = mapped_column(String(200), default="")
+    purchaser: Mapped[str] = PURCHASER.column()
+    custodian: Mapped[str] = CUSTODIAN.column()
+    receiver1: Mapped[str] = RECEIVER1.column()
+    receiver2: Mapped[str] = RECEIVER2.column()
+    reason: Mapped[str] = REASON.column()
     """Why it was corrected; empty for the first version."""
     total: Mapped[int] = mapped_column(Fen, default=0)
     draft: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))

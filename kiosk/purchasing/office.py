@@ -7,9 +7,10 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from werkzeug.wrappers import Response
 
 from kiosk.auth import queries as auth
+from kiosk.core import edit
 from kiosk.core.db import transaction
 from kiosk.core.errors import Conflict, Invalid, Problem
-from kiosk.core.forms import at_field, choices
+from kiosk.core.forms import choices
 from kiosk.core.i18n import _, lazy
 from kiosk.core.security import requires
 from kiosk.core.web import account, named, own_transaction, user
@@ -55,12 +56,9 @@ def new() -> Answer:
     """Begin a sheet for a canteen and a day; a draft that is there already continues."""
     form = StartForm(data={"canteen": request.args.get("canteen"), "day": _day(request.args.get("day"))})
     form.canteen.choices = choices([(canteen.code, named(canteen)) for canteen in counters.canteens()])
-    if form.validate_on_submit():
-        try:
-            return redirect(_start(counters.canteen(form.canteen.data), form.day.data))
-        except (Invalid, Conflict) as problem:
-            at_field(form, problem)
-    return render_template("office/purchasing/new.html", form=form), 422 if form.errors else 200
+    if saved := edit.save(form, lambda: _start(counters.canteen(form.canteen.data), form.day.data)):
+        return redirect(saved.result)
+    return edit.page(render_template("office/purchasing/new.html", form=form), form)
 
 
 def _start(canteen: Canteen, day: date) -> str:

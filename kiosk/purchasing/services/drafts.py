@@ -13,7 +13,7 @@ from kiosk.counters.models import Canteen
 from kiosk.purchasing import queries
 from kiosk.purchasing.checks import FIELDS, PEOPLE, Checked, Texts, check_lines, clean
 from kiosk.purchasing.ledger import MOST_LINES
-from kiosk.purchasing.models import Line, Sheet, SheetVersion
+from kiosk.purchasing.models import NUMBER, PURCHASER, REASON, Line, Sheet, SheetVersion
 from kiosk.school import queries as school
 
 SAVES_A_TRACE = 20
@@ -39,7 +39,7 @@ def start_sheet(*, by: str, canteen: Canteen, day: date, number: str = "") -> Sh
         raise Invalid(lazy("This day is still to come."), field="day")
     if not canteen.active:
         raise Invalid(lazy("This canteen is closed."), field="canteen")
-    sheet = Sheet(canteen=canteen, day=day, number=number.strip()[:40], created_at=clock.now())
+    sheet = Sheet(canteen=canteen, day=day, number=number.strip()[: NUMBER.longest], created_at=clock.now())
     session.add(sheet)
     session.flush()
     version = _add_version(sheet, by=by, number=1)
@@ -121,11 +121,11 @@ def _write_head(
 ) -> None:
     """What stands around the lines; number and reason stay where nothing is said of them."""
     for role in PEOPLE:
-        setattr(version, role, str(people.get(role, "")).strip()[:40])
+        setattr(version, role, str(people.get(role, "")).strip()[: PURCHASER.longest])
     if number is not None:
-        version.sheet.number = number.strip()[:40]
+        version.sheet.number = number.strip()[: NUMBER.longest]
     if reason is not None:
-        version.reason = reason.strip()[:200]
+        version.reason = reason.strip()[: REASON.longest]
 
 
 def correct_sheet(*, by: str, sheet: Sheet) -> SheetVersion:

@@ -67,7 +67,8 @@ def mark_nothing_bought(*, by: str, canteen: Canteen, day: date) -> SheetVersion
     for status in queries.sheet_status(day):
         if status.canteen.id == canteen.id and status.sheet_ids:
             raise Conflict(
-                lazy("There is already a posting for this day. Please correct that sheet instead.")
+                lazy("There is already a posting for this day. Please correct that sheet instead."),
+                field="day",
             )
     draft = queries.first_draft(canteen.id, day)
     return post_nothing(by=by, version=draft or start_sheet(by=by, canteen=canteen, day=day))
@@ -79,7 +80,8 @@ def post_nothing(*, by: str, version: SheetVersion) -> SheetVersion:
         return version
     if version.version == 1 and check_lines(version.draft or []).lines:
         raise Conflict(
-            lazy("There is a draft with lines for this day. Post it, or discard it if nothing was bought.")
+            lazy("There is a draft with lines for this day. Post it, or discard it if nothing was bought."),
+            field="day",
         )
     if version.version > 1 and not version.reason.strip():
         raise CannotPost(lazy("Not posted yet: please fix the marked places first."), {"reason": WHY})
