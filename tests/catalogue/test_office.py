@@ -67,6 +67,13 @@ def test_a_supplier_is_added_and_changed(chen: FlaskClient) -> None:
     assert chen.post(new, data={**form, "name": "甲配送"}).status_code == 422
 
 
+def test_its_pages_lie_below_the_purchases(chen: FlaskClient) -> None:
+    new, [item] = SUPPLIERS + "/new", queries.items()
+    for address in (ITEMS, f"{ITEMS}/{item.id}/edit", SUPPLIERS, new, "/office/purchasing/import"):
+        assert '<a href="/office/purchasing/" aria-current="page">' in chen.get(address).text, address
+    assert '<a href="/office/purchasing/" aria-current="page">' not in chen.get("/office/ratings/").text
+
+
 def test_contacts_are_for_those_who_buy(chen: FlaskClient, signed_in: Callable[[str], FlaskClient]) -> None:
     wu = signed_in("wu")
     assert wu.get(ITEMS).status_code == 200

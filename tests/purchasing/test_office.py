@@ -293,6 +293,15 @@ def test_a_day_to_come_is_refused_at_the_field(
     assert ("day-error" in answer.text) == (code == 422)
 
 
+def test_nothing_bought_on_a_posted_day_is_refused_beside_the_day(app: Flask, chen: FlaskClient) -> None:
+    posted(app, CABBAGE, day=date(2026, 3, 4))
+    address = ROOM + "sheets/new?day=2026-03-04"
+    form = {"canteen": "k1", "day": "2026-03-04", "begin": "nothing", "csrf_token": csrf(chen, address)}
+    answer = chen.post(ROOM + "sheets/new", data=form)
+    assert answer.status_code == 422
+    assert 'id="day-error"' in answer.text
+
+
 def test_nothing_bought_on_a_draft_with_lines_is_refused(
     app: Flask, at_lunch: object, chen: FlaskClient
 ) -> None:

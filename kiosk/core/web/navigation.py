@@ -21,9 +21,11 @@ def entries(account: Any) -> list[dict[str, Any]]:
 
 
 def _is_at(endpoint: str) -> bool:
-    """Whether the page belongs to an entry: `g.nav` names another than its own."""
+    """Whether the page belongs to an entry, or to a tab beside it: `g.nav` names another than its own."""
     place = str(getattr(g, "nav", None) or request.endpoint or "")
-    return place.rpartition(".")[0] == endpoint.rpartition(".")[0]
+    areas = {tab.area for above in rooms() for tab in above.tabs if tab.endpoint == endpoint}
+    beginnings = [tab.beginning for area in areas for tab in room.tabs(area)]
+    return place.startswith((f"{endpoint.rpartition('.')[0]}.", *beginnings))
 
 
 def tabs(area: str) -> list[dict[str, Any]]:
