@@ -13,7 +13,7 @@ import sys
 from bisect import bisect_left
 
 KINDS = ("rating", "note", "mark")
-ORDER = ("record", "entry", "seal", *KINDS)
+ORDER = ("record", "entry", "text", "seal", *KINDS)
 
 
 def sha(data):
@@ -28,13 +28,27 @@ def root(hashes):
     return hashes[0] if hashes else sha(b"")
 
 
+def text_hash(salt, text):
+    """What stands in an entry in the place of a text."""
+    return sha(bytes.fromhex(salt) + text.encode()).hex()
+
+
+def hashes(value):
+    """The hashes that stand in a body in the place of names and free texts: {"sha256": hash}."""
+    if isinstance(value, dict):
+        if set(value) == {"sha256"}:
+            return {value["sha256"]}
+        value = list(value.values())
+    return set().union(*map(hashes, value)) if isinstance(value, list) else set()
+
+
 class Export:
     """An export as it was read: entries, seals, rows by kind, and what is wrong already while reading."""
 
     def __init__(self, lines):
         self.head, self.entries, self.sealings, self.seals = (0, "0" * 64), {}, {}, {}
         self.rows = {kind: [] for kind in KINDS}
-        self.found = []
+        self.found, self.named, self.erasures, self.erased, self.last = [], {}, {}, {}, (0, "")
         self.previous, self.expected, self.stage = "0" * 64, 1, None
         for number, line in enumerate(lines, 1):
             try:
@@ -58,10 +72,10 @@ class Export:
         if kind in KINDS:
             self.read_row(kind, values[0], line)
         else:
-            {"record": self.read_head, "entry": self.read_entry, "seal": self.read_seal}[kind](*values)
+            getattr(self, "read_" + kind)(*values)
 
-    def read_head(self, form, made, seq, own):
-        if (form, type(made), type(seq), type(own)) != (1, str, int, str):
+    def read_record(self, form, made, seq, own):
+        if form not in (1, 2) or (type(form), type(made), type(seq), type(own)) != (int, str, int, str):
             raise ValueError("another format")
         self.head = (seq, own)
 
@@ -78,6 +92,30 @@ class Export:
         self.previous, self.expected, self.entries[seq] = own, seq + 1, str(own)
         if told["action"] == "ratings.sealed":
             self.sealings[int(told["subject"].split(":")[1])] = dict(told["after"])
+        if told.get("format") == 2:
+            self.named[seq] = hashes(told)
+        if told["action"] == "text.erased":
+            self.erasures[seq] = told["after"]["digest"]
+
+    def read_text(self, seq, own, salt, text, erased):
+        """A name or text of an entry and its salt; of an erased one, where the record tells so."""
+        if (seq, own) <= self.last or own not in self.named.get(seq, ()):
+            self.found.append(("text", str(seq), "inserted", ""))
+        self.last = (seq, own)
+        self.named.get(seq, set()).discard(own)
+        if text is None and salt is None and type(erased) in (int, type(None)):
+            self.erased.setdefault(erased, []).append((own, seq))
+        elif erased is not None or salt != bytes.fromhex(salt).hex() or text_hash(salt, text) != own:
+            self.found.append(("text", str(seq), "altered", ""))
+
+    def untold(self):
+        """Texts that an entry names and that are not there, or that the record does not call erased."""
+        lost = [seq for seq, left in self.named.items() if left]
+        for told_in, erased in self.erased.items():
+            digest = sha("".join(sorted(own for own, _seq in erased)).encode()).hex()
+            if self.erasures.get(told_in) != digest:
+                lost.append(min(seq for _own, seq in erased))
+        return [("text", str(seq), "missing", "") for seq in sorted(lost)]
 
     def read_seal(self, number, digest, leaves):
         if type(number) is not int or number <= max(self.seals, default=0):
@@ -145,6 +183,7 @@ def verify(lines, heads=()):
             found.append(("entry", str(min(seq, end + 1)), "cut", source))
         elif seq and not export.entries[seq].startswith(own):
             found.append(("entry", str(seq), "rewritten", source))
+    found += export.untold()
     previous, ends = "0" * 64, [0, 0, 0]
     for number, told in sorted(export.sealings.items()):
         try:
@@ -156,6 +195,8 @@ def verify(lines, heads=()):
     rows, old = export.rows["rating"], sum("format" not in told for told in export.sealings.values())
     unsealed = sum(number > ends[0] for number, _leaf in rows)
     summary = f"{end} entries, {len(export.sealings)} seals, {len(rows)} ratings, {unsealed} not sealed yet"
+    erased = sum(map(len, export.erased.values()))
+    summary += f"; {erased} names or texts erased" if erased else ""
     return found, summary + (f"; {old} seals of version 0.1.0 not checked" if old else "")
 
 

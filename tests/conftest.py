@@ -32,6 +32,9 @@ from kiosk.auth.models import Account
 from kiosk.auth.services import add_account
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.office import FOR_CHECKS
+from kiosk.chain.queries import GENESIS, HASHED, link, opened
+from kiosk.chain.queries.words import actors, plain_fields
+from kiosk.chain.services import canonical
 from kiosk.core import clock, config, postgres, security
 from kiosk.core.db import db, session, transaction
 from kiosk.core.room import Words, all_rooms
@@ -138,6 +141,8 @@ def every_entry_has_words(writing: Session, _context: object) -> None:
         if isinstance(entry, ChainEntry) and not entry.action.startswith("test"):
             lacks = lacking(entry)
             assert not lacks, f"no room has words for {lacks}"
+            bare = texts_in_the_open(entry)
+            assert not bare, f"{entry.action} holds texts that can never be erased: {bare}"
 
 
 def lacking(entry: ChainEntry) -> list[str]:
@@ -153,6 +158,33 @@ def lacking(entry: ChainEntry) -> list[str]:
     lacks = [] if entry.action in words.actions else [f"the action {entry.action}"]
     lacks += [] if any(kind in one.subjects for one in all_words) else [f"the subject {kind}"]
     return lacks + [f"{one} of {entry.action}" for one in fields if one not in named]
+
+
+CODE = re.compile(r"[0-9a-z_.:/#+-]*", re.ASCII)
+"""What a code looks like, and a day, a time, a number: nothing that a person wrote."""
+
+
+def texts_in_the_open(entry: ChainEntry) -> list[str]:
+    """The texts of an entry that stand in it as they are, although nobody declared their field plain."""
+    body = json.loads(entry.body)
+    allowed, name = plain_fields(entry.action), body["actor"]["name"]
+    found = [] if isinstance(name, dict) or name in actors() else [name]
+    found += [] if CODE.fullmatch(entry.subject) else [entry.subject]
+    values = [("", body["before"]), ("", body["after"])]
+    while values:
+        field, value = values.pop()
+        if isinstance(value, dict) and value.keys() != {HASHED}:
+            found += [key for key in value if not CODE.fullmatch(key)]
+            values += [item for item in value.items() if item[0] not in allowed]
+        elif isinstance(value, list):
+            values += [(field, one) for one in value]
+        elif isinstance(value, str) and field not in allowed and not MOMENT.fullmatch(value):
+            found.append(f"{field}: {value}")
+    return found
+
+
+MOMENT = re.compile(r"|\d{4}-\d\d-\d\d([T ][\d:.+]*)?|\d\d:\d\d(:\d\d)?|[0-9a-f]{64}")
+"""Nothing, a day, a time, a hash: what is no text."""
 
 
 @pytest.fixture(scope="session")
@@ -217,6 +249,19 @@ def tamper(script: str, **values: object) -> None:
     with unguarded(config.current()) as connection:
         for statement in filter(str.strip, script.split(";")):
             connection.execute(text(statement), values)
+
+
+def written_by_0_2_0() -> None:
+    """Turn the record into what version 0.2.0 would have written: every name and text in the entries."""
+    bodies = opened(session.scalars(select(ChainEntry)).all())
+    previous = GENESIS
+    for seq, body in sorted(bodies.items()):
+        plain = {key: value for key, value in body.items() if key != "format"}
+        text = canonical(plain | {"actor": body["actor"]["name"]})
+        previous = link(previous, text)
+        statement = "UPDATE chain_entry SET body = :body, hash = :hash WHERE seq = :seq"
+        tamper(statement, body=text, hash=previous, seq=seq)
+    tamper("DELETE FROM chain_text")
 
 
 def everything_stored() -> str:

@@ -21,7 +21,7 @@ from kiosk.operation import audit
 from kiosk.persons.queries import namesakes
 from kiosk.ratings.models import Rating
 from kiosk.setup.instance import migrate_database
-from tests.conftest import copy_school, name_of
+from tests.conftest import copy_school, name_of, written_by_0_2_0
 from tests.postgres import Cluster
 
 RELEASED = "0004"
@@ -85,11 +85,15 @@ def test_a_school_full_of_rows_comes_from_the_last_release(
     with app.app_context():
         ratings = session.execute(select(Rating.seq, Rating.tablet_id, Rating.level)).all()
         assert any(tablet for _seq, tablet, _level in ratings)
+        written_by_0_2_0()
+        assert audit.check().problems == []
+        entries = session.execute(select(ChainEntry.seq, ChainEntry.body, ChainEntry.hash)).all()
         with one_transaction():
             flask_migrate.downgrade(str(MIGRATIONS), revision=RELEASED)
     migrate_database(app)
     with app.app_context():
         assert session.execute(select(Rating.seq, Rating.tablet_id, Rating.level)).all() == ratings
+        assert session.execute(select(ChainEntry.seq, ChainEntry.body, ChainEntry.hash)).all() == entries
         assert audit.check().problems == []
         db.engine.dispose()
     if cluster:

@@ -51,6 +51,16 @@ class CodeRefused(SignInRefused):
     )
 
 
+def _subject(account: Account) -> str:
+    """An account in the record: by its number, as the name can be erased. Before 0.3.0 it was the name."""
+    return f"account:#{account.id}"
+
+
+def _whose(account: Account) -> dict[str, str]:
+    """Whose account it is, for those who read the record."""
+    return {"username": account.username}
+
+
 def check_new_password(password: str) -> None:
     """Raise Invalid for a password that is too short or too simple."""
     if len(password) < SHORTEST_PASSWORD:
@@ -85,7 +95,8 @@ def add_account(
     )
     session.add(account)
     session.flush()
-    record("account.added", f"account:{username}", by=by, after={"person": account.person.id, "role": role})
+    after = {"username": username, "person": account.person.id, "role": role}
+    record("account.added", _subject(account), by=by, after=after)
     return account
 
 
@@ -114,7 +125,8 @@ def change_account(
     account.person, account.role, account.active = person or account.person, role, active
     if not active:
         revoke_sign_ins(account=account)
-    record("account.changed", f"account:{account.username}", by=by, before=before, after=after)
+    after["username"] = account.username
+    record("account.changed", _subject(account), by=by, before=before, after=after)
 
 
 def _leave_a_manager(account: Account, *, field: str) -> None:
@@ -137,7 +149,7 @@ def set_password(*, by: str, account: Account, password: str, keep: int | None =
     account.password_hash = hash_password(password)
     account.failures, account.wait_until = 0, None
     revoke_sign_ins(account=account, keep=keep)
-    record("account.password", f"account:{account.username}", by=by)
+    record("account.password", _subject(account), by=by, after=_whose(account))
 
 
 def totp_address(*, account: Account, secret: str, issuer: str) -> str:
@@ -167,7 +179,7 @@ def set_second_factor(*, by: str, account: Account, secret: str, code: str) -> N
     if step is None:
         raise Invalid(lazy("This code is wrong. Please enter the one shown now."), field="code")
     account.totp_secret, account.totp_last_step = secret, step
-    record("account.second_factor_set", f"account:{account.username}", by=by)
+    record("account.second_factor_set", _subject(account), by=by, after=_whose(account))
 
 
 def use_code(*, account: Account, code: str) -> bool:
@@ -194,7 +206,7 @@ def remove_second_factor(*, by: str, account: Account) -> None:
     if account.totp_secret is None:
         return
     account.totp_secret = account.totp_last_step = None
-    record("account.second_factor_removed", f"account:{account.username}", by=by)
+    record("account.second_factor_removed", _subject(account), by=by, after=_whose(account))
 
 
 def revoke_sign_ins(*, account: Account, keep: int | None = None) -> None:
@@ -208,13 +220,13 @@ def revoke_sign_ins(*, account: Account, keep: int | None = None) -> None:
 def end_sign_ins(*, by: str, account: Account) -> None:
     """End all sign-ins of an account, for somebody else."""
     revoke_sign_ins(account=account)
-    record("sign_in.all_revoked", f"account:{account.username}", by=by)
+    record("sign_in.all_revoked", _subject(account), by=by, after=_whose(account))
 
 
 def revoke_sign_in(*, by: str, sign_in: SignIn) -> None:
     """End one sign-in."""
     sign_in.revoked_at = clock.now()
-    record("sign_in.revoked", f"account:{sign_in.account.username}", by=by)
+    record("sign_in.revoked", _subject(sign_in.account), by=by, after=_whose(sign_in.account))
 
 
 def _left(until: datetime | None) -> bool:
@@ -280,5 +292,5 @@ def start_sign_in(*, account: Account) -> str:
             expires_at=clock.now() + SESSION_LIFE,
         )
     )
-    record("sign_in", f"account:{account.username}", by=account.username)
+    record("sign_in", _subject(account), by=account.username)
     return key

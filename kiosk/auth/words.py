@@ -19,6 +19,7 @@ WORDS = Words(
         "sign_in.all_revoked": lazy("All browsers signed out"),
     },
     fields={
+        "username": lazy("User name"),
         "name": lazy("Name"),
         "person": lazy("Person"),
         "role": lazy("Role"),
@@ -28,4 +29,5 @@ WORDS = Words(
         "role": ROLES,
         "second_factor_roles": ROLES,
     },
+    plain=frozenset({"role"}),
 )

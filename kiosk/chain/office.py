@@ -67,7 +67,7 @@ def index() -> str:
     found = queries.entries(before=before, kind=kind, subject=subject, actor=actor, limit=PAGE + 1)
     return render_template(
         "office/chain/index.html",
-        entries=[told(entry) for entry in found[:PAGE]],
+        entries=in_words(found[:PAGE]),
         older=found[PAGE - 1].seq if len(found) > PAGE else None,
         head=queries.head(),
         kinds=subjects(),
@@ -98,13 +98,17 @@ def export() -> Response:
     return answer
 
 
-def told(entry: ChainEntry) -> Told:
-    """An entry with its changes in words."""
-    body = json.loads(entry.body)
+def in_words(entries: list[ChainEntry]) -> list[Told]:
+    """Entries with their changes in words, and with the texts that are still there."""
+    bodies = queries.opened(entries)
+    return [_told(entry, bodies[entry.seq]) for entry in entries]
+
+
+def _told(entry: ChainEntry, body: dict[str, Any]) -> Told:
     before, after = body.get("before"), body.get("after")
     return Told(
         entry,
-        actors().get(entry.actor, entry.actor),
+        actors().get(entry.actor, entry.actor) or _("erased"),
         action_words(entry.action),
         subject_words(entry.subject),
         _changes(entry.action, before, after),
@@ -131,6 +135,8 @@ def _plain(action: str, key: str, value: Any) -> str:
     """A value of the chain as a person reads it; `key` tells what its codes mean."""
     if value is None or value in ("", [], {}):
         return "—"
+    if isinstance(value, queries.Erased):
+        return str(value)
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, list) and all(isinstance(one, list) and len(one) == 2 for one in value):

@@ -16,5 +16,9 @@ ROOM = Room(
             KEPT_AS_RECORD,
             since="at",
         ),
+        "chain_text": Table(
+            lazy("Names and free texts of the record, kept beside it so that they can be erased"),
+            KEPT_AS_RECORD,
+        ),
     },
 )

@@ -20,4 +20,5 @@ WORDS = Words(
         "sent_to": lazy("Sent to"),
         "left": lazy("Entries not kept (first, last)"),
     },
+    plain=frozenset({"head", "digest", "fields"}),
 )

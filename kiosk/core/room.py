@@ -121,6 +121,10 @@ class Words:
     `subjects` are what stands before a subject's colon, `actions` what was done. A field is called as its
     action says in `of_action`, else as the room says in `fields`. `values` are the codes in a field, `actors`
     who writes without an account.
+
+    `plain` are the fields that stand in the record as they are: codes, and what is public by nature. Texts in
+    any other field stand there as hashes and can be erased; numbers, days and times never need to be. What is
+    plain under one action alone stands in `plain_of`; "" is a value that has no field.
     """
 
     subjects: Mapping[str, LazyString] = field(default_factory=dict)
@@ -129,6 +133,8 @@ class Words:
     of_action: Mapping[str, Mapping[str, LazyString]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, LazyString]] = field(default_factory=dict)
     actors: Mapping[str, LazyString] = field(default_factory=dict)
+    plain: frozenset[str] = frozenset()
+    plain_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 class Fragment(NamedTuple):
@@ -209,8 +215,10 @@ def _with_what_is_declared(room: Room) -> Words:
     }
     switches = {one.name: one.label for one in _switches(room)}
     own = words.of_action.get(SETTINGS_CHANGED, {})
+    plain = frozenset(one.name for one in room.settings if one.is_plain)
     return replace(
         words,
+        plain_of={**words.plain_of, SETTINGS_CHANGED: plain},
         of_action={**words.of_action, SETTINGS_CHANGED: {**own, **labels}},
         values={**words.values, **values, "switch": switches},
     )

@@ -29,7 +29,8 @@ class Setting(Generic[T]):
     """A setting whose value is a T.
 
     Without a `group` it is on no page of its own accord: another page, or the product, changes it. Of a
-    `secret` one the record says that it changed, never to what: the record is handed to others.
+    `secret` one the record says that it changed, never to what: the record is handed to others. The text of
+    one that is not `plain` can be erased from the record.
     """
 
     name: str
@@ -39,6 +40,12 @@ class Setting(Generic[T]):
     group: Group | None = None
     place: int = 0
     secret: bool = False
+    plain: bool = True
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the record keeps its values as they are."""
+        return self.plain or self.secret
 
     def read(self, stored: Any) -> T:
         """The value of what is stored; ValueError for what this setting cannot be."""
@@ -85,6 +92,7 @@ class Line(Setting[str]):
     longest: int = 60
     needed: bool = False
     default: str = ""
+    plain: bool = False
 
     @property
     def input(self) -> field.Line:
@@ -190,6 +198,8 @@ class Choices(Setting[tuple[Code, ...]]):
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Facts(Setting[Mapping[str, Any]]):
     """Several facts that belong together, by name; none: nothing is set."""
+
+    plain: bool = False
 
     def read(self, stored: Any) -> Mapping[str, Any]:
         """Whatever a program stored by name."""

@@ -21,6 +21,10 @@ Recorder = Callable[..., Any]
 _recorder: Recorder | None = None
 
 
+class Erasable(str):
+    """A text about or by a person among values that are otherwise plain: the record holds its hash."""
+
+
 class Untraced(RuntimeError):
     """Something was written in the office and no trace of it: a fault of ours, undone with the request."""
 

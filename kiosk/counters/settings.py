@@ -17,7 +17,7 @@ SILENCE_MINUTES = Number(
 )
 TABLET_PIN = Facts(name="tablet_pin", label=lazy("Tablet PIN"), default={}, secret=True)
 """Salt, rounds and PBKDF2 hash of the PIN that opens the tablets' menu; empty: none is set."""
-EPOCH = Line(name="epoch", label=lazy("Tablets send again what they delivered"))
+EPOCH = Line(plain=True, name="epoch", label=lazy("Tablets send again what they delivered"))
 """Changes when a backup was restored: tablets then send again what they had delivered."""
 
 SETTINGS = (SILENCE_MINUTES, TABLET_PIN, EPOCH)

@@ -61,4 +61,10 @@ WORDS = Words(
     actors={
         "tablet": lazy("Tablet"),
     },
+    plain=frozenset({"name_en", "sign", "kind", "canteen", "hours", "meal", "theme"}),
+    plain_of={
+        action: frozenset({"name"})
+        for action in ("canteen.added", "canteen.changed", "counter.added", "counter.changed", "reason.saved")
+    }
+    | {"reason.moved": frozenset({""})},
 )

@@ -1,6 +1,5 @@
 """Whether what is posted is still what was posted: money, versions and lines, each against the chain."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from kiosk.chain.models import ChainEntry
-from kiosk.chain.queries import Finding, KnownHead
+from kiosk.chain.queries import Erased, Finding, KnownHead, opened
 from kiosk.core.db import session
 from kiosk.core.formats import amount_of
 from kiosk.counters.models import Canteen
@@ -34,7 +33,7 @@ def recount() -> Iterator[Finding]:
     pointers: dict[int, int | None] = {}
     for version, sheet, code in versions:
         newest[sheet.id], pointers[sheet.id] = version.id, sheet.posted_version_id
-        yield from _version(version, sheet, code, lines[version.id], posted.get(version.chain_seq))
+        yield from _version(version, sheet, code, lines[version.id], posted.get(version.chain_seq or 0))
     for sheet_id, version_id in newest.items():
         if pointers[sheet_id] != version_id:
             yield Finding("sheet", str(sheet_id), "altered", "the version in force is not the newest posted")
@@ -81,22 +80,13 @@ def _lines() -> dict[int, list[Any]]:
     return found
 
 
-def _posted_entries(seqs: list[int | None]) -> dict[int | None, dict[str, Any]]:
+def _posted_entries(seqs: list[int | None]) -> dict[int, dict[str, Any]]:
     """The chain's entries of postings: what each said was posted."""
-    found: dict[int | None, dict[str, Any]] = {}
+    found: dict[int, dict[str, Any]] = {}
     for start in range(0, len(seqs), SEVERAL):
-        query = select(ChainEntry.seq, ChainEntry.body).where(
-            ChainEntry.seq.in_(seqs[start : start + SEVERAL])
-        )
-        found.update({seq: _read(body) for seq, body in session.execute(query)})
+        query = select(ChainEntry).where(ChainEntry.seq.in_(seqs[start : start + SEVERAL]))
+        found.update(opened(session.scalars(query)))
     return found
-
-
-def _read(body: str) -> dict[str, Any]:
-    try:
-        return dict(json.loads(body))
-    except (ValueError, TypeError):
-        return {}
 
 
 def _version(
@@ -127,12 +117,17 @@ def _differences(name: str, stored: dict[str, Any], entry: dict[str, Any]) -> It
             yield Finding("sheet", place, "missing")
         elif number >= len(before):
             yield Finding("sheet", place, "inserted")
-        elif now[number][: len(before[number])] != before[number]:  # 0.1.0 posted fewer columns
+        elif not all(map(_agree, before[number], now[number])):  # 0.1.0 posted fewer columns
             yield Finding("sheet", place, "altered")
         else:
             continue
         return
     heads = {key: value for key, value in stored.items() if key not in ("number", "lines")}
-    changed = [key for key, value in heads.items() if entry.get(key) != value]
+    changed = [key for key, value in heads.items() if not _agree(entry.get(key), value)]
     if changed:
         yield Finding("sheet", name, "altered", ", ".join(changed))
+
+
+def _agree(told: Any, stored: Any) -> bool:
+    """Whether a value is what was posted; of one that was erased from the record nobody can say more."""
+    return isinstance(told, Erased) or told == stored

@@ -40,4 +40,5 @@ WORDS = Words(
     values={
         "mark": MARKS,
     },
+    plain=frozenset({"counter", "meal", "mark"}),
 )

@@ -7,6 +7,7 @@ from kiosk.school.models import WEEKDAYS
 THE_SCHOOL = Group(10, lazy("The school"))
 
 NAME = Line(
+    plain=True,
     name="name",
     label=lazy("Name of the school"),
     longest=80,
@@ -15,6 +16,7 @@ NAME = Line(
     place=10,
 )
 NAME_EN = Line(
+    plain=True,
     name="name_en",
     label=lazy("Name in English"),
     hint=lazy("Shown on English pages; empty: the name above."),
@@ -35,7 +37,7 @@ SCHOOL_WEEKDAYS = Choices[int](
     place=50,
 )
 SAMPLE = YesOrNo(name="sample", label=lazy("Sample school"))
-INSTANCE_ID = Line(name="instance_id", label=lazy("Mark of this school's folder"))
+INSTANCE_ID = Line(plain=True, name="instance_id", label=lazy("Mark of this school's folder"))
 """Names the folder that belongs to the database; it is written once."""
 IN_USE = Days(name="in_use", label=lazy("What the school uses"), default={})
 """What is switched on, with the day from which its duties are due."""

@@ -38,4 +38,5 @@ WORDS = Words(
         "kiosk": lazy("The server, automatically"),
         "init": lazy("Setting up"),
     },
+    plain=frozenset({"name", "name_en", "switch"}),
 )

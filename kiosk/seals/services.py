@@ -46,7 +46,7 @@ def _store(facts: Series, last: Seal | None, ranges: list[Range], by: str, now: 
     previous = last.digest if last else queries.NO_SEAL
     number = (session.scalar(select(func.max(Seal.number))) or 0) + 1
     told = queries.content(facts, previous, parts)
-    entry = append(action=facts.action, subject=f"seal:{number}", actor=by, after=told)
+    entry = append(action=facts.action, subject=f"seal:{number}", actor=by, after=told, plain=True)
     sealed = Seal(
         number=number,
         series=facts.name,

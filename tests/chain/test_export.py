@@ -26,7 +26,7 @@ from tests.conftest import LUNCH, counter, tamper
 __all__ = ["used"]
 
 VERIFIER = Path(__file__).resolve().parents[2] / "docs" / "verify.py"
-EXPORTED = ("entry", "rating", "note", "mark", "seal")
+EXPORTED = ("entry", "text", "rating", "note", "mark", "seal")
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def check(folder: Path, lines: list[str], *heads: str) -> tuple[int, str]:
 
 def test_it_is_short_and_needs_nothing_of_ours() -> None:
     text = VERIFIER.read_text("utf-8")
-    assert len(text.splitlines()) <= 180
+    assert len(text.splitlines()) <= 220
     assert "kiosk." not in text.replace("`kiosk ", "")
 
 

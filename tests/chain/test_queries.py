@@ -52,7 +52,7 @@ def test_the_database_itself_refuses_changes(five: int, verb: str) -> None:
 
 
 def test_an_altered_body_is_found(five: int) -> None:
-    tamper("UPDATE chain_entry SET body = replace(body, '白菜', '青菜') WHERE seq = :n", n=five + 2)
+    tamper("UPDATE chain_entry SET body = replace(body, 'thing', 'think') WHERE seq = :n", n=five + 2)
     assert first_break() == Finding("entry", str(five + 2), "altered")
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from kiosk.chain.queries import Verdict, head, link, verify
+from kiosk.chain.queries import Verdict, head, link, text_hash, verify
 from kiosk.cli import main
 from kiosk.core import clock, config
 from kiosk.core.db import db, session, transaction
@@ -52,16 +52,21 @@ def found(app: Flask) -> list[str]:
 def rewrite(app: Flask, old: str, new: str) -> None:
     """Change the chain's text and compute every hash anew, as an insider with time would."""
     with app.app_context():
+        swaps = {old: new}
+        for row in session.execute(text("SELECT hash, salt, text FROM chain_text")).all():
+            if old in row.text:
+                changed = row.text.replace(old, new)
+                swaps[row.hash] = text_hash(row.salt, changed)
+                statement = "UPDATE chain_text SET text = :text, hash = :new WHERE hash = :old"
+                tamper(statement, text=changed, new=swaps[row.hash], old=row.hash)
         rows = session.execute(text("SELECT seq, body FROM chain_entry ORDER BY seq")).all()
         previous = "0" * 64
         for seq, body in rows:
-            previous = link(previous, body.replace(old, new))
-            tamper(
-                "UPDATE chain_entry SET body = :body, hash = :hash WHERE seq = :seq",
-                body=body.replace(old, new),
-                hash=previous,
-                seq=seq,
-            )
+            for before, after in swaps.items():
+                body = body.replace(before, after)
+            previous = link(previous, body)
+            statement = "UPDATE chain_entry SET body = :body, hash = :hash WHERE seq = :seq"
+            tamper(statement, body=body, hash=previous, seq=seq)
 
 
 SWAP = (
@@ -83,11 +88,15 @@ TAMPERED = {
     "DELETE FROM rating_mark": "mark 1: missing (seal 1)",
     "UPDATE tally SET n4 = n4 - 1, n5 = n5 + 1": "tally c1 2026-03-04 12:00, 4: miscounted",
     "DELETE FROM tally": "tally c1 2026-03-04 12:00, 4: miscounted",
-    "UPDATE chain_entry SET body = replace(body, 'lin', 'wu') WHERE seq = 2": "entry 2: altered",
+    "UPDATE chain_entry SET body = replace(body, 'head', 'admin') WHERE seq = 2": "entry 2: altered",
     "UPDATE chain_entry SET body = replace(body, '第一食堂', '第二食堂')": "entry ",
     f"UPDATE chain_entry SET hash = '{'0' * 64}' WHERE seq = 4": "entry 4: altered",
     "DELETE FROM chain_entry WHERE seq = 4": "entry 4: missing",
     SWAP.format("chain_entry", "seq", 4, 5): "entry 4: altered",
+    "UPDATE chain_text SET text = '别人' WHERE seq = 5": "text 5: altered",
+    "DELETE FROM chain_text WHERE seq = 5": "text 5: missing",
+    "UPDATE chain_text SET text = NULL, salt = NULL WHERE seq = 5;"
+    "UPDATE chain_entry SET actor = '' WHERE seq = 5": "text 5: missing",
     COPY.format(0): "entry 0: inserted",
     COPY.format(999): "entry {next}: missing",
     "DELETE FROM chain_entry WHERE seq > 5": "entry 6: cut",

@@ -93,7 +93,7 @@ BREAKS = {
         "UPDATE chain_entry SET at = '2026-03-03 04:05:00.000000' WHERE seq = 3",
         "entry 3",
     ),
-    "a chain entry": ("UPDATE chain_entry SET body = replace(body, 'chen', 'wu')", "entry"),
+    "a chain entry": ("UPDATE chain_entry SET body = replace(body, 'canteen', 'counter')", "entry"),
     "a chain entry's actor": ("UPDATE chain_entry SET actor = 'wu' WHERE seq = 3", "entry 3"),
     "a chain entry taken away": ("DELETE FROM chain_entry WHERE seq = 3", "entry 3"),
     "a row that points to nothing": ("UPDATE sheet SET canteen_id = 99", "foreign key:"),

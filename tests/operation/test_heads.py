@@ -12,7 +12,6 @@ from email.message import EmailMessage
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import text
 
 from kiosk.chain import queries as chain
 from kiosk.chain.queries import head, verify
@@ -21,6 +20,7 @@ from kiosk.cli import main
 from kiosk.core import clock, config
 from kiosk.core.db import session, transaction
 from kiosk.operation.ticker import tick
+from tests.chain.test_verify import rewrite
 from tests.conftest import LUNCH, tamper
 
 EVENING = datetime(2026, 3, 4, 12, 0, 30, tzinfo=UTC)
@@ -85,7 +85,7 @@ def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
 def begun(app: Flask) -> Flask:
     """A school whose record began at lunch; the pristine one began whenever the tests did."""
     with app.app_context(), clock.moved_to(LUNCH):
-        tamper("DELETE FROM chain_entry")
+        tamper("DELETE FROM chain_entry; DELETE FROM chain_text")
         with transaction():
             append(action="settings.changed", subject="school", actor="lin")
     return app
@@ -138,9 +138,10 @@ def test_the_kept_file_shows_a_record_that_was_written_anew(begun: Flask) -> Non
     with clock.moved_to(EVENING):
         tick(begun)
     with begun.app_context():
-        body = session.scalar(text("SELECT body FROM chain_entry")).replace("lin", "wu")
-        statement = "UPDATE chain_entry SET actor = 'wu', body = :body, hash = :hash"
-        tamper(statement, body=body, hash=chain.link(chain.GENESIS, body))
+        session.remove()
+    rewrite(begun, "lin", "wu")
+    with begun.app_context():
+        tamper("UPDATE chain_entry SET actor = 'wu'")
     with begun.app_context():
         assert str(verify().findings[0]).startswith("entry 1: rewritten (heads/2026-03-04.txt")
 

@@ -1,5 +1,6 @@
 """Reading and verifying the chain."""
 
+from kiosk.chain.queries.findings import Finding
 from kiosk.chain.queries.heads import (
     HEADS_FOLDER,
     NOT_SENT,
@@ -22,25 +23,38 @@ from kiosk.chain.queries.record import (
     link,
     short,
 )
+from kiosk.chain.queries.texts import (
+    FORMAT,
+    HASHED,
+    Erased,
+    erasure_digest,
+    opened,
+    opened_body,
+    read_body,
+    text_hash,
+)
 from kiosk.chain.queries.verify import (
     RESTORED,
     Compared,
-    Finding,
     KnownHead,
     Verdict,
     compare,
-    first_break,
     recent_break,
     verify,
 )
+from kiosk.chain.queries.walk import ERASED, first_break
 
 __all__ = [
+    "ERASED",
+    "FORMAT",
     "GENESIS",
+    "HASHED",
     "HEADS_FOLDER",
     "NOT_SENT",
     "RESTORED",
     "SENT",
     "Compared",
+    "Erased",
     "Finding",
     "Head",
     "KnownHead",
@@ -51,6 +65,7 @@ __all__ = [
     "entries",
     "entry",
     "entry_with",
+    "erasure_digest",
     "export",
     "first_break",
     "head",
@@ -59,7 +74,11 @@ __all__ = [
     "link",
     "mail_to",
     "newest_daily",
+    "opened",
+    "opened_body",
+    "read_body",
     "recent_break",
     "short",
+    "text_hash",
     "verify",
 ]

@@ -1,6 +1,5 @@
 """What left the house of the chain's heads: the files beside the database, and the letters."""
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from kiosk.chain.models import ChainEntry
+from kiosk.chain.queries.texts import opened_body
 from kiosk.core import config
 from kiosk.core.db import session
 
@@ -56,11 +56,11 @@ def letter(name: str = "", *, sent: bool | None = None) -> Letter | None:
     entry = session.scalar(query.order_by(ChainEntry.seq.desc()).limit(1))
     if entry is None:
         return None
-    told: dict[str, Any] = json.loads(entry.body).get("after") or {}
+    told: dict[str, Any] = opened_body(entry).get("after") or {}
     return Letter(
         name=entry.subject.partition(":")[2],
         at=entry.at,
         sent=entry.action == SENT,
-        to=list(told.get("sent_to") or []),
+        to=[str(one) for one in told.get("sent_to") or []],
         error=str(told.get("error") or ""),
     )

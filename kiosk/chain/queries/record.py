@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from kiosk.chain.models import ChainEntry
+from kiosk.chain.models import ChainEntry, ChainText
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.room import all_rooms
@@ -50,15 +50,24 @@ def head() -> Head:
 
 
 def export() -> Iterator[str]:
-    """The whole record as lines of JSON, as docs/record.md describes them: head, entries, then the rows."""
+    """The whole record as lines of JSON, as docs/record.md describes them: head, entries, texts, the rows."""
     last = head()
-    yield encode(["record", 1, clock.now().isoformat(timespec="seconds"), last.seq, last.hash])
+    yield encode(["record", 2, clock.now().isoformat(timespec="seconds"), last.seq, last.hash])
     query = select(ChainEntry.seq, ChainEntry.hash, ChainEntry.body).where(ChainEntry.seq <= last.seq)
     for row in session.execute(query.order_by(ChainEntry.seq).execution_options(yield_per=500)):
         yield encode(["entry", *row])
+    yield from _texts(last.seq)
     for room in all_rooms():
         for source in room.rows.values():
             yield from source()
+
+
+def _texts(last: int) -> Iterator[str]:
+    """Each text with its salt; of an erased one the number of the entry that tells so."""
+    query = select(ChainText.seq, ChainText.hash, ChainText.salt, ChainText.text, ChainText.erased_in)
+    query = query.where(ChainText.seq <= last).order_by(ChainText.seq, ChainText.hash)
+    for seq, own, salt, text, erased in session.execute(query.execution_options(yield_per=500)):
+        yield encode(["text", seq, own, salt.hex() if salt else None, text, erased])
 
 
 def entries(

@@ -1,10 +1,11 @@
 """A finding of the verifier as people read it."""
 
-from kiosk.chain.queries.verify import Finding
+from kiosk.chain.queries.findings import Finding
 from kiosk.core.i18n import LazyString, _, lazy
 
 KINDS: dict[str, LazyString] = {
     "entry": lazy("Entry of the record"),
+    "text": lazy("A name or text of entry"),
     "rating": lazy("Rating"),
     "note": lazy("Comment on a rating, no."),
     "mark": lazy("Mark"),

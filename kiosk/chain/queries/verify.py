@@ -1,53 +1,24 @@
 """Verifying the chain, and with it everything that the rooms above keep: what is not as it was recorded."""
 
-import json
 import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from kiosk.chain.models import ChainEntry
-from kiosk.chain.queries.record import GENESIS, Head, entry_with, head, link
+from kiosk.chain.models import ChainEntry, ChainText
+from kiosk.chain.queries.findings import Finding
+from kiosk.chain.queries.record import Head, entry_with, head
 from kiosk.chain.queries.record import entry as entry_at
+from kiosk.chain.queries.texts import read_body
+from kiosk.chain.queries.walk import first_break, loose_texts
 from kiosk.core import config
 from kiosk.core.db import session
 from kiosk.core.room import all_rooms
 
 REMEMBERED = 60.0
 """Seconds for which a walk through the whole chain answers everybody who asks on the public page."""
-
-
-def _told(body: str) -> tuple[Any, ...] | None:
-    """What a body says of its columns; None for a body that `append` did not write."""
-    try:
-        told = json.loads(body)
-        at = datetime.fromisoformat(told["at"])
-        return (told["seq"], at, told["actor"], told["action"], told["subject"])
-    except (ValueError, TypeError, KeyError):
-        return None
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something that is not as it was recorded: which row (`kind`, `place`), what is wrong (`problem`).
-
-    The codes have their words in `sentences`; `detail` is said as it is; `seal` holds the row.
-    """
-
-    kind: str
-    place: str
-    problem: str
-    detail: str = ""
-    seal: int = 0
-
-    def __str__(self) -> str:
-        """One line for a log or a program."""
-        more = [f"seal {self.seal}"] * bool(self.seal) + [self.detail] * bool(self.detail)
-        return f"{self.kind} {self.place}: {self.problem}" + (f" ({', '.join(more)})" if more else "")
 
 
 @dataclass(frozen=True)
@@ -71,6 +42,8 @@ class Verdict:
     restored: int
     """So many known heads were left behind when a backup was restored, as the record itself tells."""
     findings: list[Finding]
+    erased: int = 0
+    """So many names and texts were erased, as the record itself tells."""
 
 
 RESTORED = "record.restored"
@@ -87,10 +60,16 @@ def verify(heads: Iterable[KnownHead] = ()) -> Verdict:
     findings = [
         *([found] if found else []),
         *false,
+        *loose_texts(),
         *(one for room in all_rooms() for check in room.checks.values() for one in check()),
     ]
     kept = sum(1 for one in known if one.hash)
-    return Verdict(head(), kept, restored, findings)
+    return Verdict(head(), kept, restored, findings, erased_texts())
+
+
+def erased_texts() -> int:
+    """How many names and texts of the record were erased."""
+    return session.scalar(select(func.count()).where(ChainText.text.is_(None))) or 0
 
 
 def _false_heads(known: Iterable[KnownHead]) -> tuple[list[Finding], int]:
@@ -115,28 +94,10 @@ def _left_behind() -> Iterator[tuple[tuple[int, int], ChainEntry]]:
     query = select(ChainEntry).where(ChainEntry.action == RESTORED).order_by(ChainEntry.seq)
     for entry in session.scalars(query):
         try:
-            first, last = json.loads(entry.body)["after"]["left"]
+            first, last = read_body(entry.body)["after"]["left"]
             yield (int(first), int(last)), entry
         except (ValueError, TypeError, KeyError):
             continue
-
-
-def first_break() -> Finding | None:
-    """Walk the whole chain; the first entry that does not fit, or None."""
-    previous, expected = GENESIS, 1
-    for entry in session.scalars(
-        select(ChainEntry).order_by(ChainEntry.seq).execution_options(yield_per=500)
-    ):
-        if entry.seq > expected:
-            return Finding("entry", str(expected), "missing")
-        if entry.seq < expected:
-            return Finding("entry", str(entry.seq), "inserted")
-        if link(previous, entry.body) != entry.hash:
-            return Finding("entry", str(entry.seq), "altered")
-        if _told(entry.body) != (entry.seq, entry.at, entry.actor, entry.action, entry.subject):
-            return Finding("entry", str(entry.seq), "altered")
-        previous, expected = entry.hash, expected + 1
-    return None
 
 
 _walked: tuple[str, float, Finding | None] = ("", 0.0, None)

@@ -20,6 +20,11 @@ def _all(parts: Iterable[Mapping[str, LazyString]]) -> dict[str, LazyString]:
     return {code: words for part in parts for code, words in part.items()}
 
 
+def plain_fields(action: str) -> frozenset[str]:
+    """The fields of an action that stand in the record as they are; all others can be erased."""
+    return _of(action).plain.union(*(room.words.plain_of.get(action, ()) for room in all_rooms()))
+
+
 def subject_words(subject: str) -> str:
     """counter:c1 as "Counter c1"."""
     kind, _colon, rest = subject.partition(":")

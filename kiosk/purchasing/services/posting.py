@@ -10,7 +10,7 @@ from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
 from kiosk.core.i18n import Text, lazy
-from kiosk.core.trace import record
+from kiosk.core.trace import Erasable, record
 from kiosk.counters.models import Canteen
 from kiosk.purchasing import queries
 from kiosk.purchasing.checks import LONGEST, PEOPLE, Checked, check_lines, check_people
@@ -159,7 +159,7 @@ def public_content(version: SheetVersion, sheet: Sheet, canteen: str, lines: Ite
                 line.item_class,
                 line.batch,
                 line.shelf_life,
-                line.remark,
+                Erasable(line.remark),
             ]
             for line in lines
         ],

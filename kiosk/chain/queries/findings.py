@@ -1,0 +1,22 @@
+"""What verifying finds."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is not as it was recorded: which row (`kind`, `place`), what is wrong (`problem`).
+
+    The codes have their words in `sentences`; `detail` is said as it is; `seal` holds the row.
+    """
+
+    kind: str
+    place: str
+    problem: str
+    detail: str = ""
+    seal: int = 0
+
+    def __str__(self) -> str:
+        """One line for a log or a program."""
+        more = [f"seal {self.seal}"] * bool(self.seal) + [self.detail] * bool(self.detail)
+        return f"{self.kind} {self.place}: {self.problem}" + (f" ({', '.join(more)})" if more else "")

@@ -1,0 +1,99 @@
+"""The names and texts of entries: in the chain as hashes, beside it as long as nobody erased them."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from kiosk.chain.models import ChainEntry, ChainText
+from kiosk.core.db import session
+from kiosk.core.i18n import _
+
+FORMAT = 2
+"""Of an entry whose texts can be erased. Entries without a format are of version 0.2.0 and before: plain."""
+HASHED = "sha256"
+"""In a body, {"sha256": hash} stands in the place of a text."""
+SEVERAL = 500
+
+
+@dataclass(frozen=True)
+class Erased:
+    """A text that is not there any more; two of one entry that were equal have one hash."""
+
+    hash: str
+
+    def __str__(self) -> str:
+        return str(_("erased"))
+
+
+def text_hash(salt: bytes, text: str) -> str:
+    """What stands in the chain for a text."""
+    return hashlib.sha256(salt + text.encode()).hexdigest()
+
+
+def read_body(body: str) -> dict[str, Any]:
+    """A body as it was written; {} for one that `append` did not write."""
+    try:
+        return dict(json.loads(body))
+    except (ValueError, TypeError):
+        return {}
+
+
+def named_hash(value: Any) -> str | None:
+    """The hash that stands in a body in the place of a text; None for any other value."""
+    own = value[HASHED] if isinstance(value, dict) and value.keys() == {HASHED} else None
+    return own if isinstance(own, str) else None
+
+
+def hashes_in(value: Any) -> Iterator[str]:
+    """The hashes that a body names."""
+    if found := named_hash(value):
+        yield found
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from hashes_in(inner)
+
+
+def texts_of(seqs: Iterable[int]) -> dict[int, list[ChainText]]:
+    """The texts of several entries by the entries' numbers; one query for up to five hundred of them."""
+    found: dict[int, list[ChainText]] = {}
+    wanted = sorted(seqs)
+    for start in range(0, len(wanted), SEVERAL):
+        query = select(ChainText).where(ChainText.seq.in_(wanted[start : start + SEVERAL]))
+        for one in session.scalars(query):
+            found.setdefault(one.seq, []).append(one)
+    return found
+
+
+def opened(entries: Iterable[ChainEntry]) -> dict[int, dict[str, Any]]:
+    """The bodies of entries by number, with each text in its place or `Erased`; {} for an unreadable one."""
+    bodies = {entry.seq: read_body(entry.body) for entry in entries}
+    texts = texts_of(seq for seq, body in bodies.items() if body.get("format") == FORMAT)
+    return {seq: _open(body, texts.get(seq, [])) for seq, body in bodies.items()}
+
+
+def opened_body(entry: ChainEntry) -> dict[str, Any]:
+    """The same of one entry."""
+    return opened([entry])[entry.seq]
+
+
+def _open(body: dict[str, Any], texts: Iterable[ChainText]) -> dict[str, Any]:
+    known = {one.hash: one.text for one in texts if one.text is not None}
+    filled: dict[str, Any] = _fill(body, known) if body.get("format") == FORMAT else body
+    return filled
+
+
+def _fill(value: Any, known: dict[str, str]) -> Any:
+    if own := named_hash(value):
+        return known.get(own, Erased(own))
+    if isinstance(value, dict):
+        return {key: _fill(inner, known) for key, inner in value.items()}
+    return [_fill(inner, known) for inner in value] if isinstance(value, list) else value
+
+
+def erasure_digest(hashes: Iterable[str]) -> str:
+    """What an entry about an erasure says of the texts that were erased: SHA-256 over their sorted hashes."""
+    return hashlib.sha256("".join(sorted(hashes)).encode()).hexdigest()
