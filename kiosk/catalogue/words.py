@@ -18,4 +18,5 @@ WORDS = Words(
         "class": lazy("Class"),
         "unit": lazy("Unit"),
     },
+    plain=frozenset({"name", "class", "unit"}),
 )

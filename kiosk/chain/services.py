@@ -2,17 +2,35 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from kiosk.chain.models import ChainEntry, ChainText
-from kiosk.chain.queries import FORMAT, HASHED, RESTORED, head, link, text_hash
+from sqlalchemy import select, update
+
+from kiosk.chain.models import ACTOR_ERASED, ChainEntry, ChainText
+from kiosk.chain.queries import (
+    ACTOR,
+    ERASED,
+    FORMAT,
+    HASHED,
+    RESTORED,
+    erasure_digest,
+    fields_in,
+    head,
+    link,
+    read_body,
+    text_hash,
+)
 from kiosk.chain.queries.words import actors, plain_fields
 from kiosk.core import clock
 from kiosk.core.db import session
+from kiosk.core.errors import Invalid, NotFound
+from kiosk.core.i18n import lazy
 from kiosk.core.trace import Erasable
+
+MOST_REASON = 200
 
 
 def _plain(value: Any) -> str:
@@ -111,3 +129,53 @@ def tell_restored(*, by: str, last: int) -> None:
     """
     first = head().seq + 1
     append(action=RESTORED, subject="record", actor=by, after={"left": [first, max(last, first - 1)]})
+
+
+def erase(*, by: str, texts: Iterable[ChainText], reason: str) -> int:
+    """Erase names and texts of the record for good; how many there were.
+
+    An entry tells of what kind they were, how many, and why. NotFound where none is left to erase; Invalid
+    without a reason, or for one that repeats what is to be erased.
+    """
+    found, reason = [one for one in texts if one.text is not None], reason.strip()
+    if not found:
+        raise NotFound(lazy("Nothing of this is in the record any more."))
+    if not 0 < len(reason) <= MOST_REASON:
+        raise Invalid(lazy("Please say why, in 200 characters at most."), field="reason")
+    if any(one.text and one.text in reason for one in found):
+        raise Invalid(lazy("The reason repeats what is to be erased."), field="reason")
+    entry = _tell_erased(found, by=by, reason=reason)
+    gone = {"salt": None, "text": None, "erased_at": entry.at, "erased_in": entry.seq}
+    for one in found:
+        for name, value in gone.items():
+            setattr(one, name, value)
+    session.flush()
+    return len(found)
+
+
+def _tell_erased(erased: list[ChainText], *, by: str, **more: Any) -> ChainEntry:
+    """The entry about an erasure; an actor's name goes from its entry's column, too."""
+    hashes, fields = {one.hash for one in erased}, set()
+    for entry in session.scalars(select(ChainEntry).where(ChainEntry.seq.in_({one.seq for one in erased}))):
+        places = {field for own, field in fields_in(read_body(entry.body)) if own in hashes}
+        fields |= places
+        if ACTOR in places:
+            blank = update(ChainEntry).where(ChainEntry.seq == entry.seq).values(actor=ACTOR_ERASED)
+            session.execute(blank)
+    after = {"number": len(erased), "fields": sorted(fields), "digest": erasure_digest(hashes), **more}
+    return append(action=ERASED, subject="record", actor=by, after=after)
+
+
+def tell_replayed(*, by: str) -> int:
+    """Tell of texts that are erased and of which this record does not say so yet; how many.
+
+    A restored backup is from before they were erased, and was cleaned of them.
+    """
+    query = select(ChainText).where(ChainText.text.is_(None), ChainText.erased_in.is_(None))
+    found = list(session.scalars(query))
+    if found:
+        entry = _tell_erased(found, by=by)
+        for one in found:
+            one.erased_in = entry.seq
+        session.flush()
+    return len(found)

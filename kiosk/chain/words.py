@@ -13,12 +13,17 @@ WORDS = Words(
         "head.not_sent": lazy("Head of the record could not be sent"),
         "record.exported": lazy("Record exported for checking"),
         "record.restored": lazy("A backup was restored"),
+        "text.erased": lazy("Names or texts of the record erased"),
     },
     fields={
         "head": lazy("Head of the record"),
         "error": lazy("What went wrong"),
         "sent_to": lazy("Sent to"),
         "left": lazy("Entries not kept (first, last)"),
+        "number": lazy("Number"),
+        "fields": lazy("Of what kind"),
+        "reason": lazy("Why"),
+        "digest": lazy("Seal"),
     },
     plain=frozenset({"head", "digest", "fields"}),
 )

@@ -66,6 +66,7 @@ def verify(texts: tuple[str, ...], file: Path | None, as_json: bool) -> None:
 Told = dict[str, Any]
 TOLD = {
     **{"head": lazy("head"), "ratings": lazy("ratings"), "known_heads": lazy("known heads")},
+    "erased": lazy("erased names and texts"),
     **{"left_behind": lazy("left behind by a restore"), "file": lazy("file"), "holds": lazy("holds")},
 }
 
@@ -73,7 +74,8 @@ TOLD = {
 def _verify_school(given: list[chain.KnownHead]) -> tuple[list[chain.Finding], Told]:
     verdict = chain.verify(given)
     told = {"head": f"{verdict.head.seq}:{verdict.head.hash}", "ratings": ratings.stored()}
-    return verdict.findings, {**told, "known_heads": verdict.heads, "left_behind": verdict.restored}
+    told |= {"known_heads": verdict.heads, "left_behind": verdict.restored}
+    return verdict.findings, told | ({"erased": verdict.erased} if verdict.erased else {})
 
 
 def _verify_file(file: Path, given: list[chain.KnownHead]) -> tuple[list[chain.Finding], Told]:

@@ -60,14 +60,12 @@ WORDS = Words(
     },
     plain=frozenset(
         {
-            *("canteen", "day", "number", "total", "class", "unit", "columns"),
-            *("item", "item_class", "specification", "quantity", "unit_price", "amount", "supplier"),
+            *("canteen", "day", "number", "total", "columns", "item", "item_class", "specification", "unit"),
+            *("quantity", "unit_price", "amount", "supplier"),
             *("batch", "shelf_life"),
         }
     ),
     plain_of={
-        "item.changed": frozenset({"name"}),
-        "supplier.saved": frozenset({"name"}),
         "sheet.posted": frozenset({"lines"}),
         "sheet.corrected": frozenset({"lines"}),
     },

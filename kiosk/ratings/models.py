@@ -134,6 +134,14 @@ class RatingNote(Model):
     added_at: Mapped[datetime]
 
 
+class ErasedComment(Model):
+    """A rating whose comment was erased: whoever still has it, a tablet or a backup, brings none back."""
+
+    __tablename__ = "erased_comment"
+
+    rating_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
 class RatingMark(Model):
     """Why a rating is not counted, or counted again; the last one of a rating is in force."""
 

@@ -42,6 +42,9 @@ ROOM = Room(
             lazy("comments: one school year; reasons are kept"),
             since="added_at",
         ),
+        "erased_comment": Table(
+            lazy("Numbers of ratings whose comment was erased, so that it cannot come back"), KEPT_AS_RECORD
+        ),
         "rating_mark": Table(lazy("Why a rating is not counted"), KEPT_AS_RECORD, since="at"),
         "rating_visitor": Table(
             lazy("Scrambled marks of phones and cards, to count a person once per meal"),

@@ -89,16 +89,19 @@ def serve(host: str, port: int, workers: int, threads: int, welcome: bool) -> No
 
 @command()
 def migrate() -> None:
-    """Bring the database to the newest version, after a backup."""
+    """Bring the database to the newest version, after a backup; verify the record before and after."""
     from kiosk.operation import backups
-    from kiosk.setup.instance import migrate_database
+    from kiosk.setup.instance import check_record, migrate_database
 
     app = open_app(any_version=True)
     instance: Instance = app.instance
+    before = check_record(app)
     if instance.uses_sqlite:
         path, _facts = backups.make(instance)
         click.echo(str(path))
     migrate_database(app)
+    if check_record(app) != before:
+        raise Damaged(lazy("The record is not what it was. Restore the last backup: kiosk restore FILE"))
 
 
 @command()

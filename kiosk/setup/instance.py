@@ -8,12 +8,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from kiosk.auth.services import add_account
+from kiosk.chain import queries as chain
+from kiosk.chain.queries import Head
+from kiosk.chain.queries.sentences import sentence
 from kiosk.core import config, postgres
 from kiosk.core.config import ROOT, Instance
 from kiosk.core.db import db, known_versions, session, transaction
 from kiosk.core.errors import Conflict, Damaged, Invalid
 from kiosk.core.i18n import lazy
 from kiosk.core.web import KioskApp
+from kiosk.operation import heads
 from kiosk.school.models import Meal, Setting
 from kiosk.school.services import change_settings
 from kiosk.school.settings import INSTANCE_ID
@@ -130,6 +134,19 @@ def migrate_database(app: KioskApp) -> None:
     flask_migrate.Migrate(app, db, directory=str(ROOT / "kiosk/migrations"), render_as_batch=True)
     with app.app_context(), transaction(wait=60):
         flask_migrate.upgrade(str(ROOT / "kiosk/migrations"))
+
+
+def check_record(app: KioskApp) -> Head:
+    """The head of the record, whatever the version of the tables; Damaged unless all leads up to it."""
+    with app.app_context():
+        try:
+            false = [*chain.false_links(), *chain.false_heads(heads.known())[0]]
+            if false:
+                message = lazy("Nothing was changed. The record is not whole; ask the auditor: %(finding)s")
+                raise Damaged(message, finding=sentence(false[0]))
+            return chain.head()
+        finally:
+            session.remove()
 
 
 def check_new_school(folder: Path, *, name: str, timezone: str) -> None:

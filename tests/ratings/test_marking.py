@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from kiosk.auth.queries import account
 from kiosk.auth.services import add_account, change_account
 from kiosk.chain.models import ChainEntry
+from kiosk.chain.queries import opened_body
 from kiosk.core.clock import moved_to
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Conflict, Invalid
@@ -127,7 +128,7 @@ def test_a_meal_of_tablets_alone_is_closed_and_its_marks_stand_in_the_chain(
     done = close()
     assert done.meals == [(DAY, "lunch", 30)]
     entry = session.query(ChainEntry).filter_by(action="meal.closed").one()
-    assert json.loads(entry.body)["after"] == {"burst": {"c1": 30}}
+    assert opened_body(entry)["after"] == {"burst": {"c1": 30}}
     assert not close(), "once closed, there is nothing more to do"
 
 

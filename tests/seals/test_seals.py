@@ -160,7 +160,7 @@ def linear_seal(at: datetime) -> Seal:
     previous, number = (last.digest, last.number + 1) if last else (seals.NO_SEAL, 1)
     digest, count = linear_digest(previous, [ratings, notes, marks])
     told = {"ratings": ratings, "notes": notes, "marks": marks, "count": count, "digest": digest}
-    entry = append(action="ratings.sealed", subject=f"seal:{number}", actor="kiosk", after=told)
+    entry = append(action="ratings.sealed", subject=f"seal:{number}", actor="kiosk", after=told, plain=True)
     seal = Seal(
         number=number,
         first=ratings[0],

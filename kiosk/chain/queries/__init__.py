@@ -1,6 +1,6 @@
 """Reading and verifying the chain."""
 
-from kiosk.chain.queries.findings import Finding
+from kiosk.chain.queries.findings import Finding, KnownHead
 from kiosk.chain.queries.heads import (
     HEADS_FOLDER,
     NOT_SENT,
@@ -24,27 +24,32 @@ from kiosk.chain.queries.record import (
     short,
 )
 from kiosk.chain.queries.texts import (
+    ACTOR,
     FORMAT,
     HASHED,
     Erased,
     erasure_digest,
+    fields_in,
     opened,
     opened_body,
     read_body,
     text_hash,
+    texts_of,
+    texts_with,
 )
 from kiosk.chain.queries.verify import (
     RESTORED,
     Compared,
-    KnownHead,
     Verdict,
     compare,
+    false_heads,
     recent_break,
     verify,
 )
-from kiosk.chain.queries.walk import ERASED, first_break
+from kiosk.chain.queries.walk import ERASED, false_links, first_break
 
 __all__ = [
+    "ACTOR",
     "ERASED",
     "FORMAT",
     "GENESIS",
@@ -67,6 +72,9 @@ __all__ = [
     "entry_with",
     "erasure_digest",
     "export",
+    "false_heads",
+    "false_links",
+    "fields_in",
     "first_break",
     "head",
     "head_files",
@@ -80,5 +88,7 @@ __all__ = [
     "recent_break",
     "short",
     "text_hash",
+    "texts_of",
+    "texts_with",
     "verify",
 ]

@@ -20,3 +20,15 @@ class Finding:
         """One line for a log or a program."""
         more = [f"seal {self.seal}"] * bool(self.seal) + [self.detail] * bool(self.detail)
         return f"{self.kind} {self.place}: {self.problem}" + (f" ({', '.join(more)})" if more else "")
+
+
+@dataclass(frozen=True)
+class KnownHead:
+    """An entry that is known outside of the record: its number, its hash or how that begins, and from where.
+
+    Without a hash only the number is known: something points to the entry.
+    """
+
+    seq: int
+    hash: str
+    source: str

@@ -16,6 +16,8 @@ FORMAT = 2
 """Of an entry whose texts can be erased. Entries without a format are of version 0.2.0 and before: plain."""
 HASHED = "sha256"
 """In a body, {"sha256": hash} stands in the place of a text."""
+ACTOR = "actor"
+"""The field of a body with who did it."""
 SEVERAL = 500
 
 
@@ -50,11 +52,19 @@ def named_hash(value: Any) -> str | None:
 
 def hashes_in(value: Any) -> Iterator[str]:
     """The hashes that a body names."""
+    return (own for own, _field in fields_in(value))
+
+
+def fields_in(value: Any, field: str = "") -> Iterator[tuple[str, str]]:
+    """The hashes that a body names, each with the field in which it stands."""
     if found := named_hash(value):
-        yield found
-    elif isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from hashes_in(inner)
+        yield found, field
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from fields_in(inner, field if field == ACTOR else name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from fields_in(inner, field)
 
 
 def texts_of(seqs: Iterable[int]) -> dict[int, list[ChainText]]:
@@ -92,6 +102,12 @@ def _fill(value: Any, known: dict[str, str]) -> Any:
     if isinstance(value, dict):
         return {key: _fill(inner, known) for key, inner in value.items()}
     return [_fill(inner, known) for inner in value] if isinstance(value, list) else value
+
+
+def texts_with(words: str, *, whole: bool = False) -> list[ChainText]:
+    """The texts that hold these words, or with `whole` are just these, the oldest first."""
+    fits = ChainText.text == words if whole else ChainText.text.contains(words, autoescape=True)
+    return list(session.scalars(select(ChainText).where(fits).order_by(ChainText.seq)))
 
 
 def erasure_digest(hashes: Iterable[str]) -> str:

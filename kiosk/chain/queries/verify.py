@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from kiosk.chain.models import ChainEntry, ChainText
-from kiosk.chain.queries.findings import Finding
+from kiosk.chain.queries.findings import Finding, KnownHead
 from kiosk.chain.queries.record import Head, entry_with, head
 from kiosk.chain.queries.record import entry as entry_at
 from kiosk.chain.queries.texts import read_body
@@ -19,18 +19,6 @@ from kiosk.core.room import all_rooms
 
 REMEMBERED = 60.0
 """Seconds for which a walk through the whole chain answers everybody who asks on the public page."""
-
-
-@dataclass(frozen=True)
-class KnownHead:
-    """An entry that is known outside of the record: its number, its hash or how that begins, and from where.
-
-    Without a hash only the number is known: something points to the entry.
-    """
-
-    seq: int
-    hash: str
-    source: str
 
 
 @dataclass(frozen=True)
@@ -56,7 +44,7 @@ def verify(heads: Iterable[KnownHead] = ()) -> Verdict:
         [*heads, *(one for room in all_rooms() for source in room.heads.values() for one in source())],
         key=lambda one: one.seq,
     )
-    false, restored = _false_heads(known)
+    false, restored = false_heads(known)
     findings = [
         *([found] if found else []),
         *false,
@@ -72,9 +60,10 @@ def erased_texts() -> int:
     return session.scalar(select(func.count()).where(ChainText.text.is_(None))) or 0
 
 
-def _false_heads(known: Iterable[KnownHead]) -> tuple[list[Finding], int]:
+def false_heads(known: Iterable[KnownHead]) -> tuple[list[Finding], int]:
     """The known heads that the record no longer holds, and how many of them a restored backup explains."""
-    end, restored, false, good = head().seq, 0, [], 0
+    end, restored, good = head().seq, 0, 0
+    false: list[Finding] = []
     left = [ends for ends, _entry in _left_behind()]
     for one in known:
         found = session.get(ChainEntry, one.seq)

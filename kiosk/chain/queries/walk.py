@@ -49,6 +49,16 @@ def _breaks() -> Iterator[Finding]:
             previous, expected = entry.hash, entry.seq + 1
 
 
+def false_links() -> Iterator[Finding]:
+    """Entries that do not follow the one before: in the tables of any version."""
+    previous = GENESIS
+    query = select(ChainEntry.seq, ChainEntry.body, ChainEntry.hash).order_by(ChainEntry.seq)
+    for seq, body, own in session.execute(query.execution_options(yield_per=SEVERAL)):
+        if link(previous, body) != own:
+            yield Finding("entry", str(seq), "altered")
+        previous = own
+
+
 def _agrees(entry: ChainEntry, body: dict[str, Any], texts: Iterable[ChainText]) -> bool:
     """Whether the columns say what the body says."""
     try:

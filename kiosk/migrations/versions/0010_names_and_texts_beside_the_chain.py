@@ -1,7 +1,7 @@
 """names and texts beside the chain
 
 New entries hold hashes; the texts lie in a table of their own and can be erased, and nothing else of them changes.
-What was chained before stays as it is: no row is touched.
+What was chained before stays as it is: no row is touched. Ratings whose comment was erased are remembered.
 """
 
 import sqlalchemy as sa
@@ -30,6 +30,10 @@ def upgrade() -> None:
     )
     op.create_index('ix_chain_text_seq', 'chain_text', ['seq'])
     op.create_index('ix_chain_text_erased_in', 'chain_text', ['erased_in'])
+    op.create_table('erased_comment',
+    sa.Column('rating_id', sa.Uuid(), nullable=False),
+    sa.PrimaryKeyConstraint('rating_id', name=op.f('pk_erased_comment'))
+    )
     if op.get_bind().dialect.name == "sqlite":
         _protect_sqlite()
     else:
@@ -71,6 +75,7 @@ def _protect_postgresql() -> None:
 
 def downgrade() -> None:
     """Version 0.2.0 reads what it wrote itself; entries made since then it takes for altered."""
+    op.drop_table('erased_comment')
     op.drop_table('chain_text')
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TRIGGER IF EXISTS chain_entry_no_update")

@@ -14,7 +14,12 @@ from kiosk.ratings.services.counting import (
     counts_at,
     uncount,
 )
-from kiosk.ratings.services.forgetting import erase_comment, erase_comments
+from kiosk.ratings.services.forgetting import (
+    erase_comment,
+    erase_comments,
+    erase_comments_of,
+    remember_erased,
+)
 from kiosk.ratings.services.intake import (
     MOST_COMMENT,
     NoAuthority,
@@ -61,8 +66,10 @@ __all__ = [
     "doubtful",
     "erase_comment",
     "erase_comments",
+    "erase_comments_of",
     "in_bursts",
     "load_history",
+    "remember_erased",
     "take",
     "take_all",
     "take_press",

@@ -1,7 +1,9 @@
 """What was said with a rating is erased after its time, or for whoever shows the receipt."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select, update
 
@@ -9,24 +11,35 @@ from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import lazy
 from kiosk.core.trace import record
-from kiosk.counters.models import Counter
-from kiosk.ratings.models import Rating, RatingNote
+from kiosk.counters.models import Counter, RefusedEntry
+from kiosk.ratings.models import ErasedComment, Rating, RatingNote
 from kiosk.ratings.queries import receipt_code
 
 
 def erase_comments(*, by: str, before: datetime) -> int:
     """Erase the comments older than a moment (they are kept one school year); seals stay verifiable."""
-    statement = (
-        update(RatingNote)
-        .where(RatingNote.comment != "", RatingNote.added_at < before)
-        .values(comment="", comment_salt=None)
-        .execution_options(synchronize_session=False)
-    )
-    done: Any = session.execute(statement)
-    number = int(done.rowcount)
+    number = _blank(RatingNote.added_at < before)
     if number:
+        _blank_refused(RefusedEntry.reported_at < before)
         record("comments.erased", "ratings", by=by, after={"before": before, "number": number})
     return number
+
+
+def _blank(which: Any) -> int:
+    """Take the comments of these notes away, with their salt; how many there were."""
+    statement = (
+        update(RatingNote).where(RatingNote.comment != "", which).values(comment="", comment_salt=None)
+    )
+    done: Any = session.execute(statement.execution_options(synchronize_session=False))
+    return int(done.rowcount)
+
+
+def _blank_refused(which: Any) -> None:
+    """What tablets brought that was refused may hold the same words."""
+    for entry in session.scalars(select(RefusedEntry).where(which)):
+        if entry.content.get("comment"):
+            entry.content = {**entry.content, "comment": ""}
+    session.flush()
 
 
 def erase_comment(*, by: str, code: str) -> None:
@@ -35,15 +48,26 @@ def erase_comment(*, by: str, code: str) -> None:
     The rating stays and counts. NotFound where no rating with this code has a comment.
     """
     wish = "".join(code.upper().split()).replace("-", "")
-    said = select(RatingNote.id, Rating.id, Rating.day, Rating.counter_id).join(
-        Rating, Rating.seq == RatingNote.rating_seq
-    )
-    rows = session.execute(said.where(RatingNote.comment != "").execution_options(yield_per=2000))
-    found = [(note, day, place) for note, rating, day, place in rows if receipt_code(rating) == wish]
+    said = select(Rating.id).join(RatingNote, RatingNote.rating_seq == Rating.seq)
+    rows = session.scalars(said.where(RatingNote.comment != "").execution_options(yield_per=2000))
+    found = {rating for rating in rows if receipt_code(rating) == wish}
     if not found:
         raise NotFound(lazy("There is no comment under this code, or it was already erased."))
-    for note, day, place in found:
-        blank = update(RatingNote).where(RatingNote.id == note).values(comment="", comment_salt=None)
-        session.execute(blank.execution_options(synchronize_session=False))
-        counter = session.get_one(Counter, place).code
-        record("comment.erased", "ratings", by=by, after={"counter": counter, "day": day})
+    erase_comments_of(found, by=by)
+
+
+def erase_comments_of(ratings: Iterable[UUID], *, by: str) -> None:
+    """Erase what was said with these ratings, and let it come back from nowhere."""
+    for rating in session.scalars(select(Rating).where(Rating.id.in_(set(ratings))).order_by(Rating.seq)):
+        _blank(RatingNote.rating_seq == rating.seq)
+        _blank_refused(RefusedEntry.rating_id == rating.id)
+        session.merge(ErasedComment(rating_id=rating.id))
+        counter = session.get_one(Counter, rating.counter_id).code
+        record("comment.erased", "ratings", by=by, after={"counter": counter, "day": rating.day})
+
+
+def remember_erased(ratings: Iterable[UUID]) -> None:
+    """After a restore: the comments of these ratings were erased; whoever sends one again stores none."""
+    for rating in ratings:
+        session.merge(ErasedComment(rating_id=rating))
+    session.flush()

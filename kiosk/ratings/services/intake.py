@@ -6,7 +6,7 @@ dozen statements and one commit, however many it holds.
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -27,7 +27,7 @@ from kiosk.persons.models import Person
 from kiosk.presence.models import SpentPass
 from kiosk.presence.services import Pass, PassInvalid, Visitor, read_card_visitor
 from kiosk.ratings import queries
-from kiosk.ratings.models import LEVELS, Rating, RatingMark, RatingNote, Recorded, Stored
+from kiosk.ratings.models import LEVELS, ErasedComment, Rating, RatingMark, RatingNote, Recorded, Stored
 from kiosk.ratings.services.alerts import watch
 from kiosk.ratings.services.configured import Configured, Place, configured, place
 from kiosk.ratings.services.counting import Tallies, count_reasons, counts_at, mark_row
@@ -294,6 +294,7 @@ _NEWEST = select(func.max(Rating.seq))
 
 def _store(taps: list[_Tap], known: Configured) -> list[Taken | Problem]:
     """Store the taps whose id is new, then look at the repeats, which may be repeats of one another."""
+    _leave_erased(taps)
     ids = [tap.press.id for tap in taps]
     stored = set(session.connection().execute(_STORED, {"ids": ids}).scalars())
     fresh: dict[UUID, _Tap] = {}
@@ -306,6 +307,16 @@ def _store(taps: list[_Tap], known: Configured) -> list[Taken | Problem]:
         Taken(tap.rating, tap.place.code, created=True, mark=tap.mark) if tap.rating else _repeat(tap)
         for tap in taps
     ]
+
+
+def _leave_erased(taps: list[_Tap]) -> None:
+    """A comment that was erased comes back with nobody: what is sent again arrives without it."""
+    again = {tap.press.id for tap in taps if tap.extra.comment and not tap.press.live}
+    query = select(ErasedComment.rating_id).where(ErasedComment.rating_id.in_(again))
+    erased = set(session.scalars(query)) if again else set()
+    for tap in taps:
+        if tap.press.id in erased:
+            tap.extra = replace(tap.extra, comment="")
 
 
 def _store_fresh(taps: list[_Tap], known: Configured) -> None:
