@@ -88,4 +88,8 @@ def record(action: str, subject: str, *, by: str | Actor, before: Any = None, af
         raise RuntimeError("nobody records traces")
     if watch := _watch.get():
         watch.traced = True
-    return int(_recorder(action=action, subject=subject, actor=str(by), before=before, after=after).seq)
+    person = by.person if isinstance(by, Actor) else None
+    entry = _recorder(
+        action=action, subject=subject, actor=str(by), person=person, before=before, after=after
+    )
+    return int(entry.seq)

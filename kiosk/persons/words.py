@@ -20,4 +20,5 @@ WORDS = Words(
         "other": lazy("The other person"),
     },
     values={"kind": KINDS},
+    plain=frozenset({"kind"}),
 )

@@ -66,7 +66,7 @@ def test_no_room_declares_as_plain_what_people_write() -> None:
     for room in manifests():
         for fields in (room.words.plain, *room.words.plain_of.values()):
             assert not fields & NEVER_PLAIN, room.name
-    assert "name" not in next(room for room in manifests() if room.name == "staff").words.plain
+    assert "name" not in next(room for room in manifests() if room.name == "persons").words.plain
 
 
 def test_what_is_erased_is_gone_and_verifying_says_so(app: Flask, used: config.Instance) -> None:

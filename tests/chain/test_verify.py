@@ -88,7 +88,7 @@ TAMPERED = {
     "DELETE FROM rating_mark": "mark 1: missing (seal 1)",
     "UPDATE tally SET n4 = n4 - 1, n5 = n5 + 1": "tally c1 2026-03-04 12:00, 4: miscounted",
     "DELETE FROM tally": "tally c1 2026-03-04 12:00, 4: miscounted",
-    "UPDATE chain_entry SET body = replace(body, 'head', 'admin') WHERE seq = 2": "entry 2: altered",
+    "UPDATE chain_entry SET body = replace(body, 'format', 'formal') WHERE seq = 2": "entry 2: altered",
     "UPDATE chain_entry SET body = replace(body, '第一食堂', '第二食堂')": "entry ",
     f"UPDATE chain_entry SET hash = '{'0' * 64}' WHERE seq = 4": "entry 4: altered",
     "DELETE FROM chain_entry WHERE seq = 4": "entry 4: missing",

@@ -94,7 +94,7 @@ def test_a_record_written_anew_no_longer_holds_the_poster(
 def test_a_break_before_the_poster_is_told(app: Flask, client: FlaskClient, poster: tuple[int, str]) -> None:
     seq, short = poster
     with app.app_context():
-        tamper("UPDATE chain_entry SET body = replace(body, 'head', 'admin') WHERE seq = 2")
+        tamper("UPDATE chain_entry SET body = replace(body, 'format', 'formal') WHERE seq = 2")
     page = ask(client, short, seq)
     assert "Entry of the record 2 was changed after it was recorded." in page
     assert "nothing before it was changed" not in page

@@ -108,7 +108,7 @@ def test_a_backup_with_a_changed_chain_is_refused(written: config.Instance) -> N
     file, _facts = backups.make(written)
     with sqlite3.connect(file) as connection:
         connection.execute("DROP TRIGGER chain_entry_no_update")
-        connection.execute("UPDATE chain_entry SET body = replace(body, 'head', 'hood') WHERE seq = 2")
+        connection.execute("UPDATE chain_entry SET body = replace(body, 'format', 'formal') WHERE seq = 2")
     with pytest.raises(backups.BadBackup, match="broken"):
         backups.restore(written, file)
 

@@ -1,6 +1,5 @@
 """Marks: bursts, fresh visitors, one voice; and the decision about them, in the open and by somebody else."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -169,7 +168,7 @@ def test_a_decision_stands_in_the_chain_with_its_reason_and_no_level(burst: None
     decide("burst", again=True)
     entry = session.query(ChainEntry).filter_by(action="marks.decided").one()
     assert (entry.actor, entry.subject) == ("lin", "counter:c1")
-    assert json.loads(entry.body)["after"] == {
+    assert opened_body(entry)["after"] == {
         "counted": True,
         "day": str(DAY),
         "mark": "burst",
