@@ -189,14 +189,12 @@ def public_days() -> Answer:
     year = _year(request.values.get("year")) or soon.year
     days = queries.public_days(year)
     form = PublicDaysForm()
-    form.days.choices = [(str(one.day), str(one.day)) for one in days if not one.is_entered]
-    if form.validate_on_submit():
-        wanted = set(form.days.data)
-        number = services.enter_public_days(by=user(), days=[one for one in days if str(one.day) in wanted])
-        return done(
-            ngettext("%(num)s day was entered.", "%(num)s days were entered.", number),
-            url_for(".days", month=f"{min(wanted, default=str(queries.today()))[:7]}"),
-        )
+    open_days = {str(public.day): public for public in days if not public.is_entered}
+    form.days.choices = [(day, day) for day in open_days]
+    chosen = (open_days[day] for day in form.days.data or ())
+    if saved := save(form, lambda: services.enter_public_days(by=user(), days=chosen)):
+        message = ngettext("%(num)s day was entered.", "%(num)s days were entered.", saved.result)
+        return done(message, url_for(".days", month=min(form.days.data)[:7]))
     return page(
         render_template(
             "office/school/public_days.html",
