@@ -15,7 +15,7 @@ def context(day: date) -> dict[str, Any]:
     """What each canteen posted on the day, or where it stands."""
     sheets = queries.posted(day)
     canteens = [
-        (status, [one for one in sheets if one.sheet.canteen_id == status.canteen.id])
+        (status, [sheet for sheet in sheets if sheet.sheet.canteen_id == status.canteen.id])
         for status in queries.sheet_status(day)
     ]
     began = {status.canteen.id: counters.began(status.canteen) for status, _sheets in canteens}

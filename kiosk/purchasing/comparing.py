@@ -1,18 +1,15 @@
-"""Beside what something stands: typed lines beside their last prices, a version beside the one before."""
+"""Typed lines beside their last prices: what is proposed for them, and what is asked about."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 
 from sqlalchemy import select
 
 from kiosk.catalogue.models import Item
 from kiosk.catalogue.queries.units import convert
 from kiosk.core.db import session
-from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
-from kiosk.core.i18n import Text, _, lazy
 from kiosk.purchasing.checks import CheckedLine
 from kiosk.purchasing.models import Line, Sheet, SheetVersion
 from kiosk.purchasing.queries import EarlierPrice, Key, key_of, past_prices
@@ -112,128 +109,3 @@ def remembered_by_name(day: date) -> dict[str, list[Remembered]]:
     past = remembered(day)
     names = session.execute(select(Item.id, Item.name).where(Item.id.in_(past)))
     return {name: past[key] for key, name in names}
-
-
-COMPARED = (
-    "item",
-    "specification",
-    "unit",
-    "quantity",
-    "unit_price",
-    "amount",
-    "supplier",
-    "batch",
-    "shelf_life",
-    "remark",
-    "item_class",
-)
-"""What a correction may change on a line, in the order of the grid."""
-
-
-FACTS: dict[str, Text] = {
-    "purchaser": lazy("Purchaser"),
-    "custodian": lazy("Custodian"),
-    "receiver1": lazy("First receiver"),
-    "receiver2": lazy("Second receiver"),
-    "nothing_bought": lazy("Nothing was bought"),
-}
-"""What it may change on the sheet itself, and what that is called."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What a correction did to one line; `before` is None for an added line, `after` for a removed one."""
-
-    before: Line | None
-    after: Line | None
-
-    @property
-    def fields(self) -> set[str]:
-        """The names of the fields that changed, for a line that is on both sides."""
-        if self.before is None or self.after is None:
-            return set()
-        return {name for name in COMPARED if getattr(self.before, name) != getattr(self.after, name)}
-
-    def changes(self) -> list[tuple[str, str, str]]:
-        """(field, old text, new text) of each field that changed."""
-        assert self.before is not None
-        assert self.after is not None
-        return [
-            (name, text(self.before, name), text(self.after, name))
-            for name in COMPARED
-            if name in self.fields
-        ]
-
-
-def text(line: Line, name: str) -> str:
-    """A field of a posted line as it is read."""
-    value = getattr(line, name)
-    shown = {"quantity": milli_to_text, "unit_price": price_to_text, "amount": fen_to_text}.get(name)
-    return shown(value) if shown else str(value)
-
-
-def differences(old: SheetVersion, new: SheetVersion) -> list[Difference]:
-    """What changed between two versions: lines of the same item belong together, closest first."""
-    left = list(old.lines)
-    pairs: dict[int, Line] = {}
-    for alike in (_exactly, _same_thing, _same_item):
-        for line in new.lines:
-            if line.id in pairs:
-                continue
-            match = next((one for one in left if alike(one, line)), None)
-            if match is not None:
-                pairs[line.id] = match
-                left.remove(match)
-    found = [Difference(pairs.get(line.id), line) for line in new.lines]
-    return [one for one in found if one.before is None or one.fields] + [
-        Difference(line, None) for line in left
-    ]
-
-
-@dataclass(frozen=True)
-class Correction:
-    """A version beside the one it replaced: each line and each fact of the sheet that changed."""
-
-    version: SheetVersion
-    before: SheetVersion
-    lines: list[Difference]
-    facts: list[tuple[Text, str, str]]
-    """(name, old text, new text) of what is not in a line."""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing differs at all."""
-        return not self.lines and not self.facts
-
-
-def corrections(versions: Sequence[SheetVersion]) -> list[Correction]:
-    """What each correction changed; `versions` and the answer have the newest first."""
-    return [
-        Correction(new, old, differences(old, new), _facts_changed(old, new))
-        for new, old in pairwise(versions)
-    ]
-
-
-def _facts_changed(old: SheetVersion, new: SheetVersion) -> list[tuple[Text, str, str]]:
-    return [
-        (label, _fact(old, name), _fact(new, name))
-        for name, label in FACTS.items()
-        if getattr(old, name) != getattr(new, name)
-    ]
-
-
-def _fact(version: SheetVersion, name: str) -> str:
-    value = getattr(version, name)
-    return (str(_("Yes")) if value else str(_("No"))) if isinstance(value, bool) else str(value)
-
-
-def _exactly(one: Line, other: Line) -> bool:
-    return all(getattr(one, name) == getattr(other, name) for name in COMPARED)
-
-
-def _same_thing(one: Line, other: Line) -> bool:
-    return (one.item, one.specification, one.unit) == (other.item, other.specification, other.unit)
-
-
-def _same_item(one: Line, other: Line) -> bool:
-    return one.item == other.item

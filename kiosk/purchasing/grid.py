@@ -75,7 +75,9 @@ def _known(item: Item, past: list[Remembered]) -> dict[str, Any]:
         "u": past[0].unit if past else item.unit,
         "c": item.item_class,
         "v": past[0].supplier if past else "",
-        "l": [[one.specification, one.unit, one.price, filters.day(one.day, "short")] for one in past[:12]],
+        "l": [
+            [last.specification, last.unit, last.price, filters.day(last.day, "short")] for last in past[:12]
+        ],
     }
 
 

@@ -16,8 +16,9 @@ from kiosk.core.security import requires
 from kiosk.core.web import account, named, own_transaction, user
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen
-from kiosk.purchasing import comparing, pasting, people, queries, services
+from kiosk.purchasing import pasting, people, queries, services
 from kiosk.purchasing.checks import Checked, Texts
+from kiosk.purchasing.corrections import changes_of
 from kiosk.purchasing.forms import SheetForm, StartForm, draft_of_json, paste_of_json, rows_of
 from kiosk.purchasing.grid_page import Notes, grid_page, malformed, refused_page
 from kiosk.purchasing.models import Sheet, SheetVersion
@@ -103,7 +104,7 @@ def sheet(sheet_id: int) -> Answer:
         version=in_force,
         lines=queries.priced(in_force.lines, found.day) if in_force else [],
         versions=versions,
-        corrections={change.version.id: change for change in comparing.corrections(versions)},
+        corrections={change.version.id: change for change in changes_of(versions)},
         names={person.username: person.name for person in auth.accounts()},
         poster=_poster(found),
     )

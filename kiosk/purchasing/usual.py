@@ -16,7 +16,7 @@ def adopted(texts: Mapping[str, str], past: Sequence[Remembered]) -> dict[str, s
 
     What is sold by the bottle does not become a box: where it says a unit or a specification, they must fit.
     """
-    like = next((one for one in past if _fits(texts, one)), None)
+    like = next((bought for bought in past if _fits(texts, bought)), None)
     if like is None:
         return {}
     found = {name: str(getattr(like, name)) for name in ADOPTED}
@@ -41,7 +41,7 @@ def strangers(lines: Sequence[Mapping[str, str]], past: Mapping[str, Sequence[Re
 
 def _bought(texts: Mapping[str, str], past: Sequence[Remembered]) -> bool:
     unit, specification = base(texts.get("unit", ""))[0], texts.get("specification", "")
-    return any(base(one.unit)[0] == unit and one.specification == specification for one in past)
+    return any(base(bought.unit)[0] == unit and bought.specification == specification for bought in past)
 
 
 def twice(lines: Sequence[Mapping[str, str]]) -> list[str]:
@@ -53,4 +53,4 @@ def twice(lines: Sequence[Mapping[str, str]]) -> list[str]:
 def unitless(lines: Sequence[Mapping[str, str]], past: Mapping[str, Sequence[Remembered]]) -> list[str]:
     """Items bought before, always by a unit, that come without one: their price would be beside no other."""
     known = ((texts["item"], past.get(texts["item"], ())) for texts in lines if not texts.get("unit"))
-    return [item for item, bought in known if bought and all(one.unit for one in bought)]
+    return [item for item, bought in known if bought and all(purchase.unit for purchase in bought)]

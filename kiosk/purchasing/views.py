@@ -9,7 +9,8 @@ from kiosk.core.config import current
 from kiosk.core.errors import NotFound
 from kiosk.core.qr import svg
 from kiosk.counters import queries as counters
-from kiosk.purchasing import comparing, queries
+from kiosk.purchasing import queries
+from kiosk.purchasing.corrections import changes_of
 from kiosk.purchasing.grid import LABELS
 from kiosk.school import queries as school
 
@@ -31,7 +32,7 @@ def sheet(sheet_id: int) -> str:
         sheet=found,
         times=queries.times_of([found.id])[found.id],
         versions=[(version, queries.priced(version.lines, found.day)) for version in versions],
-        corrections={one.version.id: one for one in comparing.corrections(versions)},
+        corrections={change.version.id: change for change in changes_of(versions)},
         labels=LABELS,
     )
 
@@ -48,9 +49,7 @@ def poster() -> str:
         "purchasing/poster.html",
         day=day,
         sheets=sheets,
-        corrections={
-            one.sheet.id: comparing.corrections(queries.posted_versions(one.sheet)) for one in sheets
-        },
+        corrections={posted.sheet.id: changes_of(queries.posted_versions(posted.sheet)) for posted in sheets},
         labels=LABELS,
         is_school_day=school.is_school_day(day),
         canteen=canteen,

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kiosk.core import clock
-from kiosk.core.db import transaction
+from kiosk.core.db import session, transaction
 from kiosk.purchasing import services
 from kiosk.purchasing.checks import PEOPLE
 from kiosk.school.queries import today
@@ -75,7 +75,7 @@ def test_a_correction_stays_visible(board: FlaskClient) -> None:
     from kiosk.purchasing.models import Sheet
 
     with transaction():
-        sheet = services.session.query(Sheet).one()
+        sheet = session.query(Sheet).one()
         version = services.correct_sheet(by="chen", sheet=sheet)
         rows = [{**CABBAGE, "unit_price": "2.4"}]
         people = {role: getattr(version, role) for role in PEOPLE}

@@ -8,6 +8,7 @@ from flask import Flask
 from kiosk.core.db import transaction
 from kiosk.purchasing import comparing, services
 from kiosk.purchasing.checks import check_lines
+from kiosk.purchasing.corrections import Difference, differences
 from kiosk.purchasing.models import SheetVersion
 from kiosk.school.queries import today
 from tests.purchasing.test_services import CABBAGE, PEOPLE, TOMATO, post
@@ -46,13 +47,13 @@ def test_the_newest_price_of_each_kind_is_remembered(context: Flask) -> None:
     ]
 
 
-def corrected(first: SheetVersion, *rows: dict[str, str]) -> list[comparing.Difference]:
+def corrected(first: SheetVersion, *rows: dict[str, str]) -> list[Difference]:
     """What a correction to these rows changed."""
     with transaction():
         second = services.correct_sheet(by="chen", sheet=first.sheet)
         services.save_draft(by="chen", version=second, rows=rows, people=PEOPLE, reason="抄错")
         services.post_sheet(by="chen", version=second)
-    return comparing.differences(first, second)
+    return differences(first, second)
 
 
 def test_differences_are_told_line_by_line(context: Flask) -> None:
