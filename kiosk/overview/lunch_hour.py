@@ -16,7 +16,7 @@ from kiosk.counters import queries as counters
 from kiosk.overview.queries import COMMENTS, WEEK, CounterNow, Live
 from kiosk.ratings import queries as ratings
 from kiosk.ratings.models import BAD, Alert, Rating, RatingNote
-from kiosk.ratings.queries import AlertNow, Counts, Said
+from kiosk.ratings.queries import AlertNow, Comment, Counts
 from kiosk.ratings.settings import ALERT_MINUTES
 from kiosk.school import queries as school
 
@@ -89,7 +89,7 @@ def live(day: date, moment: datetime) -> Live:
             )
             for one in counters.counters()
         ],
-        comments=[Said(one.seq, one.counter_id, one.level, one.comment, [], one.at) for one in newest],
+        comments=[Comment(one.seq, one.counter_id, one.level, one.comment, [], one.at) for one in newest],
     )
 
 

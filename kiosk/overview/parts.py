@@ -13,7 +13,7 @@ from kiosk.overview.attention import counter_url, row, when
 from kiosk.overview.queries import CounterNow, Live
 from kiosk.overview.standing import standing
 from kiosk.ratings.models import LEVELS
-from kiosk.ratings.queries import AlertNow, Said
+from kiosk.ratings.queries import AlertNow, Comment
 from kiosk.ratings.settings import ALERT_MINUTES, HIDDEN_BELOW
 from kiosk.school import queries as school
 
@@ -98,7 +98,7 @@ def _comments(live: Live) -> list[dict[str, Any]]:
     return [_said(said, by_id.get(said.counter_id)) for said in live.comments]
 
 
-def _said(said: Said, counter: Counter | None) -> dict[str, Any]:
+def _said(said: Comment, counter: Counter | None) -> dict[str, Any]:
     return {
         "seq": said.seq,
         "level": said.level,

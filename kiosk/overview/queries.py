@@ -15,7 +15,7 @@ from kiosk.counters.models import Canteen, Counter
 from kiosk.purchasing import queries as purchasing
 from kiosk.purchasing.queries import PostedSheet
 from kiosk.ratings import queries as ratings
-from kiosk.ratings.queries import AlertNow, Counts, Said
+from kiosk.ratings.queries import AlertNow, Comment, Counts
 from kiosk.school import queries as school
 from kiosk.school.models import Meal
 
@@ -52,7 +52,7 @@ class Live:
     day: date
     meal: Meal | None
     counters: list[CounterNow]
-    comments: list[Said]
+    comments: list[Comment]
 
     @property
     def total(self) -> int:

@@ -45,10 +45,10 @@ def create() -> tuple[Response, int]:
     if request.mimetype != "application/json":
         raise NotJson
     request.max_content_length = MOST_BYTES
-    taken = outcome or desk().write(_press(request.environ, request.get_data(cache=False)))
-    if not taken.created:
-        return jsonify(_receipt(taken.rating, proven="Authorization" not in request.headers)), 200
-    return jsonify(_told(taken.rating, taken.counter, taken.mark)), 201
+    outcome = outcome or desk().write(_press(request.environ, request.get_data(cache=False)))
+    if not outcome.created:
+        return jsonify(_receipt(outcome.rating, proven="Authorization" not in request.headers)), 200
+    return jsonify(_answer(outcome.rating, outcome.counter, outcome.mark)), 201
 
 
 def quick(app: KioskApp, environ: Environ) -> bytes | None:
@@ -70,42 +70,42 @@ def quick(app: KioskApp, environ: Environ) -> bytes | None:
         return None
     try:
         environ["wsgi.input"] = io.BytesIO(body)
-        taken = desk(app).write(_press(environ, body))
+        outcome = desk(app).write(_press(environ, body))
     except Exception as problem:  # the view raises it again, where every failure is answered
         environ[OUTCOME] = problem
         return None
-    if not taken.created:
-        environ[OUTCOME] = taken
+    if not outcome.created:
+        environ[OUTCOME] = outcome
         return None
-    return json.dumps(_told(taken.rating, taken.counter, taken.mark)).encode()
+    return json.dumps(_answer(outcome.rating, outcome.counter, outcome.mark)).encode()
 
 
 def _press(environ: Environ, body: bytes) -> services.Press:
     """What was sent, with the authority that was shown: a device key, or a pass."""
-    sent = read_rating(body)
-    shown = environ.get("HTTP_AUTHORIZATION")
+    entry = read_rating(body)
+    authorization = environ.get("HTTP_AUTHORIZATION")
     device, phone_pass = None, None
-    if shown is not None:
-        device = key_fingerprint(shown)
+    if authorization is not None:
+        device = key_fingerprint(authorization)
     elif pass_text := environ.get("HTTP_X_PASS"):
         phone_pass = presence.read_pass(pass_text)
     if device is None and phone_pass is None:
         raise services.NoAuthority
     return services.Press(
-        id=sent.id,
-        level=sent.level,
-        counter=sent.counter,
+        id=entry.id,
+        level=entry.level,
+        counter=entry.counter,
         device=device,
         phone_pass=phone_pass,
-        card=sent.visitor if device else "",
-        reasons=sent.reasons,
-        comment=sent.comment,
-        staff_id=sent.staff,
-        tablet_seq=sent.seq if device else 0,
-        pressed_at=sent.pressed_at,
-        live=sent.live and device is not None,
-        returned=sent.returned if device else None,
-        taken_back=sent.taken_back,
+        card=entry.visitor if device else "",
+        reasons=entry.reasons,
+        comment=entry.comment,
+        staff_id=entry.staff,
+        tablet_seq=entry.seq if device else 0,
+        pressed_at=entry.pressed_at,
+        live=entry.live and device is not None,
+        returned=entry.returned if device else None,
+        taken_back=entry.taken_back,
     )
 
 
@@ -136,21 +136,21 @@ def receipt(rating_id: str) -> Response:
 
 def _receipt(rating: Stored, *, proven: bool = True) -> dict[str, Any]:
     """What is stored; the proof of its seal costs most of that, and a tablet that repeats needs none."""
-    found = queries.receipt(rating)
-    told = _told(rating, found.counter.code, found.mark)
-    if found.seal:
-        told["seal"] = _sealed(found.seal, sealed.proof(rating.seq, found.seal) if proven else None)
-    return told
+    receipt = queries.receipt(rating)
+    answer = _answer(rating, receipt.counter.code, receipt.mark)
+    if receipt.seal:
+        answer["seal"] = _sealed(receipt.seal, sealed.proof(rating.seq, receipt.seal) if proven else None)
+    return answer
 
 
 def _sealed(seal: Seal, proof: sealed.Proof | None) -> dict[str, Any]:
     """A seal with what proves that a rating stands in it (docs/record.md says how to check it)."""
-    told = {"number": seal.number, "digest": seal.digest, "chain_seq": seal.chain_seq, "path": []}
+    answer = {"number": seal.number, "digest": seal.digest, "chain_seq": seal.chain_seq, "path": []}
     if proof is None:
-        return told
+        return answer
     return {
-        **told,
-        "path": [{side: other.hex()} for side, other in proof.path],
+        **answer,
+        "path": [{side: node.hex()} for side, node in proof.path],
         "line": proof.line,
         "previous": proof.previous,
         "parts": [asdict(part) for part in proof.parts],
@@ -158,8 +158,8 @@ def _sealed(seal: Seal, proof: sealed.Proof | None) -> dict[str, Any]:
     }
 
 
-def _told(rating: Stored, counter: str, mark: str | None) -> dict[str, Any]:
-    told = {
+def _answer(rating: Stored, counter: str, mark: str | None) -> dict[str, Any]:
+    answer = {
         "id": str(rating.id),
         "code": queries.receipt_code(rating.id),
         "counter": counter,
@@ -167,14 +167,14 @@ def _told(rating: Stored, counter: str, mark: str | None) -> dict[str, Any]:
         "status": queries.status(mark),
         "recorded_at": rating.recorded_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
     }
-    return {**told, "mark": mark} if mark else told
+    return {**answer, "mark": mark} if mark else answer
 
 
 @blueprint.get("/data/seals.json")
 def seals() -> Response:
     """Every seal, the oldest first, or those after number ?after=: what a kept receipt is compared with."""
     after = request.args.get("after", 0, type=int)
-    told = [
+    rows = [
         {
             "number": seal.number,
             "at": seal.at.isoformat(timespec="minutes"),
@@ -188,9 +188,9 @@ def seals() -> Response:
         }
         for seal in sealed.seals(queries.SERIES, after=min(max(after, 0), 2**31 - 1))
     ]
-    answer = jsonify({"seals": told})
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    return answer
+    response = jsonify({"seals": rows})
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 @blueprint.get("/data/ratings.csv")

@@ -19,8 +19,8 @@ def context(day: date) -> dict[str, Any]:
     counts = queries.counts_by_counter(day, day)
     marked = queries.marked_counts(day, day)
     rows = [
-        (one, counts.get(one.id) or queries.Counts(), marked.get(one.id, {}))
-        for one in counters(everything=True)
-        if counts.get(one.id) or (one.active and began(one) <= day)
+        (counter, counts.get(counter.id) or queries.Counts(), marked.get(counter.id, {}))
+        for counter in counters(everything=True)
+        if counts.get(counter.id) or (counter.active and began(counter) <= day)
     ]
     return {"scores": rows, "marks": MARKS, "hidden_below": settings()[HIDDEN_BELOW]}

@@ -10,7 +10,7 @@ from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import _, lazy
 from kiosk.core.terminal import AS_JSON, command, group, option
-from kiosk.counters.queries import counter
+from kiosk.counters import queries as counters
 from kiosk.presence import services as presence
 from kiosk.ratings import queries, services
 
@@ -29,16 +29,16 @@ def issue(code: str, count: int, as_json: bool) -> None:
     """
     if not 1 <= count <= MOST_PASSES:
         raise Invalid(lazy("Choose between 1 and %(most)s slips at a time."), most=MOST_PASSES)
-    here, public = counter(code), served.address(config.current())
-    passes = [presence.issue_pass(counter=here, channel="slip") for _ in range(count)]
+    counter, public = counters.counter(code), served.address(config.current())
+    passes = [presence.issue_pass(counter=counter, channel="slip") for _ in range(count)]
     if as_json:
         until = presence.read_pass(passes[0]).expires_at.isoformat()
-        told = {"counter": here.code, "expires_at": until, "passes": passes}
+        facts = {"counter": counter.code, "expires_at": until, "passes": passes}
         click.echo(
-            json.dumps({**told, "addresses": [f"{public}/r/{one}" for one in passes] if public else []})
+            json.dumps({**facts, "addresses": [f"{public}/r/{text}" for text in passes] if public else []})
         )
         return
-    click.echo("\n".join(f"{public}/r/{one}" if public else one for one in passes))
+    click.echo("\n".join(f"{public}/r/{text}" if public else text for text in passes))
     if not public:
         click.echo(served.missing(), err=True)
 
@@ -55,24 +55,24 @@ def meal() -> None:
 def close(everything: bool, as_json: bool) -> None:
     """Decide marks, destroy the meals' keys, seal the ratings of every meal that is over, and back up."""
     with transaction():
-        done = services.close_meals(by="kiosk", everything=everything)
-    if done:
+        closing = services.close_meals(by="kiosk", everything=everything)
+    if closing:
         back_up()
     if as_json:
-        meals = [{"day": str(one.day), "meal": one.meal, "marked": one.marked} for one in done.meals]
-        seal = done.seal and {
-            "number": done.seal.number,
-            "ratings": done.seal.count,
-            "digest": done.seal.digest,
+        meals = [{"day": str(meal.day), "meal": meal.meal, "marked": meal.marked} for meal in closing.meals]
+        seal = closing.seal and {
+            "number": closing.seal.number,
+            "ratings": closing.seal.count,
+            "digest": closing.seal.digest,
         }
         click.echo(json.dumps({"meals": meals, "seal": seal}))
         return
-    for one in done.meals:
-        click.echo(f"{one.day} {one.meal}: {_('closed, %(n)s ratings marked', n=one.marked)}")
-    if done.seal:
-        facts = {"number": done.seal.number, "ratings": done.seal.count, "digest": done.seal.digest}
+    for meal in closing.meals:
+        click.echo(f"{meal.day} {meal.meal}: {_('closed, %(n)s ratings marked', n=meal.marked)}")
+    if closing.seal:
+        facts = {"number": closing.seal.number, "ratings": closing.seal.count, "digest": closing.seal.digest}
         click.echo(_("seal %(number)s: %(ratings)s ratings, %(digest)s", **facts))
-    if not done:
+    if not closing:
         click.echo(_("nothing to close"))
 
 

@@ -62,12 +62,12 @@ def read_rating(body: bytes) -> RatingInput:
 
 def _uuid(value: Any) -> UUID:
     try:
-        found = UUID(value)
+        number = UUID(value)
     except (ValueError, TypeError, AttributeError) as error:
         raise wrong("id") from error
-    if str(found) != value.lower():
+    if str(number) != value.lower():
         raise wrong("id")
-    return found
+    return number
 
 
 def _whole(value: Any, field: str, least: int, most: int) -> int:
@@ -85,7 +85,7 @@ def _text(value: Any, field: str, least: int, most: int) -> str:
 def _texts(value: Any) -> list[str]:
     if not isinstance(value, list) or len(value) > 50:
         raise wrong("reasons")
-    return [_text(one, "reasons", 0, 100) for one in value]
+    return [_text(text, "reasons", 0, 100) for text in value]
 
 
 def _truth(value: Any, field: str) -> bool:

@@ -38,10 +38,10 @@ def standing(first: date, last: date, *, by_score: bool = False) -> list[Standin
     counts = queries.counts_by_counter(first, last)
     marked = queries.marked_counts(first, last)
     everyone = counters.counters()
-    ranks = queries.ranking({one.id: counts.get(one.id, Counts()) for one in everyone})
+    ranks = queries.ranking({counter.id: counts.get(counter.id, Counts()) for counter in everyone})
     rows = [
-        Standing(one, counts.get(one.id, Counts()), marked.get(one.id, {}), ranks.get(one.id))
-        for one in everyone
+        Standing(counter, counts.get(counter.id, Counts()), marked.get(counter.id, {}), ranks.get(counter.id))
+        for counter in everyone
     ]
     return sorted(rows, key=lambda row: row.rank or len(rows) + 1) if by_score else rows
 
@@ -54,17 +54,17 @@ def daily(first: date, last: date) -> Iterator[tuple[date, Counter, Counts]]:
         .group_by(Tally.day, Tally.counter_id)
         .order_by(Tally.day, Tally.counter_id)
     )
-    known = {one.id: one for one in counters.counters(everything=True)}
+    by_id = {counter.id: counter for counter in counters.counters(everything=True)}
     for day, counter_id, *numbers in session.execute(query):
         if sum(numbers):
-            yield day, known[counter_id], Counts(*numbers)
+            yield day, by_id[counter_id], Counts(*numbers)
 
 
 def by_day(counter_id: int, first: date, last: date) -> list[tuple[date, Counts]]:
     """The counter's counts of each day, days without ratings included."""
-    found = queries.counts_by_day(counter_id, first, last)
+    counts = queries.counts_by_day(counter_id, first, last)
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    return [(day, found.get(day, Counts())) for day in days]
+    return [(day, counts.get(day, Counts())) for day in days]
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,9 @@ def about(counter: Counter, day: date) -> About:
     """What the counter's page shows of a day and its four weeks; a fixed number of queries."""
     first = day - WEEKS
     heat = queries.heat(counter.id, first, day)
-    said = queries.reason_counts(counter.id, first, day)
+    numbers = queries.reason_counts(counter.id, first, day)
     hours = sorted({hour for (_weekday, hour), counts in heat.items() if counts.total})
-    known = session.scalars(select(Reason).where(Reason.kind == counter.kind).order_by(Reason.position))
+    reasons = session.scalars(select(Reason).where(Reason.kind == counter.kind).order_by(Reason.position))
     return About(
         first=first,
         counts=queries.counts(counter.id, day, day),
@@ -107,7 +107,7 @@ def about(counter: Counter, day: date) -> About:
         trend=by_day(counter.id, first, day),
         heat=heat,
         heat_hours=list(range(hours[0], hours[-1] + 1)) if hours else [],
-        reasons=[ReasonShare(one, said[one.code]) for one in known if one.code in said],
+        reasons=[ReasonShare(reason, numbers[reason.code]) for reason in reasons if reason.code in numbers],
         marked=queries.marked_counts(first, day).get(counter.id, {}),
     )
 
@@ -144,9 +144,9 @@ def not_counted(first: date, last: date) -> list[tuple[Counter, Counts, dict[str
     counts = queries.counts_by_counter(first, last)
     marked = queries.marked_counts(first, last)
     return [
-        (one, counts.get(one.id, Counts()), marked[one.id])
-        for one in counters.counters(everything=True)
-        if marked.get(one.id)
+        (counter, counts.get(counter.id, Counts()), marked[counter.id])
+        for counter in counters.counters(everything=True)
+        if marked.get(counter.id)
     ]
 
 
@@ -178,25 +178,29 @@ class DoubtAt:
 
 def doubts(first: date, last: date) -> list[DoubtAt]:
     """What was marked as doubtful in a span, the newest first."""
-    found = queries.doubts(first, last)
-    known = {one.id: one for one in counters.counters(everything=True)}
-    meals = {one.code: one for one in school.meals()}
+    rows = queries.doubts(first, last)
+    by_id = {counter.id: counter for counter in counters.counters(everything=True)}
+    meals = {meal.code: meal for meal in school.meals()}
     closed = queries.closed_meals(first, last)
     return [
-        DoubtAt(known[one.counter_id], meals.get(one.meal), (one.day, one.meal) in closed, one)
-        for one in found
+        DoubtAt(by_id[doubt.counter_id], meals.get(doubt.meal), (doubt.day, doubt.meal) in closed, doubt)
+        for doubt in rows
     ]
 
 
 def channels(first: date, last: date) -> list[tuple[Counter, dict[str, int]]]:
     """How the ratings of the span came, counted or not: how many by channel, for counters that have any."""
-    found = queries.channel_counts(first, last)
-    return [(one, found[one.id]) for one in counters.counters(everything=True) if one.id in found]
+    counts = queries.channel_counts(first, last)
+    return [
+        (counter, counts[counter.id])
+        for counter in counters.counters(everything=True)
+        if counter.id in counts
+    ]
 
 
 def alert(alert_id: int) -> Alert:
     """The alert, or NotFound."""
-    found = queries.alert(alert_id)
-    if found is None:
+    alert = queries.alert(alert_id)
+    if alert is None:
         raise NotFound
-    return found
+    return alert

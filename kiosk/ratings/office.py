@@ -53,15 +53,15 @@ def spans() -> list[Span]:
     """The spans offered; today only to those who see it."""
     last = last_day()
     term = next((term for term in school.terms() if term.starts <= last <= term.ends), None)
-    found = [
+    spans = [
         Span("week", lazy("7 days"), last - timedelta(days=6), last),
         Span("month", lazy("30 days"), last - timedelta(days=29), last),
     ]
     if term:
-        found.append(Span("term", lazy("This term"), term.starts, last))
+        spans.append(Span("term", lazy("This term"), term.starts, last))
     if sees_single():
-        found.insert(0, Span("today", lazy("Today"), last, last))
-    return found
+        spans.insert(0, Span("today", lazy("Today"), last, last))
+    return spans
 
 
 def chosen_span(offered: list[Span]) -> Span:
@@ -149,26 +149,26 @@ def _export_row(day: date, counter: Any, counts: queries.Counts, least: int) -> 
 @requires(VIEW_RATINGS)
 def counter(code: str) -> str:
     """One counter: a day by hour, four weeks as a heat map, its reasons, its comments, its trend."""
-    found = counters.counter(code)
+    counter = counters.counter(code)
     day = _chosen_day()
     level = request.args.get("level", type=int)
     level = level if level in LEVELS else None
-    about = history.about(found, day)
+    about = history.about(counter, day)
     return render_template(
         "office/ratings/counter.html",
-        counter=found,
+        counter=counter,
         day=day,
         yesterday=day - timedelta(days=1),
         tomorrow=day + timedelta(days=1) if day < last_day() else None,
         last_day=last_day(),
         about=about,
-        meals=[] if sees_single() else history.closed_meals(found.id, school.today()),
+        meals=[] if sees_single() else history.closed_meals(counter.id, school.today()),
         hours=_by_hour(about),
         trend=_by_day(about, code),
         weekdays=[_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")],
-        most_reasons=max((max(one.count.good, one.count.bad) for one in about.reasons), default=0) or 1,
-        reason_names={one.reason.code: named(one.reason) for one in about.reasons},
-        comments=_comments(found.id, level) if sees_single() else [],
+        most_reasons=max((max(share.count.good, share.count.bad) for share in about.reasons), default=0) or 1,
+        reason_names={share.reason.code: named(share.reason) for share in about.reasons},
+        comments=_comments(counter.id, level) if sees_single() else [],
         level=level,
         more=COMMENTS,
         **_common(),
@@ -191,7 +191,7 @@ def _by_day(about: history.About, code: str) -> list[tuple[str, queries.Counts, 
     ]
 
 
-def _comments(counter_id: int, level: int | None) -> list[queries.Said]:
+def _comments(counter_id: int, level: int | None) -> list[queries.Comment]:
     before = request.args.get("before", type=int)
     levels = (level,) if level else None
     return queries.latest_comments(COMMENTS, counter_id=counter_id, before_seq=before, levels=levels)

@@ -45,5 +45,5 @@ def daily_tallies(first: date, last: date) -> Iterator[dict[str, Any]]:
         total = sum(numbers)
         if total == 0:
             continue
-        shown = [total, *numbers] if total >= hidden_below else [None] * 6
-        yield dict(zip((column for column, _ in COLUMNS), (day.isoformat(), code, name, *shown), strict=True))
+        cells = [total, *numbers] if total >= hidden_below else [None] * 6
+        yield dict(zip((column for column, _ in COLUMNS), (day.isoformat(), code, name, *cells), strict=True))

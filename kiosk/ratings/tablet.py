@@ -59,10 +59,10 @@ class NoPublicAddress(Problem):
 
 def public_url() -> str:
     """The address that QR codes begin with, or NoPublicAddress."""
-    found = config.current().public_url
-    if not found:
+    address = config.current().public_url
+    if not address:
         raise NoPublicAddress
-    return found
+    return address
 
 
 def rotating_qr(counter: Counter) -> dict[str, Any]:
@@ -157,8 +157,8 @@ def both(make: Any) -> list[Any]:
     return answers
 
 
-def _names(thing: Any) -> list[str]:
-    return [thing.name, thing.name_en or thing.name]
+def _names(entry: Any) -> list[str]:
+    return [entry.name, entry.name_en or entry.name]
 
 
 def _milliseconds(moment: datetime) -> int:
@@ -301,31 +301,42 @@ def _times() -> dict[str, int]:
 
 def _dark(tablet: Tablet) -> list[str] | None:
     hours = school.settings()[DARK_FROM], school.settings()[DARK_UNTIL]
-    return [f"{one:%H:%M}" for one in hours if one] if tablet.theme == "schedule" and all(hours) else None
+    return [f"{hour:%H:%M}" for hour in hours if hour] if tablet.theme == "schedule" and all(hours) else None
+
+
+def _counter(counter: Counter) -> dict[str, Any]:
+    return {
+        "code": counter.code,
+        "sign": counter.sign,
+        "name": _names(counter),
+        "canteen": _names(counter.canteen) if counter.canteen else None,
+    }
+
+
+def _people(counter: Counter, now: datetime) -> list[list[Any]]:
+    serving = counters.on_duty(counter.id, now)[:MOST_PEOPLE]
+    return [[person.id, " ".join(filter(None, (person.badge, person.name)))] for person in serving]
+
+
+def _meals() -> list[list[str]]:
+    return [[f"{meal.starts:%H:%M}", f"{meal.ends:%H:%M}", *_names(meal)] for meal in school.meals()]
 
 
 def state(tablet: Tablet) -> dict[str, Any]:
     """What the tablet needs to work on by itself for hours: everything but the ratings."""
     now, counter = clock.now(), tablet.counter
     offset = school.local(now).utcoffset() or timedelta()
+    page = f"{request.script_root}/c/{counter.code}"
     return {
         "version": version(),
         "now": _milliseconds(now),
         "offset": int(offset.total_seconds() // 60),
-        "counter": {
-            "code": counter.code,
-            "sign": counter.sign,
-            "name": _names(counter),
-            "canteen": _names(counter.canteen) if counter.canteen else None,
-        },
+        "counter": _counter(counter),
         "active": counter.active,
-        "meals": [[f"{one.starts:%H:%M}", f"{one.ends:%H:%M}", *_names(one)] for one in school.meals()],
+        "meals": _meals(),
         "open": _spans(counter, now),
-        "reasons": [[one.code, *_names(one)] for one in counters.reasons(counter.kind)],
-        "staff": [
-            [one.id, " ".join(filter(None, (one.badge, one.name)))]
-            for one in counters.on_duty(counter.id, now)[:MOST_PEOPLE]
-        ],
+        "reasons": [[reason.code, *_names(reason)] for reason in counters.reasons(counter.kind)],
+        "staff": _people(counter, now),
         "duty": on_duty(counter, now),
         "voice": both(spoken) if tablet.voice else None,
         "purchases": _purchases(counter),
@@ -337,10 +348,6 @@ def state(tablet: Tablet) -> dict[str, Any]:
         "card": school.settings()[CARD_READER],
         "qr": _qr_or_none(counter),
         "words": dict(zip((LANGUAGE_TAGS[name] for name in LOCALES), both(words), strict=True)),
-        "later": [
-            asset_bundle(LATER_STYLE),
-            asset_bundle(LATER_SCRIPT),
-            f"{request.script_root}/c/{counter.code}/care",
-        ],
-        "enrol": f"{request.script_root}/c/{counter.code}?enrol=",
+        "later": [asset_bundle(LATER_STYLE), asset_bundle(LATER_SCRIPT), f"{page}/care"],
+        "enrol": f"{page}?enrol=",
     }

@@ -59,14 +59,14 @@ class NoTablet(SignInNeeded):
 @blueprint.get("/c/<code>")
 def counter(code: str) -> Response:
     """A counter's page: its tablet rates, ?enrol= makes a tablet of a browser, any other browser sees it."""
-    here = counters.counter(code)
-    enrolled = counters.tablet_of_page(here, request.cookies.get("tablet", ""))
+    counter = counters.counter(code)
+    enrolled = counters.tablet_of_page(counter, request.cookies.get("tablet", ""))
     if "enrol" in request.args:
-        page = render_template("ratings/enrol.html", counter=here, code=request.args["enrol"].strip()[:20])
+        page = render_template("ratings/enrol.html", counter=counter, code=request.args["enrol"].strip()[:20])
     elif enrolled is not None:
         return _tablet_page(enrolled)
     else:
-        page = _public_page(here)
+        page = _public_page(counter)
     return make_response(page)
 
 
@@ -84,26 +84,26 @@ def _tablet_page(enrolled: Tablet) -> Response:
     return answer
 
 
-def _public_page(here: Counter) -> str:
-    address, today = counters.poster_url(here), school.today()
+def _public_page(counter: Counter) -> str:
+    address, today = counters.poster_url(counter), school.today()
     return render_template(
         "ratings/counter.html",
-        counter=here,
-        counts=queries.counts(here.id, today, today),
-        marked=queries.marked_counts(today, today).get(here.id, {}),
+        counter=counter,
+        counts=queries.counts(counter.id, today, today),
+        marked=queries.marked_counts(today, today).get(counter.id, {}),
         marks=MARKS,
         hidden_below=school.settings()[HIDDEN_BELOW],
         image=qr.svg(address) if address else None,
-        rate_url=url_for("ratings.scan", code=here.code, p=counters.poster_token(here)),
-        is_open=here.active and counters.is_open(here, clock.now()),
+        rate_url=url_for("ratings.scan", code=counter.code, p=counters.poster_token(counter)),
+        is_open=counter.active and counters.is_open(counter, clock.now()),
     )
 
 
 def _asking(code: str) -> Tablet:
-    found = counters.tablet_asking(request.headers.get("Authorization", ""))
-    if found is None or found.counter.code != code:
+    device = counters.tablet_asking(request.headers.get("Authorization", ""))
+    if device is None or device.counter.code != code:
         raise NoTablet
-    return found
+    return device
 
 
 @blueprint.get("/c/<code>/state.json")
@@ -121,21 +121,21 @@ def tablet_qr(code: str) -> Response:
 @blueprint.get("/c/<code>/qr.svg")
 def tablet_qr_image(code: str) -> Response:
     """The same as a drawing; an image cannot send a header, so the page's cookie will do."""
-    here = counters.counter(code)
-    if counters.tablet_of_page(here, request.cookies.get("tablet", "")) is None:
+    counter = counters.counter(code)
+    if counters.tablet_of_page(counter, request.cookies.get("tablet", "")) is None:
         _asking(code)
-    return _unkept(Response(qr.svg(tablet.rotating_qr(here)["url"]), mimetype="image/svg+xml"))
+    return _unkept(Response(qr.svg(tablet.rotating_qr(counter)["url"]), mimetype="image/svg+xml"))
 
 
 @blueprint.get("/c/<code>/duty/<int:staff_id>")
 def duty_photo(code: str, staff_id: int) -> Response:
     """The photo of somebody who is on duty here and agreed to be shown; nobody else's, and never kept."""
-    here, found = counters.counter(code), staff.portrait(staff_id)
-    serving = {person.id for person in counters.on_duty(here.id, clock.now())}
-    if found is None or not found.photo or staff_id not in serving:
+    counter, portrait = counters.counter(code), staff.portrait(staff_id)
+    serving = {person.id for person in counters.on_duty(counter.id, clock.now())}
+    if portrait is None or not portrait.photo or staff_id not in serving:
         raise NotFound
-    answer = Response(found.photo, mimetype="image/jpeg")
-    answer.set_etag(found.digest)
+    answer = Response(portrait.photo, mimetype="image/jpeg")
+    answer.set_etag(portrait.digest)
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.make_conditional(request)
     return answer
@@ -168,22 +168,22 @@ def _unkept(answer: Response) -> Response:
 @blueprint.get("/q/<code>")
 def scan(code: str) -> AnyResponse:
     """What a QR code opens: a token of this or the last period, or a poster's, gives a pass."""
-    here = counters.counter(code)
+    counter = counters.counter(code)
     token, poster = request.args.get("t", ""), request.args.get("p", "")
-    if not here.active:
+    if not counter.active:
         raise NotFound
-    if token and presence.check_qr_token(here, token):
+    if token and presence.check_qr_token(counter, token):
         channel = "phone"
-    elif poster and presence.check_poster_token(here, poster):
+    elif poster and presence.check_poster_token(counter, poster):
         channel = "poster"  # no presence is proved; the channel stands with the rating, which counts
     else:
-        return _refused("too-old" if token else "no-token", here)
+        return _refused("too-old" if token else "no-token", counter)
     cookie = request.cookies.get(VISITOR, "")
     visitor = presence.read_visitor(cookie)
     if visitor is None:
         cookie = presence.new_visitor()
         visitor = presence.read_visitor(cookie)
-    phone_pass = presence.issue_pass(counter=here, channel=channel, visitor=visitor)
+    phone_pass = presence.issue_pass(counter=counter, channel=channel, visitor=visitor)
     answer = redirect(url_for("ratings.phone", pass_text=phone_pass), 303)
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     answer.set_cookie(
@@ -193,8 +193,8 @@ def scan(code: str) -> AnyResponse:
     return answer
 
 
-def _refused(why: str, here: Counter | None = None) -> Response:
-    page = render_template("ratings/refused.html", why=why, counter=here)
+def _refused(why: str, counter: Counter | None = None) -> Response:
+    page = render_template("ratings/refused.html", why=why, counter=counter)
     return _unkept(make_response(page, 403))
 
 
@@ -218,80 +218,86 @@ def phone(pass_text: str) -> AnyResponse:
     """The phone page: five faces; after the tap thanks, reasons, the receipt and today's purchases."""
     try:
         phone_pass = presence.read_pass(pass_text)
-        here = counters.counter_numbered(phone_pass.counter_id)
+        counter = counters.counter_numbered(phone_pass.counter_id)
     except (presence.PassInvalid, NotFound):
         return _refused("invalid")
     rating = queries.rating_of_pass(pass_text)
     if rating is not None and _spent_elsewhere(phone_pass):
-        return _refused("spent", here)
+        return _refused("spent", counter)
     if request.method == "POST":
-        return _rate(phone_pass, here, rating.level if rating else None)
+        return _rate(phone_pass, counter, rating.level if rating else None)
     if rating is not None:
-        return _unkept(make_response(_thanks_page(pass_text, here, queries.receipt(rating))))
+        return _unkept(make_response(_thanks_page(pass_text, counter, queries.receipt(rating))))
     if phone_pass.expired():
-        return _refused("expired", here)
-    return _unkept(make_response(_rate_page(phone_pass, here)))
+        return _refused("expired", counter)
+    return _unkept(make_response(_rate_page(phone_pass, counter)))
 
 
 csrf.exempt(phone)  # the pass in the address cannot be guessed and is the authority; no cookie is looked at
 
 
-def _rate_page(phone_pass: presence.Pass, here: Counter, *, missing: bool = False) -> str:
+def _rate_page(phone_pass: presence.Pass, counter: Counter, *, missing: bool = False) -> str:
     return render_template(
         "ratings/phone.html",
-        counter=here,
+        counter=counter,
         phone_pass=phone_pass,
         levels=LEVELS,
         missing=missing,
-        duty=tablet.on_duty(here, clock.now()),
+        duty=tablet.on_duty(counter, clock.now()),
     )
 
 
-def _thanks_page(pass_text: str, here: Counter, receipt: queries.Receipt, **typed: Any) -> str:
+def _thanks_page(pass_text: str, counter: Counter, receipt: queries.Receipt, **typed: Any) -> str:
     return render_template(
         "ratings/thanks.html",
-        counter=here,
+        counter=counter,
         pass_text=pass_text,
         receipt=receipt,
-        reasons=counters.reasons(here.kind),
-        staff=counters.on_duty(here.id, receipt.recorded_at),
+        reasons=counters.reasons(counter.kind),
+        staff=counters.on_duty(counter.id, receipt.recorded_at),
         typed=typed,
     )
 
 
-def _rate(phone_pass: presence.Pass, here: Counter, level: int | None) -> AnyResponse:
+def _rate(phone_pass: presence.Pass, counter: Counter, level: int | None) -> AnyResponse:
     """Take what a form of the phone page sent: the level first, what is said about it later."""
     if level is None:
-        sent = request.form.get("level", "")
-        if sent not in ("1", "2", "3", "4", "5"):
-            return _unkept(make_response(_rate_page(phone_pass, here, missing=True), 422))
-        level = int(sent)
-    comment = request.form.get("comment", "").replace("\r\n", "\n")
-    reasons = request.form.getlist("reasons")[:20]
-    staff = request.form.get("staff", "")
+        chosen = request.form.get("level", "")
+        if chosen not in ("1", "2", "3", "4", "5"):
+            return _unkept(make_response(_rate_page(phone_pass, counter, missing=True), 422))
+        level = int(chosen)
     rating = queries.rating_of_pass(phone_pass.text)
-    press = services.Press(
-        id=rating.id if rating else _rating_id(phone_pass.text),
-        level=level,
-        phone_pass=phone_pass,
-        reasons=reasons,
-        comment=comment,
-        staff_id=int(staff) if staff.isascii() and staff.isdigit() and len(staff) < 10 else None,
-    )
+    press = _press(phone_pass, level, rating.id if rating else _rating_id(phone_pass.text))
     give_back_connection()
     try:
         desk().write(press)
     except services.PassExpired:
-        return _refused("expired", here)
+        return _refused("expired", counter)
     except services.OtherContent:
         pass  # said already; what stands stays, and the page shows it
     except Invalid as problem:
         if rating is None:
             raise
-        page = _thanks_page(
-            phone_pass.text, here, queries.receipt(rating), comment=comment, reasons=reasons, problem=problem
-        )
+        typed = {"comment": press.comment, "reasons": press.reasons, "problem": problem}
+        page = _thanks_page(phone_pass.text, counter, queries.receipt(rating), **typed)
         return _unkept(make_response(page, 422))
+    return _back_to_phone(phone_pass)
+
+
+def _press(phone_pass: presence.Pass, level: int, rating_id: UUID) -> services.Press:
+    person = request.form.get("staff", "")
+    return services.Press(
+        id=rating_id,
+        level=level,
+        phone_pass=phone_pass,
+        reasons=request.form.getlist("reasons")[:20],
+        comment=request.form.get("comment", "").replace("\r\n", "\n"),
+        staff_id=int(person) if person.isascii() and person.isdigit() and len(person) < 10 else None,
+    )
+
+
+def _back_to_phone(phone_pass: presence.Pass) -> AnyResponse:
+    """To the phone page of the pass; a slip's browser is marked, for a slip is one voice's."""
     answer = redirect(url_for("ratings.phone", pass_text=phone_pass.text), 303)
     if phone_pass.channel == "slip":
         secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
@@ -311,18 +317,20 @@ def receipt(rating_id: str) -> Response:
         rating = None
     if rating is None:
         raise NotFound
-    meal = next((one for one in school.meals() if one.code == rating.meal), None)
-    found = queries.receipt(rating)
+    meal = next((meal for meal in school.meals() if meal.code == rating.meal), None)
+    receipt = queries.receipt(rating)
     page = render_template(
         "ratings/receipt.html",
         rating=rating,
-        receipt=found,
-        counter=found.counter,
+        receipt=receipt,
+        counter=receipt.counter,
         day=rating.day,
         meal=meal,
         levels=LEVELS,
         short=chain.short,
-        mark=MARKS.get(found.mark or ""),
-        reasons=[one for one in counters.reasons(found.counter.kind) if one.code in found.reasons],
+        mark=MARKS.get(receipt.mark or ""),
+        reasons=[
+            reason for reason in counters.reasons(receipt.counter.kind) if reason.code in receipt.reasons
+        ],
     )
     return _unkept(make_response(page))

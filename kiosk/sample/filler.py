@@ -19,7 +19,7 @@ from kiosk.purchasing.models import Sheet
 from kiosk.purchasing.sample import FOODS, PEOPLE
 from kiosk.ratings.models import BAD
 from kiosk.ratings.sample.words import CANTEEN_BAD, CANTEEN_GOOD
-from kiosk.ratings.services import Past, load_history
+from kiosk.ratings.services import LoadedRating, load_ratings
 from kiosk.school import queries as school
 
 BY = "bench"
@@ -53,7 +53,7 @@ def fill(number: int) -> Filled:
     rows = _rows(number, places, days)
     while some := list(islice(rows, AT_ONCE)):
         with transaction(wait=60):
-            load_history(some, by=BY)
+            load_ratings(some, by=BY)
         session.expunge_all()
     return Filled(number, sheets, len(days))
 
@@ -69,7 +69,7 @@ def _days(number: int) -> list[date]:
     return found[::-1]
 
 
-def _rows(number: int, places: list[int], days: list[date]) -> Iterator[Past]:
+def _rows(number: int, places: list[int], days: list[date]) -> Iterator[LoadedRating]:
     """Day by day and meal by meal, in the order of time as far as it matters."""
     dice = random.Random(f"{number}/{clock.now()}")
     made = 0
@@ -99,12 +99,12 @@ def _past(
     meal: str,
     place: int,
     level: int,
-) -> Past:
+) -> LoadedRating:
     at = first + timedelta(minutes=minute)
     said = dice.random()
     comment = dice.choice(CANTEEN_BAD if level in BAD else CANTEEN_GOOD) if said < 0.03 else ""
     reasons = (dice.choice(("taste", "queue", "portion", "price")),) if said < 0.15 else ()
-    return Past(
+    return LoadedRating(
         id=_uuid7(int(at.timestamp() * 1000), dice.getrandbits(74)),
         counter_id=place,
         level=level,

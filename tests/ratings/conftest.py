@@ -27,10 +27,10 @@ def tablet(context: Flask) -> Tablet:
 
 
 @pytest.fixture
-def tap(context: Flask, at_lunch: datetime) -> Callable[..., services.Taken]:
+def tap(context: Flask, at_lunch: datetime) -> Callable[..., services.Outcome]:
     """A function that takes a rating at c1 in a transaction of its own, `seconds` after lunch began."""
 
-    def tap(level: int = 5, *, seconds: float = 0, code: str = "c1", **more: Any) -> services.Taken:
+    def tap(level: int = 5, *, seconds: float = 0, code: str = "c1", **more: Any) -> services.Outcome:
         more.setdefault("id", uuid4())
         more.setdefault("channel", "tablet")
         with moved_to(at_lunch + timedelta(seconds=seconds)), transaction():

@@ -43,7 +43,7 @@ def test_bad_input_is_one_clear_line(run: Run, arguments: tuple[str, ...]) -> No
     assert len(done.output.splitlines()) == 1
 
 
-def test_closing_reports_what_was_done(run: Run, tap: Callable[..., services.Taken]) -> None:
+def test_closing_reports_what_was_done(run: Run, tap: Callable[..., services.Outcome]) -> None:
     tap(5, visitor=visitor("a"), channel="phone")
     report = json.loads(run("meal", "close", "--all", "--json").output)
     assert report["meals"] == [{"day": "2026-03-04", "meal": "lunch", "marked": 0}]
@@ -53,7 +53,7 @@ def test_closing_reports_what_was_done(run: Run, tap: Callable[..., services.Tak
     assert recounted() == []
 
 
-def test_the_export_tells_every_rating_in_order(run: Run, tap: Callable[..., services.Taken]) -> None:
+def test_the_export_tells_every_rating_in_order(run: Run, tap: Callable[..., services.Outcome]) -> None:
     first = tap(5, visitor=visitor("a"), channel="phone", comment="好😀")
     second = tap(1, seconds=60, visitor=visitor("a"), channel="phone")
     third = tap(3, tablet_seq=17)

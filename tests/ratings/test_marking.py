@@ -31,7 +31,7 @@ from tests.conftest import LUNCH, PASSWORD, add_staff, counter, csrf, enrol, sig
 from tests.ratings.conftest import recounted, visitor
 
 DAY = LUNCH.date()
-Tap = Callable[..., services.Taken]
+Tap = Callable[..., services.Outcome]
 WHY = "平板被运动队围住，值班老师在场"
 
 

@@ -15,7 +15,7 @@ from kiosk.ratings.queries import Counts
 from tests.conftest import counter
 from tests.ratings.conftest import visitor
 
-Tap = Callable[..., services.Taken]
+Tap = Callable[..., services.Outcome]
 DAY = date(2026, 3, 4)
 
 

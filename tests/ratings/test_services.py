@@ -37,7 +37,7 @@ from kiosk.seals.queries import ranges_of
 from tests.conftest import add_staff, counter, everything_stored, tamper
 from tests.ratings.conftest import recounted, visitor
 
-Tap = Callable[..., services.Taken]
+Tap = Callable[..., services.Outcome]
 DAY = date(2026, 3, 4)
 
 
@@ -296,7 +296,7 @@ def test_a_pass_is_spent_once(context: Flask, at_lunch: datetime) -> None:
     phone_pass = presence.read_pass(presence.issue_pass(counter=counter(), visitor=visitor("a")))
     id = uuid4()
 
-    def send(minutes: int, level: int = 4, **more: object) -> services.Taken:
+    def send(minutes: int, level: int = 4, **more: object) -> services.Outcome:
         with moved_to(at_lunch + timedelta(minutes=minutes)), transaction():
             return services.take_press(
                 services.Press(phone_pass=phone_pass, **{"id": id, "level": level, **more})
@@ -599,15 +599,15 @@ def test_a_wrong_tally_is_noticed(tap: Tap) -> None:
 
 def test_history_in_bulk_is_consistent(context: Flask, at_lunch: datetime) -> None:
     rows = [
-        services.Past(
+        services.LoadedRating(
             uuid4(), counter().id, 1 + n % 5, at_lunch - timedelta(minutes=n), DAY, 12, "lunch",
             reasons=("taste",) if n % 3 == 0 else (), comment="还行" if n % 7 == 0 else "",
         )
         for n in range(300)
     ]  # fmt: skip
     with transaction():
-        assert services.load_history(rows, by="test") == 300
-        assert services.load_history([rows[0]._replace(id=uuid4())], by="test") == 1
+        assert services.load_ratings(rows, by="test") == 300
+        assert services.load_ratings([rows[0]._replace(id=uuid4())], by="test") == 1
     assert (queries.stored(), queries.tallied(), recounted()) == (301, 301, [])
     assert session.query(Seal).count() == 2
     assert queries.recent(at_lunch)[counter().id] == (16, 7)

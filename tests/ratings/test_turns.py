@@ -21,7 +21,7 @@ from tests.conftest import LUNCH, counter, enrol
 from tests.ratings.conftest import recounted, visitor
 
 DAY = LUNCH.date()
-Tap = Callable[..., services.Taken]
+Tap = Callable[..., services.Outcome]
 
 
 def marked() -> dict[str, int]:
@@ -122,7 +122,7 @@ def test_a_taking_back_that_comes_alone_stores_the_tap_uncounted(
         assert (queries.stored(), queries.tallied(), recounted()) == (1, 0, [])
 
 
-def take_back(tap: Tap, tablet: Tablet, taken: services.Taken, **more: Any) -> services.Taken:
+def take_back(tap: Tap, tablet: Tablet, taken: services.Outcome, **more: Any) -> services.Outcome:
     rating = session.get_one(Rating, taken.rating.seq)
     return tap(rating.level, id=rating.id, tablet=tablet, taken_back=True, **more)
 

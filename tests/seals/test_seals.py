@@ -28,7 +28,7 @@ from kiosk.seals.queries import Fact, Series
 from kiosk.seals.services import seal
 from tests.conftest import tamper
 
-Tap = Callable[..., services.Taken]
+Tap = Callable[..., services.Outcome]
 
 
 def seal_now() -> Seal:

@@ -14,7 +14,7 @@ from kiosk.ratings.queries.closing import (
 from kiosk.ratings.queries.facts import FACTS, SERIES, comment_hash, linear_digest
 from kiosk.ratings.queries.live import (
     AlertNow,
-    Said,
+    Comment,
     alert,
     alerts_now,
     change_token,
@@ -63,12 +63,12 @@ __all__ = [
     "RANKED_FROM",
     "SERIES",
     "AlertNow",
+    "Comment",
     "Counts",
     "Decision",
     "Doubt",
     "ReasonCount",
     "Receipt",
-    "Said",
     "alert",
     "alerts_now",
     "anything_to_close",

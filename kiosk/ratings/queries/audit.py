@@ -101,25 +101,25 @@ def _codes() -> dict[int, str]:
 
 def _recount_tallies() -> Iterator[Finding]:
     place = (Rating.counter_id, Rating.day, Rating.hour, Rating.level)
-    found = {
+    recounted = {
         tuple(key): number
         for *key, number in session.execute(_counted_ratings(*place, func.count()).group_by(*place))
     }
-    told = {
+    tallied = {
         (row.counter_id, row.day, row.hour, level): getattr(row, f"n{level}")
         for row in session.scalars(select(Tally))
         for level in LEVELS
         if getattr(row, f"n{level}")
     }
     codes = _codes()
-    for key in sorted(found.keys() | told.keys()):
-        if found.get(key, 0) != told.get(key, 0):
+    for key in sorted(recounted.keys() | tallied.keys()):
+        if recounted.get(key, 0) != tallied.get(key, 0):
             counter_id, day, hour, level = key
             yield Finding(
                 "tally",
                 f"{codes.get(counter_id, counter_id)} {day} {hour:02}:00, {level}",
                 "miscounted",
-                f"{told.get(key, 0)} tallied, {found.get(key, 0)} ratings",
+                f"{tallied.get(key, 0)} tallied, {recounted.get(key, 0)} ratings",
             )
 
 
@@ -127,24 +127,24 @@ def _recount_reasons() -> Iterator[Finding]:
     query = _counted_ratings(Rating.counter_id, Rating.day, Rating.level, RatingNote.reasons).join(
         RatingNote, RatingNote.rating_seq == Rating.seq
     )
-    found: Tallier[tuple[int, date, str, str]] = Tallier()
+    recounted: Tallier[tuple[int, date, str, str]] = Tallier()
     for counter_id, day, level, reasons in streamed(query):
-        found.update((counter_id, day, reason, "bad" if level in BAD else "good") for reason in reasons)
-    told = {
+        recounted.update((counter_id, day, reason, "bad" if level in BAD else "good") for reason in reasons)
+    tallied = {
         (row.counter_id, row.day, row.reason, side): getattr(row, side)
         for row in session.scalars(select(ReasonTally))
         for side in ("good", "bad")
         if getattr(row, side)
     }
     codes = _codes()
-    for key in sorted(found.keys() | told.keys()):
-        if found.get(key, 0) != told.get(key, 0):
+    for key in sorted(recounted.keys() | tallied.keys()):
+        if recounted.get(key, 0) != tallied.get(key, 0):
             counter_id, day, reason, side = key
             yield Finding(
                 "tally",
                 f"{codes.get(counter_id, counter_id)} {day}, {reason} ({side})",
                 "miscounted",
-                f"{told.get(key, 0)} tallied, {found.get(key, 0)} chosen",
+                f"{tallied.get(key, 0)} tallied, {recounted.get(key, 0)} chosen",
             )
 
 
@@ -165,8 +165,8 @@ def _find_orphans() -> Iterator[Finding]:
     for note in session.scalars(select(RatingNote).where(COMMENTED).execution_options(yield_per=1000)):
         if note.comment_salt is None or comment_hash(note.comment_salt, note.comment) != note.comment_hash:
             yield Finding("note", str(note.id), "altered", "comment")
-    kept: Any = select(func.min(RatingVisitor.rating_seq), func.count()).select_from(RatingVisitor)
-    yield from _rows("visitor", kept.join(MealKey).where(MealKey.key.is_(None)), "of meals that are closed")
+    voices: Any = select(func.min(RatingVisitor.rating_seq), func.count()).select_from(RatingVisitor)
+    yield from _rows("visitor", voices.join(MealKey).where(MealKey.key.is_(None)), "of meals that are closed")
 
 
 def _rows(kind: str, query: Any, what: str) -> Iterator[Finding]:

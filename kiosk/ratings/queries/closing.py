@@ -15,10 +15,10 @@ from kiosk.seals.queries import unsealed_since
 
 def _sitting_over(moment: datetime, now: datetime) -> bool:
     """Whether a meal has ended, or the day, since the moment."""
-    here = school.local(moment)
-    ends = [datetime.combine(here.date(), meal.ends, here.tzinfo) for meal in school.meals()]
-    midnight = datetime.combine(here.date() + timedelta(days=1), time(), here.tzinfo)
-    end = min(end for end in [*ends, midnight] if end > here)
+    local = school.local(moment)
+    ends = [datetime.combine(local.date(), meal.ends, local.tzinfo) for meal in school.meals()]
+    midnight = datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
+    end = min(end for end in [*ends, midnight] if end > local)
     return end + GRACE <= now or moment > now + timedelta(minutes=2)
 
 

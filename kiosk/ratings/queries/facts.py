@@ -47,16 +47,16 @@ SERIES = "ratings"
 
 def linear_digest(previous: str, ranges: Sequence[Range]) -> tuple[str, int]:
     """The digest of a seal of version 0.1.0 (format 1), and how many ratings: all rows in one line."""
-    made, number = hashlib.sha256(f"{previous}\n".encode()), 0
+    digest, number = hashlib.sha256(f"{previous}\n".encode()), 0
     columns = [Rating.counter_id if column is Counter.code else column for column in _RATING]
     query = select(*columns).where(Rating.seq.between(*ranges[0])).order_by(Rating.seq)
     for seq, id, *rest in streamed(query):
-        made.update("\t".join([str(seq), id.hex, *map(str, rest), "\n"]).encode())
+        digest.update("\t".join([str(seq), id.hex, *map(str, rest), "\n"]).encode())
         number += 1
     for fact, ends in zip(FACTS.facts[1:], ranges[1:], strict=True):
         for row in streamed(fact.rows.where(fact.number.between(*ends)).order_by(fact.number)):
-            made.update("\t".join([fact.kind, *map(str, row), "\n"]).encode())
-    return made.hexdigest(), number
+            digest.update("\t".join([fact.kind, *map(str, row), "\n"]).encode())
+    return digest.hexdigest(), number
 
 
 FACTS = Series(

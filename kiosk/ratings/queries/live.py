@@ -40,7 +40,7 @@ def last_hour(now: datetime) -> dict[int, list[tuple[int, float | None]]]:
 
 
 @dataclass(frozen=True)
-class Said:
+class Comment:
     """A comment as the office may read it: masked. `seq` is the rating's, to page on."""
 
     seq: int
@@ -56,7 +56,7 @@ def latest_comments(
     counter_id: int | None = None,
     before_seq: int | None = None,
     levels: tuple[int, ...] | None = None,
-) -> list[Said]:
+) -> list[Comment]:
     """The newest comments, of one counter or of all, older than `before_seq`, of some levels or of all."""
     query = (
         select(Rating.seq, Rating.counter_id, Rating.level, RatingNote.comment, Rating.recorded_at)
@@ -74,7 +74,9 @@ def latest_comments(
     rows = session.execute(query).all()
     reasons = _reasons_of([row.seq for row in rows])
     return [
-        Said(row.seq, row.counter_id, row.level, mask(row.comment), reasons.get(row.seq, []), row.recorded_at)
+        Comment(
+            row.seq, row.counter_id, row.level, mask(row.comment), reasons.get(row.seq, []), row.recorded_at
+        )
         for row in rows
     ]
 
@@ -130,12 +132,12 @@ def alerts_now(now: datetime) -> list[AlertNow]:
     """The alerts whose rule holds now, the oldest first; one that lapsed with no further tap is left out."""
     figures = recent(now)
     query = select(Alert).where(Alert.closed_at.is_(None)).order_by(Alert.opened_at, Alert.id)
-    found = []
+    alerts = []
     for alert in session.scalars(query):
         total, bad = figures.get(alert.counter_id, (0, 0))
         if rule_holds(total, bad):
-            found.append(AlertNow(alert.counter_id, bad, total, alert.opened_at, alert))
-    return found
+            alerts.append(AlertNow(alert.counter_id, bad, total, alert.opened_at, alert))
+    return alerts
 
 
 def alert(alert_id: int) -> Alert | None:

@@ -32,10 +32,10 @@ def marked_counts(first: date, last: date) -> dict[int, dict[str, int]]:
         .where(RatingMark.id.in_(_newest(first, last)), ~RatingMark.counted)
         .group_by(RatingMark.counter_id, RatingMark.mark)
     )
-    found: dict[int, dict[str, int]] = defaultdict(dict)
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
     for counter_id, mark, number in session.execute(query):
-        found[counter_id][mark] = number
-    return dict(found)
+        counts[counter_id][mark] = number
+    return dict(counts)
 
 
 @dataclass(frozen=True)
@@ -64,18 +64,18 @@ class Doubt:
 
 def doubts(first: date, last: date) -> list[Doubt]:
     """What was marked as doubtful in the days of a span, the newest first, decided or not."""
-    given, force, decided = aliased(RatingMark), aliased(RatingMark), aliased(RatingMark)
-    place = (given.counter_id, given.day, Rating.meal, given.mark)
+    original, force, decided = aliased(RatingMark), aliased(RatingMark), aliased(RatingMark)
+    place = (original.counter_id, original.day, Rating.meal, original.mark)
     decision = (decided.counted, decided.decided_by, decided.reason)
     query = (
-        select(*place, *decision, func.count(), func.max(given.reason), func.max(decided.at))
-        .join(Rating, Rating.seq == given.rating_seq)
-        .join(force, force.rating_seq == given.rating_seq)
+        select(*place, *decision, func.count(), func.max(original.reason), func.max(decided.at))
+        .join(Rating, Rating.seq == original.rating_seq)
+        .join(force, force.rating_seq == original.rating_seq)
         .outerjoin(decided, (decided.id == force.id) & decided.decided_by.is_not(None))
-        .where(given.day.between(first, last), given.mark.in_(DOUBTFUL), given.decided_by.is_(None))
+        .where(original.day.between(first, last), original.mark.in_(DOUBTFUL), original.decided_by.is_(None))
         .where(force.id.in_(_newest(first, last)), force.mark.in_((*DOUBTFUL, "restored")))
         .group_by(*place, *decision)
-        .order_by(given.day.desc(), func.max(given.id).desc())
+        .order_by(original.day.desc(), func.max(original.id).desc())
     )
     return [
         Doubt(counter_id, day, meal, mark, number, figures, Decision(counted, by, why, at) if by else None)
@@ -112,14 +112,14 @@ def closed_meals(first: date, last: date) -> set[tuple[date, str]]:
 def meals_without_key() -> list[tuple[date, str]]:
     """The meals of ratings that are not sealed yet in which no phone rated, so that no key was made."""
     sealed = last_seal(SERIES)
-    held = (
+    meals = (
         select(Rating.day, Rating.meal)
         .where(Rating.seq > (sealed.last if sealed else 0))
         .distinct()
         .subquery()
     )
-    query = select(held.c.day, held.c.meal).outerjoin(
-        MealKey, (MealKey.day == held.c.day) & (MealKey.meal == held.c.meal)
+    query = select(meals.c.day, meals.c.meal).outerjoin(
+        MealKey, (MealKey.day == meals.c.day) & (MealKey.meal == meals.c.meal)
     )
     return [(day, meal) for day, meal in session.execute(query.where(MealKey.id.is_(None)))]
 
@@ -133,7 +133,7 @@ def channel_counts(first: date, last: date) -> dict[int, dict[str, int]]:
         .where(Rating.recorded_at >= starts, Rating.recorded_at < ends)
         .group_by(Rating.counter_id, Rating.channel)
     )
-    found: dict[int, dict[str, int]] = defaultdict(dict)
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
     for counter_id, channel, number in session.execute(query):
-        found[counter_id][channel] = number
-    return dict(found)
+        counts[counter_id][channel] = number
+    return dict(counts)

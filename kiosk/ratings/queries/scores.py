@@ -87,7 +87,7 @@ class Counts:
         return self.total >= hidden_below
 
     def __add__(self, other: "Counts") -> "Counts":
-        return Counts(*(one + two for one, two in zip(self.levels, other.levels, strict=True)))
+        return Counts(*(own + theirs for own, theirs in zip(self.levels, other.levels, strict=True)))
 
 
 _SUMS = [func.coalesce(func.sum(column), 0) for column in (Tally.n1, Tally.n2, Tally.n3, Tally.n4, Tally.n5)]
@@ -111,7 +111,7 @@ def counts_by_counter(first: date, last: date) -> dict[int, Counts]:
 
 def ranking(counts: dict[int, Counts]) -> dict[int, int]:
     """Places by the Wilson lower bound, 1 the best, of those with RANKED_FROM ratings or more."""
-    ranked = {key: one for key, one in counts.items() if one.total >= RANKED_FROM}
+    ranked = {key: tally for key, tally in counts.items() if tally.total >= RANKED_FROM}
     order = sorted(ranked, key=lambda key: ranked[key].wilson_lower or 0, reverse=True)
     return {key: place for place, key in enumerate(order, start=1)}
 
@@ -140,10 +140,10 @@ def by_hour(counter_id: int, day: date) -> dict[int, Counts]:
 def heat(counter_id: int, first: date, last: date) -> dict[tuple[int, int], Counts]:
     """A counter's ratings by (weekday, local hour), Monday = 0."""
     query = select(Tally).where(Tally.counter_id == counter_id, Tally.day.between(first, last))
-    found: dict[tuple[int, int], Counts] = defaultdict(Counts)
+    cells: dict[tuple[int, int], Counts] = defaultdict(Counts)
     for row in session.scalars(query):
-        found[row.day.weekday(), row.hour] += Counts(row.n1, row.n2, row.n3, row.n4, row.n5)
-    return dict(found)
+        cells[row.day.weekday(), row.hour] += Counts(row.n1, row.n2, row.n3, row.n4, row.n5)
+    return dict(cells)
 
 
 @dataclass(frozen=True)

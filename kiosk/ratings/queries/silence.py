@@ -20,8 +20,8 @@ def usually_rated(now: datetime) -> dict[int, int]:
 
     Usually is the mean of the same weekday and hour in the last four school weeks. Read from tallies.
     """
-    here = school.local(now)
-    today, hour = here.date(), here.hour
+    local = school.local(now)
+    today, hour = local.date(), local.hour
     if not school.is_school_day(today):
         return {}
     open_days = school.school_days(today - timedelta(weeks=LOOK_BACK), today - timedelta(days=1))

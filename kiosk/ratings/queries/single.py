@@ -72,7 +72,7 @@ def status(mark: str | None) -> str:
 
 def receipt(rating: Stored) -> Receipt:
     """The receipt of a stored rating."""
-    mark, said = mark_in_force(rating.seq), notes(rating.seq)
+    mark, remarks = mark_in_force(rating.seq), notes(rating.seq)
     doubt = None if mark is None or mark.counted else mark.mark
     return Receipt(
         id=rating.id,
@@ -82,6 +82,6 @@ def receipt(rating: Stored) -> Receipt:
         mark=doubt,
         recorded_at=rating.recorded_at,
         seal=seal_of(SERIES, rating.seq),
-        reasons=next((note.reasons for note in said if note.reasons), []),
-        comment=next((note.comment for note in said if note.comment), ""),
+        reasons=next((note.reasons for note in remarks if note.reasons), []),
+        comment=next((note.comment for note in remarks if note.comment), ""),
     )

@@ -18,7 +18,7 @@ from kiosk.presence.models import MealKey
 from kiosk.ratings import queries
 from kiosk.ratings.models import BAD, Alert, Rating
 from kiosk.ratings.sample.words import NOODLES_BAD, SAID
-from kiosk.ratings.services import Past, close_alerts, close_meals, load_history, uncount
+from kiosk.ratings.services import LoadedRating, close_alerts, close_meals, load_ratings, uncount
 from kiosk.school import queries as school
 
 BREAKFAST, LUNCH, DINNER = ("06:30", "07:50"), ("11:25", "12:55"), ("17:05", "18:35")
@@ -68,17 +68,17 @@ def _rate(of: Span, day: date) -> None:
     rows.sort(key=lambda row: row.recorded_at)
     _open_meals(rows, at(day, time(6)))
     before = session.scalar(select(func.max(Rating.seq))) or 0
-    load_history(rows, by="kiosk")
+    load_ratings(rows, by="kiosk")
     _misuse(before, random.Random(f"{SEED}/misuse/{day}"))
     if day == max(day for day in of.days if day < of.today):
         _doubt()
     close_meals(by="kiosk")
 
 
-def _open_meals(rows: list[Past], opened_at: datetime) -> None:
+def _open_meals(rows: list[LoadedRating], opened_at: datetime) -> None:
     """The keys of the meals that have none."""
-    known = {(key.day, key.meal) for key in session.scalars(select(MealKey))}
-    for day, meal in {(row.day, row.meal) for row in rows} - known:
+    existing = {(key.day, key.meal) for key in session.scalars(select(MealKey))}
+    for day, meal in {(row.day, row.meal) for row in rows} - existing:
         session.add(MealKey(day=day, meal=meal, key=secrets.token_bytes(32), opened_at=opened_at))
 
 
@@ -99,7 +99,7 @@ def _doubt() -> None:
         uncount(rating, "burst")
 
 
-def _ratings(code: str, day: date, of: Span) -> Iterator[Past]:
+def _ratings(code: str, day: date, of: Span) -> Iterator[LoadedRating]:
     dice = random.Random(f"{SEED}/{code}/{day}")
     counter = counters.counter(code)
     tablet = session.scalars(select(Tablet).where(Tablet.counter_id == counter.id)).first()
@@ -125,15 +125,15 @@ def _rating(
     reasons: list[str],
     *,
     worse: bool,
-) -> Past:
+) -> LoadedRating:
     level = dice.choices((5, 4, 3, 2, 1), WORSE_LIKED if worse else TASTES[counter.code].liked)[0]
     channel = dice.choices(("tablet", "phone", "slip"), (84, 12, 4))[0]
-    talks, chosen = dice.random() < (0.5 if level in BAD else 0.15), dice.choice((1, 1, 2))
-    return _past(counter, level, moment, dice)._replace(
+    talks, number = dice.random() < (0.5 if level in BAD else 0.15), dice.choice((1, 1, 2))
+    return _slip_rating(counter, level, moment, dice)._replace(
         channel=channel,
         tablet_id=tablet.id if tablet and channel == "tablet" else None,
         tablet_seq=press if channel == "tablet" else 0,
-        reasons=tuple(sorted(dice.sample(reasons, chosen))) if talks else (),
+        reasons=tuple(sorted(dice.sample(reasons, number))) if talks else (),
         comment=_comment(counter.kind, level, dice, worse=worse),
     )
 
@@ -146,10 +146,10 @@ def _comment(kind: str, level: int, dice: random.Random, *, worse: bool) -> str:
     return dice.choice((NOODLES_BAD if worse else bad) if level in BAD else good)
 
 
-def _past(counter: Counter, level: int, moment: datetime, dice: random.Random) -> Past:
+def _slip_rating(counter: Counter, level: int, moment: datetime, dice: random.Random) -> LoadedRating:
     """A tap from a printed slip, which no rule of tablets marks."""
     local = school.local(moment)
-    return Past(
+    return LoadedRating(
         id=_uuid7(moment, dice),
         counter_id=counter.id,
         level=level,
@@ -180,9 +180,9 @@ def raise_alert(now: datetime, *, apart: int = 70) -> None:
     rows = []
     for number, level in enumerate(ANGRY):
         moment = minute - timedelta(seconds=apart * (len(ANGRY) - number))
-        rows.append(_past(counter, level, moment, dice)._replace(comment=_complaint(counter, number)))
+        rows.append(_slip_rating(counter, level, moment, dice)._replace(comment=_complaint(counter, number)))
     _open_meals(rows, rows[0].recorded_at)
-    load_history(rows, by="kiosk")
+    load_ratings(rows, by="kiosk")
     bad = sum(level in BAD for level in ANGRY)
     session.add(Alert(counter_id=counter.id, opened_at=rows[3].recorded_at, bad=bad, total=len(ANGRY)))
 

@@ -4,35 +4,18 @@ A rating is a fact that is stored once and never changed. Everything that follow
 alerts — changes in the transaction that stores it.
 """
 
+from kiosk.ratings.services.admission import MOST_COMMENT
 from kiosk.ratings.services.alerts import acknowledge_alert, close_alerts
-from kiosk.ratings.services.closing import (
-    ClosedMeal,
-    Closing,
-    close_meals,
-)
-from kiosk.ratings.services.counting import (
-    counts_at,
-    uncount,
-)
+from kiosk.ratings.services.closing import ClosedMeal, Closing, close_meals
+from kiosk.ratings.services.counting import counts_at, uncount
 from kiosk.ratings.services.forgetting import (
     erase_comment,
     erase_comments,
     erase_comments_of,
     remember_erased,
 )
-from kiosk.ratings.services.intake import (
-    MOST_COMMENT,
-    NoAuthority,
-    OtherContent,
-    OtherCounter,
-    PassExpired,
-    PassSpent,
-    Press,
-    Taken,
-    take,
-    take_all,
-    take_press,
-)
+from kiosk.ratings.services.intake import take, take_all, take_press
+from kiosk.ratings.services.loading import LoadedRating, load_ratings
 from kiosk.ratings.services.marking import (
     FRESH_SHARE,
     FRESH_VISITORS,
@@ -41,7 +24,15 @@ from kiosk.ratings.services.marking import (
     doubtful,
     in_bursts,
 )
-from kiosk.ratings.services.past import Past, load_history
+from kiosk.ratings.services.presses import (
+    NoAuthority,
+    OtherContent,
+    OtherCounter,
+    Outcome,
+    PassExpired,
+    PassSpent,
+    Press,
+)
 
 __all__ = [
     "FRESH_SHARE",
@@ -49,15 +40,15 @@ __all__ = [
     "MOST_COMMENT",
     "ClosedMeal",
     "Closing",
+    "LoadedRating",
     "NoAuthority",
     "OtherContent",
     "OtherCounter",
+    "Outcome",
     "PassExpired",
     "PassSpent",
-    "Past",
     "Press",
     "RatedDecides",
-    "Taken",
     "acknowledge_alert",
     "close_alerts",
     "close_meals",
@@ -68,7 +59,7 @@ __all__ = [
     "erase_comments",
     "erase_comments_of",
     "in_bursts",
-    "load_history",
+    "load_ratings",
     "remember_erased",
     "take",
     "take_all",

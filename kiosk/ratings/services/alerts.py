@@ -79,11 +79,11 @@ def acknowledge_alert(*, by: str, alert: Alert) -> None:
 
 def close_alerts(now: datetime) -> int:
     """Close the alerts whose rule holds no longer; how many were closed."""
-    holding = {one.alert.id for one in queries.alerts_now(now)}
+    holding = {entry.alert.id for entry in queries.alerts_now(now)}
     lapsed = [
-        one
-        for one in session.scalars(select(Alert).where(Alert.closed_at.is_(None)))
-        if one.id not in holding
+        alert
+        for alert in session.scalars(select(Alert).where(Alert.closed_at.is_(None)))
+        if alert.id not in holding
     ]
     for alert in lapsed:
         alert.closed_at = now

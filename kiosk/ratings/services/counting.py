@@ -58,9 +58,9 @@ def change(table: Any, key: dict[str, Any], amounts: dict[str, int]) -> None:
     """Add to the counting columns of a row; what is taken away must have been there."""
     columns = table.__table__.c
     if min(amounts.values()) < 0:
-        found = [columns[name] == value for name, value in key.items()]
+        conditions = [columns[name] == value for name, value in key.items()]
         new = {name: columns[name] + amount for name, amount in amounts.items()}
-        session.execute(update(table.__table__).where(*found).values(new))
+        session.execute(update(table.__table__).where(*conditions).values(new))
         return
     statement = upsert(table.__table__).values(**key, **amounts)
     new = {name: columns[name] + statement.excluded[name] for name in amounts}
@@ -105,14 +105,14 @@ class Tallies:
 
     def store(self) -> None:
         """Add it all to the tables."""
-        for table, key, amounts, found in (
+        for table, key, amounts, sums in (
             (Tally, ("counter_id", "day", "hour"), ("n1", "n2", "n3", "n4", "n5"), self._levels),
             (ReasonTally, ("counter_id", "day", "reason"), ("good", "bad"), self._reasons),
             (Pulse, ("minute", "counter_id"), ("total", "bad", "level_sum"), self._pulses),
         ):
             names = (*key, *amounts)
             change_many(
-                table, key, [dict(zip(names, (*at, *numbers), strict=True)) for at, numbers in found.items()]
+                table, key, [dict(zip(names, (*at, *numbers), strict=True)) for at, numbers in sums.items()]
             )
 
 

@@ -30,8 +30,8 @@ def _blank(which: Any) -> int:
     statement = (
         update(RatingNote).where(RatingNote.comment != "", which).values(comment="", comment_salt=None)
     )
-    done: Any = session.execute(statement.execution_options(synchronize_session=False))
-    return int(done.rowcount)
+    result: Any = session.execute(statement.execution_options(synchronize_session=False))
+    return int(result.rowcount)
 
 
 def _blank_refused(which: Any) -> None:
@@ -48,12 +48,12 @@ def erase_comment(*, by: str, code: str) -> None:
     The rating stays and counts. NotFound where no rating with this code has a comment.
     """
     wish = "".join(code.upper().split()).replace("-", "")
-    said = select(Rating.id).join(RatingNote, RatingNote.rating_seq == Rating.seq)
-    rows = session.scalars(said.where(RatingNote.comment != "").execution_options(yield_per=2000))
-    found = {rating for rating in rows if receipt_code(rating) == wish}
-    if not found:
+    query = select(Rating.id).join(RatingNote, RatingNote.rating_seq == Rating.seq)
+    rows = session.scalars(query.where(RatingNote.comment != "").execution_options(yield_per=2000))
+    ids = {rating for rating in rows if receipt_code(rating) == wish}
+    if not ids:
         raise NotFound(lazy("There is no comment under this code, or it was already erased."))
-    erase_comments_of(found, by=by)
+    erase_comments_of(ids, by=by)
 
 
 def erase_comments_of(ratings: Iterable[UUID], *, by: str) -> None:

@@ -58,16 +58,16 @@ def in_bursts(moments: Sequence[datetime], most: int) -> set[int]:
 
     The order is that of recording: a clock set back makes a gap and no crowd.
     """
-    found: set[int] = set()
+    places: set[int] = set()
     for length, factor in BURSTS:
         first = done = 0
         for last, moment in enumerate(moments):
             while abs(moment - moments[first]) >= length:
                 first += 1
             if last - first + 1 > most * factor:
-                found.update(range(max(first, done), last + 1))
+                places.update(range(max(first, done), last + 1))
                 done = last + 1
-    return found
+    return places
 
 
 def _mark_bursts(key: MealKey) -> dict[str, int]:
@@ -189,9 +189,9 @@ def decide_marks(
     nothing (more) to decide or the meal still runs.
     """
     reason = WHY.read(clean(reason))
-    who = account_named(by)
+    account = account_named(by)
     rated = {duty.staff.number for duty in counters.roster(counter.id)}
-    if who is not None and is_among(who.person.number, rated):
+    if account is not None and is_among(account.person.number, rated):
         raise RatedDecides
     undecided = queries.undecided(counter.id, day, meal, mark)
     if not undecided:
@@ -203,11 +203,11 @@ def decide_marks(
     for rating in undecided:
         session.add(RatingMark(**mark_row(rating, in_force, **decision)))
         if count_again:
-            said = [code for note in queries.notes(rating.seq) for code in note.reasons]
-            tallies.add(rating, said, counts_at(rating.pressed_at, rating.recorded_at))
+            reasons = [code for note in queries.notes(rating.seq) for code in note.reasons]
+            tallies.add(rating, reasons, counts_at(rating.pressed_at, rating.recorded_at))
     tallies.store()
     session.flush()
-    told = {"day": day, "meal": meal, "mark": mark, "number": len(undecided)}
-    told |= {"counted": count_again, "reason": reason}
-    record("marks.decided", f"counter:{counter.code}", by=by, after=told)
+    entry = {"day": day, "meal": meal, "mark": mark, "number": len(undecided)}
+    entry |= {"counted": count_again, "reason": reason}
+    record("marks.decided", f"counter:{counter.code}", by=by, after=entry)
     return len(undecided)

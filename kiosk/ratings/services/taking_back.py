@@ -59,11 +59,16 @@ def _give_voice_back(rating: Rating) -> None:
         .where(RatingVisitor.meal_key_id == own.meal_key_id, RatingVisitor.visitor == own.visitor)
         .order_by(Rating.seq.desc())
     )
-    marks = [(one, queries.mark_in_force(one.seq)) for one in session.scalars(query).all()]
-    if any(mark is None or mark.counted for _one, mark in marks):
+    marks = [(earlier, queries.mark_in_force(earlier.seq)) for earlier in session.scalars(query).all()]
+    if any(mark is None or mark.counted for _earlier, mark in marks):
         return
     replaced = next(
-        (one for one, mark in marks if mark and mark.mark == "superseded" and one.seq < rating.seq), None
+        (
+            earlier
+            for earlier, mark in marks
+            if mark and mark.mark == "superseded" and earlier.seq < rating.seq
+        ),
+        None,
     )
     if replaced is not None:
         _count_again(replaced)

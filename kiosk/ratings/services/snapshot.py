@@ -33,7 +33,7 @@ def place(counter: Counter) -> Place:
 
 
 @dataclass(frozen=True)
-class Configured:
+class Snapshot:
     """What was set up when the chain had this head. Tablets, with their id, by their key's fingerprint."""
 
     head: Head
@@ -48,26 +48,26 @@ class Configured:
         return next((code for code, starts, ends in self.meals if starts <= at < ends), school.BETWEEN)
 
 
-_known: Configured | None = None
+_latest: Snapshot | None = None
 
 
-def configured() -> Configured:
+def snapshot() -> Snapshot:
     """What is set up at this moment, in the transaction that runs."""
-    global _known
-    head, known = chain.head(), _known
-    if known is None or known.head != head:
-        known = _known = _read(head)
-    school.use_settings(known.settings)
-    return known
+    global _latest
+    head, latest = chain.head(), _latest
+    if latest is None or latest.head != head:
+        latest = _latest = _read(head)
+    school.use_settings(latest.settings)
+    return latest
 
 
-def _read(head: Head) -> Configured:
-    places = {one.id: place(one) for one in counters.counters(everything=True)}
-    return Configured(
+def _read(head: Head) -> Snapshot:
+    places = {counter.id: place(counter) for counter in counters.counters(everything=True)}
+    return Snapshot(
         head=head,
         settings=school.settings(),
         zone=school.zone(),
         meals=tuple((meal.code, meal.starts, meal.ends) for meal in school.meals()),
         places=places,
-        tablets={one.key_hash: (one.id, places[one.counter_id]) for one in counters.tablets()},
+        tablets={tablet.key_hash: (tablet.id, places[tablet.counter_id]) for tablet in counters.tablets()},
     )

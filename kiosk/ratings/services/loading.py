@@ -17,7 +17,7 @@ from kiosk.ratings.services.counting import Tallies
 from kiosk.seals.services import seal
 
 
-class Past(NamedTuple):
+class LoadedRating(NamedTuple):
     """A rating of the past, for sample schools and measurements. Days and hours are the school's."""
 
     id: UUID
@@ -34,23 +34,23 @@ class Past(NamedTuple):
     comment: str = ""
 
 
-def load_history(rows: Iterable[Past], *, by: str) -> int:
+def load_ratings(rows: Iterable[LoadedRating], *, by: str) -> int:
     """Store many past ratings, all counted, with their tallies, and seal them; how many.
 
     The ids must be new. Far quicker than `take`, and nothing but a sample or a measurement may use it: no
     rule is applied.
     """
     seq = first = session.scalar(select(func.max(Rating.seq))) or 0
-    made, recent = Tallies(), clock.now() - timedelta(days=1)
+    tallies, recent = Tallies(), clock.now() - timedelta(days=1)
     source = iter(rows)
-    while some := list(islice(source, 5000)):
-        _insert_many(Rating, [_row(seq + n, row) for n, row in enumerate(some, 1)])
-        said = [_note_row(seq + n, row) for n, row in enumerate(some, 1) if row.reasons or row.comment]
-        _insert_many(RatingNote, said)
-        for row in some:
-            made.add(row, row.reasons, row.recorded_at if row.recorded_at > recent else None)
-        seq += len(some)
-    made.store()
+    while batch := list(islice(source, 5000)):
+        _insert_many(Rating, [_row(seq + n, row) for n, row in enumerate(batch, 1)])
+        notes = [_note_row(seq + n, row) for n, row in enumerate(batch, 1) if row.reasons or row.comment]
+        _insert_many(RatingNote, notes)
+        for row in batch:
+            tallies.add(row, row.reasons, row.recorded_at if row.recorded_at > recent else None)
+        seq += len(batch)
+    tallies.store()
     seal(queries.SERIES, by=by, now=clock.now())
     return int(seq - first)
 
@@ -60,7 +60,7 @@ def _insert_many(table: Any, rows: list[dict[str, Any]]) -> None:
         session.connection().execute(insert(table.__table__), rows)
 
 
-def _row(seq: int, row: Past) -> dict[str, Any]:
+def _row(seq: int, row: LoadedRating) -> dict[str, Any]:
     return {
         "seq": seq,
         "id": row.id,
@@ -78,7 +78,7 @@ def _row(seq: int, row: Past) -> dict[str, Any]:
     }
 
 
-def _note_row(seq: int, row: Past) -> dict[str, Any]:
+def _note_row(seq: int, row: LoadedRating) -> dict[str, Any]:
     salt = secrets.token_bytes(16) if row.comment else None
     return {
         "rating_seq": seq,
