@@ -22,6 +22,7 @@ from kiosk.purchasing.ledger import (
     Preview,
     column_field,
     letters_to,
+    placed,
     preview_json,
 )
 
@@ -30,6 +31,11 @@ MOST_PROBLEMS = 20
 FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 SHEET = option("--sheet", help="The table of the workbook to read.")
 COLUMNS = option("--columns", help="What each column is, as item,unit,quantity,unit_price; - for none.")
+OPTIONS = {
+    **dict.fromkeys(("jump", "strangers", "sure"), "--jumps-are-right"),
+    **{"twice": "--twice-is-right", "unitless": "--no-unit-is-right"},
+}
+"""The option that answers each question of an import with yes."""
 AS_PURCHASES = option("--as-purchases", is_flag=True, help="Read it although its title says otherwise.")
 
 
@@ -140,7 +146,10 @@ def _named_columns(found: Preview) -> str:
 @option("--post", is_flag=True, help="Post at once; otherwise drafts are made.")
 @option("--skip-bad", is_flag=True, help="Leave lines that cannot be read outside.")
 @option("--again", is_flag=True, help="Import again what is already there.")
+@option("--missing", is_flag=True, help="Of sheets that are there in part, import the lines that are not.")
 @option("--jumps-are-right", is_flag=True, help="Prices far from the last ones were looked at.")
+@option("--twice-is-right", is_flag=True, help="Lines that stand twice were delivered twice.")
+@option("--no-unit-is-right", is_flag=True, help="Items without their usual unit were looked at.")
 @option("--archive", is_flag=True, help="Old paper sheets, which may name fewer than four people.")
 @option("--purchaser", default="", help="The purchaser, where the file names none.")
 @option("--custodian", default="", help="The custodian, where the file names none.")
@@ -151,7 +160,7 @@ def bring_in(file: Path, canteen: str, as_json: bool, **wishes: Any) -> None:
     """Import a ledger file, all or nothing. What is already there is skipped.
 
     The same is asked as in the office: today's sheets need four people before they can be posted; prices
-    far from the last ones and guessed columns must be confirmed.
+    far from the last ones, lines that stand twice, units left out and guessed columns must be confirmed.
     """
     place, data = _canteen(canteen), _bytes(file)
     reading = imports.Reading(wishes["sheet"], wishes["as_purchases"], _columns(wishes["columns"]))
@@ -166,16 +175,21 @@ def bring_in(file: Path, canteen: str, as_json: bool, **wishes: Any) -> None:
                 decisions=_decisions(wishes),
             )
             report = _report_of(outcome)
-    except imports.NotReady:
+    except imports.NotReady as fault:
         preview = imports.preview(data, file.name, reading)
         _print_problems(preview.errors[:MOST_PROBLEMS])
         _print_unread(preview)
+        if fault.question:
+            click.echo(
+                str(lazy("If this is right, add %(option)s.", option=OPTIONS[fault.question])), err=True
+            )
         raise
     for note in outcome.notes:
         click.echo(note, err=True)
     _report(report, as_json=as_json)
     if not as_json:
         _print_skipped(outcome)
+    _print_missing(report["missing"])
 
 
 def _canteen(code: str) -> Canteen:
@@ -191,6 +205,15 @@ def _print_skipped(outcome: imports.Outcome) -> None:
         click.echo(str(lazy("%(number)s: %(because)s Skipped.", number=name, because=sheet.because)))
 
 
+def _print_missing(lines: Sequence[Mapping[str, Any]]) -> None:
+    """Each line that is not there and was not imported, because the rest of its sheet is."""
+    for line in lines:
+        text = lazy("%(item)s is not there yet and was not imported.", item=line["item"])
+        click.echo(placed(f"{line['sheet']}: {text}", line["row"]), err=True)
+    if lines:
+        click.echo(str(lazy("To import these lines, add --missing.")), err=True)
+
+
 def _decisions(wishes: Mapping[str, Any]) -> imports.Decisions:
     """What the options decide beforehand."""
     receivers = [*wishes["receiver"], "", ""]
@@ -198,7 +221,12 @@ def _decisions(wishes: Mapping[str, Any]) -> imports.Decisions:
         post=wishes["post"],
         leave_out=wishes["skip_bad"],
         again=wishes["again"],
-        jumps_are_right=wishes["jumps_are_right"],
+        rest=wishes["missing"],
+        answers=frozenset(
+            question
+            for question, name in OPTIONS.items()
+            if wishes[name.removeprefix("--").replace("-", "_")]
+        ),
         archive=wishes["archive"],
         people={
             **{name: wishes[name] for name in ("purchaser", "custodian")},
@@ -221,6 +249,11 @@ def _report_of(outcome: imports.Outcome) -> dict[str, Any]:
             for version in outcome.versions
         ],
         "passed_over": [sheet.number or sheet.day_text for sheet in outcome.skipped],
+        "missing": [
+            {"sheet": sheet.number or sheet.day_text, "row": line.row, "item": line.texts["item"]}
+            for sheet in outcome.skipped
+            for line in sheet.rest
+        ],
     }
 
 

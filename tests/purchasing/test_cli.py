@@ -85,7 +85,11 @@ def test_what_is_there_already_is_passed_over_by_default(file: Path, command_lin
     for again in (file, other):
         status, output, _ = bring(again)
         assert (status, "2026-02-23" in output) == (0, True)
-    assert json.loads(bring(file, "--json")[1]) == {"sheets": [], "passed_over": ["2026-02-23"]}
+    assert json.loads(bring(file, "--json")[1]) == {
+        "sheets": [],
+        "passed_over": ["2026-02-23"],
+        "missing": [],
+    }
     with command_line.app_context():
         assert session.query(Sheet).count() == 1
     assert bring(file, "--again")[0] == 0
@@ -160,3 +164,72 @@ def test_our_own_open_data_comes_in_again(file: Path, command_line: Flask) -> No
     assert len({sheet["canteen"] for sheet in found["sheets"]}) == 1
     status, output, _ = bring(file, "--json")
     assert (status, json.loads(output)["sheets"]) == (0, [])
+
+
+def test_a_line_that_stands_twice_is_asked_about_and_can_be_answered(file: Path, command_line: Flask) -> None:
+    file.write_text(HEAD + f"{today()},土豆,,斤,50,1.2,60,甲\n" * 2)
+    status, _, error = bring(file, "--post", *PEOPLE)
+    assert status == 1
+    assert "stands more than once" in error.splitlines()[-1]
+    assert "土豆" in error.splitlines()[-1]
+    assert "--twice-is-right" in error
+    assert bring(file, "--post", "--jumps-are-right", *PEOPLE)[0] == 1, "another answer is none"
+    assert bring(file, "--post", "--twice-is-right", *PEOPLE)[0] == 0
+    with command_line.app_context():
+        assert session.query(Line).count() == 2
+
+
+def test_a_unit_that_was_left_out_is_asked_about_and_can_be_answered(file: Path, command_line: Flask) -> None:
+    file.write_text(HEAD + f"{today()},大米,25kg,袋,4,120,480,甲\n")
+    assert bring(file, "--post", *PEOPLE)[0] == 0
+    with clock.moved_to(clock.now() + timedelta(days=1)):
+        file.write_text(HEAD + f"{today()},大米,50kg,,4,200,800,甲\n")
+        status, _, error = bring(file, "--post", *PEOPLE)
+        assert (status, "without one" in error.splitlines()[-1], "大米" in error) == (1, True, True)
+        assert "--no-unit-is-right" in error
+        assert bring(file, "--post", "--no-unit-is-right", *PEOPLE)[0] == 0
+
+
+def test_amounts_unlike_the_paper_s_are_asked_about_in_words(file: Path) -> None:
+    file.write_text(HEAD + f"{today()},土豆,,斤,50,1.2,75,甲\n")
+    status, _, error = bring(file, "--post", *PEOPLE)
+    assert (status, "not quantity × price: 2" in error.splitlines()[-1]) == (1, True)
+    assert bring(file, "--post", "--jumps-are-right", *PEOPLE)[0] == 0
+
+
+def test_lines_missing_from_a_sheet_that_is_there_in_part_are_named_and_can_be_imported(
+    file: Path, command_line: Flask
+) -> None:
+    rows = [f"2026-02-23,{item},,斤,50,1.2,60,甲\n" for item in ("土豆", "白菜", "萝卜", "韭菜")]
+    file.write_text(HEAD + "".join(rows[:2]))
+    assert bring(file)[0] == 0
+    file.write_text(HEAD + "".join(rows))
+    status, output, error = bring(file)
+    assert (status, "Skipped" in output) == (0, True)
+    assert "Row 4: 2026-02-23: 萝卜 is not there yet and was not imported." in error
+    assert "Row 5: 2026-02-23: 韭菜 is not there yet and was not imported." in error
+    assert "土豆 is not there" not in error
+    assert "--missing" in error
+    assert json.loads(bring(file, "--json")[1])["missing"] == [
+        {"sheet": "2026-02-23", "row": 4, "item": "萝卜"},
+        {"sheet": "2026-02-23", "row": 5, "item": "韭菜"},
+    ]
+    assert bring(file, "--missing")[0] == 0
+    with command_line.app_context():
+        drafts = session.query(SheetVersion).order_by(SheetVersion.id)
+        assert [[line["item"] for line in version.draft or []] for version in drafts] == [
+            ["土豆", "白菜"],
+            ["萝卜", "韭菜"],
+        ]
+    status, output, error = bring(file, "--missing")
+    assert (status, error) == (0, ""), "a second time nothing is missing"
+    with command_line.app_context():
+        assert session.query(Sheet).count() == 2
+
+
+def test_a_line_that_came_twice_and_is_there_once_is_missing_once(file: Path) -> None:
+    row = "2026-02-23,土豆,,斤,50,1.2,60,甲\n"
+    file.write_text(HEAD + row)
+    assert bring(file)[0] == 0
+    file.write_text(HEAD + row * 2)
+    assert [line["row"] for line in json.loads(bring(file, "--json")[1])["missing"]] == [3]

@@ -315,6 +315,52 @@ def test_items_that_are_all_known_and_never_compare_are_asked_about(chen: FlaskC
     assert "已公示 1 张公示单" in confirm(chen, address, **{"s0-strangers": "、".join(names)})
 
 
+def test_a_line_that_stands_twice_is_asked_about(chen: FlaskClient) -> None:
+    rows = ["2026-03-04,土豆,,斤,50,1.2,60,甲", "2026-03-04,鸡蛋,,斤,30,4.5,135,乙"]
+    address = upload(chen, table(rows[0], *rows), "a.csv")
+    page = confirm(chen, address, **people())
+    assert "还有 1 个问题要回答" in page
+    assert "有完全相同的行：土豆。确实送了不止一次。" in page
+    assert session.query(Sheet).count() == 0
+    assert "还有 1 个问题要回答" in confirm(chen, address, **{"s0-twice": "鸡蛋"}), (
+        "another question's answer"
+    )
+    assert "已公示 1 张公示单" in confirm(chen, address, **{"s0-twice": "土豆"})
+    session.rollback()  # a new look at the database
+    assert session.query(Line).count() == 3
+
+
+def test_a_line_that_stands_twice_is_asked_about_on_old_sheets_too(chen: FlaskClient) -> None:
+    address = upload(chen, table(*["2025-03-04,土豆,,斤,50,1.2,60,甲"] * 2), "a.csv")
+    assert "还有 1 个问题要回答" in confirm(chen, address)
+    confirm(chen, address, do="keep", **{"l0-1-out": "1"})
+    assert "已公示 1 张公示单" in confirm(chen, address)
+
+
+def test_a_unit_that_was_left_out_is_asked_about(chen: FlaskClient) -> None:
+    rice = {"item": "大米", "specification": "25kg", "unit": "袋", "quantity": "4", "unit_price": "120"}
+    posted_before(rice)
+    address = upload(chen, table("2026-03-04,大米,50kg,,4,200,800,甲"), "a.csv")
+    page = confirm(chen, address, **people())
+    assert "还有 1 个问题要回答" in page
+    assert "这些品名以前有单位，这次没有：大米" in page
+    assert session.query(Sheet).count() == 1
+    assert "已公示 1 张公示单" in confirm(chen, address, **{"s0-unitless": "大米"})
+
+
+def test_only_the_lines_that_are_not_there_yet_can_be_brought_in(chen: FlaskClient) -> None:
+    rows = [f"2026-03-04,{item},,斤,50,1.2,60,甲" for item in ("土豆", "白菜", "萝卜")]
+    confirm(chen, upload(chen, table(*rows[:2]), "a.csv"), **people())
+    address = upload(chen, table(*rows), "b.csv")
+    page = chen.get(address).text
+    assert page.count("已有</span>") == 2, "each line that is there is marked"
+    assert "只导入还没有的 1 行" in page
+    confirm(chen, address, **people(), **{"s0-choice": "rest"})
+    session.rollback()  # a new look at the database
+    assert [line.item for line in session.query(Line).order_by(Line.id)] == ["土豆", "白菜", "萝卜"]
+    assert session.query(Sheet).count() == 2
+
+
 def test_every_line_can_be_mended_or_left_out(chen: FlaskClient) -> None:
     rows = [f"2026-03-04,菜{n},,斤,10,2,20,甲" for n in range(3)]
     address = upload(chen, table(*rows), "a.csv")
@@ -479,7 +525,10 @@ def test_the_real_ledger_comes_in_as_its_csv_says(command_line: Flask, shared_da
     assert status == 0
     assert [sheet["total_fen"] for sheet in json.loads(output)["sheets"]] == [531112, 308260]
     status, output, _ = run("purchases", "import", file, "--canteen", "k1", "--post", "--json")
-    assert (status, json.loads(output)) == (0, {"sheets": [], "passed_over": ["R0101", "R0102"]})
+    assert (status, json.loads(output)) == (
+        0,
+        {"sheets": [], "passed_over": ["R0101", "R0102"], "missing": []},
+    )
     with command_line.app_context():
         assert session.query(Line).count() == 34
 

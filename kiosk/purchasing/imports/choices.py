@@ -10,7 +10,7 @@ from kiosk.core.formats import fen_to_text
 from kiosk.core.i18n import Text, lazy
 from kiosk.purchasing import services
 from kiosk.purchasing.imports.repeats import LineKey, PriorSheet, keys_of, prior_sheets
-from kiosk.purchasing.imports.review import ReviewSheet
+from kiosk.purchasing.imports.review import ReviewLine, ReviewSheet
 from kiosk.purchasing.models import PurchaseImport
 
 MOSTLY = 0.5
@@ -41,6 +41,7 @@ def with_choices(
         key = sheet.canteen.id, sheet.day
         own = keys_of(sheet.ready)
         standing = _standing(sheet, own, prior.get(key, []), above.get(key, Counter()))
+        sheet = replace(sheet, lines=_beside(sheet, prior.get(key, []), above.get(key, Counter())))
         if before and not standing.because:
             standing = replace(standing, choice="skip", because=lazy("This file was imported before."))
         result = _chosen(sheet, standing, answer["choice"] or standing.choice, corrected)
@@ -59,6 +60,9 @@ def _chosen(sheet: ReviewSheet, standing: Standing, choice: str, corrected: set[
         choice = "skip"
     if choice == "skip":
         return replace(sheet, choice=choice, errors={})
+    if choice == "rest":
+        lines = [replace(line, is_passed=line.is_there) for line in sheet.lines]
+        return replace(sheet, choice=choice, lines=lines)
     errors = dict(sheet.errors)
     if choice == "correct" and standing.existing:
         if standing.existing.sheet.id in corrected:
@@ -66,6 +70,18 @@ def _chosen(sheet: ReviewSheet, standing: Standing, choice: str, corrected: set[
         if not sheet.reason.strip():
             errors["reason"] = services.WHY
     return replace(sheet, choice=choice, errors=errors)
+
+
+def _beside(sheet: ReviewSheet, prior: Sequence[PriorSheet], above: Counter[LineKey]) -> list[ReviewLine]:
+    """The lines with whether the same is there: as often as it is, and no more."""
+    known = sum((other.lines for other in prior), above)
+    seen: Counter[LineKey] = Counter()
+    lines = []
+    for line in sheet.lines:
+        keys = keys_of([line.line] if line.line and line.is_ready else [])
+        seen.update(keys)
+        lines.append(replace(line, is_there=any(seen[key] <= known[key] for key in keys)))
+    return lines
 
 
 def _standing(

@@ -20,6 +20,8 @@ class NotReady(Invalid):
     """An import that cannot be confirmed as it stands."""
 
     code = "not-ready"
+    question = ""
+    """What is asked, where an answer would make it ready."""
 
 
 def confirm(*, by: str, waiting: PurchaseImport, post: bool, leave_out: bool = False) -> list[SheetVersion]:
@@ -39,7 +41,9 @@ def confirm(*, by: str, waiting: PurchaseImport, post: bool, leave_out: bool = F
     versions = [_make(sheet, by=by, post=post) for sheet in review.chosen if sheet.ready]
     made = [version.sheet_id for version in versions]
     counts = {
-        "left_out": sum(len(sheet.lines) - len(sheet.ready) for sheet in review.chosen),
+        "left_out": sum(
+            not (line.is_brought or line.is_passed) for sheet in review.chosen for line in sheet.lines
+        ),
         "passed_over": len(review.skipped),
     }
     after = {"sheets": made, **counts, "archive": bool(waiting.preview.get("archive"))}
@@ -109,7 +113,7 @@ def _make(sheet: ReviewSheet, *, by: str, post: bool) -> SheetVersion:
     services.save_draft(
         by=by,
         version=version,
-        rows=[line.texts for line in sheet.lines if line.is_ready],
+        rows=[line.texts for line in sheet.lines if line.is_brought],
         people=sheet.names,
         reason=sheet.reason,
     )

@@ -1,6 +1,6 @@
 """Bringing in a file at once, without a page between: every question is answered beforehand, or refused."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,21 +16,24 @@ from kiosk.purchasing.ledger import placed
 from kiosk.purchasing.models import PurchaseImport, SheetVersion
 
 MOST_NAMED = 10
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Decisions:
     """What somebody decided beforehand, where the page would ask.
 
-    What is there already is passed over unless `again`; `jumps_are_right` answers what is asked about prices
-    and amounts; `archive` names sheets of past days as old; `people` stand where the file names none;
-    `leave_out` leaves lines that cannot be read outside.
+    What is there already is passed over unless `again`; with `rest` the lines come in that are not there of a
+    sheet that is in part. `answers` names the questions that are answered with yes: "jump", and the names of
+    what is asked about a sheet. `archive` names sheets of past days as old; `people` stand where the file
+    names none; `leave_out` leaves lines that cannot be read outside.
     """
 
     post: bool = False
     leave_out: bool = False
     again: bool = False
-    jumps_are_right: bool = False
+    rest: bool = False
+    answers: frozenset[str] = frozenset()
     archive: bool = False
     people: Mapping[str, str] = field(default_factory=dict)
 
@@ -86,14 +89,27 @@ def _decide(waiting: PurchaseImport, decisions: Decisions) -> None:
         for sheet in waiting.preview["sheets"]
     ]
     waiting.preview = {**waiting.preview, "archive": decisions.archive, "sheets": sheets}
-    if decisions.jumps_are_right:
-        answered = [_with_answers(sheets[sheet.place], sheet) for sheet in review_of(waiting).sheets]
-        waiting.preview = {**waiting.preview, "sheets": answered}
+    if decisions.rest:
+        _rewrite(waiting, _with_rest)
+    if decisions.answers:
+        _rewrite(waiting, lambda content, sheet: _with_answers(content, sheet, decisions.answers))
 
 
-def _with_answers(content: Mapping[str, Any], sheet: ReviewSheet) -> dict[str, Any]:
-    """A sheet in which every question is answered with yes."""
-    answers = {question.name: question.key for question in sheet.questions}
+def _rewrite(waiting: PurchaseImport, change: Callable[[Json, ReviewSheet], Json]) -> None:
+    """Change each sheet by what it is at this moment."""
+    sheets = [change(waiting.preview["sheets"][sheet.place], sheet) for sheet in review_of(waiting).sheets]
+    waiting.preview = {**waiting.preview, "sheets": sheets}
+
+
+def _with_rest(content: Json, sheet: ReviewSheet) -> Json:
+    return {**content, "choice": "rest"} if sheet.choice == "skip" and sheet.rest else content
+
+
+def _with_answers(content: Json, sheet: ReviewSheet, names: Set[str]) -> Json:
+    """A sheet in which these questions are answered with yes."""
+    answers = {question.name: question.key for question in sheet.questions if question.name in names}
+    if "jump" not in names:
+        return {**content, **answers}
     lines = [
         {**line, "sure": reviewed.jump} for line, reviewed in zip(content["lines"], sheet.lines, strict=True)
     ]
@@ -116,11 +132,27 @@ def _faults(review: Review, decisions: Decisions) -> Iterator[NotReady]:
         yield NotReady(question)
     for sheet in review.chosen:
         yield from _sheet_faults(sheet, decisions)
-    if decisions.post and (jumps := _jumps(review.chosen)):
-        text = lazy(
-            "These prices differ a lot from the last ones: %(items)s. Please confirm or correct them."
+    if decisions.post:
+        yield from _questions(review.chosen)
+
+
+def _questions(sheets: Sequence[ReviewSheet]) -> Iterator[NotReady]:
+    """What is to be answered before anything is posted."""
+    if jumps := _jumps(sheets):
+        yield _open(
+            "jump",
+            lazy("These prices differ a lot from the last ones: %(items)s. Please confirm or correct them."),
+            items=jumps,
         )
-        yield NotReady(text, items=jumps)
+    for sheet in sheets:
+        for question in sheet.open_questions:
+            yield _open(question.name, f"{sheet.name}: {question.doubt}" if sheet.name else question.doubt)
+
+
+def _open(question: str, text: Text, **params: Any) -> NotReady:
+    fault = NotReady(text, **params)
+    fault.question = question
+    return fault
 
 
 def _sheet_faults(sheet: ReviewSheet, decisions: Decisions) -> Iterator[NotReady]:

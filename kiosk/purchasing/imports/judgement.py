@@ -67,9 +67,12 @@ def _sheets(waiting: PurchaseImport, before: PurchaseImport | None) -> list[Revi
     sheets = [_sheet(place, sheet, waiting, canteens) for place, sheet in enumerate(contents)]
     sheets = with_choices(sheets, contents, before)
     days = [sheet.day for sheet in sheets if sheet.day]
-    sheets = with_last_prices(sheets, comparing.remembered_by_name(max(days)) if days else {})
+    past = comparing.remembered_by_name(max(days)) if days else {}
     most = school.settings()[JUMP_PERCENT]
-    return [with_questions(sheet, content, most) for sheet, content in zip(sheets, contents, strict=True)]
+    return [
+        with_questions(sheet, content, past, most)
+        for sheet, content in zip(with_last_prices(sheets, past), contents, strict=True)
+    ]
 
 
 def _sheet(

@@ -22,6 +22,8 @@ LONGEST = {
     "canteen": 20,
     "sure": 20_000,
     "strangers": 400,
+    "twice": 20_000,
+    "unitless": 20_000,
 }
 FIGURES = ("quantity", "unit_price")
 Json = dict[str, Any]

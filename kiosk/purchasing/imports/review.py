@@ -14,8 +14,9 @@ from kiosk.purchasing.models import PurchaseImport
 from kiosk.purchasing.queries import EarlierPrice
 from kiosk.school import queries as school
 
-CHOICES = ("new", "skip", "correct")
-"""What becomes of a recognised sheet: a new one, none, or a correction of the one that is posted."""
+CHOICES = ("new", "skip", "correct", "rest")
+"""What becomes of a recognised sheet: a new one, none, a correction of the posted one, or a new one of the
+lines that are not there yet."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class ReviewLine:
     """Somebody changed it, so what was said when it was read is over."""
     out: bool = False
     """Somebody left it out on purpose."""
+    is_there: bool = False
+    """The same was posted or drafted before, or stands above in the file."""
+    is_passed: bool = False
+    """It is there, and only what is not shall be brought in."""
     last: EarlierPrice | None = None
     other: Remembered | None = None
     """The last purchase, where its price cannot be compared with this one."""
@@ -50,6 +55,11 @@ class ReviewLine:
     def is_ready(self) -> bool:
         """Whether it can be brought in."""
         return self.line is not None and not self.out
+
+    @property
+    def is_brought(self) -> bool:
+        """Whether it can be brought in, and shall be."""
+        return self.is_ready and not self.is_passed
 
     @property
     def is_bad(self) -> bool:
@@ -115,8 +125,14 @@ class ReviewSheet:
 
     @property
     def ready(self) -> list[LedgerLine]:
-        """The lines that can be brought in."""
-        return [line.line for line in self.lines if line.line is not None and not line.out]
+        """The lines that are brought in."""
+        return [line.line for line in self.lines if line.line is not None and line.is_brought]
+
+    @property
+    def rest(self) -> list[ReviewLine]:
+        """Of a sheet that is there in part, the good lines that are not."""
+        lines = [line for line in self.lines if line.is_ready and not line.is_there]
+        return lines if self.existing else []
 
     @property
     def left(self) -> int:
