@@ -1,5 +1,7 @@
 """Bringing in a ledger file: choose it, see what it would bring, mend, confirm."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -68,7 +70,7 @@ def show(import_id: int) -> Answer:
     return _page(imports.waiting_import(import_id))
 
 
-def _page(waiting: PurchaseImport, problem: Problem | None = None) -> Answer:
+def _page(waiting: PurchaseImport, problem: Problem | None = None, meanwhile: Sequence[Text] = ()) -> Answer:
     if waiting.confirmed_at is not None:
         return render_template("office/imports/done.html", waiting=waiting, sheets=imports.sheets_of(waiting))
     review = imports.review_of(waiting)
@@ -85,6 +87,8 @@ def _page(waiting: PurchaseImport, problem: Problem | None = None) -> Answer:
         before=imports.sheets_of(review.before) if review.before else [],
         elsewhere=imports.waits_elsewhere(waiting),
         problem=problem,
+        meanwhile=meanwhile,
+        revision=imports.revision_of(waiting),
     )
     return text, problem.status if problem else 200
 
@@ -94,7 +98,8 @@ def _page(waiting: PurchaseImport, problem: Problem | None = None) -> Answer:
 def table(import_id: int) -> Answer:
     """Read another table of the same file, or the same with other columns, or as purchases all the same."""
     waiting = imports.waiting_import(import_id)
-    imports.mend(by=user(), waiting=waiting, typed=request.form)
+    if others := imports.mend(by=user(), waiting=waiting, typed=request.form):
+        return _page(waiting, imports.ChangedMeanwhile(), others.texts)
     columns = [text if text in COLUMN_FIELDS else "" for text in request.form.getlist("column")]
     wish = imports.Reading(
         table=request.form["table"][:80] if "table" in request.form else None,
@@ -113,9 +118,13 @@ def confirm(import_id: int) -> Answer:
     address = url_for(".show", import_id=import_id)
     with transaction():
         waiting = imports.waiting_import(import_id)
-        if waiting.confirmed_at is not None:  # a second click
+        if waiting.confirmed_at is not None:
+            _say_who_ended(waiting)
             return redirect(address)
-        imports.mend(by=user(), waiting=waiting, typed=request.form)
+        others = imports.mend(by=user(), waiting=waiting, typed=request.form)
+        revision = imports.revision_of(waiting)
+    if others:
+        return _page(waiting, imports.ChangedMeanwhile(), others.texts)
     wish = request.form.get("do")
     if wish not in ("post", "draft"):
         if opened := request.form.get("open"):
@@ -124,14 +133,26 @@ def confirm(import_id: int) -> Answer:
         return redirect(address)
     if wish == "post" and not account().may(POST_PURCHASES):
         raise Forbidden(lazy("Your account may write sheets, but not post them."))
-    return _confirm(waiting, post=wish == "post")
+    return _confirm(waiting, post=wish == "post", revision=revision)
 
 
-def _confirm(waiting: PurchaseImport, *, post: bool) -> Answer:
+def _say_who_ended(waiting: PurchaseImport) -> None:
+    """A second click finds what the first one made; who typed while another ended it is told so."""
+    by = waiting.preview.get("by", user())
+    if by != user():
+        text = _("%(by)s finished this import meanwhile. What you typed was not taken over.", by=by)
+        flash(text, "warn")
+
+
+def _confirm(waiting: PurchaseImport, *, post: bool, revision: int) -> Answer:
     try:
         with transaction():
             versions = imports.confirm(
-                by=user(), waiting=waiting, post=post, leave_out="leave_out" in request.form
+                by=user(),
+                waiting=waiting,
+                post=post,
+                leave_out="leave_out" in request.form,
+                revision=revision,
             )
     except (imports.NotReady, Conflict) as problem:
         return _page(imports.waiting_import(waiting.id), problem)
@@ -150,8 +171,12 @@ def _confirm(waiting: PurchaseImport, *, post: bool) -> Answer:
 def discard(import_id: int) -> Answer:
     """Let it go; what was confirmed meanwhile shows what it became."""
     waiting = imports.waiting_import(import_id)
+    revision = request.form.get("revision", "")
+    seen = int(revision) if revision.isdecimal() else None
     try:
-        imports.discard(by=user(), waiting=waiting)
+        imports.discard(by=user(), waiting=waiting, revision=seen)
+    except imports.ChangedMeanwhile as problem:
+        return _page(waiting, problem)
     except Conflict as problem:
         flash(str(problem), "warn")
         return redirect(url_for(".show", import_id=import_id))

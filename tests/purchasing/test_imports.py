@@ -361,6 +361,92 @@ def test_only_the_lines_that_are_not_there_yet_can_be_brought_in(chen: FlaskClie
     assert session.query(Sheet).count() == 2
 
 
+@pytest.fixture
+def lin(signed_in: Callable[[str], FlaskClient], chen: FlaskClient) -> FlaskClient:
+    """Another one who may write sheets, with a browser of her own."""
+    return signed_in("lin")
+
+
+def revision(page: str) -> str:
+    """The state of an import that a page was made of."""
+    return re.findall(r'name="revision" value="(\d+)"', page)[0]
+
+
+def test_what_another_mended_meanwhile_is_not_overwritten_in_silence(
+    chen: FlaskClient, lin: FlaskClient
+) -> None:
+    rows = [f"2026-03-04,菜{n},,斤,10,2,20,甲" for n in range(3)]
+    address = upload(chen, table(*rows), "a.csv")
+    seen = revision(lin.get(address).text)
+    confirm(
+        lin, address, do="keep", revision=seen, **people(), **{"l0-0-item": "白菜", "l0-1-quantity": "12"}
+    )
+    typed = {
+        **{"l0-0-item": "菜0", "l0-1-quantity": "15", "l0-2-unit_price": "3"},
+        **{f"s0-{role}": "" for role in FOUR},
+    }
+    form = {"csrf_token": csrf(chen, address), "do": "post", "revision": seen, **typed}
+    answer = chen.post(address, data=form)
+    assert answer.status_code == 409
+    assert "lin 改了" in answer.text
+    assert "“10” → “12”。您填的是“15”" in answer.text, "both values of what both changed"
+    assert "“菜0” → “白菜”" in answer.text
+    assert session.query(Sheet).count() == 0, "nothing is posted that nobody saw"
+    now = revision(answer.text)
+    form = {"csrf_token": csrf(chen, address), "do": "post", "revision": now}
+    assert chen.post(address, data=form).status_code == 302
+    session.rollback()  # a new look at the database
+    lines = session.query(Line).order_by(Line.position).all()
+    assert [(line.item, line.quantity, line.unit_price) for line in lines] == [
+        ("白菜", 10_000, 20_000),
+        ("菜1", 15_000, 20_000),
+        ("菜2", 10_000, 30_000),
+    ]
+    assert session.query(Sheet).one().versions[0].purchaser == FOUR["purchaser"]
+
+
+def test_who_mends_alone_is_never_told_of_himself(chen: FlaskClient) -> None:
+    address = upload(chen, table("2026-03-04,土豆,,斤,10,2,20,甲"), "a.csv")
+    for quantity in ("11", "12"):
+        seen = revision(chen.get(address).text)
+        form = {"csrf_token": csrf(chen, address), "do": "keep", "revision": seen, "l0-0-quantity": quantity}
+        assert chen.post(address, data=form).status_code == 302
+
+
+def test_lines_that_were_read_anew_take_nothing_that_was_typed_for_others(
+    chen: FlaskClient, lin: FlaskClient
+) -> None:
+    address = upload(chen, table("2026-03-04,土豆,,斤,10,2,20,甲", "2026-03-04,鸡蛋,,斤,5,4,20,甲"), "a.csv")
+    seen = revision(chen.get(address).text)
+    columns = ["day", "item", "specification", "unit", "unit_price", "quantity", "amount", "supplier"]
+    form = {"csrf_token": csrf(lin, address), "columns": "1", "column": columns, "revision": seen}
+    assert lin.post(address + "/table", data=form).status_code == 302
+    form = {"csrf_token": csrf(chen, address), "do": "keep", "revision": seen, "l0-0-remark": "早市"}
+    answer = chen.post(address, data=form)
+    assert (answer.status_code, "没有采用" in answer.text, "早市" in answer.text) == (409, True, True)
+    session.rollback()  # a new look at the database
+    assert "早市" not in json.dumps(session.query(PurchaseImport).one().preview["sheets"], ensure_ascii=False)
+
+
+def test_an_import_that_another_mended_is_not_discarded_unseen(chen: FlaskClient, lin: FlaskClient) -> None:
+    address = upload(chen, table("2026-03-04,土豆,,斤,10,2,20,甲"), "a.csv")
+    seen = revision(chen.get(address).text)
+    confirm(lin, address, do="keep", revision=seen, **{"l0-0-quantity": "12"})
+    form = {"csrf_token": csrf(chen, address), "revision": seen}
+    answer = chen.post(f"{address}/discard", data=form)
+    assert (answer.status_code, "别人改过" in answer.text) == (409, True)
+    form["revision"] = revision(answer.text)
+    assert chen.post(f"{address}/discard", data=form).status_code == 302
+
+
+def test_who_typed_while_another_finished_is_told_so(chen: FlaskClient, lin: FlaskClient) -> None:
+    address = upload(chen, table("2026-03-04,土豆,,斤,10,2,20,甲"), "a.csv")
+    seen = revision(chen.get(address).text)
+    confirm(lin, address, do="draft", revision=seen)
+    form = {"csrf_token": csrf(chen, ADDRESS), "do": "post", "revision": seen, "l0-0-quantity": "12"}
+    assert "lin 已经完成了这次导入" in chen.post(address, data=form, follow_redirects=True).text
+
+
 def test_every_line_can_be_mended_or_left_out(chen: FlaskClient) -> None:
     rows = [f"2026-03-04,菜{n},,斤,10,2,20,甲" for n in range(3)]
     address = upload(chen, table(*rows), "a.csv")

@@ -3,8 +3,9 @@
 What waits to be confirmed is kept as texts (`PurchaseImport`), so that nothing typed while mending is lost.
 """
 
-from kiosk.purchasing.imports.confirmation import NotReady, confirm, discard
+from kiosk.purchasing.imports.confirmation import ChangedMeanwhile, NotReady, confirm, discard
 from kiosk.purchasing.imports.direct import Decisions, Outcome, bring_in
+from kiosk.purchasing.imports.history import Meanwhile, revision_of
 from kiosk.purchasing.imports.judgement import review_of
 from kiosk.purchasing.imports.mending import mend
 from kiosk.purchasing.imports.reading import Reading, keep, preview, read_again, waiting_import
@@ -13,7 +14,9 @@ from kiosk.purchasing.imports.review import CHOICES, Question, Review, ReviewLin
 
 __all__ = [
     "CHOICES",
+    "ChangedMeanwhile",
     "Decisions",
+    "Meanwhile",
     "NotReady",
     "Outcome",
     "Question",
@@ -29,6 +32,7 @@ __all__ = [
     "preview",
     "read_again",
     "review_of",
+    "revision_of",
     "sheets_of",
     "waiting_import",
     "waits_elsewhere",

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy.exc import InvalidRequestError
-
 from kiosk.core import clock
 from kiosk.core.db import session
-from kiosk.core.errors import Invalid, NotFound
+from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import lazy
 from kiosk.core.trace import record
 from kiosk.purchasing import services
+from kiosk.purchasing.imports.history import revision_of
 from kiosk.purchasing.imports.judgement import review_of
-from kiosk.purchasing.imports.mending import still_open
+from kiosk.purchasing.imports.mending import hold, still_open
 from kiosk.purchasing.imports.review import Review, ReviewSheet
 from kiosk.purchasing.models import PurchaseImport, SheetVersion
 
@@ -24,17 +23,32 @@ class NotReady(Invalid):
     """What is asked, where an answer would make it ready."""
 
 
-def confirm(*, by: str, waiting: PurchaseImport, post: bool, leave_out: bool = False) -> list[SheetVersion]:
+class ChangedMeanwhile(Conflict):
+    """Somebody else changed an import that was to be ended."""
+
+    code = "changed-meanwhile"
+    message = lazy("Somebody else changed this import meanwhile. Please look at it again before you go on.")
+
+
+def confirm(
+    *,
+    by: str,
+    waiting: PurchaseImport,
+    post: bool,
+    leave_out: bool = False,
+    revision: int | None = None,
+) -> list[SheetVersion]:
     """Make sheets of a waiting import, all or none; confirming it again does nothing.
 
     With `post` they are posted at once, else they become drafts, which are asked about when they are posted.
     NotReady while something is to be mended or answered, unless `leave_out` says that lines which cannot be
-    read stay outside.
+    read stay outside; ChangedMeanwhile when it is no longer at the `revision` that somebody saw.
     """
-    _hold(waiting)
+    hold(waiting)
     if waiting.confirmed_at is not None:
         return []
     still_open(waiting)
+    _unchanged(waiting, revision)
     review = review_of(waiting)
     for fault in _faults(review, post=post, leave_out=leave_out):
         raise fault
@@ -48,25 +62,27 @@ def confirm(*, by: str, waiting: PurchaseImport, post: bool, leave_out: bool = F
     }
     after = {"sheets": made, **counts, "archive": bool(waiting.preview.get("archive"))}
     waiting.confirmed_at, waiting.content = clock.now(), None
-    waiting.preview = {"made": made, **counts}
+    waiting.preview = {"made": made, **counts, "by": by}
     record("import.confirmed", f"import:{waiting.id}", by=by, after=after)
     return versions
 
 
-def discard(*, by: str, waiting: PurchaseImport) -> None:
-    """Let a waiting import go. Conflict when it was confirmed meanwhile: its sheets are there."""
-    _hold(waiting)
+def discard(*, by: str, waiting: PurchaseImport, revision: int | None = None) -> None:
+    """Let a waiting import go. Conflict when it was confirmed meanwhile: its sheets are there.
+
+    ChangedMeanwhile when it is no longer at the `revision` that somebody saw.
+    """
+    hold(waiting)
     still_open(waiting)
+    _unchanged(waiting, revision)
     record("import.discarded", f"import:{waiting.id}", by=by, before={"file": waiting.file_name})
     session.delete(waiting)
 
 
-def _hold(waiting: PurchaseImport) -> None:
-    """Read it anew, and let nobody else end it before this transaction does. NotFound if it was discarded."""
-    try:
-        session.refresh(waiting, with_for_update={"of": PurchaseImport})
-    except InvalidRequestError:
-        raise NotFound from None
+def _unchanged(waiting: PurchaseImport, revision: int | None) -> None:
+    """ChangedMeanwhile when it is not what somebody saw."""
+    if revision is not None and revision != revision_of(waiting):
+        raise ChangedMeanwhile
 
 
 def _faults(review: Review, *, post: bool, leave_out: bool) -> Iterator[NotReady]:

@@ -3,11 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kiosk.core.errors import Conflict
+from sqlalchemy.exc import InvalidRequestError
+
+from kiosk.core.db import session
+from kiosk.core.errors import Conflict, NotFound
 from kiosk.core.i18n import lazy
 from kiosk.core.trace import record, waive
 from kiosk.purchasing import queries
 from kiosk.purchasing.checks import FIELDS, PEOPLE, clean
+from kiosk.purchasing.imports.history import Meanwhile, fields_of, meanwhile, with_change
 from kiosk.purchasing.imports.judgement import review_of
 from kiosk.purchasing.imports.review import CHOICES
 from kiosk.purchasing.ledger import QUESTIONS
@@ -36,23 +40,38 @@ def still_open(waiting: PurchaseImport) -> None:
         raise Conflict(lazy("This import is already finished."))
 
 
-def mend(*, by: str, waiting: PurchaseImport, typed: Typed) -> None:
+def hold(waiting: PurchaseImport) -> None:
+    """Read it anew, and let nobody else change it before this transaction ends. NotFound if it is gone."""
+    try:
+        session.refresh(waiting, with_for_update={"of": PurchaseImport})
+    except InvalidRequestError:
+        raise NotFound from None
+
+
+def mend(*, by: str, waiting: PurchaseImport, typed: Typed) -> Meanwhile | None:
     """Take over what was typed: `archive`, `s0-day`, `s0-purchaser`, `l0-3-quantity`, `l0-3-sure` …
 
     `open` names a line (0-3) whose fields shall stand open; `people` a sheet whose people are those of all,
-    `last` one that takes the people of the canteen's last sheet.
+    `last` one that takes the people of the canteen's last sheet. `revision` is the one that the typist saw:
+    what others changed since stays where he typed nothing, and is given back to be said.
     """
+    hold(waiting)
     still_open(waiting)
-    before = waiting.preview
+    before, review = waiting.preview, review_of(waiting)
+    fields = fields_of(before, review)
+    others = meanwhile(waiting, fields, typed)
+    typed = others.typed if others else typed
     waiting.preview = _mended(before, typed)
     sheets = _with_shared_people(waiting.preview["sheets"], typed.get("people", ""))
     sheets = _with_last_people(waiting, sheets, typed.get("last", ""))
     is_mended = {**waiting.preview, "sheets": sheets} != before
-    waiting.preview = {**waiting.preview, "sheets": _with_open_line(sheets, typed.get("open", ""))}
+    mended = {**waiting.preview, "sheets": _with_open_line(sheets, typed.get("open", ""))}
+    waiting.preview = with_change(mended, fields, fields_of(mended, review), by=by)
     if is_mended:
         record("import.mended", f"import:{waiting.id}", by=by)
     else:
         waive()
+    return others
 
 
 def _mended(content: Json, typed: Typed) -> Json:

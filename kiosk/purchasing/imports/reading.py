@@ -13,7 +13,8 @@ from kiosk.core.trace import record
 from kiosk.counters.models import Canteen
 from kiosk.purchasing.checks import PEOPLE
 from kiosk.purchasing.imports import repeats, store
-from kiosk.purchasing.imports.judgement import COLUMN_QUESTIONS
+from kiosk.purchasing.imports.history import fields_of, with_change
+from kiosk.purchasing.imports.judgement import COLUMN_QUESTIONS, review_of
 from kiosk.purchasing.imports.mending import still_open
 from kiosk.purchasing.ledger import Known, Preview, recognise
 from kiosk.purchasing.models import PurchaseImport
@@ -87,6 +88,7 @@ def read_again(*, by: str, waiting: PurchaseImport, wish: Reading) -> None:
     """
     still_open(waiting)
     before = waiting.preview
+    fields = fields_of(before, review_of(waiting))
     if wish.columns is not None and [*wish.columns] == [column[2] for column in before.get("columns", [])]:
         answered = sorted({*before.get("answered", []), *COLUMN_QUESTIONS})
         waiting.preview = {**before, "answered": answered}
@@ -94,7 +96,11 @@ def read_again(*, by: str, waiting: PurchaseImport, wish: Reading) -> None:
         assert waiting.content is not None
         reading = Reading(**before.get("reading", {})).then(wish)
         content = _content(waiting.content, waiting.canteen, waiting.file_name, reading)
-        waiting.preview = {**content, "sheets": _with_people(content["sheets"], before.get("sheets", []))}
+        sheets = _with_people(content["sheets"], before.get("sheets", []))
+        past: Json = {name: before[name] for name in ("revision", "changes") if name in before}
+        waiting.preview = {**content, **past, "sheets": sheets}
+        now = fields_of(waiting.preview, review_of(waiting))
+        waiting.preview = with_change(waiting.preview, fields, now, by=by, anew=True)
     after = {"table": waiting.preview["table"], "as_purchases": wish.as_purchases, "columns": wish.columns}
     record("import.table_chosen", f"import:{waiting.id}", by=by, after=after)
 
