@@ -354,6 +354,7 @@ def test_only_the_lines_that_are_not_there_yet_can_be_brought_in(chen: FlaskClie
     address = upload(chen, table(*rows), "b.csv")
     page = chen.get(address).text
     assert page.count("已有</span>") == 2, "each line that is there is marked"
+    assert "已有 2 行" in page
     assert "只导入还没有的 1 行" in page
     confirm(chen, address, **people(), **{"s0-choice": "rest"})
     session.rollback()  # a new look at the database

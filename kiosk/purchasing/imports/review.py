@@ -205,8 +205,9 @@ class Review:
 
     @property
     def passed_over(self) -> int:
-        """Lines of sheets that are passed over."""
-        return sum(len(sheet.ready) for sheet in self.skipped)
+        """Lines that are passed over because they are there; all of a sheet where none can be told."""
+        there = (sum(line.is_there for line in sheet.lines) or len(sheet.ready) for sheet in self.skipped)
+        return sum(there)
 
     @property
     def to_mend(self) -> int:
