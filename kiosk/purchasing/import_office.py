@@ -140,7 +140,7 @@ def _say_who_ended(waiting: PurchaseImport) -> None:
     """A second click finds what the first one made; who typed while another ended it is told so."""
     by = waiting.preview.get("by", user())
     if by != user():
-        text = _("%(by)s finished this import meanwhile. What you typed was not taken over.", by=by)
+        text = _("%(by)s finished this import meanwhile. Nothing that you typed was saved.", by=by)
         flash(text, "warn")
 
 

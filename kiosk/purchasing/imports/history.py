@@ -106,7 +106,7 @@ def _lost(changes: Sequence[Json], own: Mapping[str, str]) -> list[Text]:
     typed = [f"{_label(name)} “{text}”" for name, text in own.items() if _is_said(name) and text]
     if typed:
         names = "、".join(typed[:MOST_NAMED]) + ("…" if len(typed) > MOST_NAMED else "")
-        texts.append(lazy("What you typed was not taken over: %(typed)s.", typed=names))
+        texts.append(lazy("What you typed was not saved: %(typed)s.", typed=names))
     return texts
 
 
