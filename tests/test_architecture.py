@@ -293,6 +293,32 @@ def templates_exist(root: Path) -> Iterator[str]:
                     yield f"{name}:{node.lineno} renders {first.value}, which is not there"
 
 
+WHO = {"person", "staff", "who", "account", "me", "actor", "by", "fellow", "rated", "holder", "other"}
+SIGNED = {"purchaser", "custodian", "receiver1", "receiver2"}
+
+
+def _shows_a_name(node: ast.expr) -> bool:
+    """Whether what a person is called, or is printed as, is somewhere in it."""
+    return any(
+        isinstance(part, ast.Attribute)
+        and (
+            part.attr in SIGNED
+            or (part.attr == "name" and getattr(part.value, "attr", getattr(part.value, "id", "")) in WHO)
+        )
+        for part in ast.walk(node)
+    )
+
+
+def no_names_compared(root: Path) -> Iterator[str]:
+    """Who somebody is goes by number: no two names that are shown are compared."""
+    for name, tree in modules(root).items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Compare):
+                sides = [side for side in (node.left, *node.comparators) if _shows_a_name(side)]
+                if len(sides) > 1:
+                    yield f"{name}:{node.lineno} compares names"
+
+
 OLD_BROWSERS = (
     (re.compile(r"\?\.(?=[A-Za-z_(\[])"), "optional chaining"),
     (re.compile(r"\?\?"), "nullish coalescing"),
@@ -388,6 +414,11 @@ PLANTED: dict[Rule, list[dict[str, str]]] = {
     cached_by_what_is_used: [
         {"kiosk/ratings/queries.py": "@lru_cache\ndef f(_head):\n    return 1"},
         {"kiosk/core/web/assets.py": "@functools.cache\ndef f(path, changed):\n    return path.read_bytes()"},
+    ],
+    no_names_compared: [
+        {"kiosk/ratings/services.py": "who.name in {duty.staff.name for duty in roster}"},
+        {"kiosk/ratings/services.py": "account.person.name == rated.name"},
+        {"kiosk/purchasing/checks.py": "version.receiver1 != version.receiver2"},
     ],
     no_floats_for_money: [{"kiosk/purchasing/models.py": "price: Mapped[float]"}],
     nothing_inline: [

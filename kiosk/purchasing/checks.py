@@ -177,24 +177,3 @@ def _warnings_of(line: CheckedLine) -> dict[str, Text]:
         return warnings
     message = lazy("Typed %(typed)s, computed %(computed)s.", typed=typed, computed=fen_to_text(line.amount))
     return {**warnings, "amount": message}
-
-
-def check_people(people: Mapping[str, str], *, required: bool = True) -> dict[str, Text]:
-    """What is wrong with purchaser, custodian and the two receivers: none may be another.
-
-    Each is needed, unless an old paper sheet is brought in that names fewer (`required` is False).
-    """
-    errors: dict[str, Text] = {}
-    seen: dict[str, str] = {}
-    for role in PEOPLE:
-        name = "".join(people.get(role, "").split())
-        if not name:
-            if required:
-                errors[role] = lazy("A name is missing.")
-            continue
-        if name in seen:
-            errors[role] = lazy("These must be different people.")
-        elif len(name) > 40:
-            errors[role] = lazy("This is too long; %(n)s characters at most.", n=40)
-        seen.setdefault(name, role)
-    return errors

@@ -13,13 +13,13 @@ from kiosk.core.i18n import Text, _, lazy, ngettext
 from kiosk.core.security import requires
 from kiosk.core.web import account, named, own_transaction, user
 from kiosk.counters import queries as counters
-from kiosk.persons import queries as persons
 from kiosk.purchasing import imports
 from kiosk.purchasing.checks import FIELDS
 from kiosk.purchasing.forms import ImportForm
 from kiosk.purchasing.grid import LABELS
 from kiosk.purchasing.ledger import COLUMN_FIELDS
 from kiosk.purchasing.models import PurchaseImport
+from kiosk.purchasing.people import choices as choices_of_people
 from kiosk.purchasing.permissions import EDIT_DRAFTS, POST_PURCHASES
 from kiosk.purchasing.tabs import room
 
@@ -82,7 +82,7 @@ def _page(waiting: PurchaseImport, problem: Problem | None = None, meanwhile: Se
         fields=[name for name in FIELDS if name not in SELDOM or name in used],
         labels=LABELS,
         column_labels={name: COLUMN_LABELS.get(name) or LABELS[name] for name in COLUMN_FIELDS},
-        people=persons.people(),
+        people=[name for name, _readings, _post in choices_of_people()],
         canteens=counters.canteens(),
         before=imports.sheets_of(review.before) if review.before else [],
         elsewhere=imports.waits_elsewhere(waiting),

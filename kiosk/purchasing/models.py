@@ -111,6 +111,19 @@ class Line(Model):
         return self.unit_price == 0
 
 
+class SheetPerson(Model):
+    """Who a name on a posted version is; the name itself stays as it was printed."""
+
+    __tablename__ = "sheet_person"
+
+    version_id: Mapped[int] = mapped_column(
+        ForeignKey("sheet_version.id"), primary_key=True, autoincrement=False
+    )
+    part: Mapped[str] = mapped_column(String(10), primary_key=True)
+    """The name of the version's column: purchaser, custodian, receiver1 or receiver2."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+
+
 class PurchaseImport(Model):
     """A file that was read and waits to be confirmed; nothing of it is a purchase until then."""
 

@@ -13,3 +13,6 @@ EDIT_DRAFTS = Permission(
 POST_PURCHASES = Permission(
     "purchasing.post", lazy("Post and correct purchase sheets"), frozenset({"head", "canteen_manager"})
 )
+SAY_WHO_SIGNED = Permission(
+    "purchasing.say_who", lazy("Say whose the names on old sheets are"), frozenset({"head", "admin"})
+)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_WHILE_USED, Fragment, Nav, Retention, Room, Tab, Table
-from kiosk.purchasing import board, items, postings
+from kiosk.purchasing import board, items, postings, signing
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.purchasing.permissions import VIEW_PURCHASES
 from kiosk.purchasing.sample import SHARE
@@ -17,7 +17,7 @@ ROOM = Room(
     name="purchasing",
     settings=SETTINGS,
     words=WORDS,
-    doors=("views", "api", "office", "import_office"),
+    doors=("views", "api", "office", "import_office", "people_office"),
     machines=("/data/",),
     commands=("cli",),
     navigation=(Nav(lazy("Purchases"), "office.purchasing.index", VIEW_PURCHASES),),
@@ -31,15 +31,18 @@ ROOM = Room(
         Fragment("wall", 10, "purchasing/_wall.html", board.wall),
         Fragment("phone", 10, "purchasing/_bought.html", board.of_counter),
         Fragment("counter", 10, "purchasing/_bought.html", board.of_counter),
+        Fragment("names", 10, "office/purchasing/_names.html", signing.waiting_names),
         Fragment("item", 10, "purchasing/_item.html", items.history),
         Fragment("office-item", 10, "office/purchasing/_item.html", items.history_and_market),
     ),
+    measures={"unclear_names": signing.number_of_unclear_names},
     checks={"postings": postings.recount},
     heads={"postings": postings.postings},
     tables={
         "sheet": Table(lazy("Purchase sheets"), TWO_YEARS, since="day"),
         "sheet_version": Table(lazy("Versions of purchase sheets"), TWO_YEARS, since="changed_at"),
         "line": Table(lazy("Lines of purchase sheets"), TWO_YEARS),
+        "sheet_person": Table(lazy("Who the names on posted sheets are"), TWO_YEARS),
         "purchase_import": Table(
             lazy("Files read for import"),
             lazy("the file, until it is confirmed; 30 days at most"),

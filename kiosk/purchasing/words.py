@@ -18,6 +18,7 @@ WORDS = Words(
         "sheet.posted": lazy("Purchase sheet posted"),
         "sheet.correction_started": lazy("Correction started"),
         "sheet.corrected": lazy("Correction posted"),
+        "sheet.person_said": lazy("Said who a name on old sheets is"),
         "import.read": lazy("File read for import"),
         "import.table_chosen": lazy("Table of a file chosen"),
         "import.mended": lazy("Line of an import fixed"),
@@ -43,6 +44,7 @@ WORDS = Words(
     of_action={
         "sheet.posted": OF_SHEET,
         "sheet.corrected": OF_SHEET,
+        "sheet.person_said": {"printed": lazy("Name as printed"), "count": lazy("Sheets")},
         "prices.imported": {"added": lazy("Prices added")},
         "import.read": {"file": lazy("File")},
         "import.discarded": {"file": lazy("File")},

@@ -79,19 +79,19 @@ def test_what_is_erased_is_gone_and_verifying_says_so(app: Flask, used: config.I
         told = opened_body(entry)
         assert (entry.action, told["after"]["fields"], told["after"]["number"]) == (
             "text.erased",
-            ["purchaser"],
-            1,
+            ["name", "purchaser"],
+            2,
         )
         assert told["after"]["reason"] == "本人要求"
         verdict = verify()
-        assert (verdict.findings, verdict.erased) == ([], 1)
+        assert (verdict.findings, verdict.erased) == ([], 2)
         assert audit.check().problems == []
         sheet = session.scalars(select(ChainEntry).where(ChainEntry.action == "sheet.posted")).one()
         assert isinstance(opened_body(sheet)["after"]["purchaser"], Erased)
         session.remove()
     done = run(used, "--head", poster)
-    assert (done.exit_code, "erased names and texts 1" in done.output) == (0, True), done.output
-    assert json.loads(run(used, "--json").output)["erased"] == 1
+    assert (done.exit_code, "erased names and texts 2" in done.output) == (0, True), done.output
+    assert json.loads(run(used, "--json").output)["erased"] == 2
 
 
 def test_the_standalone_verifier_says_erased_too(app: Flask, used: config.Instance, tmp_path: object) -> None:

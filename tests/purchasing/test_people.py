@@ -44,7 +44,6 @@ def test_staff_and_earlier_names_are_offered_by_pinyin_but_nobody_who_left(conte
         add_staff("李四").active = False
         posted(today() - timedelta(days=1), purchaser="长孙", receiver1="李四")
     offered = {name: (pinyin.split(), post) for name, pinyin, post in choices()}
-    assert next(iter(offered)) == "单师傅"
     assert offered["单师傅"][1] == "保管员"
     assert {"ssf", "dsf", "shanshifu", "danshifu"} <= set(offered["单师傅"][0])
     assert {"cs", "zs", "changsun"} <= set(offered["长孙"][0])

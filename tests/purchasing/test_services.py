@@ -12,8 +12,9 @@ from kiosk.chain.queries import entries, first_break
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.purchasing import queries, services
-from kiosk.purchasing.checks import check_lines, check_people
+from kiosk.purchasing.checks import check_lines
 from kiosk.purchasing.models import Line, SheetVersion
+from kiosk.purchasing.people import people_problems
 from kiosk.school.queries import today
 from tests.conftest import canteen
 
@@ -122,8 +123,8 @@ def test_a_typed_amount_that_differs_is_said_not_blocked(context: Flask) -> None
         ({}, set()),
     ],
 )
-def test_the_four_people_are_different(changes: dict[str, str], wrong: set[str]) -> None:
-    assert set(check_people({**PEOPLE, **changes})) == wrong
+def test_the_four_people_are_different(context: Flask, changes: dict[str, str], wrong: set[str]) -> None:
+    assert set(people_problems({**PEOPLE, **changes})) == wrong
 
 
 def test_posting_twice_posts_once(context: Flask) -> None:

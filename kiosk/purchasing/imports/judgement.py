@@ -10,7 +10,7 @@ from kiosk.core.i18n import Text, lazy
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen
 from kiosk.purchasing import comparing, services
-from kiosk.purchasing.checks import FIELDS, check_people
+from kiosk.purchasing.checks import FIELDS
 from kiosk.purchasing.imports import repeats
 from kiosk.purchasing.imports.choices import with_choices
 from kiosk.purchasing.imports.prices import with_last_prices
@@ -26,6 +26,7 @@ from kiosk.purchasing.ledger import (
     parse_day,
 )
 from kiosk.purchasing.models import PurchaseImport
+from kiosk.purchasing.people import people_problems
 from kiosk.purchasing.settings import JUMP_PERCENT
 from kiosk.school import queries as school
 
@@ -99,7 +100,7 @@ def _sheet(
         reason=content["reason"],
         lines=lines,
         is_old=services.is_old(canteen or waiting.canteen, day, archive=archive),
-        errors={**errors, **check_people(content["people"], required=False)},
+        errors={**errors, **people_problems(content["people"], required=False)},
     )
 
 

@@ -16,6 +16,7 @@ from kiosk.purchasing.imports.judgement import review_of
 from kiosk.purchasing.imports.review import CHOICES
 from kiosk.purchasing.ledger import QUESTIONS
 from kiosk.purchasing.models import PurchaseImport
+from kiosk.purchasing.people import people_of
 from kiosk.school import queries as school
 
 LONGEST = {
@@ -151,7 +152,7 @@ def _with_last_people(waiting: PurchaseImport, sheets: Sequence[Json], wish: str
     last = queries.last_posted((reviewed.canteen or waiting.canteen).id, reviewed.day or school.today())
     if last is None:
         return list(sheets)
-    people = {role: getattr(last, role) for role in PEOPLE}
+    people = people_of(last)
     return [
         _with_people(sheet, people) if place == int(wish) else sheet for place, sheet in enumerate(sheets)
     ]

@@ -6,11 +6,11 @@ from datetime import date
 
 from kiosk.core.i18n import Text
 from kiosk.counters.models import Canteen
-from kiosk.purchasing.checks import check_people
 from kiosk.purchasing.comparing import Remembered
 from kiosk.purchasing.imports.repeats import PriorSheet
 from kiosk.purchasing.ledger import Column, LedgerLine
 from kiosk.purchasing.models import PurchaseImport
+from kiosk.purchasing.people import people_of, people_problems
 from kiosk.purchasing.queries import EarlierPrice
 from kiosk.school import queries as school
 
@@ -159,11 +159,12 @@ class ReviewSheet:
         """Its people; a correction keeps those of the sheet it corrects where it names nobody."""
         if self.choice != "correct" or self.existing is None:
             return self.people
-        return {role: name or getattr(self.existing.version, role) for role, name in self.people.items()}
+        before = people_of(self.existing.version)
+        return {role: name or before[role] for role, name in self.people.items()}
 
     def people_errors(self) -> dict[str, Text]:
         """What is wrong with its people when it is to be posted."""
-        return check_people(self.names, required=not self.is_old)
+        return people_problems(self.names, required=not self.is_old)
 
 
 @dataclass(frozen=True)

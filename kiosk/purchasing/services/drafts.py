@@ -14,6 +14,7 @@ from kiosk.purchasing import queries
 from kiosk.purchasing.checks import FIELDS, PEOPLE, Checked, Texts, check_lines, clean
 from kiosk.purchasing.ledger import MOST_LINES
 from kiosk.purchasing.models import NUMBER, PURCHASER, REASON, Line, Sheet, SheetVersion
+from kiosk.purchasing.people import people_of
 from kiosk.school import queries as school
 
 SAVES_A_TRACE = 20
@@ -137,8 +138,8 @@ def correct_sheet(*, by: str, sheet: Sheet) -> SheetVersion:
     version = _add_version(sheet, by=by, number=last.version + 1)
     version.draft = [{k: v for k, v in texts_of(line).items() if k != "amount"} for line in last.lines]
     version.total = last.total
-    for role in PEOPLE:
-        setattr(version, role, getattr(last, role))
+    for role, name in people_of(last).items():
+        setattr(version, role, name)
     record("sheet.correction_started", subject(sheet), by=by, after={"version": version.version})
     return version
 

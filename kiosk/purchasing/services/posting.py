@@ -13,9 +13,11 @@ from kiosk.core.i18n import Text, lazy
 from kiosk.core.trace import Erasable, record
 from kiosk.counters.models import Canteen
 from kiosk.purchasing import queries
-from kiosk.purchasing.checks import LONGEST, PEOPLE, Checked, check_lines, check_people
+from kiosk.purchasing.checks import LONGEST, PEOPLE, Checked, check_lines
 from kiosk.purchasing.models import Line, Sheet, SheetVersion
+from kiosk.purchasing.people import people_problems
 from kiosk.purchasing.services.drafts import start_sheet, subject
+from kiosk.purchasing.signing import sign
 
 WHY = lazy("Why is it corrected? Everybody will read this.")
 
@@ -33,7 +35,7 @@ class CannotPost(Invalid):
 def unready(version: SheetVersion, checked: Checked, *, require_people: bool = True) -> dict[Any, Text]:
     """What keeps a draft from being posted, by place: lines, people, a correction without a reason."""
     errors: dict[Any, Text] = dict(checked.errors)
-    errors.update(check_people({role: getattr(version, role) for role in PEOPLE}, required=require_people))
+    errors.update(people_problems({role: getattr(version, role) for role in PEOPLE}, required=require_people))
     if version.version > 1 and not version.reason.strip():
         errors["reason"] = WHY
     return errors
@@ -55,6 +57,7 @@ def post_sheet(*, by: str, version: SheetVersion, require_people: bool = True) -
             lazy("There is no line to post. If nothing was bought today, say so with the button.")
         )
     _write_lines(version, checked)
+    sign(by=by, version=version, add=require_people)
     version.nothing_bought = False
     return _close(version, by=by)
 
