@@ -5,8 +5,11 @@ import shutil
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+expect.set_options(timeout=20_000)  # the machine may be busy with something else
 
 PLAIN = "kiosk.school.test"
 """A name of this machine that browsers do not trust: plain http, as in a school's network."""

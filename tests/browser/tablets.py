@@ -13,6 +13,8 @@ from kiosk.ratings.models import Rating
 from tests.browser.conftest import PLAIN
 from tests.conftest import Server, counter
 
+FACES = "[data-press=level]"
+
 ADD = """async (numbers) => {
   const queue = window.kioskTablet.queue;
   for (const n of numbers) {
@@ -65,6 +67,17 @@ def opened(context: BrowserContext) -> Page:
     expect(page.locator("#rate")).to_be_visible()
     expect(page.locator(".c-veil")).to_be_attached()
     return page
+
+
+def rate(page: Page, level: int) -> None:
+    """Tap a face and wait for the server's answer: a clock that is moved on before would give the line up."""
+    with page.expect_response("**/api/ratings"):
+        page.tap(f"{FACES}[data-level='{level}']")
+
+
+def a_moment(page: Page) -> None:
+    """Half a second, in which a screen that has only just come takes no touch."""
+    page.wait_for_timeout(520)
 
 
 def add(page: Page, *numbers: int) -> None:

@@ -9,8 +9,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from kiosk.core.db import session, transaction
 from kiosk.ratings.models import RatingVisitor
 from kiosk.school.services import change_settings
+from tests.browser.tablets import FACES, rate
 from tests.browser.test_tablet import (
-    FACES,
     Notes,
     Ratings,
     code,
@@ -67,7 +67,7 @@ def present(page: Page) -> None:
 
 
 def tap(page: Page, level: int) -> None:
-    page.click(f"{FACES}[data-level='{level}']")
+    rate(page, level)
     expect(page.locator("#after")).to_be_visible()
 
 
@@ -147,7 +147,7 @@ def test_without_the_server_a_card_is_no_hindrance(
 ) -> None:
     tablet_context.set_offline(True)
     tablet.evaluate(TYPE, CARD)
-    tap(tablet, 1)
+    tablet.click(f"{FACES}[data-level='1']")
     done(tablet)
     tablet_context.set_offline(False)
     soon(tablet, ratings, [1])

@@ -156,12 +156,11 @@ def test_wrong_pins_cost_more_and_more_time_even_over_a_reload(page: Page) -> No
 
 
 def test_a_forgotten_pin_is_replaced_in_the_office(page: Page, app: Flask) -> None:
+    known = page.evaluate("localStorage.getItem('kiosk.pin')")
+    assert known
     office_sets(app, "97531")
     page.clock.run_for(46_000)
-    known = page.evaluate("localStorage.getItem('kiosk.pin')")
-    soon(page, lambda: page.evaluate("localStorage.getItem('kiosk.pin')") is not None, True)
-    page.wait_for_timeout(1000)
-    assert known
+    soon(page, lambda: page.evaluate("localStorage.getItem('kiosk.pin')") not in (None, known), True)
     page.keyboard.press("Control+Alt+k")
     type_pin(page, "2468")
     view(page, "keypad")

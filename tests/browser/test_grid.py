@@ -105,7 +105,7 @@ def post(page: Page) -> None:
     asked = page.locator("[data-asked] button")
     if not asked.count():
         page.locator("[data-post]").click()
-        expect(asked.or_(page.locator(".notice-good"))).to_be_visible(timeout=20_000)
+        expect(asked.or_(page.locator(".notice-good"))).to_be_visible()
     if asked.count():
         asked.click()
     expect(page.locator(".notice-good")).to_contain_text("已公示")
@@ -262,7 +262,7 @@ def test_cells_are_worked_as_in_a_spreadsheet(grid: Page) -> None:
 def test_the_draft_saves_itself_and_comes_back(grid: Page) -> None:
     keys(grid, "cq", "[Enter]", "12x", "[Tab]")
     fill_people(grid)
-    expect(grid.locator("[data-save-state]")).to_contain_text("草稿已保存", timeout=8000)
+    expect(grid.locator("[data-save-state]")).to_contain_text("草稿已保存")
     grid.reload()
     assert cells(grid, "item") == ["长茄"]
     assert cells(grid, "quantity") == ["12x"]
@@ -274,9 +274,9 @@ def test_a_second_window_is_told_and_overwrites_nothing(grid: Page) -> None:
     other = grid.context.new_page()
     other.goto(grid.url)
     keys(grid, "冬瓜", "[Enter]")
-    expect(grid.locator("[data-save-state]")).to_contain_text("草稿已保存", timeout=8000)
+    expect(grid.locator("[data-save-state]")).to_contain_text("草稿已保存")
     keys(other, "南瓜", "[Enter]")
-    expect(other.locator("[data-trouble]")).to_contain_text("另一个窗口", timeout=8000)
+    expect(other.locator("[data-trouble]")).to_contain_text("另一个窗口")
     assert cells(other, "item") == ["南瓜"]
     grid.reload()
     assert cells(grid, "item") == ["冬瓜"]
@@ -314,7 +314,7 @@ def test_axe_finds_nothing_serious(grid: Page) -> None:
         expect(grid.locator("#proposals")).to_be_visible()
         assert_accessible(grid)
         grid.locator("[data-save]").click()
-        expect(grid.locator(".notice-good")).to_be_visible(timeout=20_000)
+        expect(grid.locator(".notice-good")).to_be_visible()
 
 
 def test_the_page_does_not_scroll_sideways(grid: Page) -> None:
@@ -471,7 +471,7 @@ def test_columns_that_a_canteen_never_uses_are_hidden_while_empty(grid: Page) ->
     assert heads() >= hidden
     grid.locator('input[name="line_shelf_life"]').first.fill("7天")
     grid.locator('input[name="line_item"]').nth(1).click()
-    expect(grid.locator("[data-save-state]")).to_contain_text("草稿已保存", timeout=15000)
+    expect(grid.locator("[data-save-state]")).to_contain_text("草稿已保存")
     grid.locator('[data-tool="columns"]').click()
     assert heads() & hidden == {"保质期"}, "what is filled in is never hidden"
     grid.reload()

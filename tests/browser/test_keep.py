@@ -71,14 +71,14 @@ def sign_in(page: Page, running: list[Server], address: str, username: str = "li
 
 def sign_in_again(page: Page, password: str = PASSWORD) -> None:
     """What the dialog asks for."""
-    expect(page.locator(".dialog")).to_be_visible(timeout=LONG)
+    expect(page.locator(".dialog")).to_be_visible()
     page.locator(".dialog [name=password]").fill(password)
     page.keyboard.press("Enter")
 
 
 def begin_sheet(page: Page) -> None:
     page.locator('button[value="sheet"]').click()
-    expect(page.locator("[data-grid].live")).to_be_visible(timeout=LONG)
+    expect(page.locator("[data-grid].live")).to_be_visible()
 
 
 def drafts(app: Flask) -> list[list[dict[str, str]]]:
@@ -98,12 +98,12 @@ def test_the_grid_saves_and_posts_on_after_signing_in_again(
     sign_in(page, running, "/office/purchasing/sheets/new", "chen")
     begin_sheet(page)
     page.keyboard.type("大白菜")
-    expect(page.locator("[data-save-state]")).to_contain_text("已保存", timeout=LONG)
+    expect(page.locator("[data-save-state]")).to_contain_text("已保存")
     end(how)
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.type("市斤")
-    expect(page.locator("[data-trouble]")).to_contain_text("登录已结束", timeout=LONG)
+    expect(page.locator("[data-trouble]")).to_contain_text("登录已结束")
     expect(page.locator(".dialog")).to_have_count(0)  # nothing steps between the hands and the grid
     page.keyboard.press("Tab")
     page.keyboard.type("12")
@@ -111,7 +111,7 @@ def test_the_grid_saves_and_posts_on_after_signing_in_again(
     page.keyboard.type("1.5")
     page.locator("[data-trouble] button").click()
     sign_in_again(page)
-    expect(page.locator("[data-save-state]")).to_contain_text("已保存", timeout=LONG)
+    expect(page.locator("[data-save-state]")).to_contain_text("已保存")
     row = {"item": "大白菜", "unit": "市斤", "quantity": "12", "unit_price": "1.5"}
     assert drafts(app) == [[row]]
     assert kept(page) == []
@@ -120,7 +120,7 @@ def test_the_grid_saves_and_posts_on_after_signing_in_again(
         page.fill(f"[name={name}]", text)
     page.locator("[data-post]").click()
     sign_in_again(page)
-    expect(page.locator(".badge", has_text="草稿")).to_have_count(0, timeout=LONG)
+    expect(page.locator(".badge", has_text="草稿")).to_have_count(0)
     with app.app_context():
         (posted,) = queries.posted(today())
         assert [one.line.item for one in posted.lines] == ["大白菜"]
@@ -136,7 +136,7 @@ def test_a_pasted_table_is_read_after_signing_in_again(
     end(how)
     page.click("main form button[type=submit]")
     sign_in_again(page)
-    expect(page.locator("form.import")).to_contain_text("土豆", timeout=LONG)
+    expect(page.locator("form.import")).to_contain_text("土豆")
     with app.app_context():
         assert session.scalars(select(PurchaseImport)).one() is not None
     page.fill("[name=s0-purchaser]", "采购员")
@@ -163,9 +163,9 @@ def test_settings_are_saved_after_signing_in_again(
     page.click("main form button[type=submit]")
     assert_accessible(page)
     sign_in_again(page, "not the password")
-    expect(page.locator(".dialog .field-error")).to_be_visible(timeout=LONG)
+    expect(page.locator(".dialog .field-error")).to_be_visible()
     sign_in_again(page)
-    expect(page.locator("main .notice-good")).to_be_visible(timeout=LONG)
+    expect(page.locator("main .notice-good")).to_be_visible()
     with app.app_context():
         assert settings()[NAME] == "第十中学"
     assert kept(page) == []
@@ -184,10 +184,10 @@ def test_the_dialog_asks_for_the_second_factor(
     end("signed out elsewhere")
     page.click("main form button[type=submit]")
     sign_in_again(page)
-    expect(page.locator(".dialog [name=code]")).to_be_visible(timeout=LONG)
+    expect(page.locator(".dialog [name=code]")).to_be_visible()
     page.keyboard.type("000000")
     page.keyboard.press("Enter")
-    expect(page.locator(".dialog .field-error")).to_be_visible(timeout=LONG)
+    expect(page.locator(".dialog .field-error")).to_be_visible()
     page.keyboard.type(totp(secret, int(clock.now().timestamp()) // TOTP_STEP))
     page.keyboard.press("Enter")
     page.wait_for_url("**/office/staff/", timeout=LONG)
@@ -202,7 +202,7 @@ def test_signing_in_in_another_tab_is_noticed(
     page.fill("[name=name]", "张师傅")
     end("signed out elsewhere")
     page.click("main form button[type=submit]")
-    expect(page.locator(".dialog")).to_be_visible(timeout=LONG)
+    expect(page.locator(".dialog")).to_be_visible()
     sign_in(context.new_page(), running, "/office/staff/")
     page.bring_to_front()
     page.evaluate("window.dispatchEvent(new Event('focus'))")
@@ -222,7 +222,7 @@ def test_what_somebody_typed_never_goes_on_under_another_name(
     expect(other.locator("[data-kept]")).to_have_count(0)
     assert other.input_value("[name=name]") == ""
     page.click("main form button[type=submit]")
-    expect(page.locator(".dialog")).to_contain_text("另一个人", timeout=LONG)
+    expect(page.locator(".dialog")).to_contain_text("另一个人")
     assert page.input_value(".dialog [name=username]") == "lin"
     page.keyboard.press("Escape")
     expect(page.locator(".dialog")).to_have_count(0)
@@ -256,14 +256,14 @@ def test_the_grid_offers_what_the_server_never_got(page: Page, running: list[Ser
     end("signed out elsewhere")
     page.keyboard.type("大白菜")
     page.fill("[name=purchaser]", "采购员")
-    expect(page.locator("[data-trouble]")).to_be_visible(timeout=LONG)
+    expect(page.locator("[data-trouble]")).to_be_visible()
     address = page.url.removeprefix(running[0].url)
     page.on("dialog", lambda dialog: dialog.accept())
     sign_in(page, running, address, "chen")
     page.click("[data-kept-do=back]")
     assert page.input_value("[name=line_item] >> nth=0") == "大白菜"
     assert page.input_value("[name=purchaser]") == "采购员"
-    expect(page.locator("[data-save-state]")).to_contain_text("已保存", timeout=LONG)
+    expect(page.locator("[data-save-state]")).to_contain_text("已保存")
     assert kept(page) == []
 
 
@@ -272,7 +272,7 @@ def test_a_server_that_is_away_keeps_the_page(page: Page, running: list[Server])
     page.fill("[name=name]", "张师傅")
     running[0].stop()
     page.click("main form button[type=submit]")
-    expect(page.locator("[data-kept-trouble]")).to_contain_text("服务器没有回应", timeout=LONG)
+    expect(page.locator("[data-kept-trouble]")).to_contain_text("服务器没有回应")
     assert page.input_value("[name=name]") == "张师傅"
     running[0] = Server(running[0].folder, port=running[0].port)
     page.click("main form button[type=submit]")

@@ -61,7 +61,7 @@ def test_a_rating_appears_without_reload(office: Page, server: Server, key: str)
     expect(row.locator('[data-t="n"]')).to_have_text("0")
     for number in range(1, 6):
         rate(server, key, 5)
-        expect(row.locator('[data-t="n"]')).to_have_text(str(number), timeout=20_000)
+        expect(row.locator('[data-t="n"]')).to_have_text(str(number))
     expect(row.locator('[data-t="score"]')).to_have_text("5.0")
     expect(row.locator("[data-bar]")).to_be_visible()
     assert office.evaluate("window.neverReloaded")
@@ -82,7 +82,7 @@ def test_a_tap_on_the_tablet_appears_in_the_office(
     tablet.wait_for_timeout(1000)  # a screen that has just appeared takes no taps
     tablet.locator('#rate [data-level="4"]').first.click()
     expect(tablet.locator("#after")).to_be_visible()
-    expect(seen).to_have_text("1", timeout=20_000)
+    expect(seen).to_have_text("1")
     assert office.evaluate("window.neverReloaded")
     context.close()
 
@@ -112,7 +112,7 @@ def test_an_alert_is_told_once_and_acknowledged_in_place(office: Page, server: S
 def test_a_lost_server_shows_as_stale_and_mends_itself(office: Page, server: Server, key: str) -> None:
     status = office.locator("[data-live-status]")
     server.stop()
-    expect(status).to_have_class(re.compile("is-stale"), timeout=15000)
+    expect(status).to_have_class(re.compile("is-stale"))
     expect(status).to_contain_text("数据停在")
     again = Server(server.folder, port=server.port)
     try:
@@ -129,7 +129,7 @@ def test_without_a_stream_the_page_asks_for_the_snapshot(office: Page, server: S
     office.reload()
     expect(office.locator("[data-live-status-text]")).to_contain_text("实时")
     rate(server, key, 5)
-    expect(office.locator('[data-key="c1"] [data-t="n"]')).to_have_text("1", timeout=8000)
+    expect(office.locator('[data-key="c1"] [data-t="n"]')).to_have_text("1")
 
 
 def test_order_and_canteen_are_chosen_without_reload(office: Page) -> None:
@@ -190,7 +190,7 @@ def test_another_tab_takes_over_and_misses_nothing(office: Page, server: Server,
     office.close()
     rate(server, key, 1)
     for tab in tabs:
-        expect(counted(tab)).to_have_text("5", timeout=20000)
+        expect(counted(tab)).to_have_text("5")
         expect(tab.locator("[data-live-status]")).not_to_have_class(re.compile("is-stale"))
         assert len(tab.evaluate("window.told")) == 1, "the alert was told once"
     kept = "Object.keys(localStorage).filter(name => name.startsWith('kiosk-live'))"
@@ -205,7 +205,7 @@ def test_without_a_way_to_talk_tabs_ask_for_the_snapshot(office: Page, server: S
     tabs = more_tabs(office.context, TABS)
     rate(server, key, 5)
     for tab in tabs:
-        expect(counted(tab)).to_have_text("1", timeout=20000)
+        expect(counted(tab)).to_have_text("1")
 
 
 def more_tabs(context: BrowserContext, number: int) -> list[Page]:

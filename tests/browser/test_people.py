@@ -18,7 +18,7 @@ def test_the_last_sheets_people_take_three_keys_and_are_shown(grid: Page) -> Non
     assert {role: grid.input_value(f"[name={role}]") for role in PEOPLE} == PEOPLE
     expect(grid.locator("[data-people-said]")).to_contain_text("请核对")
     expect(grid.locator("[data-last-people-box]")).to_be_hidden()
-    expect(grid.locator("[data-save-state]")).to_contain_text("已保存", timeout=20_000)
+    expect(grid.locator("[data-save-state]")).to_contain_text("已保存")
     assert_accessible(grid)
 
 

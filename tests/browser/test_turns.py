@@ -2,53 +2,25 @@
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from kiosk import create_app
-from kiosk.core import config
-from kiosk.core.db import db, session, transaction
+from kiosk.core.db import session, transaction
 from kiosk.counters.models import Duty, Tablet
 from kiosk.counters.services import add_duty, change_tablet, remove_duty
 from kiosk.persons.models import Person
 from kiosk.ratings import queries
 from kiosk.ratings.models import RatingNote
 from kiosk.staff.services import show_portrait, withdraw_portrait
-from tests.browser.tablets import enrolled, opened, soon
-from tests.conftest import Server, add_staff, copy_school, counter
-from tests.postgres import Cluster
+from tests.browser.shared import app, instance, server
+from tests.browser.tablets import FACES, a_moment, enrolled, opened, rate, soon
+from tests.conftest import Server, add_staff, counter
 
-FACES = "[data-press=level]"
+__all__ = ["app", "instance", "server"]
 Marks = Callable[[], list[tuple[int, str | None]]]
-
-
-@pytest.fixture(scope="module")
-def instance(
-    _pristine: Path, tmp_path_factory: pytest.TempPathFactory, cluster: Cluster | None
-) -> config.Instance:
-    """One school for all of these."""
-    return copy_school(cluster, _pristine, tmp_path_factory.mktemp("turns") / "instance")
-
-
-@pytest.fixture(scope="module")
-def app(instance: config.Instance) -> Iterator[Flask]:
-    """The application, to look into the school."""
-    app = create_app(instance)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def server(app: Flask, instance: config.Instance) -> Iterator[Server]:
-    """The school's server."""
-    running = Server(instance.folder)
-    yield running
-    running.stop()
 
 
 @pytest.fixture
@@ -82,10 +54,10 @@ def marks(app: Flask) -> Marks:
 def turn(page: Page, level: int, *, leave: str) -> None:
     """One person: a face as soon as the screen takes it, and away by a button as soon as that may be."""
     expect(page.locator("#rate")).to_be_visible()
-    page.wait_for_timeout(520)
+    a_moment(page)
     page.tap(f"{FACES}[data-level='{level}']")
     expect(page.locator("#after")).to_be_visible()
-    page.wait_for_timeout(520)
+    a_moment(page)
     page.tap(f"[data-press={leave}]")
     expect(page.locator("#after")).to_be_hidden()
 
@@ -129,10 +101,10 @@ def test_the_screen_says_so_when_a_tap_is_not_counted(tablet: Page, marks: Marks
     soon(tablet, marks, [(5, None), (4, "misuse")])
     expect(tablet.locator("#after [data-t=uncounted]")).to_be_visible()
     if leave:
-        tablet.wait_for_timeout(520)
+        a_moment(tablet)
         tablet.tap("[data-press=done]")
         expect(tablet.locator("#thanks [data-t=uncounted]")).to_be_visible()
-    expect(tablet.locator("#rate")).to_be_visible(timeout=20_000)
+    expect(tablet.locator("#rate")).to_be_visible()
     tablet.wait_for_timeout(6000)
     tablet.tap(f"{FACES}[data-level='3']")
     soon(tablet, lambda: marks()[-1], (3, None))
@@ -141,14 +113,14 @@ def test_the_screen_says_so_when_a_tap_is_not_counted(tablet: Page, marks: Marks
 
 def test_who_steps_up_begins_anew(tablet: Page, marks: Marks, app: Flask) -> None:
     """The next person's button leaves nothing of the one before, whose reasons go along with the own tap."""
-    tablet.wait_for_timeout(520)
+    a_moment(tablet)
     tablet.tap("[data-press=language]")
     tablet.tap(f"{FACES}[data-level='2']")
-    tablet.wait_for_timeout(520)
+    a_moment(tablet)
     tablet.tap("[data-reason=taste]")
     tablet.tap("[data-press=next]")
     expect(tablet.locator("#question")).to_have_text("这次服务，您满意吗？")
-    tablet.wait_for_timeout(520)
+    a_moment(tablet)
     tablet.tap(f"{FACES}[data-level='5']")
     assert tablet.locator("[aria-pressed=true]").count() == 0
     soon(tablet, marks, [(2, None), (5, None)])
@@ -169,7 +141,7 @@ def test_the_screen_waits_longer_for_who_says_more(context: BrowserContext, touc
     page.clock.install()
     page.goto("/c/c1")
     page.clock.run_for(600)
-    page.tap(f"{FACES}[data-level='5']")
+    rate(page, 5)
     page.clock.run_for(5000)
     if touch:
         page.tap("[data-reason=taste]")
@@ -180,25 +152,25 @@ def test_the_screen_waits_longer_for_who_says_more(context: BrowserContext, touc
 
 
 def test_a_tap_is_taken_back_and_stays_in_the_open(tablet: Page, marks: Marks, app: Flask) -> None:
-    tablet.wait_for_timeout(520)
+    a_moment(tablet)
     tablet.tap(f"{FACES}[data-level='1']")
-    tablet.wait_for_timeout(520)
+    a_moment(tablet)
     tablet.tap("[data-press=undo]")
     expect(tablet.locator("#hint")).to_contain_text("已撤回")
     soon(tablet, marks, [(1, "taken_back")])
-    tablet.wait_for_timeout(520)
+    a_moment(tablet)
     tablet.tap(f"{FACES}[data-level='4']")
     soon(tablet, marks, [(1, "taken_back"), (4, None)])
     with app.app_context():
         assert queries.recount() == []
         session.remove()
-    tablet.wait_for_timeout(520)
+    a_moment(tablet)
     tablet.tap("[data-press=next]")
     expect(tablet.locator("#hint")).to_have_text("点一下就好，不记名")
 
 
 def test_after_three_seconds_a_tap_stands(tablet: Page, marks: Marks) -> None:
-    tablet.wait_for_timeout(520)
+    a_moment(tablet)
     tablet.tap(f"{FACES}[data-level='2']")
     expect(tablet.locator("[data-press=undo]")).to_have_css("visibility", "visible")
     expect(tablet.locator("[data-press=undo]")).to_have_css("visibility", "hidden")
@@ -218,11 +190,11 @@ def test_taking_back_keeps_its_place_in_the_queue(
         route.abort()
 
     context.route("**/api/ratings", line)
-    tablet.wait_for_timeout(520)
+    a_moment(tablet)
     tablet.tap(f"{FACES}[data-level='1']")
-    tablet.wait_for_timeout(520)
+    a_moment(tablet)
     tablet.tap("[data-press=undo]")
-    tablet.wait_for_timeout(520)
+    a_moment(tablet)
     tablet.tap(f"{FACES}[data-level='5']")
     soon(tablet, lambda: lost["yet"] > 1, True)
     context.unroute("**/api/ratings")
@@ -258,7 +230,7 @@ def test_the_buttons_after_a_tap_are_large_and_nothing_is_cut(
     )
     if english:
         page.tap("[data-press=language]")
-    page.wait_for_timeout(520)
+    a_moment(page)
     page.tap(f"{FACES}[data-level='4']")
     for (width, height), least in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
@@ -332,13 +304,13 @@ def test_a_voice_asks_and_thanks_and_never_tells_the_level(
         change_tablet(by="test", tablet=one, name="", scale=100, theme="light", voice=voice)
     context.add_init_script(VOICE)
     page = opened(context)
-    page.wait_for_timeout(520)
+    a_moment(page)
     page.tap("#question")
     page.tap(f"{FACES}[data-level='1']")
     expect(page.locator("#after")).to_be_visible()
-    page.wait_for_timeout(520)
+    a_moment(page)
     page.tap("[data-press=next]")
-    page.wait_for_timeout(520)
+    a_moment(page)
     page.tap("[data-press=language]")
     asked = "这次服务，您满意吗？ 从左到右：非常满意、满意、基本满意、不满意、非常不满意。"
     spoken = page.evaluate("spoken")

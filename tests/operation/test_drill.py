@@ -12,7 +12,7 @@ from kiosk.core.errors import Invalid
 from kiosk.operation import backups, drill, notes, ticker
 from tests.conftest import LUNCH
 
-pytestmark = pytest.mark.sqlite  # tests/test_moving.py tries the drill on PostgreSQL
+pytestmark = pytest.mark.sqlite  # tests/setup/test_moving.py tries the drill on PostgreSQL
 NIGHT = LUNCH.replace(hour=18)
 """02:05 of the next day in Shanghai."""
 DAY = timedelta(days=1)
