@@ -13,7 +13,6 @@ from tests.browser.tablets import FACES, rate
 from tests.browser.test_tablet import (
     Notes,
     Ratings,
-    code,
     notes,
     opened,
     ratings,
@@ -21,7 +20,7 @@ from tests.browser.test_tablet import (
     tablet_context,
 )
 
-__all__ = ["code", "notes", "ratings", "tablet_context"]
+__all__ = ["notes", "ratings", "tablet_context"]
 CARD = "1234512345"
 """Digits that are also the keys of the five faces."""
 

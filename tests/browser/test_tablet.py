@@ -16,7 +16,7 @@ from kiosk.counters.services import add_duty, open_enrolment, revoke_tablet
 from kiosk.ratings.models import Rating, RatingNote
 from tests.browser.axe import assert_accessible
 from tests.browser.shared import app, instance, server
-from tests.browser.tablets import FACES, NO_POINTERS, rate
+from tests.browser.tablets import FACES, NO_POINTERS, enrolled, rate
 from tests.conftest import Server, add_staff, counter
 
 __all__ = ["app", "instance", "server"]
@@ -32,27 +32,9 @@ def on_duty(app: Flask) -> None:
 
 
 @pytest.fixture
-def code(app: Flask) -> str:
-    """A code that enrols a tablet at c1."""
-    with app.app_context(), transaction():
-        return open_enrolment(by="test", counter=counter())
-
-
-@pytest.fixture
-def tablet_context(code: str, server: Server, browser: Browser) -> Iterator[BrowserContext]:
-    """A browser that was enrolled by its one-time address, as an IT teacher does it."""
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 800},
-        has_touch=True,
-        base_url=server.url,
-        locale="zh-CN",
-        service_workers="block",  # it would hide requests from the tests; test_care.py lets it work
-    )
-    page = context.new_page()
-    page.goto(f"/c/c1?enrol={code}")
-    page.click("button[type=submit]")
-    expect(page.locator("#rate")).to_be_visible()
-    page.close()
+def tablet_context(app: Flask, server: Server, browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that is the tablet of c1."""
+    context = enrolled(browser, app, server.url)
     yield context
     context.close()
 
