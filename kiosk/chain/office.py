@@ -2,13 +2,23 @@
 
 import json
 import re
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 
-from kiosk.chain import queries
+from kiosk.chain import queries, services
 from kiosk.chain.models import ChainEntry
-from kiosk.chain.permissions import EXPORT_RECORD, VIEW_RECORD
+from kiosk.chain.permissions import ERASE_TEXT, EXPORT_RECORD, VIEW_RECORD
 from kiosk.chain.queries.sentences import sentence
 from kiosk.chain.queries.words import (
     action_words,
@@ -21,11 +31,12 @@ from kiosk.chain.queries.words import (
 )
 from kiosk.core import clock
 from kiosk.core.db import transaction
+from kiosk.core.errors import Invalid, NotFound
 from kiosk.core.formats import fen_to_text
-from kiosk.core.i18n import Text, _, ngettext
+from kiosk.core.i18n import Text, _, listed, ngettext
 from kiosk.core.security import requires
 from kiosk.core.trace import record
-from kiosk.core.web import account, own_transaction, user
+from kiosk.core.web import account, actor, own_transaction, user
 from kiosk.core.web.navigation import below
 
 blueprint = Blueprint("chain", __name__, url_prefix="/chain")
@@ -45,13 +56,14 @@ class Change(NamedTuple):
 
 
 class Told(NamedTuple):
-    """An entry in words."""
+    """An entry in words; `erasable` if it has names or texts that can be, or were, erased."""
 
     entry: ChainEntry
     actor: Text
     action: Text
     subject: str
     changes: list[Change]
+    erasable: bool
 
 
 @blueprint.get("/")
@@ -81,6 +93,7 @@ def index() -> str:
         sent=queries.letter(sent=True),
         letter=queries.letter(),
         may_export=account().may(EXPORT_RECORD),
+        may_erase=account().may(ERASE_TEXT),
         before=before,
     )
 
@@ -98,6 +111,48 @@ def export() -> Response:
     return answer
 
 
+@blueprint.get("/<int:seq>/erase")
+@requires(ERASE_TEXT)
+def erasing(seq: int) -> str:
+    """The names and texts of an entry, to be chosen and erased."""
+    return _erasing(seq)
+
+
+@blueprint.post("/<int:seq>/erase")
+@requires(ERASE_TEXT)
+def erase(seq: int) -> Response | str:
+    """Erase the chosen names and texts of an entry."""
+    wish = set(request.form.getlist("text"))
+    chosen = [one for one in queries.texts_of([seq]).get(seq, []) if one.hash in wish]
+    try:
+        services.erase(by=actor(), texts=chosen, reason=request.form.get("reason", ""))
+    except (Invalid, NotFound) as problem:
+        message = problem if chosen else _("Choose at least one of them.")
+        return make_response(_erasing(seq, str(message)), problem.status)
+    flash(_("Erased. Within a minute it is gone from the backups, too."), "good")
+    return cast("Response", redirect(url_for(".index", before=seq + 1)))
+
+
+def _erasing(seq: int, problem: str = "") -> str:
+    entry = queries.entry(seq)
+    if entry is None:
+        raise NotFound
+    texts = {one.hash: one.text for one in queries.texts_of([seq]).get(seq, []) if one.text is not None}
+    fields: dict[str, list[Text]] = {own: [] for own in texts}
+    for own, field in queries.fields_in(queries.read_body(entry.body)):
+        label = _("Who") if field == queries.ACTOR else field_words(entry.action, field)
+        if own in fields and label not in fields[own]:
+            fields[own].append(label)
+    return render_template(
+        "office/chain/erase.html",
+        entry=in_words([entry])[0],
+        texts=[(own, listed(fields[own]), text) for own, text in texts.items()],
+        chosen=request.form.getlist("text"),
+        reason=request.form.get("reason", ""),
+        problem=problem,
+    )
+
+
 def in_words(entries: list[ChainEntry]) -> list[Told]:
     """Entries with their changes in words, and with the texts that are still there."""
     bodies = queries.opened(entries)
@@ -112,6 +167,7 @@ def _told(entry: ChainEntry, body: dict[str, Any]) -> Told:
         action_words(entry.action),
         subject_words(entry.subject),
         _changes(entry.action, before, after),
+        queries.HASHED in entry.body,
     )
 
 

@@ -14,3 +14,5 @@ EXPORT_RECORD = Permission(
     lazy("Export the whole record to check it"),
     frozenset({"accountant", "council", "congress"}),
 )
+
+ERASE_TEXT = Permission("chain.erase", lazy("Erase names and texts of the record"), frozenset({"head"}))

@@ -25,10 +25,11 @@ from kiosk.chain.queries import (
 )
 from kiosk.chain.queries.words import actors, plain_fields
 from kiosk.core import clock
+from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Invalid, NotFound
 from kiosk.core.i18n import lazy
-from kiosk.core.trace import Erasable
+from kiosk.core.trace import Erasable, record
 
 MOST_REASON = 200
 
@@ -131,7 +132,7 @@ def tell_restored(*, by: str, last: int) -> None:
     append(action=RESTORED, subject="record", actor=by, after={"left": [first, max(last, first - 1)]})
 
 
-def erase(*, by: str, texts: Iterable[ChainText], reason: str) -> int:
+def erase(*, by: str | Actor, texts: Iterable[ChainText], reason: str) -> int:
     """Erase names and texts of the record for good; how many there were.
 
     An entry tells of what kind they were, how many, and why. NotFound where none is left to erase; Invalid
@@ -144,8 +145,8 @@ def erase(*, by: str, texts: Iterable[ChainText], reason: str) -> int:
         raise Invalid(lazy("Please say why, in 200 characters at most."), field="reason")
     if any(one.text and one.text in reason for one in found):
         raise Invalid(lazy("The reason repeats what is to be erased."), field="reason")
-    entry = _tell_erased(found, by=by, reason=reason)
-    gone = {"salt": None, "text": None, "erased_at": entry.at, "erased_in": entry.seq}
+    seq = _tell_erased(found, by=by, reason=reason)
+    gone = {"salt": None, "text": None, "erased_at": clock.now(), "erased_in": seq}
     for one in found:
         for name, value in gone.items():
             setattr(one, name, value)
@@ -153,7 +154,7 @@ def erase(*, by: str, texts: Iterable[ChainText], reason: str) -> int:
     return len(found)
 
 
-def _tell_erased(erased: list[ChainText], *, by: str, **more: Any) -> ChainEntry:
+def _tell_erased(erased: list[ChainText], *, by: str | Actor, **more: Any) -> int:
     """The entry about an erasure; an actor's name goes from its entry's column, too."""
     hashes, fields = {one.hash for one in erased}, set()
     for entry in session.scalars(select(ChainEntry).where(ChainEntry.seq.in_({one.seq for one in erased}))):
@@ -163,7 +164,7 @@ def _tell_erased(erased: list[ChainText], *, by: str, **more: Any) -> ChainEntry
             blank = update(ChainEntry).where(ChainEntry.seq == entry.seq).values(actor=ACTOR_ERASED)
             session.execute(blank)
     after = {"number": len(erased), "fields": sorted(fields), "digest": erasure_digest(hashes), **more}
-    return append(action=ERASED, subject="record", actor=by, after=after)
+    return record(ERASED, "record", by=by, after=after)
 
 
 def tell_replayed(*, by: str) -> int:
@@ -174,8 +175,8 @@ def tell_replayed(*, by: str) -> int:
     query = select(ChainText).where(ChainText.text.is_(None), ChainText.erased_in.is_(None))
     found = list(session.scalars(query))
     if found:
-        entry = _tell_erased(found, by=by)
+        seq = _tell_erased(found, by=by)
         for one in found:
-            one.erased_in = entry.seq
+            one.erased_in = seq
         session.flush()
     return len(found)

@@ -19,6 +19,7 @@ def index() -> str:
         newest=queries.entry(queries.head().seq),
         typed=typed[:100],
         number=number[:20],
+        beginning=queries.beginning(),
         found=queries.compare(typed, seq) if typed.strip() else None,
         mailed=bool(queries.mail_to()),
         short=queries.short,

@@ -13,6 +13,7 @@ WORDS = Words(
         "head.not_sent": lazy("Head of the record could not be sent"),
         "record.exported": lazy("Record exported for checking"),
         "record.restored": lazy("A backup was restored"),
+        "record.begun": lazy("A new record begun"),
         "text.erased": lazy("Names or texts of the record erased"),
     },
     fields={
@@ -20,6 +21,7 @@ WORDS = Words(
         "error": lazy("What went wrong"),
         "sent_to": lazy("Sent to"),
         "left": lazy("Entries not kept (first, last)"),
+        "last": lazy("Last entry of the old record"),
         "number": lazy("Number"),
         "fields": lazy("Of what kind"),
         "reason": lazy("Why"),

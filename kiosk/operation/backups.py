@@ -23,6 +23,7 @@ from kiosk.core.config import Instance
 from kiosk.core.db import WriteLock, known_versions
 from kiosk.core.errors import Conflict, Damaged, Invalid, StorageFull
 from kiosk.core.i18n import lazy
+from kiosk.operation.erased import Erased, clean
 
 EVERY = timedelta(hours=1)
 HOURLY = 24
@@ -33,6 +34,7 @@ MONTHLY = 12
 """… and the newest of each of so many months."""
 NAME = "kiosk-%Y%m%d-%H%M%S.sqlite3"
 PATTERN = re.compile(r"kiosk-\d{8}-\d{6}\.sqlite3")
+NOTHING_ERASED = Erased()
 WAIT = 10.0
 """Seconds a restore waits for somebody who is writing."""
 
@@ -69,15 +71,20 @@ def make(
         facts = copy(instance, part) if copy else _copy(instance.database, part)
         if inspect(part) != facts:
             raise BadBackup(lazy("The copy differs from the database: %(file)s"), file=str(part))
-        _sync(part)
-        part.replace(target)
-        _sync(target.parent)
+        put(part, target)
     except OSError as error:
         message = lazy("%(file)s cannot be written: %(error)s")
         raise StorageFull(message, file=str(target), error=error.strerror or str(error)) from error
     finally:
         _remove(part)
     return target, facts
+
+
+def put(part: Path, target: Path) -> None:
+    """Let a whole file appear under its name, on disk before it does."""
+    _sync(part)
+    part.replace(target)
+    _sync(target.parent)
 
 
 def _check_space(instance: Instance, folder: Path) -> None:
@@ -115,13 +122,14 @@ def _forget_visitors(copy: sqlite3.Connection) -> None:
         copy.execute("UPDATE portrait SET photo = NULL, digest = ''")
 
 
-def settle(instance: Instance) -> None:
+def settle(instance: Instance) -> bool:
     """Empty the write-ahead log into the database: what was erased must not live on in it.
 
-    Where somebody reads or writes just now it is left for the next time.
+    Where somebody reads or writes just now it is left for the next time, and False.
     """
     with closing(sqlite3.connect(f"file:{instance.database}?mode=rw", uri=True, timeout=0.2)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy, _pages, _moved = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 def _facts(connection: sqlite3.Connection) -> Facts:
@@ -166,10 +174,11 @@ def _check_ours(instance: Instance, file: Path) -> None:
             previous = own
 
 
-def restore(instance: Instance, file: Path) -> tuple[Facts, Path | None]:
+def restore(instance: Instance, file: Path, gone: Erased = NOTHING_ERASED) -> tuple[Facts, Path | None]:
     """Put a verified backup in the database's place; what it holds, and where the replaced one lies now.
 
-    Works on a copy, so that what was verified is what is used. Conflict while a server runs.
+    Works on a copy, so that what was verified is what is used, but for what is `gone`: it was erased since
+    and is erased again. Conflict while a server runs.
     """
     if file.exists() and instance.database.exists() and file.samefile(instance.database):
         raise Invalid(lazy("This is the database itself, not a backup."))
@@ -180,6 +189,7 @@ def restore(instance: Instance, file: Path) -> tuple[Facts, Path | None]:
             shutil.copyfile(file, fresh)
             facts = inspect(fresh)
             _check_ours(instance, fresh)
+            clean(fresh, gone)
             _begin_epoch(fresh)
             _sync(fresh)
             return facts, _exchange(instance, fresh)

@@ -14,6 +14,7 @@ from kiosk.core.i18n import _, lazy
 from kiosk.core.terminal import AS_JSON, command, group, option
 from kiosk.core.trace import record
 from kiosk.operation import drill, notes, retention, stored
+from kiosk.operation.forgetting import scrub
 
 BY = "command line"
 
@@ -57,6 +58,7 @@ def forget(dry_run: bool, as_json: bool) -> None:
     else:
         with transaction():
             erased = retention.forget(by=BY)
+        scrub(config.current())
         erased["databases"] = retention.forget_databases(config.current())
         notes.write(config.current(), "retention", ok=True, erased=erased)
     if as_json:

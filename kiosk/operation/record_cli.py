@@ -2,7 +2,6 @@
 
 import json
 import re
-import runpy
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -14,14 +13,15 @@ from kiosk.chain import queries as chain
 from kiosk.chain.queries.sentences import sentence
 from kiosk.cli import with_app
 from kiosk.core import clock, config
-from kiosk.core.config import ROOT
-from kiosk.core.errors import Invalid, StorageFull
+from kiosk.core.db import transaction
+from kiosk.core.errors import Invalid, NotFound
 from kiosk.core.i18n import _, lazy
 from kiosk.core.terminal import AS_JSON, command, group, option
-from kiosk.operation import heads
+from kiosk.operation import forgetting, heads, volumes
 from kiosk.ratings import queries as ratings
 from kiosk.school import queries as school
 
+BY = "command line"
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -79,15 +79,8 @@ def _verify_school(given: list[chain.KnownHead]) -> tuple[list[chain.Finding], T
 
 
 def _verify_file(file: Path, given: list[chain.KnownHead]) -> tuple[list[chain.Finding], Told]:
-    """Verify an export just as an auditor does, with docs/verify.py."""
-    verifier = runpy.run_path(str(ROOT / "docs" / "verify.py"))
-    try:
-        with file.open(encoding="utf-8", newline="\n") as lines:
-            found, summary = verifier["verify"](lines, [(head.seq, head.hash) for head in given])
-    except (OSError, UnicodeDecodeError) as error:
-        message = lazy("%(file)s cannot be read: %(error)s")
-        raise Invalid(message, file=str(file), error=str(error)) from error
-    return [chain.Finding(*one) for one in found], {"file": str(file), "holds": summary}
+    findings, summary = volumes.check(file, given)
+    return findings, {"file": str(file), "holds": summary}
 
 
 @command()
@@ -121,14 +114,74 @@ def record() -> None:
 @with_app
 def export(file: Path) -> None:
     """Write the whole record to FILE for the auditor: entries, seals and ratings (see docs/record.md)."""
-    part = file.with_name(file.name + ".part")
-    try:
-        with part.open("w", encoding="utf-8", newline="\n") as out:
-            out.writelines(f"{line}\n" for line in chain.export())
-        part.replace(file)
-    except OSError as error:
-        message = lazy("%(file)s cannot be written: %(error)s")
-        raise StorageFull(message, file=str(file), error=error.strerror or str(error)) from error
+    volumes.write(file)
+
+
+@record.command("begin")
+@click.argument("file", type=FILE)
+@option("--yes", is_flag=True, help="Ask nothing.")
+@AS_JSON
+@with_app
+def begin(file: Path, yes: bool, as_json: bool) -> None:
+    """Begin a new record: write the old one to FILE, outside of the instance, and name its head for good."""
+    if not yes:
+        click.echo(
+            _(
+                "The record has %(n)s entries. All of it is verified and written to the file.",
+                n=chain.head().seq,
+            )
+        )
+        click.confirm(_("Begin a new record after it?"), abort=True)
+    begun = volumes.begin(config.current(), file, by=BY)
+    now = clock.now()
+    heads.keep(f"{school.local(now):%Y-%m-%d-%H%M%S}", heads.text_of(begun.head, now))
+    told = {"old": f"{begun.head.seq}:{begun.head.hash}", "file": str(begun.file), "sha256": begun.digest}
+    if as_json:
+        click.echo(json.dumps({**told, "seq": begun.seq}))
+        return
+    click.echo(_("The old record ends with %(head)s. Keep this line and the file.", head=told["old"]))
+    click.echo(f"{begun.file}\nSHA-256 {begun.digest}")
+    click.echo(_("The new record begins with entry %(n)s.", n=begun.seq))
+
+
+@record.command("erase")
+@option("--entry", type=int, metavar="N", help="All names and texts of this entry.")
+@option("--name", help="Every name or text of the record that is just this.")
+@option("--words", help="Every text of the record and every comment that holds these words.")
+@option("--reason", required=True, help="Why; it stands in the record and does not repeat what is erased.")
+@option("--yes", is_flag=True, help="Ask nothing.")
+@AS_JSON
+@with_app
+def erase(
+    entry: int | None, name: str | None, words: str | None, reason: str, yes: bool, as_json: bool
+) -> None:
+    """Erase names and texts for good, from the record, comments, backups and all other files."""
+    if not (entry or name or words):
+        raise Invalid(lazy("Say what is to be erased: --entry, --name or --words."))
+    wish: dict[str, Any] = {"entry": entry, "name": name, "words": words}
+    wanted = forgetting.find(**wish)
+    found = {"texts": len(wanted.texts), "comments": len(wanted.comments)}
+    if not any(found.values()):
+        raise NotFound(lazy("Nothing of this is in the record any more."))
+    if not yes:
+        click.echo(_("%(texts)s names and texts of the record, %(comments)s comments", **found))
+        click.confirm(_("Erase them for good?"), abort=True)
+    with transaction():
+        forgetting.erase(
+            by=BY, wanted=forgetting.find(entry=entry, name=name or "", words=words or ""), reason=reason
+        )
+    done = forgetting.scrub(config.current())
+    told = {**found, "done": done.done, "told": [str(line) for line in done.lines]}
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    for line in done.lines:
+        click.echo(line)
+    click.echo(
+        _("Erased. No file of the instance holds it any more.")
+        if done.done
+        else _("Erased. The server takes it out of its log and backups as soon as nobody holds them.")
+    )
 
 
 commands = [verify, head, record]

@@ -3,7 +3,7 @@
 from kiosk.core import config
 from kiosk.core.i18n import lazy
 from kiosk.core.room import Room, SettingsPage
-from kiosk.operation import heads
+from kiosk.operation import forgetting, heads
 from kiosk.operation.duties import duties
 from kiosk.operation.jobs import JOBS
 from kiosk.operation.settings import SETTINGS
@@ -23,4 +23,5 @@ ROOM = Room(
     heads={"kept": heads.known},
     duties=(lambda: duties(config.current()),),
     jobs=JOBS,
+    rounds=(forgetting.look_after,),
 )

@@ -14,15 +14,18 @@ from time import monotonic
 
 from kiosk import create_app
 from kiosk.chain.models import ChainEntry
-from kiosk.chain.services import tell_restored
+from kiosk.chain.services import tell_replayed, tell_restored
 from kiosk.core import clock, config, postgres
 from kiosk.core.config import Instance
 from kiosk.core.db import WAIT_SECONDS, WriteLock, db, transaction
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import lazy
 from kiosk.core.web import KioskApp
-from kiosk.operation import backups, copying, heads
+from kiosk.operation import backups, copying, erased, heads
 from kiosk.operation.backups import Facts
+from kiosk.operation.erased import Erased
+from kiosk.operation.forgetting import scrub
+from kiosk.ratings.services import remember_erased
 from kiosk.setup.instance import check_empty, check_sound, migrate_database
 
 FRESH = "kiosk_restoring"
@@ -96,16 +99,18 @@ def _carry(here: Instance, there: Instance) -> Facts:
 
 def restore(instance: Instance, file: Path) -> tuple[Facts, str | None]:
     """Put a verified backup in the place of the school's data; what it holds, and where the replaced data is:
-    a folder, or in PostgreSQL a schema.
+    a folder, or in PostgreSQL a schema. What was erased since the backup was made is erased in it, too.
 
     Raises Conflict while a server runs, in PostgreSQL also on another machine.
     """
+    gone = erased.known(instance)
+    erased.keep(instance, gone)
     if instance.uses_sqlite:
-        facts, folder = backups.restore(instance, file)
+        facts, folder = backups.restore(instance, file, gone)
         replaced = str(folder) if folder else None
     else:
         folder = None
-        facts, replaced = _restore_postgresql(instance, file)
+        facts, replaced = _restore_postgresql(instance, file, gone)
     check_sound(instance)
     with _opened(instance) as app:
         migrate_database(app)
@@ -113,10 +118,13 @@ def restore(instance: Instance, file: Path) -> tuple[Facts, str | None]:
             last = max(heads.newest(folder), _newest_entry(instance, replaced))
             with transaction():
                 tell_restored(by="kiosk", last=last)
+                tell_replayed(by="kiosk")
+                remember_erased(gone.ratings)
+            scrub(instance, aside=folder)
     return facts, replaced
 
 
-def _restore_postgresql(instance: Instance, file: Path) -> tuple[Facts, str | None]:
+def _restore_postgresql(instance: Instance, file: Path, gone: Erased) -> tuple[Facts, str | None]:
     """Carry the backup into a schema of its own, verify it there, and let it take the place in one step."""
     url = instance.database_url
     with (
@@ -126,7 +134,7 @@ def _restore_postgresql(instance: Instance, file: Path) -> tuple[Facts, str | No
         if postgres.others(url):
             raise Conflict(lazy("A server on another machine uses this database. Stop it first."))
         copied = Instance(Path(folder), instance.values, f"sqlite:///{Path(folder) / 'kiosk.sqlite3'}")
-        backups.restore(copied, file)
+        backups.restore(copied, file, gone)
         with _opened(copied) as app:
             migrate_database(app)
         facts = _carry(copied, replace(instance, database_at=postgres.beside(url, FRESH)))

@@ -12,8 +12,10 @@ from kiosk.chain.queries.heads import (
     newest_daily,
 )
 from kiosk.chain.queries.record import (
+    BEGUN,
     GENESIS,
     Head,
+    beginning,
     count,
     entries,
     entry,
@@ -50,6 +52,7 @@ from kiosk.chain.queries.walk import ERASED, false_links, first_break
 
 __all__ = [
     "ACTOR",
+    "BEGUN",
     "ERASED",
     "FORMAT",
     "GENESIS",
@@ -65,6 +68,7 @@ __all__ = [
     "KnownHead",
     "Letter",
     "Verdict",
+    "beginning",
     "compare",
     "count",
     "entries",

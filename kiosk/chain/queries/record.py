@@ -13,6 +13,8 @@ from kiosk.core.db import session
 from kiosk.core.room import all_rooms
 
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+BEGUN = "record.begun"
+"""The action of an entry with which a new record begins; it names the head of the old one."""
 GENESIS = "0" * 64
 """What stands in the place of a previous hash before the first entry."""
 
@@ -102,6 +104,12 @@ def entry_with(characters: str) -> ChainEntry | None:
     """The entry whose hash begins with these hex digits (twelve at least), or None."""
     query = select(ChainEntry).where(ChainEntry.hash.startswith(characters, autoescape=True))
     return session.scalar(query.order_by(ChainEntry.seq).limit(1))
+
+
+def beginning() -> ChainEntry | None:
+    """The entry with which the present record was begun; None while it is the first."""
+    query = select(ChainEntry).where(ChainEntry.action == BEGUN).order_by(ChainEntry.seq.desc())
+    return session.scalar(query.limit(1))
 
 
 def count() -> int:

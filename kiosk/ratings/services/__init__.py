@@ -9,6 +9,7 @@ from kiosk.ratings.services.alerts import acknowledge_alert, close_alerts
 from kiosk.ratings.services.closing import ClosedMeal, Closing, close_meals
 from kiosk.ratings.services.counting import counts_at, uncount
 from kiosk.ratings.services.forgetting import (
+    comments_with,
     erase_comment,
     erase_comments,
     erase_comments_of,
@@ -52,6 +53,7 @@ __all__ = [
     "acknowledge_alert",
     "close_alerts",
     "close_meals",
+    "comments_with",
     "counts_at",
     "decide_marks",
     "doubtful",

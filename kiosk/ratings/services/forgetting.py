@@ -7,13 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import lazy
 from kiosk.core.trace import record
 from kiosk.counters.models import Counter, RefusedEntry
 from kiosk.ratings.models import ErasedComment, Rating, RatingNote
-from kiosk.ratings.queries import receipt_code
+from kiosk.ratings.queries import rating, receipt_code
 
 
 def erase_comments(*, by: str, before: datetime) -> int:
@@ -48,26 +49,41 @@ def erase_comment(*, by: str, code: str) -> None:
     The rating stays and counts. NotFound where no rating with this code has a comment.
     """
     wish = "".join(code.upper().split()).replace("-", "")
-    query = select(Rating.id).join(RatingNote, RatingNote.rating_seq == Rating.seq)
-    rows = session.scalars(query.where(RatingNote.comment != "").execution_options(yield_per=2000))
-    ids = {rating for rating in rows if receipt_code(rating) == wish}
+    ids = {one for one in _commented() if receipt_code(one) == wish}
     if not ids:
         raise NotFound(lazy("There is no comment under this code, or it was already erased."))
     erase_comments_of(ids, by=by)
 
 
-def erase_comments_of(ratings: Iterable[UUID], *, by: str) -> None:
+def _commented(*which: Any) -> Iterable[UUID]:
+    """The ratings with a comment that is still there."""
+    said = select(Rating.id).join(RatingNote, RatingNote.rating_seq == Rating.seq)
+    statement = said.where(RatingNote.comment != "", *which).execution_options(yield_per=2000)
+    found: Iterable[UUID] = session.scalars(statement)
+    return found
+
+
+def comments_with(words: str) -> set[UUID]:
+    """The ratings with a comment that holds these words, also one that a tablet brought and was refused."""
+    refused = session.scalars(select(RefusedEntry))
+    brought = {one.rating_id for one in refused if words in str(one.content.get("comment", ""))}
+    return brought.union(_commented(RatingNote.comment.contains(words, autoescape=True)))
+
+
+def erase_comments_of(ratings: Iterable[UUID], *, by: str | Actor) -> None:
     """Erase what was said with these ratings, and let it come back from nowhere."""
-    for rating in session.scalars(select(Rating).where(Rating.id.in_(set(ratings))).order_by(Rating.seq)):
-        _blank(RatingNote.rating_seq == rating.seq)
-        _blank_refused(RefusedEntry.rating_id == rating.id)
-        session.merge(ErasedComment(rating_id=rating.id))
-        counter = session.get_one(Counter, rating.counter_id).code
-        record("comment.erased", "ratings", by=by, after={"counter": counter, "day": rating.day})
+    for rating_id in sorted(ratings):
+        found, after = rating(rating_id), None
+        if found is not None:
+            _blank(RatingNote.rating_seq == found.seq)
+            after = {"counter": session.get_one(Counter, found.counter_id).code, "day": found.day}
+        _blank_refused(RefusedEntry.rating_id == rating_id)
+        session.merge(ErasedComment(rating_id=rating_id))
+        record("comment.erased", "ratings", by=by, after=after)
 
 
 def remember_erased(ratings: Iterable[UUID]) -> None:
     """After a restore: the comments of these ratings were erased; whoever sends one again stores none."""
-    for rating in ratings:
-        session.merge(ErasedComment(rating_id=rating))
+    for one in ratings:
+        session.merge(ErasedComment(rating_id=one))
     session.flush()

@@ -1,0 +1,212 @@
+"""What was erased for good, known beside the database too: so that no backup brings it back.
+
+Only hashes and numbers of ratings: what they stood for cannot be found from them.
+"""
+
+import json
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+
+from kiosk.chain.queries import ACTOR, fields_in, read_body
+from kiosk.core import clock, postgres
+from kiosk.core.config import Instance
+from kiosk.core.errors import Problem
+
+FILE = "erased.txt"
+WORDS = (
+    "# What was erased for good, by hash and number alone. Keep this file with config.toml and the backups:\n"
+    "# a restore erases it again. 已永久删除的内容，只记校验字符和编号；请与 config.toml 和备份一起保存。\n"
+)
+LINE = re.compile(r"(?:text ([0-9a-f]{64})|comment ([0-9a-f]{32})|comments before (\S+))")
+
+Run = Callable[[str], Iterable[Any]]
+"""Runs a statement on some database and gives its rows."""
+
+
+@dataclass(frozen=True)
+class Erased:
+    """Texts of the record by hash; comments by the rating's number (hexadecimal), or all before a moment."""
+
+    texts: frozenset[str] = frozenset()
+    comments: frozenset[str] = frozenset()
+    before: datetime | None = None
+
+    def __or__(self, other: "Erased") -> "Erased":
+        moments = [one.before for one in (self, other) if one.before]
+        return Erased(
+            self.texts | other.texts, self.comments | other.comments, max(moments) if moments else None
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.texts or self.comments or self.before)
+
+    @property
+    def ratings(self) -> list[UUID]:
+        """The ratings whose comment was erased on request."""
+        return [UUID(hex=one) for one in sorted(self.comments)]
+
+
+def listed(instance: Instance) -> Erased:
+    """What the file beside the database says."""
+    try:
+        lines = (instance.folder / FILE).read_text("utf-8").splitlines()
+    except OSError:
+        return Erased()
+    found = [one.groups() for one in map(LINE.fullmatch, lines) if one]
+    moments = [datetime.fromisoformat(moment) for _text, _comment, moment in found if moment]
+    return Erased(
+        frozenset(text for text, _comment, _moment in found if text),
+        frozenset(comment for _text, comment, _moment in found if comment),
+        max(moments, default=None),
+    )
+
+
+def keep(instance: Instance, erased: Erased) -> None:
+    """Write the file, whole or not at all; it only grows."""
+    everything = erased | listed(instance)
+    if not everything:
+        return
+    file = instance.folder / FILE
+    part = file.with_suffix(".part")
+    lines = [f"text {one}" for one in sorted(everything.texts)]
+    lines += [f"comment {one}" for one in sorted(everything.comments)]
+    lines += [f"comments before {everything.before.isoformat()}"] if everything.before else []
+    with part.open("w", encoding="utf-8") as out:
+        out.write(WORDS + "".join(f"{line}\n" for line in lines))
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(file)
+
+
+def known(instance: Instance) -> Erased:
+    """What the file says, and the database as far as it can be read."""
+    found = listed(instance)
+    with suppress(sqlite3.DatabaseError, psycopg.Error, Problem):
+        if not instance.uses_sqlite:
+            with postgres.connect(instance.database_url) as other:
+                return found | in_database(other.execute)
+        if instance.database.exists():
+            with closing(sqlite3.connect(f"file:{instance.database}?mode=rw", uri=True)) as connection:
+                return found | in_database(connection.execute)
+    return found
+
+
+def in_database(run: Run) -> Erased:
+    """What a database of this version says was erased."""
+    texts = run("SELECT hash FROM chain_text WHERE text IS NULL")
+    comments = run("SELECT rating_id FROM erased_comment")
+    newest = run("SELECT body FROM chain_entry WHERE action = 'comments.erased' ORDER BY seq DESC LIMIT 1")
+    moments = [read_body(body)["after"]["before"] for (body,) in newest]
+    return Erased(
+        frozenset(own for (own,) in texts),
+        frozenset(UUID(str(one)).hex for (one,) in comments),
+        datetime.fromisoformat(moments[0]) if moments else None,
+    )
+
+
+def replay(connection: sqlite3.Connection, erased: Erased) -> None:
+    """Erase in a SQLite database, in the transaction that runs, what was erased since it was copied."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if "chain_text" in tables:
+        _replay_texts(connection, erased.texts)
+    for rating in sorted(erased.comments):
+        which = "rating_seq IN (SELECT seq FROM rating WHERE id = ?)"
+        _blank(connection, which, "rating_id = ?", rating)
+    if erased.before:
+        moment = f"{erased.before.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+        _blank(connection, "added_at < ?", "reported_at < ?", moment)
+
+
+def _replay_texts(connection: sqlite3.Connection, hashes: Iterable[str]) -> None:
+    now = f"{clock.now().astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+    there = "SELECT seq FROM chain_text WHERE hash = ? AND text IS NOT NULL"
+    for own in sorted(hashes):
+        for (seq,) in connection.execute(there, (own,)).fetchall():
+            erasing = "UPDATE chain_text SET salt = NULL, text = NULL, erased_at = ? WHERE hash = ?"
+            connection.execute(erasing, (now, own))
+            ((body,),) = connection.execute("SELECT body FROM chain_entry WHERE seq = ?", (seq,))
+            if (own, ACTOR) in set(fields_in(read_body(body))):
+                connection.execute("UPDATE chain_entry SET actor = '' WHERE seq = ?", (seq,))
+
+
+def _blank(connection: sqlite3.Connection, notes: str, refused: str, value: str) -> None:
+    """Take the comments of some notes and refused entries away."""
+    statement = "UPDATE rating_note SET comment = '', comment_salt = NULL WHERE comment <> '' AND "
+    connection.execute(statement + notes, (value,))
+    said = f"SELECT id, content FROM refused_entry WHERE {refused}"  # noqa: S608 - our own words
+    for number, content in connection.execute(said, (value,)).fetchall():
+        told = json.loads(content)
+        if told.get("comment"):
+            blank = json.dumps({**told, "comment": ""})
+            connection.execute("UPDATE refused_entry SET content = ? WHERE id = ?", (blank, number))
+
+
+def clean(file: Path, erased: Erased) -> bool:
+    """Erase in a database file that nobody uses; whether there was anything to erase.
+
+    Raises sqlite3.DatabaseError for a file that cannot be read.
+    """
+    with closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True, isolation_level=None)) as connection:
+        for pragma in ("journal_mode=MEMORY", "secure_delete=ON", "cache_spill=OFF"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("BEGIN IMMEDIATE")
+        replay(connection, erased)
+        changed = connection.total_changes > 0
+        connection.execute("COMMIT" if changed else "ROLLBACK")
+        if changed:
+            connection.execute("VACUUM")  # what an earlier version deleted without overwriting goes, too
+    return changed
+
+
+def would_change(file: Path, erased: Erased) -> bool:
+    """Whether a database file still holds anything of what was erased; nothing is written."""
+    with closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode=MEMORY")
+        connection.execute("PRAGMA cache_spill=OFF")
+        connection.execute("BEGIN")
+        replay(connection, erased)
+        changed = connection.total_changes > 0
+        connection.execute("ROLLBACK")
+    return changed
+
+
+AGAIN = (
+    """UPDATE chain_entry SET actor = '' FROM chain_text
+    WHERE chain_text.seq = chain_entry.seq AND text IS NOT NULL AND chain_text.hash = ANY(%(texts)s)
+    AND position('"name":{"sha256":"' || chain_text.hash IN chain_entry.body) > 0""",
+    """UPDATE chain_text SET salt = NULL, text = NULL, erased_at = now()
+    WHERE hash = ANY(%(texts)s) AND text IS NOT NULL""",
+    """UPDATE rating_note SET comment = '', comment_salt = NULL WHERE comment <> ''
+    AND (added_at < %(before)s OR rating_seq IN (SELECT seq FROM rating WHERE id = ANY(%(ratings)s)))""",
+    """UPDATE refused_entry SET content = jsonb_set(content::jsonb, '{comment}', '""')::json
+    WHERE content->>'comment' <> '' AND (reported_at < %(before)s OR rating_id = ANY(%(ratings)s))""",
+)
+"""The same in a schema of PostgreSQL."""
+
+
+def clean_schema(url: str, schema: str, erased: Erased) -> None:
+    """Erase in a schema that a restore put aside."""
+    values = {"texts": sorted(erased.texts), "ratings": erased.ratings, "before": erased.before}
+    with postgres.connect(url) as connection:
+        connection.execute(sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(schema)))
+        found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+        tables = {name for (name,) in found}
+        statements = [one for one in AGAIN if "chain_text" in tables or "chain_text" not in one]
+        switched = {"chain_entry", "chain_text", "rating_note"} & tables
+        for verb in ("DISABLE", "ENABLE"):
+            for table in sorted(switched):
+                switch = sql.SQL("ALTER TABLE {} {} TRIGGER USER")
+                connection.execute(switch.format(sql.Identifier(table), sql.SQL(verb)))
+            for statement in statements if verb == "DISABLE" else ():
+                connection.execute(statement, values)

@@ -1,0 +1,162 @@
+"""What was erased leaves every file of the instance: the write-ahead log, backups, replaced databases."""
+
+import logging
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+from psycopg import sql
+from sqlalchemy import func, select
+
+from kiosk.chain import queries as chain
+from kiosk.chain.models import ChainEntry, ChainText
+from kiosk.chain.queries import ERASED
+from kiosk.chain.services import erase as erase_texts
+from kiosk.core import config, postgres
+from kiosk.core.config import Instance
+from kiosk.core.db import session
+from kiosk.core.errors import Problem
+from kiosk.core.i18n import Text, lazy
+from kiosk.operation import backups, erased, notes
+from kiosk.operation.erased import Erased
+from kiosk.ratings import services as ratings
+
+ERASURES = (ERASED, "comment.erased", "comments.erased")
+"""The actions whose entries tell that something was erased."""
+NOTE = "erased"
+TABLES = ("chain_text", "chain_entry", "rating_note", "refused_entry")
+
+log = logging.getLogger("kiosk")
+
+
+class Wanted(NamedTuple):
+    """What is to be erased: texts of the record, and the ratings whose comment goes."""
+
+    texts: list[ChainText]
+    comments: set[UUID]
+
+
+def find(*, entry: int | None = None, name: str | None = None, words: str | None = None) -> Wanted:
+    """The texts of an entry, those that are just a name, and whatever holds some words."""
+    found = chain.texts_of([entry]).get(entry, []) if entry else []
+    found += chain.texts_with(name, whole=True) if name else []
+    found += chain.texts_with(words) if words else []
+    texts = {one.hash: one for one in found if one.text is not None}
+    return Wanted(list(texts.values()), ratings.comments_with(words) if words else set())
+
+
+def erase(*, by: str, wanted: Wanted, reason: str) -> None:
+    """Erase it from the rows, and say so in the record; the files follow (see `scrub`)."""
+    if wanted.texts:
+        erase_texts(by=by, texts=wanted.texts, reason=reason)
+    if wanted.comments:
+        ratings.erase_comments_of(wanted.comments, by=by)
+
+
+class Scrubbed(NamedTuple):
+    """How it went: whether no file holds any of it now, which files are clean, and what is to be told."""
+
+    done: bool
+    clean: list[str]
+    lines: list[Text]
+
+
+def look_after() -> bool:
+    """One round of the ticker: what was erased leaves the files. It never calls for a backup."""
+    instance, newest = config.current(), _newest_erasure()
+    note = notes.read(instance, NOTE)
+    same = note is not None and note.facts.get("seq") == newest
+    clean = set(note.facts.get("clean", ())) if note and same else set()
+    if newest and not (note and same and note.ok and _names(instance) <= clean):
+        scrub(instance)
+    return False
+
+
+def _newest_erasure() -> int:
+    query = select(func.max(ChainEntry.seq)).where(ChainEntry.action.in_(ERASURES))
+    return session.scalar(query) or 0
+
+
+def scrub(instance: Instance, *, aside: Path | None = None) -> Scrubbed:
+    """Take everything that was erased out of every file; inside the application's context.
+
+    A file that cannot be cleaned is removed, and it is said. What is held by somebody now is left for the
+    next time (`done` is false then). A database that was put `aside` just now has forgotten it already.
+    """
+    newest, gone = _newest_erasure(), erased.known(instance)
+    session.remove()
+    erased.keep(instance, gone)
+    done = _settle(instance, gone)
+    clean, lines = [], []
+    for file in _files(instance):
+        try:
+            if gone and file.parent != aside:
+                _clean(instance, file, gone)
+            clean.append(_name(instance, file))
+        except (sqlite3.DatabaseError, Problem):
+            _remove(file)
+            lines.append(lazy("%(file)s could not be cleaned and was removed.", file=_name(instance, file)))
+        except OSError as error:
+            done = False
+            lines.append(lazy("%(file)s cannot be written: %(error)s", file=file.name, error=error.strerror))
+    for line in lines:
+        log.warning("%s", line)
+    notes.write(instance, NOTE, ok=done, seq=newest, clean=clean)
+    return Scrubbed(done, clean, lines)
+
+
+def _settle(instance: Instance, gone: Erased) -> bool:
+    """Take it out of what the database itself keeps beside its rows."""
+    if instance.uses_sqlite:
+        return backups.settle(instance)
+    url = instance.database_url
+    for schema in postgres.replaced(url):
+        erased.clean_schema(url, schema, gone)
+    with postgres.connect(url) as connection:
+        connection.autocommit = True
+        for table in TABLES:
+            connection.execute(sql.SQL("VACUUM {}").format(sql.Identifier(table)))
+    return True
+
+
+def _files(instance: Instance) -> Iterator[Path]:
+    """The database files beside the one at work."""
+    yield from (path for _made, path in backups.dated(instance))
+    yield from sorted((instance.folder / "replaced").glob("*/kiosk.sqlite3"))
+
+
+def _name(instance: Instance, file: Path) -> str:
+    return str(file.relative_to(instance.folder))
+
+
+def _names(instance: Instance) -> set[str]:
+    return {_name(instance, file) for file in _files(instance)}
+
+
+def _clean(instance: Instance, file: Path, gone: Erased) -> None:
+    """A backup is cleaned as a copy that takes its place when whole; a replaced database where it is."""
+    if file.parent.name != "backups":
+        erased.clean(file, gone)
+        return
+    if not erased.would_change(file, gone):
+        return
+    before, part = backups.inspect(file), file.with_name(file.name + ".part")
+    try:
+        part.touch(0o600)
+        shutil.copyfile(file, part)
+        erased.clean(part, gone)
+        if backups.inspect(part) != before:
+            raise backups.BadBackup(lazy("%(file)s is damaged."), file=str(part))
+        backups.put(part, file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _remove(file: Path) -> None:
+    if file.parent.name == "backups":
+        file.unlink(missing_ok=True)
+    else:
+        shutil.rmtree(file.parent, ignore_errors=True)
