@@ -38,7 +38,7 @@ class NoTablet(SignInNeeded):
     message = lazy("This tablet is not enrolled, or its key was revoked.")
 
 
-def _sent() -> Fields:
+def _fields() -> Fields:
     if request.mimetype != "application/json":
         raise NotJson
     request.max_content_length = MOST_BYTES
@@ -52,8 +52,8 @@ def _asking() -> Tablet:
     return tablet
 
 
-def _code(sent: Fields) -> str:
-    code = sent.values.get("code")
+def _code(fields: Fields) -> str:
+    code = fields.values.get("code")
     if not isinstance(code, str):
         raise Invalid(lazy("The code is missing."), field="code")
     code = "".join(code.split()).upper()
@@ -65,7 +65,7 @@ def _code(sent: Fields) -> str:
 @blueprint.post("/api/tablets")
 def enrol() -> tuple[Response, int]:
     """Use an enrolment code: 201 with the new tablet's device key, told only this once, and its counter."""
-    key, counter = services.enrol(code=_code(_sent()))
+    key, counter = services.enrol(code=_code(_fields()))
     answer = _unkept({"key": key, "counter": counter.code})
     tablet = queries.tablet_with(key)
     assert tablet is not None
@@ -88,13 +88,13 @@ def heartbeat() -> Response:
 
     The answer tells what a tablet must know: {epoch, now, version, pin, settled, shown}. Most write nothing.
     """
-    sent, tablet = _sent(), _asking()
+    fields, tablet = _fields(), _asking()
     now = int(clock.now().timestamp() * 1000)
     beat: dict[str, Any] = {
-        "unsent": sent.whole("unsent", MOST_WAITING),
-        "refused": sent.whole("refused", MOST_WAITING),
-        "version": sent.text("version", 20),
-        "ahead": max(-MOST_AHEAD, min(MOST_AHEAD, round((sent.whole("clock") - now) / 1000))),
+        "unsent": fields.whole("unsent", MOST_WAITING),
+        "refused": fields.whole("refused", MOST_WAITING),
+        "version": fields.text("version", 20),
+        "ahead": max(-MOST_AHEAD, min(MOST_AHEAD, round((fields.whole("clock") - now) / 1000))),
     }
     answer = {
         "epoch": settings()[EPOCH],
@@ -113,8 +113,8 @@ def heartbeat() -> Response:
 @blueprint.post("/api/tablets/refused")
 def refused() -> Response:
     """What the server refused for good and the tablet keeps in its tray: {status, code, why, rating}."""
-    sent, tablet = _sent(), _asking()
-    rating = sent.thing("rating")
+    fields, tablet = _fields(), _asking()
+    rating = fields.thing("rating")
     try:
         rating_id = UUID(str(rating.get("id")))
     except ValueError as error:
@@ -122,9 +122,9 @@ def refused() -> Response:
     services.note_refused(
         tablet=tablet,
         rating_id=rating_id,
-        status=sent.whole("status", 599),
-        code=sent.text("code", 40),
-        why=sent.text("why", 200),
+        status=fields.whole("status", 599),
+        code=fields.text("code", 40),
+        why=fields.text("why", 200),
         content={name: rating[name] for name in TELLING if name in rating},
     )
     return _unkept({"kept": str(rating_id)})

@@ -49,9 +49,10 @@ def canteen() -> None:
 @with_app
 def list_canteens(as_json: bool) -> None:
     """All canteens: code, name, whether in use."""
-    everything = queries.canteens(everything=True)
+    canteens = queries.canteens(everything=True)
     _report(
-        [{"code": one.code, "name": one.name, "active": one.active} for one in everything], as_json=as_json
+        [{"code": canteen.code, "name": canteen.name, "active": canteen.active} for canteen in canteens],
+        as_json=as_json,
     )
 
 
@@ -79,13 +80,13 @@ def list_counters(as_json: bool) -> None:
     """All counters: code, name, kind, canteen, whether in use."""
     rows = [
         {
-            "code": one.code,
-            "name": one.name,
-            "kind": one.kind,
-            "canteen": one.canteen.code if one.canteen else None,
-            "active": one.active,
+            "code": counter.code,
+            "name": counter.name,
+            "kind": counter.kind,
+            "canteen": counter.canteen.code if counter.canteen else None,
+            "active": counter.active,
         }
-        for one in queries.counters(everything=True)
+        for counter in queries.counters(everything=True)
     ]
     _report(rows, as_json=as_json)
 

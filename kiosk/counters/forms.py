@@ -31,15 +31,10 @@ def hours_from_text(text: str) -> list[list[str]]:
     for part in re.split(r"[\n,，;；、]", text):
         if not part.strip():
             continue
-        found = SPAN.fullmatch(part.strip())
-        if (
-            found is None
-            or int(found[1]) > 23
-            or int(found[3]) > 23
-            or max(int(found[2]), int(found[4])) > 59
-        ):
+        span = SPAN.fullmatch(part.strip())
+        if span is None or int(span[1]) > 23 or int(span[3]) > 23 or max(int(span[2]), int(span[4])) > 59:
             raise ValueError(part.strip())
-        spans.append([f"{int(found[n]):02d}:{int(found[n + 1]):02d}" for n in (1, 3)])
+        spans.append([f"{int(span[n]):02d}:{int(span[n + 1]):02d}" for n in (1, 3)])
     return spans
 
 

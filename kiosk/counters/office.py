@@ -58,11 +58,11 @@ def new_canteen() -> Answer:
 @requires(MANAGE_COUNTERS)
 def canteen(code: str) -> Answer:
     """Rename a canteen, or close it."""
-    found = queries.canteen(code)
-    form = CanteenForm(obj=found)
-    if save(form, lambda: services.change_canteen(by=user(), canteen=found, **form.values())):
-        return done(_("%(name)s was saved.", name=named(found)), url_for(".canteens"))
-    return page(render_template("office/counters/canteen.html", form=form, canteen=found), form)
+    canteen = queries.canteen(code)
+    form = CanteenForm(obj=canteen)
+    if save(form, lambda: services.change_canteen(by=user(), canteen=canteen, **form.values())):
+        return done(_("%(name)s was saved.", name=named(canteen)), url_for(".canteens"))
+    return page(render_template("office/counters/canteen.html", form=form, canteen=canteen), form)
 
 
 # Counters
@@ -170,7 +170,7 @@ def remove_duty(code: str, duty_id: int) -> Response:
 # Reasons
 
 
-def _kind_wanted() -> str:
+def _chosen_kind() -> str:
     kind = request.args.get("kind", "canteen")
     return kind if kind in KINDS else "canteen"
 
@@ -192,7 +192,7 @@ def _reasons_page(kind: str, form: NewReasonForm) -> Answer:
 @requires(MANAGE_COUNTERS)
 def reasons() -> Answer:
     """The words offered at a kind of counter; at most six are in use."""
-    kind, form = _kind_wanted(), NewReasonForm()
+    kind, form = _chosen_kind(), NewReasonForm()
     if saved := save(form, lambda: services.add_reason(by=user(), kind=kind, **form.values())):
         return done(_("%(name)s was added.", name=named(saved.result)), url_for(".reasons", kind=kind))
     return _reasons_page(kind, form)
@@ -202,11 +202,11 @@ def reasons() -> Answer:
 @requires(MANAGE_COUNTERS)
 def reason(reason_id: int) -> Answer:
     """Change a reason's words, or take it out of use."""
-    found = queries.reason(reason_id)
-    form = ReasonForm(obj=found)
-    if save(form, lambda: services.change_reason(by=user(), reason=found, **form.values())):
-        return done(_("%(name)s was saved.", name=named(found)), url_for(".reasons", kind=found.kind))
-    text = render_template("office/counters/reason.html", form=form, reason=found, kind=KINDS[found.kind])
+    reason = queries.reason(reason_id)
+    form = ReasonForm(obj=reason)
+    if save(form, lambda: services.change_reason(by=user(), reason=reason, **form.values())):
+        return done(_("%(name)s was saved.", name=named(reason)), url_for(".reasons", kind=reason.kind))
+    text = render_template("office/counters/reason.html", form=form, reason=reason, kind=KINDS[reason.kind])
     return page(text, form)
 
 
@@ -214,9 +214,9 @@ def reason(reason_id: int) -> Answer:
 @requires(MANAGE_COUNTERS)
 def raise_reason(reason_id: int) -> Response:
     """Move a reason one place up."""
-    found = queries.reason(reason_id)
-    services.raise_reason(by=user(), reason=found)
-    return redirect(url_for(".reasons", kind=found.kind))
+    reason = queries.reason(reason_id)
+    services.raise_reason(by=user(), reason=reason)
+    return redirect(url_for(".reasons", kind=reason.kind))
 
 
 # Posters

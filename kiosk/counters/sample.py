@@ -64,8 +64,8 @@ def _hire() -> None:
     for number, place in enumerate(PLACES, 1):
         meals = ("lunch", "dinner") if place.kind == "canteen" else (None,)
         for shift, meal in enumerate(meals, 1):
-            who = f"{place.name}服务员{'甲乙'[shift - 1] if len(meals) > 1 else ''}"
-            person = save_person(by=BY, name=who, post=place.name, badge=str(100 * number + shift))
+            name = f"{place.name}服务员{'甲乙'[shift - 1] if len(meals) > 1 else ''}"
+            person = save_person(by=BY, name=name, post=place.name, badge=str(100 * number + shift))
             add_duty(by=BY, counter=counter(place.code), staff_id=person.id, meal=meal)
 
 

@@ -89,33 +89,34 @@ def _open_enrolment(code: str) -> dict[str, str]:
 @requires(MANAGE_TABLETS)
 def enrolment() -> AnyResponse | str:
     """The code that was just given, with the QR code of the address that uses it."""
-    given = session.get(ENROLMENT)
-    if given is None:
+    enrolment = session.get(ENROLMENT)
+    if enrolment is None:
         return redirect(url_for(".index"))
-    return render_template("office/tablets/enrolment.html", **_enrolment_shown(given))
+    return render_template("office/tablets/enrolment.html", **_enrolment_facts(enrolment))
 
 
 @blueprint.get("/enrolment.json")
 @requires(MANAGE_TABLETS)
 def enrolment_state() -> Response:
     """Whether the code that was just given is still good, used, or over; and its seconds left."""
-    given = session.get(ENROLMENT)
-    state = _enrolment_state(given) if given else "over"
-    return jsonify({"state": state, "left": _seconds_left(given) if given else 0})
+    enrolment = session.get(ENROLMENT)
+    state = _enrolment_state(enrolment) if enrolment else "over"
+    return jsonify({"state": state, "left": _seconds_left(enrolment) if enrolment else 0})
 
 
-def _seconds_left(given: dict[str, str]) -> int:
-    return max(0, int((datetime.fromisoformat(given["until"]) - clock.now()).total_seconds()))
+def _seconds_left(enrolment: dict[str, str]) -> int:
+    return max(0, int((datetime.fromisoformat(enrolment["until"]) - clock.now()).total_seconds()))
 
 
-def _enrolment_state(given: dict[str, str]) -> str:
-    if queries.enrol_code(given["code"]) is not None:
+def _enrolment_state(enrolment: dict[str, str]) -> str:
+    if queries.enrol_code(enrolment["code"]) is not None:
         return "good"
-    return "used" if queries.was_used(given["code"]) else "over"
+    return "used" if queries.was_used(enrolment["code"]) else "over"
 
 
-def _enrolment_shown(given: dict[str, str]) -> dict[str, Any]:
-    code, counter, state = given["code"], queries.counter(given["counter"]), _enrolment_state(given)
+def _enrolment_facts(enrolment: dict[str, str]) -> dict[str, Any]:
+    code, state = enrolment["code"], _enrolment_state(enrolment)
+    counter = queries.counter(enrolment["counter"])
     public = config.current().public_url
     address = f"{public}/c/{counter.code}?enrol={code}" if public else ""
     return {
@@ -124,8 +125,8 @@ def _enrolment_shown(given: dict[str, str]) -> dict[str, Any]:
         "plain_address": f"{public or ''}/c/{counter.code}",
         "image": qr.svg(address) if address and state == "good" else None,
         "state": state,
-        "left": _seconds_left(given),
-        "until": datetime.fromisoformat(given["until"]),
+        "left": _seconds_left(enrolment),
+        "until": datetime.fromisoformat(enrolment["until"]),
     }
 
 
@@ -153,7 +154,7 @@ def show(tablet_id: int) -> Answer:
         form=form,
         tablet=tablet,
         heartbeat=queries.heartbeat(tablet),
-        refused=[_refused_shown(entry) for entry in queries.refused_entries(tablet)],
+        refused=[_refused_facts(entry) for entry in queries.refused_entries(tablet)],
         page_version=queries.page_version(),
         today=school.today(),
         clock_told=CLOCK_TOLD,
@@ -161,7 +162,7 @@ def show(tablet_id: int) -> Answer:
     return page(text, form)
 
 
-def _refused_shown(entry: RefusedEntry) -> dict[str, Any]:
+def _refused_facts(entry: RefusedEntry) -> dict[str, Any]:
     """A refused entry as the office may read it: its comment masked."""
     content = entry.content
     level, reasons = content.get("level"), content.get("reasons")

@@ -45,21 +45,21 @@ def _store(facts: Series, last: Seal | None, ranges: list[Range], by: str, now: 
     ]
     previous = last.digest if last else queries.NO_SEAL
     number = (session.scalar(select(func.max(Seal.number))) or 0) + 1
-    told = queries.content(facts, previous, parts)
-    entry = append(action=facts.action, subject=f"seal:{number}", actor=by, after=told, plain=True)
-    sealed = Seal(
+    text = queries.content(facts, previous, parts)
+    entry = append(action=facts.action, subject=f"seal:{number}", actor=by, after=text, plain=True)
+    seal = Seal(
         number=number,
         series=facts.name,
         first=parts[0].first,
         last=parts[0].last,
         count=parts[0].count,
-        digest=told["digest"],
+        digest=text["digest"],
         previous=previous,
         chain_seq=entry.seq,
         at=now,
         format=queries.FORMAT,
         leaves=b"".join(leaf for tree in trees for leaf in tree),
     )
-    session.add(sealed)
+    session.add(seal)
     session.flush()
-    return sealed
+    return seal

@@ -222,7 +222,7 @@ def test_a_full_seal_is_followed_by_another(tap: Tap, monkeypatch: pytest.Monkey
 def test_a_seal_stands_in_the_chain_word_for_word(sealed: list[Rating]) -> None:
     seal = session.get_one(Seal, 2)
     told = json.loads(session.get_one(ChainEntry, seal.chain_seq).body)["after"]
-    assert told == json.loads(json.dumps(seals.content(FACTS, seal.previous, seals.parts_told(FACTS, told))))
+    assert told == json.loads(json.dumps(seals.content(FACTS, seal.previous, seals.parts_in(FACTS, told))))
     assert (told["ratings"], told["counts"], told["digest"]) == ([3, 7], [5, 5, 1], seal.digest)
 
 

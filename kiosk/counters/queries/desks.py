@@ -40,10 +40,10 @@ def owes(canteen: Canteen, day: date) -> bool:
 
 def canteen(code: str) -> Canteen:
     """The canteen with this code, or NotFound."""
-    found = session.scalar(select(Canteen).where(Canteen.code == code))
-    if found is None:
+    canteen = session.scalar(select(Canteen).where(Canteen.code == code))
+    if canteen is None:
         raise NotFound
-    return found
+    return canteen
 
 
 def counters(*, everything: bool = False) -> list[Counter]:
@@ -59,18 +59,18 @@ def find_counter(code: str) -> Counter | None:
 
 def counter(code: str) -> Counter:
     """The counter with this code, or NotFound."""
-    found = find_counter(code)
-    if found is None:
+    counter = find_counter(code)
+    if counter is None:
         raise NotFound
-    return found
+    return counter
 
 
 def counter_numbered(counter_id: int) -> Counter:
     """The counter with this number, or NotFound."""
-    found = session.get(Counter, counter_id)
-    if found is None:
+    counter = session.get(Counter, counter_id)
+    if counter is None:
         raise NotFound
-    return found
+    return counter
 
 
 def reasons(kind: str) -> list[Reason]:
@@ -87,10 +87,10 @@ def all_reasons(kind: str) -> list[Reason]:
 
 def reason(reason_id: int) -> Reason:
     """The reason, or NotFound."""
-    found = session.get(Reason, reason_id)
-    if found is None:
+    reason = session.get(Reason, reason_id)
+    if reason is None:
         raise NotFound
-    return found
+    return reason
 
 
 def kinds_in_use() -> list[str]:
@@ -107,17 +107,17 @@ def roster(counter_id: int) -> list[Duty]:
 
 def duty(counter_id: int, duty_id: int) -> Duty:
     """A line of a counter's roster, or NotFound."""
-    found = session.get(Duty, duty_id)
-    if found is None or found.counter_id != counter_id:
+    line = session.get(Duty, duty_id)
+    if line is None or line.counter_id != counter_id:
         raise NotFound
-    return found
+    return line
 
 
 def on_duty(counter_id: int, moment: datetime) -> list[Person]:
     """Who serves at the counter at the aware moment, by the duty roster."""
     day, meal = school.local(moment).date(), school.meal_code_at(moment)
     rows = session.scalars(select(Duty).where(Duty.counter_id == counter_id))
-    found = {
+    serving = {
         duty.staff_id: duty.staff
         for duty in rows
         if duty.staff.active
@@ -126,17 +126,17 @@ def on_duty(counter_id: int, moment: datetime) -> list[Person]:
         and (duty.starts is None or duty.starts <= day)
         and (duty.ends is None or day <= duty.ends)
     }
-    return sorted(found.values(), key=lambda person: (person.badge, person.name))
+    return sorted(serving.values(), key=lambda person: (person.badge, person.name))
 
 
 def is_open(counter: Counter, moment: datetime) -> bool:
     """Whether the counter serves at the aware moment."""
-    here = school.local(moment)
-    if counter.school_days_only and not school.is_school_day(here.date()):
+    local = school.local(moment)
+    if counter.school_days_only and not school.is_school_day(local.date()):
         return False
     if not counter.hours:
         return True
-    return any(_within(here.time(), *span) for span in counter.hours)
+    return any(_within(local.time(), *span) for span in counter.hours)
 
 
 def _within(at: time, starts: str, ends: str) -> bool:
@@ -150,20 +150,20 @@ def opening_spans(
     if not counter.hours and not counter.school_days_only:
         return None
     first = school.local(moment).date()
-    wanted = [first + timedelta(days=number) for number in range(days)]
+    dates = [first + timedelta(days=number) for number in range(days)]
     if counter.school_days_only:
-        open_days = school.school_days(wanted[0], wanted[-1])
-        wanted = [day for day in wanted if day in open_days]
+        open_days = school.school_days(dates[0], dates[-1])
+        dates = [day for day in dates if day in open_days]
     zone = school.zone()
     if not counter.hours:
-        midnights = [datetime.combine(day, time(), zone) for day in wanted]
+        midnights = [datetime.combine(day, time(), zone) for day in dates]
         return [(start, start + timedelta(days=1)) for start in midnights]
     return [
         (
             datetime.combine(day, school.parse_time(starts), zone),
             datetime.combine(day, school.parse_time(ends), zone),
         )
-        for day in wanted
+        for day in dates
         for starts, ends in counter.hours
     ]
 

@@ -30,10 +30,10 @@ def tablets(*, everything: bool = False) -> list[Tablet]:
 
 def tablet(tablet_id: int) -> Tablet:
     """The tablet, or NotFound."""
-    found = session.get(Tablet, tablet_id)
-    if found is None:
+    tablet = session.get(Tablet, tablet_id)
+    if tablet is None:
         raise NotFound
-    return found
+    return tablet
 
 
 def tablet_of_page(counter: Counter, cookie: str) -> Tablet | None:
@@ -42,10 +42,10 @@ def tablet_of_page(counter: Counter, cookie: str) -> Tablet | None:
         tablet_id = int.from_bytes(unsign(PAGE, cookie), "big")
     except ValueError:
         return None
-    found = session.get(Tablet, tablet_id)
-    if found is None or found.revoked_at is not None or found.counter_id != counter.id:
+    tablet = session.get(Tablet, tablet_id)
+    if tablet is None or tablet.revoked_at is not None or tablet.counter_id != counter.id:
         return None
-    return found
+    return tablet
 
 
 def key_fingerprint(authorization: str) -> str | None:
@@ -56,8 +56,8 @@ def key_fingerprint(authorization: str) -> str | None:
 
 def tablet_asking(authorization: str) -> Tablet | None:
     """The tablet that an Authorization header `Device KEY` stands for, or None."""
-    shown = key_fingerprint(authorization)
-    return tablets_with({shown}).get(shown) if shown else None
+    key_hash = key_fingerprint(authorization)
+    return tablets_with({key_hash}).get(key_hash) if key_hash else None
 
 
 def tablets_with(fingerprints: Collection[str]) -> dict[str, Tablet]:
@@ -81,10 +81,12 @@ def was_used(code: str) -> bool:
 
 def enrol_code(code: str) -> EnrolCode | None:
     """The unused, unexpired enrolment that this code opens, or None."""
-    found = session.scalar(select(EnrolCode).where(EnrolCode.code_hash == fingerprint(code.strip().upper())))
-    if found is None or found.used_at is not None or found.expires_at <= clock.now():
+    enrolment = session.scalar(
+        select(EnrolCode).where(EnrolCode.code_hash == fingerprint(code.strip().upper()))
+    )
+    if enrolment is None or enrolment.used_at is not None or enrolment.expires_at <= clock.now():
         return None
-    return found
+    return enrolment
 
 
 # The tablets from afar.
@@ -101,18 +103,18 @@ class TabletNow:
 
 def tablets_now() -> list[TabletNow]:
     """Every tablet in the counters' order, revoked ones at the end; three queries however many there are."""
-    beats = {one.tablet_id: one for one in session.scalars(select(Heartbeat))}
+    beats = {beat.tablet_id: beat for beat in session.scalars(select(Heartbeat))}
     waiting = (
         select(RefusedEntry.tablet_id, func.count())
         .where(RefusedEntry.settled_at.is_(None))
         .group_by(RefusedEntry.tablet_id)
     )
     refused = {tablet_id: number for tablet_id, number in session.execute(waiting)}
-    everyone = sorted(
+    rows = sorted(
         tablets(everything=True),
-        key=lambda one: (one.revoked_at is not None, one.counter.position, one.counter_id, one.id),
+        key=lambda tablet: (bool(tablet.revoked_at), tablet.counter.position, tablet.counter_id, tablet.id),
     )
-    return [TabletNow(one, beats.get(one.id), refused.get(one.id, 0)) for one in everyone]
+    return [TabletNow(tablet, beats.get(tablet.id), refused.get(tablet.id, 0)) for tablet in rows]
 
 
 def heartbeat(tablet: Tablet) -> Heartbeat | None:
@@ -135,7 +137,7 @@ def settled_ids(tablet: Tablet) -> list[str]:
     query = select(RefusedEntry.rating_id).where(
         RefusedEntry.tablet_id == tablet.id, RefusedEntry.settled_at > clock.now() - SETTLED_FOR
     )
-    return sorted({str(one) for one in session.scalars(query)})
+    return sorted({str(rating_id) for rating_id in session.scalars(query)})
 
 
 def page_version() -> str:
@@ -172,9 +174,9 @@ def silences(now: datetime) -> list[Silence]:
     A tablet that was never heard is not missed: it is not set up yet.
     """
     patience = timedelta(minutes=school.settings()[SILENCE_MINUTES])
-    everyone = [one for one in tablets() if one.counter.active]
-    beats = {one.tablet_id: one.seen_at for one in session.scalars(select(Heartbeat))}
-    late = [one for one in everyone if one.id in beats and beats[one.id] <= now - patience]
+    watched = [tablet for tablet in tablets() if tablet.counter.active]
+    beats = {beat.tablet_id: beat.seen_at for beat in session.scalars(select(Heartbeat))}
+    late = [tablet for tablet in watched if tablet.id in beats and beats[tablet.id] <= now - patience]
     usual = usually_rated(now) if school.local(now).minute >= SETTLING.seconds // 60 else {}
     if not late and not usual:
         return []
@@ -183,10 +185,18 @@ def silences(now: datetime) -> list[Silence]:
     def open_for(counter: Counter, span: timedelta) -> bool:
         return all(_serves(counter, moment, is_school_day, meals) for moment in (now - span, now))
 
-    found = [Silence(one.counter, one, beats[one.id]) for one in late if open_for(one.counter, patience)]
+    silences = [
+        Silence(tablet.counter, tablet, beats[tablet.id])
+        for tablet in late
+        if open_for(tablet.counter, patience)
+    ]
     rated = session.scalars(select(Counter).where(Counter.id.in_(usual), Counter.active))
-    found += [Silence(one, usual=usual[one.id]) for one in rated if open_for(one, SETTLING)]
-    return sorted(found, key=lambda one: (one.counter.position, one.counter.id, one.tablet is None))
+    silences += [
+        Silence(counter, usual=usual[counter.id]) for counter in rated if open_for(counter, SETTLING)
+    ]
+    return sorted(
+        silences, key=lambda silence: (silence.counter.position, silence.counter.id, silence.tablet is None)
+    )
 
 
 def _serves(counter: Counter, moment: datetime, is_school_day: bool, meals: list[Meal]) -> bool:

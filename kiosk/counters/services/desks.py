@@ -95,8 +95,9 @@ def change_canteen(*, by: str, canteen: Canteen, name: str, name_en: str, active
     name, name_en = NAME.read(name), NAME_EN.read(name_en)
     if active != canteen.active:
         today = school.today().isoformat()
-        kept = canteen.closings or []
-        canteen.closings = [*kept[:-1], [*kept[-1][:1], today]] if active and kept else [*kept, [today]]
+        closings = canteen.closings or []
+        reopened = active and closings
+        canteen.closings = [*closings[:-1], [*closings[-1][:1], today]] if reopened else [*closings, [today]]
     before = {"name": canteen.name, "name_en": canteen.name_en, "active": canteen.active}
     canteen.name, canteen.name_en, canteen.active = name, name_en, active
     after = {"name": name, "name_en": name_en, "active": active}
@@ -210,11 +211,12 @@ def change_counter(
 def add_reason(*, by: str, kind: str, name: str, name_en: str = "") -> Reason:
     """Add a reason to a kind of counter, after those in use."""
     kind = KIND.read(kind)
-    others = queries.all_reasons(kind)
-    taken = {other.code for other in others}
+    reasons = queries.all_reasons(kind)
+    codes = {reason.code for reason in reasons}
     word = "-".join(re.findall(r"[a-z0-9]+", name_en.lower()))[:18] or "word"
-    code = next(c for n in count(1) if (c := word if n == 1 else f"{word[:15]}-{n}") not in taken)
-    reason = Reason(kind=kind, code=code, position=max((other.position for other in others), default=-1) + 1)
+    code = next(c for n in count(1) if (c := word if n == 1 else f"{word[:15]}-{n}") not in codes)
+    last = max((reason.position for reason in reasons), default=-1)
+    reason = Reason(kind=kind, code=code, position=last + 1)
     _name_reason(reason, name, name_en, active=True)
     session.add(reason)
     session.flush()

@@ -29,8 +29,8 @@ def card_visitor(*, counter: Counter, card: str) -> str:
         raise NotFound
     if not CARD.fullmatch(card):
         raise Invalid(lazy("This is not a card number."), field="card")
-    here = school.now()
-    key = meal_key(here.date(), school.meal_code_at(here))
+    now = school.now()
+    key = meal_key(now.date(), school.meal_code_at(now))
     assert key.key is not None
     ends = int((clock.now() + TOKEN_LIFE).timestamp())
     return sign(_purpose(counter.code), ends.to_bytes(5, "big") + mac(key.key, "card", card, length=12))

@@ -40,8 +40,8 @@ def destroy(key: MealKey, now: datetime) -> None:
 def destroy_keys(*, by: str, before: datetime) -> int:
     """Destroy the keys of meals that began before a moment and could not be closed; how many."""
     old = update(MealKey).where(MealKey.key.is_not(None), MealKey.opened_at < before)
-    done: Any = session.execute(old.values(key=None, closed_at=clock.now()))
-    return int(done.rowcount)
+    result: Any = session.execute(old.values(key=None, closed_at=clock.now()))
+    return int(result.rowcount)
 
 
 def hold_meal(day: date, meal: str, now: datetime) -> None:

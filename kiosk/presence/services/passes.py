@@ -56,8 +56,8 @@ def qr_token(counter: Counter, now: datetime | None = None) -> QrToken:
 def check_qr_token(counter: Counter, token: str, now: datetime | None = None) -> bool:
     """Whether the token is this counter's, of the period that runs or the one before."""
     number, length = _period(now or clock.now())
-    valid = [_token(counter, "qr", f"{length:g}", str(one)) for one in (number, number - 1)]
-    return any([same(one, token) for one in valid])
+    valid = [_token(counter, "qr", f"{length:g}", str(period)) for period in (number, number - 1)]
+    return any([same(expected, token) for expected in valid])
 
 
 def check_poster_token(counter: Counter, token: str) -> bool:
@@ -88,8 +88,8 @@ def read_visitor(cookie: str | None, now: datetime | None = None) -> Visitor | N
         raw = unsign("visitor", cookie or "")
     except ValueError:
         return None
-    made = datetime.fromtimestamp(int.from_bytes(raw[16:], "big"), UTC)
-    age = ((now or clock.now()) - made).total_seconds()
+    issued = datetime.fromtimestamp(int.from_bytes(raw[16:], "big"), UTC)
+    age = ((now or clock.now()) - issued).total_seconds()
     tag = mac(derived_key("visitor tag"), encode(raw), length=12)
     return Visitor(tag, age < KNOWN_VISITOR_AGE.now)
 

@@ -53,7 +53,7 @@ def content(facts: Series, previous: str, parts: Sequence[Part]) -> dict[str, An
     }
 
 
-def told(seal: Seal | None) -> dict[str, Any]:
+def chain_text(seal: Seal | None) -> dict[str, Any]:
     """What the chain says of a seal; empty where it says nothing."""
     entry = session.get(ChainEntry, seal.chain_seq) if seal else None
     try:
@@ -63,7 +63,7 @@ def told(seal: Seal | None) -> dict[str, Any]:
         return {}
 
 
-def parts_told(facts: Series, content: dict[str, Any]) -> list[Part]:
+def parts_in(facts: Series, content: dict[str, Any]) -> list[Part]:
     """The parts of a seal of format 2 as the chain tells them; [] where it does not."""
     try:
         ranges = [content[f"{fact.kind}s"] for fact in facts.facts]
@@ -79,7 +79,7 @@ def ranges_of(facts: Series, seal: Seal | None) -> list[Range]:
     """Which facts of each kind a seal holds: the leading kind's by its row, the others' by the chain."""
     if seal is None:
         return [(1, 0)] * len(facts.facts)
-    content = told(seal)
+    content = chain_text(seal)
     return [(seal.first, seal.last), *(_range(content, fact.kind) for fact in facts.facts[1:])]
 
 
@@ -112,8 +112,8 @@ def unsealed_since(name: str) -> Iterator[datetime]:
     """When the first fact of each kind after the newest seal was recorded, where there is one."""
     facts = series_named(name)
     for fact, (_first, last) in zip(facts.facts, ranges_of(facts, last_seal(name)), strict=True):
-        if found := fact.recorded_after(last):
-            yield found
+        if moment := fact.recorded_after(last):
+            yield moment
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def proof(number: int, seal: Seal) -> Proof | None:
     Of a fact that is not as it was sealed the proof is given all the same: it leads nowhere.
     """
     facts = series_named(seal.series)
-    parts, entry = parts_told(facts, told(seal)), session.get(ChainEntry, seal.chain_seq)
+    parts, entry = parts_in(facts, chain_text(seal)), session.get(ChainEntry, seal.chain_seq)
     if seal.format != FORMAT or not parts or entry is None:
         return None
     leaves = merkle.split(seal.leaves or b"")[: parts[0].count]

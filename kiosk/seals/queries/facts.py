@@ -38,8 +38,8 @@ class Fact:
     @property
     def lowest(self) -> int:
         """The smallest number there is; 1 for none, as numbers begin there."""
-        found = session.scalar(select(func.min(self.number)))
-        return 1 if found is None else int(found)
+        lowest = session.scalar(select(func.min(self.number)))
+        return 1 if lowest is None else int(lowest)
 
     def lines(self, first: int, last: int) -> Iterator[tuple[int, str]]:
         """The facts numbered first…last: each one's number and its canonical line.
@@ -57,8 +57,8 @@ class Fact:
     def recorded_after(self, number: int) -> datetime | None:
         """When the first fact after a number was recorded; None if there is none."""
         query = select(self.recorded).where(self.number > number).order_by(self.number).limit(1)
-        found: datetime | None = session.scalar(query)
-        return found
+        moment: datetime | None = session.scalar(query)
+        return moment
 
 
 @dataclass(frozen=True)
@@ -81,15 +81,15 @@ class Series:
 
 def series() -> list[Series]:
     """What the rooms hand in."""
-    return [one for room in all_rooms() for one in room.sealed]
+    return [series for room in all_rooms() for series in room.sealed]
 
 
 def series_named(name: str) -> Series:
     """The series of this name. NotFound where no room hands it in."""
-    found = next((one for one in series() if one.name == name), None)
-    if found is None:
+    facts = next((facts for facts in series() if facts.name == name), None)
+    if facts is None:
         raise NotFound
-    return found
+    return facts
 
 
 def _plain(value: Any) -> str:

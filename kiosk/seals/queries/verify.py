@@ -9,7 +9,7 @@ from kiosk.chain.queries import Finding, KnownHead
 from kiosk.core import merkle
 from kiosk.core.db import session
 from kiosk.seals.models import Seal
-from kiosk.seals.queries.contents import NO_SEAL, Part, content, parts_told, ranges_of, seals, told
+from kiosk.seals.queries.contents import NO_SEAL, Part, chain_text, content, parts_in, ranges_of, seals
 from kiosk.seals.queries.facts import Fact, Series, series
 
 
@@ -42,7 +42,7 @@ def sealings() -> Iterator[KnownHead]:
 
 def _false_seal(facts: Series, seal: Seal, previous: str, ends: list[int]) -> Iterator[Finding]:
     """A seal that follows the one with the digest `previous`, which ended at these numbers."""
-    text, own = told(seal), ranges_of(facts, seal)
+    text, own = chain_text(seal), ranges_of(facts, seal)
     if not text:
         yield Finding("seal", str(seal.number), "unknown")
     elif (
@@ -57,7 +57,7 @@ def _false_seal(facts: Series, seal: Seal, previous: str, ends: list[int]) -> It
         if facts.linear is None or facts.linear(previous, own) != (seal.digest, seal.count):
             yield Finding("seal", str(seal.number), "altered", "ratings, notes or marks")
     else:
-        yield from _false_facts(facts, seal, parts_told(facts, text))
+        yield from _false_facts(facts, seal, parts_in(facts, text))
 
 
 def _false_facts(facts: Series, seal: Seal, parts: Sequence[Part]) -> Iterator[Finding]:
@@ -74,24 +74,24 @@ def _false_facts(facts: Series, seal: Seal, parts: Sequence[Part]) -> Iterator[F
     if leaves or seal.count != parts[0].count:
         yield Finding("seal", str(seal.number), "altered")
     for fact, part, tree in zip(facts.facts, parts, trees, strict=True):
-        found = fact.hashed(part.first, part.last)
-        if [leaf for _number, leaf in found] != tree:
-            yield _first_difference(fact, part, tree, found, seal.number)
+        rows = fact.hashed(part.first, part.last)
+        if [leaf for _number, leaf in rows] != tree:
+            yield _first_difference(fact, part, tree, rows, seal.number)
 
 
 def _first_difference(
-    fact: Fact, part: Part, tree: Sequence[bytes], found: Sequence[tuple[int, bytes]], seal: int
+    fact: Fact, part: Part, tree: Sequence[bytes], rows: Sequence[tuple[int, bytes]], seal: int
 ) -> Finding:
     """The first fact that is not as it was sealed: altered, put in, or no longer there."""
     same = next(
-        (n for n, (one, (_number, other)) in enumerate(zip(tree, found, strict=False)) if one != other),
-        min(len(tree), len(found)),
+        (n for n, (leaf, (_number, other)) in enumerate(zip(tree, rows, strict=False)) if leaf != other),
+        min(len(tree), len(rows)),
     )
-    number = found[same][0] if same < len(found) else 0
-    if same >= len(tree) or tree[same] in {leaf for _number, leaf in found[same + 1 :]}:
+    number = rows[same][0] if same < len(rows) else 0
+    if same >= len(tree) or tree[same] in {leaf for _number, leaf in rows[same + 1 :]}:
         return Finding(fact.kind, str(number), "inserted", seal=seal)
-    if same >= len(found) or found[same][1] in tree[same + 1 :]:
-        after = found[same - 1][0] if same else part.first - 1
+    if same >= len(rows) or rows[same][1] in tree[same + 1 :]:
+        after = rows[same - 1][0] if same else part.first - 1
         gapless = part.count == part.last - part.first + 1
         return Finding(fact.kind, str(after + 1) if gapless else f"> {after}", "missing", seal=seal)
     return Finding(fact.kind, str(number), "altered", seal=seal)
