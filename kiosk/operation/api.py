@@ -67,11 +67,11 @@ class NotReady(Problem):
 def ready() -> Response:
     """The database can be read and has this version's tables; 503 (with the reason) otherwise."""
     try:
-        stored = session.scalar(text("SELECT version_num FROM alembic_version"))
+        tables = session.scalar(text("SELECT version_num FROM alembic_version"))
         session.execute(text("SELECT 1 FROM setting LIMIT 1"))
     except DatabaseError as error:
         raise database_problem(error) or NotReady from error
-    if stored not in known_versions():
+    if tables not in known_versions():
         raise NotReady
     return jsonify({"status": "ready"})
 
@@ -79,9 +79,9 @@ def ready() -> Response:
 def may_measure() -> bool:
     """Whether the asker is this machine itself (not somebody behind its proxy) or shows the token."""
     token = config.current().get("KIOSK_METRICS_TOKEN")
-    shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if token and shown:
-        return same(str(token), shown)
+    bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token and bearer:
+        return same(str(token), bearer)
     return request.remote_addr in LOCAL and not any(name in request.headers for name in FORWARDED)
 
 
@@ -90,24 +90,24 @@ class Figure(NamedTuple):
 
     name: str
     kind: str
-    told: str
+    meaning: str
     samples: list[tuple[str, Any]]
 
 
 def figures() -> Iterator[Figure]:
     """All figures; all cheap, however much is stored. What is not known yet is left out."""
-    for name, told, value in (*_stored(), *_machine(), *_work()):
+    for name, meaning, value in (*_stored(), *_machine(), *_work()):
         if value is not None:
-            yield Figure(f"kiosk_{name}", "gauge", told, [("", value)])
+            yield Figure(f"kiosk_{name}", "gauge", meaning, [("", value)])
     by_status, histogram, seconds = measures.totals()
     answers = [(f'{{status="{status}"}}', number) for status, number in by_status.items()]
     yield Figure(
         "kiosk_rating_answers_total", "counter", "Answers to POST /api/ratings since the start.", answers
     )
     buckets: list[tuple[str, Any]] = [(f'_bucket{{le="{bound}"}}', number) for bound, number in histogram]
-    told = "Seconds that POST /api/ratings took, from its first line to the answer's."
+    meaning = "Seconds that POST /api/ratings took, from its first line to the answer's."
     samples = [*buckets, ("_sum", round(seconds, 6)), ("_count", histogram[-1][1])]
-    yield Figure("kiosk_rating_seconds", "histogram", told, samples)
+    yield Figure("kiosk_rating_seconds", "histogram", meaning, samples)
 
 
 def _stored() -> Iterator[tuple[str, str, Any]]:
@@ -144,15 +144,15 @@ def _work() -> Iterator[tuple[str, str, Any]]:
         "Since the server last looked after itself.",
         round(beat.total_seconds()) if beat else None,
     )
-    found = backups.dated(instance)
-    yield "backups", "Backups that are kept.", len(found)
-    age = round((now - found[0][0]).total_seconds()) if found else None
+    copies = backups.dated(instance)
+    yield "backups", "Backups that are kept.", len(copies)
+    age = round((now - copies[0][0]).total_seconds()) if copies else None
     yield "backup_age_seconds", "Age of the newest verified backup.", age
-    for job, told in (("check", "recount"), ("drill", "restore drill")):
+    for job, title in (("check", "recount"), ("drill", "restore drill")):
         note = notes.read(instance, job)
-        yield f"{job}_ok", f"1 if the last {told} found all well.", int(note.ok) if note else None
+        yield f"{job}_ok", f"1 if the last {title} found all well.", int(note.ok) if note else None
         age = round((now - note.at).total_seconds()) if note else None
-        yield f"{job}_age_seconds", f"Age of the last {told}.", age
+        yield f"{job}_age_seconds", f"Age of the last {title}.", age
 
 
 @blueprint.get("/metrics")
@@ -162,6 +162,6 @@ def metrics() -> Response:
         raise NotFound
     lines = []
     for figure in figures():
-        lines += [f"# HELP {figure.name} {figure.told}\n", f"# TYPE {figure.name} {figure.kind}\n"]
+        lines += [f"# HELP {figure.name} {figure.meaning}\n", f"# TYPE {figure.name} {figure.kind}\n"]
         lines += [f"{figure.name}{rest} {value}\n" for rest, value in figure.samples]
     return Response("".join(lines), content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -88,7 +88,7 @@ def put(part: Path, target: Path) -> None:
 
 
 def _check_space(instance: Instance, folder: Path) -> None:
-    newest = next((path for _made, path in dated(instance)), instance.database)
+    newest = next((path for _moment, path in dated(instance)), instance.database)
     model = instance.database if instance.uses_sqlite else newest
     needed = model.stat().st_size if model.exists() else 0
     if shutil.disk_usage(folder).free < needed * 1.1:
@@ -263,39 +263,39 @@ def serving(instance: Instance, *, alone: bool = False) -> Iterator[None]:
 
 def dated(instance: Instance) -> list[tuple[datetime, Path]]:
     """The backups in backups/ with a dated name, the newest first."""
-    found = [path for path in (instance.folder / "backups").glob("kiosk-*") if PATTERN.fullmatch(path.name)]
-    return sorted(((_made(path.name), path) for path in found), reverse=True)
+    paths = [path for path in (instance.folder / "backups").glob("kiosk-*") if PATTERN.fullmatch(path.name)]
+    return sorted(((_moment(path.name), path) for path in paths), reverse=True)
 
 
 def is_due(instance: Instance) -> bool:
     """Whether the last hour has no backup yet."""
     now = clock.now()
-    return not any(now - EVERY < made <= now for made, _path in dated(instance))
+    return not any(now - EVERY < moment <= now for moment, _path in dated(instance))
 
 
 def prune(instance: Instance) -> list[Path]:
     """Remove old dated backups but for the newest 24, and the newest of each of 30 days and 12 months."""
-    everything = dated(instance)
-    kept = {path for _made, path in everything[:HOURLY]}
+    backups = dated(instance)
+    spared = {path for _moment, path in backups[:HOURLY]}
     for span, number in (("%Y-%m-%d", DAILY), ("%Y-%m", MONTHLY)):
         newest: dict[str, Path] = {}
-        for made, path in everything:
-            newest.setdefault(f"{made:{span}}", path)
-        kept.update(list(newest.values())[:number])
-    gone = [path for _made, path in everything if path not in kept]
-    for path in [*gone, *_abandoned(instance)]:
+        for moment, path in backups:
+            newest.setdefault(f"{moment:{span}}", path)
+        spared.update(list(newest.values())[:number])
+    old = [path for _moment, path in backups if path not in spared]
+    for path in [*old, *_abandoned(instance)]:
         _remove(path)
-    return gone
+    return old
 
 
 def _abandoned(instance: Instance) -> list[Path]:
     """Copies whose maker was killed, an hour ago or longer."""
     parts = [path for path in (instance.folder / "backups").glob("kiosk-*.part") if PATTERN.match(path.name)]
     now = clock.now()
-    return [path for path in parts if not now - EVERY < _made(path.stem) < now + EVERY]
+    return [path for path in parts if not now - EVERY < _moment(path.stem) < now + EVERY]
 
 
-def _made(name: str) -> datetime:
+def _moment(name: str) -> datetime:
     return datetime.strptime(name, NAME).replace(tzinfo=UTC)
 
 

@@ -24,27 +24,27 @@ BY = "command line"
 @with_app
 def try_restore(as_json: bool) -> None:
     """Restore the newest backup into a temporary folder, check all that it holds, and time it."""
-    done = drill.drill(config.current())
-    notes.write(config.current(), "drill", **done.as_dict())
+    outcome = drill.drill(config.current())
+    notes.write(config.current(), "drill", **outcome.as_dict())
     if as_json:
-        click.echo(json.dumps(done.as_dict(), ensure_ascii=False))
+        click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False))
     else:
-        for problem in done.problems:
+        for problem in outcome.problems:
             click.echo(problem)
-        click.echo(_told(done))
-    sys.exit(0 if done.ok else 1)
+        click.echo(_sentence(outcome))
+    sys.exit(0 if outcome.ok else 1)
 
 
-def _told(done: drill.Drill) -> str:
+def _sentence(outcome: drill.Drill) -> str:
     facts = _(
         "%(file)s: %(size)s MB, %(ratings)s ratings, restored in %(seconds)s s, checked in %(check)s s",
-        file=done.file,
-        size=done.megabytes,
-        ratings=done.ratings,
-        seconds=done.seconds,
-        check=done.check_seconds,
+        file=outcome.file,
+        size=outcome.megabytes,
+        ratings=outcome.ratings,
+        seconds=outcome.seconds,
+        check=outcome.check_seconds,
     )
-    return f"{facts}: {_('all is well') if done.ok else _('NOT WHOLE')}"
+    return f"{facts}: {_('all is well') if outcome.ok else _('NOT WHOLE')}"
 
 
 @command("retention")

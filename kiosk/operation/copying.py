@@ -77,8 +77,8 @@ def _select(table: Table, *, visitors: bool) -> Select[Any]:
     if visitors:
         return query
     if table.name == Portrait.__tablename__:
-        kept: dict[str, Any] = {"photo": null().label("photo"), "digest": literal("").label("digest")}
-        columns: list[Any] = [kept.get(column.name, column) for column in table.columns]
+        blank: dict[str, Any] = {"photo": null().label("photo"), "digest": literal("").label("digest")}
+        columns: list[Any] = [blank.get(column.name, column) for column in table.columns]
         return select(*columns)
     if table.name == RatingVisitor.__tablename__:
         return query.where(text("1 = 0"))
@@ -96,9 +96,9 @@ def _open(connection: Connection) -> Iterator[None]:
     """While the block runs, what is posted may be added to: lines come after the sheets they belong to."""
     if connection.dialect.name == "sqlite":
         triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-        found = connection.execute(text(triggers)).all()
-        opening = [f"DROP TRIGGER {name}" for name, _sql in found]
-        closing = [definition for _name, definition in found]
+        definitions = connection.execute(text(triggers)).all()
+        opening = [f"DROP TRIGGER {name}" for name, _sql in definitions]
+        closing = [definition for _name, definition in definitions]
     else:
         names = [table.name for table in db.metadata.sorted_tables]
         opening, closing = (
@@ -117,8 +117,8 @@ def _count_on(connection: Connection) -> None:
         return
     for table in db.metadata.sorted_tables:
         for column in table.primary_key.columns:
-            found = text("SELECT pg_get_serial_sequence(:table, :column)")
-            sequence = connection.scalar(found, {"table": table.name, "column": column.name})
+            query = text("SELECT pg_get_serial_sequence(:table, :column)")
+            sequence = connection.scalar(query, {"table": table.name, "column": column.name})
             if sequence:
                 highest = func.coalesce(func.max(column), 0) + 1
                 connection.execute(select(func.setval(sequence, highest, False)))

@@ -62,8 +62,8 @@ def back_up(instance: Instance) -> dict[str, Any]:
     code, output = _run(instance.folder, "backup", str(file), "--json", database=instance.database_url)
     if code:
         return {"problems": [output.strip()[-500:]]}
-    made: dict[str, Any] = json.loads(output)
-    return made
+    facts: dict[str, Any] = json.loads(output)
+    return facts
 
 
 def drill(instance: Instance) -> Drill:
@@ -71,10 +71,10 @@ def drill(instance: Instance) -> Drill:
 
     Raises Invalid where there is no backup yet, StorageFull where there is no room to try.
     """
-    found = backups.dated(instance)
-    if not found:
+    copies = backups.dated(instance)
+    if not copies:
         raise Invalid(lazy("There is no backup yet that could be restored."))
-    made, file = found[0]
+    moment, file = copies[0]
     size = file.stat().st_size
     if shutil.disk_usage(instance.folder).free < 2 * size:
         raise StorageFull(
@@ -83,18 +83,18 @@ def drill(instance: Instance) -> Drill:
     folder = instance.folder / "operation" / "drill"
     shutil.rmtree(folder, ignore_errors=True)
     try:
-        return _restore(instance, file, made, folder)
+        return _restore(instance, file, moment, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _restore(instance: Instance, file: Path, made: datetime, folder: Path) -> Drill:
+def _restore(instance: Instance, file: Path, moment: datetime, folder: Path) -> Drill:
     folder.mkdir(mode=0o700, parents=True)
     shutil.copy(instance.folder / CONFIG, folder / CONFIG)
     remember_database(Instance(folder, {}), None)  # tried on SQLite, wherever the school is
-    begun = monotonic()
+    start = monotonic()
     code, output = _run(folder, "restore", str(file), "--json")
-    restored = monotonic()
+    end = monotonic()
     problems, ratings = ([] if code == 0 else [output.strip()[-500:]]), 0
     if code == 0:
         report = check(folder)
@@ -102,9 +102,9 @@ def _restore(instance: Instance, file: Path, made: datetime, folder: Path) -> Dr
     return Drill(
         ok=not problems,
         file=file.name,
-        made=made,
-        seconds=round(restored - begun, 1),
-        check_seconds=round(monotonic() - restored, 1),
+        made=moment,
+        seconds=round(end - start, 1),
+        check_seconds=round(monotonic() - end, 1),
         megabytes=round(file.stat().st_size / 1e6, 1),
         ratings=ratings,
         problems=problems,

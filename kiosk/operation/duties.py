@@ -16,14 +16,14 @@ def duties(instance: Instance) -> list[Duty]:
 
     While the school is being set up its own list says the latter; the sample school is nobody's to mend.
     """
-    found, page = signs.signs(instance), url_for("office.operation.index")
+    all_signs, page = signs.signs(instance), url_for("office.operation.index")
     loud = {sign.code for sign in signs.alarms(instance)}
     rows = [
         Duty(sign.code, ALERT, f"{sign.title}: {sign.answer}", sign.way.url if sign.way else page)
-        for sign in found
+        for sign in all_signs
         if sign.state == ALERT and sign.code not in loud
     ]
-    calm = [str(sign.title) for sign in found if sign.state == WARN]
+    calm = [str(sign.title) for sign in all_signs if sign.state == WARN]
     is_set_up = all(step.is_settled for step in steps(instance))
     if calm and is_set_up and not school.settings()[SAMPLE]:
         rows.append(Duty("all", WARN, signs.still_to_do(calm), page))

@@ -35,19 +35,19 @@ class Step:
 
 def steps(instance: Instance) -> list[Step]:
     """Every step, in the order in which they are gone."""
-    known = {sign.code: sign for sign in signs(instance)}
-    return [*_people_and_places(), *_calendar(), *_machine(known)]
+    by_code = {sign.code: sign for sign in signs(instance)}
+    return [*_people_and_places(), *_calendar(), *_machine(by_code)]
 
 
 def _people_and_places() -> list[Step]:
     canteens, places = counters.canteens(), counters.counters()
-    orphans = [one for one in places if one.kind == "canteen" and one.canteen is None]
+    orphans = [counter for counter in places if counter.kind == "canteen" and counter.canteen is None]
     return [
         Step(
             "posting",
             lazy("Somebody who may post purchases"),
             lazy("A canteen manager or the head of logistics; an administrator may not."),
-            any(one.active and one.role in POSTERS for one in auth.accounts()),
+            any(account.active and account.role in POSTERS for account in auth.accounts()),
             url_for("office.auth.new"),
         ),
         Step(
@@ -68,7 +68,7 @@ def _people_and_places() -> list[Step]:
             "tablets",
             lazy("Tablets"),
             lazy("At least one that is in contact."),
-            any(one.heartbeat for one in counters.tablets_now()),
+            any(device.heartbeat for device in counters.tablets_now()),
             url_for("office.tablets.index"),
             lazy("We begin with printed codes"),
         ),
@@ -93,13 +93,13 @@ def _calendar() -> list[Step]:
             "term",
             lazy("The term"),
             lazy("School days decide what is due and when."),
-            any(one.ends >= today for one in school.terms()),
+            any(term.ends >= today for term in school.terms()),
             url_for("office.school.days"),
         ),
     ]
 
 
-def _machine(known: dict[str, Sign]) -> list[Step]:
+def _machine(by_code: dict[str, Sign]) -> list[Step]:
     return [
         Step(
             "pin",
@@ -109,27 +109,23 @@ def _machine(known: dict[str, Sign]) -> list[Step]:
             url_for("office.tablets.index", _anchor="pin"),
             lazy("Not needed"),
         ),
-        Step(
-            "address",
-            lazy("The public address"),
-            lazy("Every QR code contains it."),
-            known["address"].state == GOOD,
-            url_for("office.operation.how", _anchor="address"),
-        ),
-        Step(
-            "elsewhere",
+        _sign_step(by_code["address"], lazy("The public address"), lazy("Every QR code contains it.")),
+        _sign_step(
+            by_code["elsewhere"],
             lazy("Backups elsewhere"),
             lazy("Copies on the same disk die with it."),
-            known["elsewhere"].state == GOOD,
-            url_for("office.operation.how", _anchor="elsewhere"),
             lazy("Not needed"),
         ),
-        Step(
-            "https",
+        _sign_step(
+            by_code["https"],
             lazy("HTTPS"),
             lazy("So that nobody on the network can read along."),
-            known["https"].state == GOOD,
-            url_for("office.operation.how", _anchor="https"),
             lazy("Not needed"),
         ),
     ]
+
+
+def _sign_step(sign: Sign, title: Text, why: Text, settle: Text | None = None) -> Step:
+    """A step that is done when its sign is good; the page that says how has a part of the same code."""
+    url = url_for("office.operation.how", _anchor=sign.code)
+    return Step(sign.code, title, why, sign.state == GOOD, url, settle)

@@ -42,7 +42,7 @@ def known() -> Iterator[KnownHead]:
 
 def newest(replaced: Path | None) -> int:
     """The number of the newest entry that is known, also from a database that a restore put aside."""
-    seqs = [one.seq for one in known()]
+    seqs = [head.seq for head in known()]
     if replaced is not None:
         try:
             seqs.append(backups.inspect(replaced / "kiosk.sqlite3").chain_entries)
@@ -102,10 +102,10 @@ def keep(name: str, text: str) -> Path:
 
 def day_due(now: datetime) -> date | None:
     """The day whose evening has come and whose head is not kept yet; None if there is none."""
-    here = school.local(now)
-    day = here.date() if here.time() >= EVENING else here.date() - timedelta(days=1)
-    begun = chain.entry(1)
-    if begun is None or school.local(begun.at).date() > day:
+    local = school.local(now)
+    day = local.date() if local.time() >= EVENING else local.date() - timedelta(days=1)
+    first = chain.entry(1)
+    if first is None or school.local(first.at).date() > day:
         return None
     return None if (config.current().folder / chain.HEADS_FOLDER / f"{day}.txt").exists() else day
 

@@ -26,8 +26,8 @@ def _forget() -> dict[str, Any]:
     instance = config.current()
     last = notes.read(instance, "retention")
     if last and clock.now() - last.at > LONG_AWAY:  # a clock set years ahead must not erase a year's comments
-        gone = clock.now() - last.at
-        notes.write(instance, "clock", ok=False, seconds=round(gone.total_seconds()))
+        away = clock.now() - last.at
+        notes.write(instance, "clock", ok=False, seconds=round(away.total_seconds()))
         return {"ok": True, "erased": {}}
     with transaction(wait=30):
         erased = retention.forget(by="kiosk")

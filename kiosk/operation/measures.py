@@ -28,11 +28,11 @@ def use_row(number: int) -> None:
 
 def count(status: int, seconds: float) -> None:
     """A rating was answered so, after so many seconds."""
-    known = STATUSES.index(status) if status in STATUSES else len(STATUSES)
+    place = STATUSES.index(status) if status in STATUSES else len(STATUSES)
     bucket = len(STATUSES) + 1 + bisect_left(BOUNDS, seconds)
     begin = _row * _WIDTH
     with _lock:
-        _cells[begin + known] += 1
+        _cells[begin + place] += 1
         _cells[begin + bucket] += 1
         _cells[begin + _MICROSECONDS] += int(seconds * 1e6)
 

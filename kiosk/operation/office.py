@@ -16,7 +16,7 @@ from kiosk.core.trace import record
 from kiosk.core.web import account, user
 from kiosk.core.web.navigation import below
 from kiosk.operation import notes, signs
-from kiosk.operation import stored as tables
+from kiosk.operation import stored as storage
 from kiosk.operation.first_steps import Step, steps
 from kiosk.operation.permissions import ERASE_COMMENT, EXPORT_STORED, VIEW_OPERATION
 from kiosk.operation.settings import SETUP_SETTLED
@@ -32,8 +32,8 @@ blueprint.before_request(below("office.school.index"))
 @blueprint.app_context_processor
 def alarms() -> dict[str, Any]:
     """Whoever can mend it sees on every page of the office that something must be mended at once."""
-    who = account() if request.path.startswith("/office") else None
-    if who is None or not who.may(VIEW_OPERATION) or request.path.startswith(blueprint_path()):
+    reader = account() if request.path.startswith("/office") else None
+    if reader is None or not reader.may(VIEW_OPERATION) or request.path.startswith(blueprint_path()):
         return {"alarms": []}
     return {"alarms": signs.alarms(config.current())}
 
@@ -46,11 +46,11 @@ def setting_up() -> dict[str, Any]:
 
 def open_steps() -> list[Step]:
     """Every step, while one is open; none in the sample school, and none for whom they are not."""
-    who = account()
-    if who is None or not who.may(VIEW_OPERATION) or school.settings()[SAMPLE]:
+    reader = account()
+    if reader is None or not reader.may(VIEW_OPERATION) or school.settings()[SAMPLE]:
         return []
-    found = steps(config.current())
-    return found if any(not step.is_settled for step in found) else []
+    all_steps = steps(config.current())
+    return all_steps if any(not step.is_settled for step in all_steps) else []
 
 
 def blueprint_path() -> str:
@@ -63,14 +63,14 @@ def blueprint_path() -> str:
 def index() -> str:
     """Every sign, the worst first told in one sentence."""
     instance = config.current()
-    found = signs.signs(instance)
+    all_signs = signs.signs(instance)
     busy = notes.read(instance, "busy")
     return render_template(
         "office/operation/index.html",
-        signs=found,
-        bad=[sign for sign in found if sign.state in (signs.WARN, signs.ALERT)],
-        alert=any(sign.state == signs.ALERT for sign in found),
-        still_to_do=signs.still_to_do([str(sign.title) for sign in found if sign.state == signs.WARN]),
+        signs=all_signs,
+        bad=[sign for sign in all_signs if sign.state in (signs.WARN, signs.ALERT)],
+        alert=any(sign.state == signs.ALERT for sign in all_signs),
+        still_to_do=signs.still_to_do([str(sign.title) for sign in all_signs if sign.state == signs.WARN]),
         jobs=wishes(),
         waiting=[name for name in wishes() if notes.wished(instance, name)],
         doing=busy.facts.get("doing") if busy else "",
@@ -111,8 +111,8 @@ def stored() -> str:
     """What is stored, how much, how long, and who looked: for the yearly audit."""
     return render_template(
         "office/operation/stored.html",
-        tables=tables.stored(),
-        people=tables.looked(),
+        tables=storage.tables(),
+        people=storage.accesses(),
         head=chain.head(),
         may_erase=account().may(ERASE_COMMENT),
     )
@@ -123,7 +123,7 @@ def stored() -> str:
 def export() -> Response:
     """The same as files; that somebody took them is itself in the record."""
     record("stored.exported", "operation:stored", by=user())
-    answer = Response(tables.as_zip(config.current()), content_type="application/zip")
+    answer = Response(storage.as_zip(config.current()), content_type="application/zip")
     answer.headers["Content-Disposition"] = f'attachment; filename="audit-{school.today()}.zip"'
     return answer
 

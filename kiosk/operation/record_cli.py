@@ -47,10 +47,10 @@ def verify(texts: tuple[str, ...], file: Path | None, as_json: bool) -> None:
     Compared with every head that is known: those given, and those of the head files, backups, seals and
     posted sheets.
     """
-    given = [read_head(text) for text in texts]
-    findings, told = _verify_file(file, given) if file else _verify_school(given)
+    known_heads = [read_head(text) for text in texts]
+    findings, facts = _verify_file(file, known_heads) if file else _verify_school(known_heads)
     if as_json:
-        report = {"ok": not findings, **told, "findings": [asdict(one) for one in findings]}
+        report = {"ok": not findings, **facts, "findings": [asdict(finding) for finding in findings]}
         click.echo(json.dumps(report, ensure_ascii=False))
     elif findings:
         click.echo(sentence(findings[0]))
@@ -58,28 +58,30 @@ def verify(texts: tuple[str, ...], file: Path | None, as_json: bool) -> None:
             click.echo(_("and %(n)s more: kiosk verify --json lists them all", n=len(findings) - 1))
     else:
         click.echo(
-            _("Nothing was changed.") + " " + ", ".join(f"{TOLD[key]} {one}" for key, one in told.items())
+            _("Nothing was changed.")
+            + " "
+            + ", ".join(f"{LABELS[key]} {fact}" for key, fact in facts.items())
         )
     sys.exit(1 if findings else 0)
 
 
-Told = dict[str, Any]
-TOLD = {
+Facts = dict[str, Any]
+LABELS = {
     **{"head": lazy("head"), "ratings": lazy("ratings"), "known_heads": lazy("known heads")},
     "erased": lazy("erased names and texts"),
     **{"left_behind": lazy("left behind by a restore"), "file": lazy("file"), "holds": lazy("holds")},
 }
 
 
-def _verify_school(given: list[chain.KnownHead]) -> tuple[list[chain.Finding], Told]:
-    verdict = chain.verify(given)
-    told = {"head": f"{verdict.head.seq}:{verdict.head.hash}", "ratings": ratings.stored()}
-    told |= {"known_heads": verdict.heads, "left_behind": verdict.restored}
-    return verdict.findings, told | ({"erased": verdict.erased} if verdict.erased else {})
+def _verify_school(known_heads: list[chain.KnownHead]) -> tuple[list[chain.Finding], Facts]:
+    verdict = chain.verify(known_heads)
+    facts = {"head": f"{verdict.head.seq}:{verdict.head.hash}", "ratings": ratings.stored()}
+    facts |= {"known_heads": verdict.heads, "left_behind": verdict.restored}
+    return verdict.findings, facts | ({"erased": verdict.erased} if verdict.erased else {})
 
 
-def _verify_file(file: Path, given: list[chain.KnownHead]) -> tuple[list[chain.Finding], Told]:
-    findings, summary = volumes.check(file, given)
+def _verify_file(file: Path, known_heads: list[chain.KnownHead]) -> tuple[list[chain.Finding], Facts]:
+    findings, summary = volumes.check(file, known_heads)
     return findings, {"file": str(file), "holds": summary}
 
 
@@ -95,9 +97,9 @@ def head(mails: bool, as_json: bool) -> None:
     file = heads.keep(f"{school.local(now):%Y-%m-%d-%H%M%S}", heads.text_of(top, now))
     if mails:
         heads.post(instance, file)
-    told = {"seq": top.seq, "hash": top.hash, "file": str(file), "sent_to": chain.mail_to() if mails else []}
+    facts = {"seq": top.seq, "hash": top.hash, "file": str(file), "sent_to": chain.mail_to() if mails else []}
     if as_json:
-        click.echo(json.dumps(told))
+        click.echo(json.dumps(facts))
         return
     click.echo(f"{top.seq}:{top.hash}\n{top.short}\n{file}")
     if mails:

@@ -46,9 +46,9 @@ def forget(*, by: str) -> dict[str, int]:
     """Erase what has been kept long enough, with a trace in the chain if there was any; how many by rule."""
     now = clock.now()
     erased = {rule.name: _erase(rule, now - rule.kept, by=by) for rule in rules()}
-    told = {rule.name: erased[rule.name] for rule in rules() if erased[rule.name] and not rule.erase}
-    if told:
-        record("retention.erased", "operation:retention", by=by, after=told)
+    counts = {rule.name: erased[rule.name] for rule in rules() if erased[rule.name] and not rule.erase}
+    if counts:
+        record("retention.erased", "operation:retention", by=by, after=counts)
     return erased
 
 
@@ -56,32 +56,36 @@ def _erase(rule: Retention, before: datetime, *, by: str) -> int:
     if rule.erase:
         return rule.erase(by=by, before=before)
     statement = delete(rule.table).where(rule.old(before)).execution_options(synchronize_session=False)
-    done: Any = session.execute(statement)
-    return int(done.rowcount)
+    result: Any = session.execute(statement)
+    return int(result.rowcount)
 
 
 def old_databases(instance: Instance) -> list[Path | str]:
     """The databases that a restore replaced and kept aside, thirty days ago or longer: folders, and in
     PostgreSQL schemas."""
-    found: list[Path | str] = [*sorted((instance.folder / "replaced").glob("*"))]
+    databases: list[Path | str] = [*sorted((instance.folder / "replaced").glob("*"))]
     if not instance.uses_sqlite:
-        found += postgres.replaced(instance.database_url)
-    return [one for one in found if (when := _dated(one)) and when < clock.now() - MONTH]
+        databases += postgres.replaced(instance.database_url)
+    return [database for database in databases if (when := _dated(database)) and when < clock.now() - MONTH]
 
 
 def forget_databases(instance: Instance) -> int:
     """Remove them: they hold what the database has forgotten since. How many."""
-    found = old_databases(instance)
-    for one in found:
-        if isinstance(one, Path):
-            shutil.rmtree(one, ignore_errors=True)
+    databases = old_databases(instance)
+    for database in databases:
+        if isinstance(database, Path):
+            shutil.rmtree(database, ignore_errors=True)
         else:
-            postgres.drop(instance.database_url, one)
-    return len(found)
+            postgres.drop(instance.database_url, database)
+    return len(databases)
 
 
-def _dated(one: Path | str) -> datetime | None:
-    name = one.name if isinstance(one, Path) else one.removeprefix(postgres.REPLACED).replace("_", "-")
+def _dated(database: Path | str) -> datetime | None:
+    name = (
+        database.name
+        if isinstance(database, Path)
+        else database.removeprefix(postgres.REPLACED).replace("_", "-")
+    )
     try:
         return datetime.strptime(name[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
     except ValueError:

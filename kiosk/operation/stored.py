@@ -25,7 +25,7 @@ YEAR = timedelta(days=365)
 UNKNOWN = Table(lazy("not described yet"), KEPT_WHILE_USED)
 
 
-class Stored(NamedTuple):
+class StoredTable(NamedTuple):
     """A table as it stands now."""
 
     table: str
@@ -35,7 +35,7 @@ class Stored(NamedTuple):
     rule: Text
 
 
-class Looked(NamedTuple):
+class Access(NamedTuple):
     """How often an account signed in and exported in the last 365 days, and when last."""
 
     account: str
@@ -45,18 +45,18 @@ class Looked(NamedTuple):
     last: datetime
 
 
-def stored() -> list[Stored]:
+def tables() -> list[StoredTable]:
     """Every table with its rows, the day of the oldest, and how long they are kept."""
     declared = {name: table for room in all_rooms() for name, table in room.tables.items()}
     others = dict.fromkeys(sorted(db.metadata.tables.keys() - declared.keys()), UNKNOWN)
-    return [_stored(name, told) for name, told in {**declared, **others}.items()]
+    return [_stored(name, declaration) for name, declaration in {**declared, **others}.items()]
 
 
-def _stored(name: str, told: Table) -> Stored:
+def _stored(name: str, declaration: Table) -> StoredTable:
     table = db.metadata.tables[name]
     rows = session.scalar(select(func.count()).select_from(table)) or 0
-    oldest = session.scalar(select(func.min(table.c[told.since]))) if told.since else None
-    return Stored(name, told.what, rows, _day(oldest), told.kept)
+    oldest = session.scalar(select(func.min(table.c[declaration.since]))) if declaration.since else None
+    return StoredTable(name, declaration.what, rows, _day(oldest), declaration.kept)
 
 
 def _day(moment: date | None) -> str:
@@ -65,7 +65,7 @@ def _day(moment: date | None) -> str:
     return moment.isoformat() if moment else ""
 
 
-def looked() -> list[Looked]:
+def accesses() -> list[Access]:
     """Who signed in to the office and who exported in the last year, from the record; the last one first."""
     exporting = ChainEntry.action.endswith(".exported")
     query = (
@@ -82,22 +82,26 @@ def looked() -> list[Looked]:
         .order_by(func.max(ChainEntry.at).desc())
     )
     return [
-        Looked(actor, ROLES.get(role, "—"), int(sign_ins), int(exports), last)
+        Access(actor, ROLES.get(role, "—"), int(sign_ins), int(exports), last)
         for actor, role, sign_ins, exports, last in session.execute(query)
     ]
 
 
 def as_dict(instance: Instance) -> dict[str, Any]:
     """All of it for programs; figures that a reader of the tables needs to judge them."""
-    head, made = chain.head(), backups.dated(instance)
+    head, copies = chain.head(), backups.dated(instance)
     last = {name: notes.read(instance, name) for name in ("check", "drill", "retention")}
     return {
         "school": school.settings()[NAME],
         "at": clock.now().isoformat(timespec="minutes"),
         "chain": {"entries": head.seq, "head": head.hash},
-        "stored": [{**one._asdict(), "what": str(one.what), "rule": str(one.rule)} for one in stored()],
-        "looked": [{**one._asdict(), "role": str(one.role), "last": _day(one.last)} for one in looked()],
-        "backups": {"kept": len(made), "oldest": _day(made[-1][0]) if made else ""},
+        "stored": [
+            {**table._asdict(), "what": str(table.what), "rule": str(table.rule)} for table in tables()
+        ],
+        "looked": [
+            {**access._asdict(), "role": str(access.role), "last": _day(access.last)} for access in accesses()
+        ],
+        "backups": {"kept": len(copies), "oldest": _day(copies[-1][0]) if copies else ""},
         "last": {
             name: {"day": _day(note.at), "ok": note.ok, **note.facts} if note else None
             for name, note in last.items()
@@ -107,8 +111,11 @@ def as_dict(instance: Instance) -> dict[str, Any]:
 
 def as_files(instance: Instance) -> dict[str, bytes]:
     """The export: two tables that Excel and WPS open, and everything as JSON."""
-    rows = [(one.table, str(one.what), one.rows, one.oldest, str(one.rule)) for one in stored()]
-    people = [(one.account, str(one.role), one.sign_ins, one.exports, _day(one.last)) for one in looked()]
+    rows = [(table.table, str(table.what), table.rows, table.oldest, str(table.rule)) for table in tables()]
+    people = [
+        (access.account, str(access.role), access.sign_ins, access.exports, _day(access.last))
+        for access in accesses()
+    ]
     return {
         "stored.csv": write_csv(("table", "what", "rows", "oldest", "kept"), rows),
         "who-looked.csv": write_csv(("account", "role", "sign-ins", "exports", "last"), people),

@@ -115,9 +115,9 @@ def _send_head(app: KioskApp) -> None:
 def _back_up(instance: Instance) -> None:
     notes.granted(instance, "backup")
     if not instance.uses_sqlite:
-        made = drill.back_up(instance)
+        report = drill.back_up(instance)
         backups.prune(instance)
-        notes.write(instance, "backup", ok="problems" not in made, **made)
+        notes.write(instance, "backup", ok="problems" not in report, **report)
         return
     try:
         backups.settle(instance)

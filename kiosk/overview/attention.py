@@ -44,8 +44,8 @@ def needs(canteens: list[CanteenNow], day: date, now: datetime, rights: frozense
     """What needs a person at the aware moment, but for alerts: those change with every rating."""
     return [
         *_silences(counters.silences(now), rights),
-        *(_late(one, day, rights) for one in canteens if queries.state(one, day, now) == "late"),
-        *(row for one in canteens for row in _prices(one)),
+        *(_late(place, day, rights) for place in canteens if queries.state(place, day, now) == "late"),
+        *(row for place in canteens for row in _prices(place)),
         *_doubts(day, rights),
         *_duties(rights),
     ]
@@ -56,25 +56,25 @@ def row(kind: str, key: str, text: str, url: str) -> Row:
     return {"kind": kind, "key": f"{kind}:{key}", "ack": False, "text": text, "url": url, "alert": None}
 
 
-def _late(one: CanteenNow, day: date, rights: frozenset[str]) -> Row:
+def _late(place: CanteenNow, day: date, rights: frozenset[str]) -> Row:
     url = (
-        url_for("office.purchasing.new", canteen=one.canteen.code, day=day.isoformat())
+        url_for("office.purchasing.new", canteen=place.canteen.code, day=day.isoformat())
         if OFFER_WRITE.name in rights
         else url_for("office.purchasing.index")
     )
-    text = _("%(canteen)s has not posted its purchases", canteen=named(one.canteen))
-    return row("sheet", one.canteen.code, text, url)
+    text = _("%(canteen)s has not posted its purchases", canteen=named(place.canteen))
+    return row("sheet", place.canteen.code, text, url)
 
 
-def _prices(one: CanteenNow) -> Iterator[Row]:
+def _prices(place: CanteenNow) -> Iterator[Row]:
     """Each sheet of the day on which a price stands out."""
-    for sheet in one.sheets:
+    for sheet in place.sheets:
         if number := sum(line.is_marked for line in sheet.lines):
             text = ngettext(
                 "%(canteen)s: %(num)s price stands out (%(most)s)",
                 "%(canteen)s: %(num)s prices stand out (%(most)s …)",
                 number,
-                canteen=named(one.canteen),
+                canteen=named(place.canteen),
                 most=_most(sheet),
             )
             yield row("price", str(sheet.sheet.id), text, _sheet_url(sheet))
@@ -82,7 +82,7 @@ def _prices(one: CanteenNow) -> Iterator[Row]:
 
 def _most(sheet: PostedSheet) -> str:
     """The marked line whose price moved most."""
-    line = max((one for one in sheet.lines if one.is_marked), key=lambda one: abs(one.change_beside or 0))
+    line = max((one for one in sheet.lines if one.is_marked), key=lambda line: abs(line.change_beside or 0))
     change = percent(line.change_beside, signed=True)
     return f"{line.line.item} {change}".strip()
 
@@ -94,12 +94,12 @@ def _sheet_url(sheet: PostedSheet) -> str:
 def _doubts(day: date, rights: frozenset[str]) -> Iterator[Row]:
     if OFFER_DECIDE.name not in rights:
         return
-    waiting = [one for one in ratings.doubts(day - DECIDED_WITHIN, day) if one.decision is None]
+    waiting = [doubt for doubt in ratings.doubts(day - DECIDED_WITHIN, day) if doubt.decision is None]
     if waiting:
         text = ngettext(
             "%(num)s doubtful rating waits for a decision",
             "%(num)s doubtful ratings wait for a decision",
-            sum(one.number for one in waiting),
+            sum(doubt.number for doubt in waiting),
         )
         yield row("doubt", "all", text, url_for("office.ratings.marks", _anchor="doubts"))
 
@@ -111,27 +111,29 @@ def _duties(rights: frozenset[str]) -> Iterator[Row]:
 
 def _silences(silences: list[Silence], rights: frozenset[str]) -> Iterable[Row]:
     """Each counter that is silent; many at once (the network is down) are one line."""
-    found = {one.counter.id: one for one in reversed(silences)}  # the tablet's, where there are both
-    if len(found) > MOST_SILENCES:
-        text = ngettext("%(num)s counter is silent", "%(num)s counters are silent", len(found))
-        return [row("silence", "all", text, _silences_url(list(found.values()), rights))]
+    by_counter = {
+        silence.counter.id: silence for silence in reversed(silences)
+    }  # the tablet's, where there are both
+    if len(by_counter) > MOST_SILENCES:
+        text = ngettext("%(num)s counter is silent", "%(num)s counters are silent", len(by_counter))
+        return [row("silence", "all", text, _silences_url(list(by_counter.values()), rights))]
     return [
-        row("silence", one.counter.code, _silence_text(one), _silences_url([one], rights))
-        for one in reversed(found.values())
+        row("silence", silence.counter.code, _silence_text(silence), _silences_url([silence], rights))
+        for silence in reversed(by_counter.values())
     ]
 
 
 def _silences_url(silences: list[Silence], rights: frozenset[str]) -> str:
-    if OFFER_TABLETS.name in rights and any(one.tablet for one in silences):
+    if OFFER_TABLETS.name in rights and any(silence.tablet for silence in silences):
         return url_for("office.tablets.index")
     return url_for("office.ratings.index") if len(silences) > 1 else counter_url(silences[0].counter)
 
 
-def _silence_text(one: Silence) -> str:
-    name = named(one.counter)
+def _silence_text(silence: Silence) -> str:
+    name = named(silence.counter)
     text: str = (
-        _("%(counter)s: its tablet has been silent since %(time)s", counter=name, time=when(one.since))
-        if one.since
-        else _("%(counter)s: no ratings this hour, which usually has %(n)s", counter=name, n=one.usual)
+        _("%(counter)s: its tablet has been silent since %(time)s", counter=name, time=when(silence.since))
+        if silence.since
+        else _("%(counter)s: no ratings this hour, which usually has %(n)s", counter=name, n=silence.usual)
     )
     return text

@@ -17,8 +17,8 @@ def edition() -> Edition:
     return Edition(locale(), _rights(account()))
 
 
-def _rights(who: Account) -> frozenset[str]:
-    return frozenset(offer.name for offer in OFFERS if who.may(offer))
+def _rights(reader: Account) -> frozenset[str]:
+    return frozenset(offer.name for offer in OFFERS if reader.may(offer))
 
 
 def _make(app: KioskApp) -> Feed:
@@ -33,11 +33,11 @@ def _make(app: KioskApp) -> Feed:
 
 def _may_still_watch(watchers: set[Watcher]) -> set[Watcher]:
     """Those whose account may still see the live view, and in the same edition."""
-    accounts = {one: auth.account_signed_in(one.owner) for one in watchers}
+    accounts = {watcher: auth.account_signed_in(watcher.owner) for watcher in watchers}
     return {
-        one
-        for one, who in accounts.items()
-        if who and who.may(VIEW_LIVE) and _rights(who) == one.edition.rights
+        watcher
+        for watcher, reader in accounts.items()
+        if reader and reader.may(VIEW_LIVE) and _rights(reader) == watcher.edition.rights
     }
 
 

@@ -6,13 +6,15 @@ Nothing is stored, and nothing is kept between two requests: what is shown follo
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
 from sqlalchemy import func, select
 
+from kiosk.chain import queries as chain
 from kiosk.core.db import session
 from kiosk.core.masking import mask
+from kiosk.core.recent import Recent
 from kiosk.counters import queries as counters
+from kiosk.counters.models import Counter
 from kiosk.overview.queries import COMMENTS, WEEK, CounterNow, Live
 from kiosk.ratings import queries as ratings
 from kiosk.ratings.models import BAD, Alert, Rating, RatingNote
@@ -53,8 +55,15 @@ def ends(day: date) -> datetime:
     return _taps(day)[-1].at + timedelta(minutes=1)
 
 
-@lru_cache(maxsize=2)
+_lunches: Recent[list[Tap]] = Recent(2)
+
+
 def _taps(day: date) -> list[Tap]:
+    """A past day's taps: whatever touches them since then, an erased comment too, moves the chain's head."""
+    return _lunches.of((day, chain.head()), lambda: _read(day))
+
+
+def _read(day: date) -> list[Tap]:
     query = (
         select(Rating.seq, Rating.counter_id, Rating.level, Rating.recorded_at, RatingNote.comment)
         .outerjoin(RatingNote, RatingNote.rating_seq == Rating.seq)
@@ -72,24 +81,27 @@ def live(day: date, moment: datetime) -> Live:
     taps = _taps(day)
     so_far = taps[: bisect_right(taps, moment, key=lambda tap: tap.at)]
     before = ratings.counts_by_counter(day - WEEK, day - WEEK)
-    said = [tap for tap in so_far if tap.comment]
-    newest = said[::-1][:COMMENTS]
+    newest = [tap for tap in reversed(so_far) if tap.comment][:COMMENTS]
     return Live(
         now=moment,
         day=day,
         meal=school.meal_at(moment),
         counters=[
-            CounterNow(
-                counter=one,
-                counts=_counts([tap for tap in so_far if tap.counter_id == one.id]),
-                week_ago=before.get(one.id, Counts()),
-                last_hour=_last_hour([tap for tap in so_far if tap.counter_id == one.id], moment),
-                alert=_alert([tap for tap in so_far if tap.counter_id == one.id], moment),
-                rank=None,
-            )
-            for one in counters.counters()
+            _counter(counter, [tap for tap in so_far if tap.counter_id == counter.id], before, moment)
+            for counter in counters.counters()
         ],
-        comments=[Comment(one.seq, one.counter_id, one.level, one.comment, [], one.at) for one in newest],
+        comments=[Comment(tap.seq, tap.counter_id, tap.level, tap.comment, [], tap.at) for tap in newest],
+    )
+
+
+def _counter(counter: Counter, taps: list[Tap], before: dict[int, Counts], moment: datetime) -> CounterNow:
+    return CounterNow(
+        counter=counter,
+        counts=_counts(taps),
+        week_ago=before.get(counter.id, Counts()),
+        last_hour=_last_hour(taps, moment),
+        alert=_alert(taps, moment),
+        rank=None,
     )
 
 

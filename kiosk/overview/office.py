@@ -35,13 +35,13 @@ def index() -> str | BaseResponse:
         return redirect(url_for("office.ratings.index"))
     give_back_connection()
     snapshot = feed().snapshot(edition())
-    shown = {name: current_app.json.loads(text) for name, text in snapshot.parts.items()}
+    content = {name: current_app.json.loads(text) for name, text in snapshot.parts.items()}
     by_score = request.args.get("sort") == "score"
     if by_score:
-        shown["counters"].sort(key=lambda one: one["rank"] or len(shown["counters"]) + 1)
+        content["counters"].sort(key=lambda row: row["rank"] or len(content["counters"]) + 1)
     return render_template(
         "office/overview/index.html",
-        parts=shown,
+        parts=content,
         by_score=by_score,
         levels=LEVELS,
         comma=_(", "),

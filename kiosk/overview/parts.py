@@ -25,7 +25,7 @@ def parts(live: Live, rights: frozenset[str]) -> dict[str, Any]:
         "day": _day(live),
         "attention": [*_alerts(live), *still.attention],
         "purchases": still.purchases,
-        "counters": [_counter(one) for one in live.counters],
+        "counters": [_counter(place) for place in live.counters],
         "comments": _comments(live),
     }
 
@@ -50,28 +50,30 @@ def _day(live: Live) -> dict[str, Any]:
     }
 
 
-def _counter(one: CounterNow) -> dict[str, Any]:
-    counts, least = one.counts, school.settings()[HIDDEN_BELOW]
-    shown = counts.total >= least
-    both = shown and one.week_ago.total >= least
-    delta = round((counts.mean or 0) - (one.week_ago.mean or 0), 1) + 0.0 if both else None
-    hour = sum(count for count, _mean in one.last_hour)
+def _counter(place: CounterNow) -> dict[str, Any]:
+    counts, least = place.counts, school.settings()[HIDDEN_BELOW]
+    enough = counts.total >= least
+    both = enough and place.week_ago.total >= least
+    delta = round((counts.mean or 0) - (place.week_ago.mean or 0), 1) + 0.0 if both else None
+    hour = sum(count for count, _mean in place.last_hour)
     return {
-        "code": one.counter.code,
-        "url": counter_url(one.counter),
-        "sign": one.counter.sign or one.counter.name[:1],
-        "name": named(one.counter),
+        "code": place.counter.code,
+        "url": counter_url(place.counter),
+        "sign": place.counter.sign or place.counter.name[:1],
+        "name": named(place.counter),
         "n": counts.total,
-        "score": one_decimal(counts.mean) if shown else "—",
-        "note": margin(one.counts.half_width) if shown else (_("too few") if counts.total else _("none yet")),
-        "levels": [counts.n5, counts.n4, counts.n3, counts.n2, counts.n1] if shown else None,
-        "hour": [count for count, _mean in one.last_hour],
+        "score": one_decimal(counts.mean) if enough else "—",
+        "note": margin(place.counts.half_width)
+        if enough
+        else (_("too few") if counts.total else _("none yet")),
+        "levels": [counts.n5, counts.n4, counts.n3, counts.n2, counts.n1] if enough else None,
+        "hour": [count for count, _mean in place.last_hour],
         "hour_text": ngettext("%(num)s in the last hour", "%(num)s in the last hour", hour),
         "delta": _signed(delta),
-        "worse": both and counts.clearly_below(one.week_ago),
-        "rank": one.rank,
-        "alert": _alert(one.alert) if one.alert else None,
-        "ack": one.alert is not None and one.alert.alert.acknowledged_at is None,
+        "worse": both and counts.clearly_below(place.week_ago),
+        "rank": place.rank,
+        "alert": _alert(place.alert) if place.alert else None,
+        "ack": place.alert is not None and place.alert.alert.acknowledged_at is None,
     }
 
 
@@ -84,29 +86,29 @@ def _signed(delta: float | None) -> str:
 def _alert(alert: AlertNow) -> dict[str, Any]:
     minutes = school.settings()[ALERT_MINUTES]
     text = _("%(bad)s of %(total)s bad in %(minutes)s min", bad=alert.bad, total=alert.total, minutes=minutes)
-    known = alert.alert.acknowledged_at is not None
+    acknowledged = alert.alert.acknowledged_at is not None
     return {
         "id": alert.alert.id,
         "text": text,
-        "acknowledged": known,
+        "acknowledged": acknowledged,
         "url": url_for("office.ratings.acknowledge", alert_id=alert.alert.id),
     }
 
 
 def _comments(live: Live) -> list[dict[str, Any]]:
-    by_id = {one.counter.id: one.counter for one in live.counters}
-    return [_said(said, by_id.get(said.counter_id)) for said in live.comments]
+    by_id = {place.counter.id: place.counter for place in live.counters}
+    return [_comment(comment, by_id.get(comment.counter_id)) for comment in live.comments]
 
 
-def _said(said: Comment, counter: Counter | None) -> dict[str, Any]:
+def _comment(comment: Comment, counter: Counter | None) -> dict[str, Any]:
     return {
-        "seq": said.seq,
-        "level": said.level,
-        "level_text": str(LEVELS[said.level]),
-        "text": said.comment_masked,
+        "seq": comment.seq,
+        "level": comment.level,
+        "level_text": str(LEVELS[comment.level]),
+        "text": comment.comment_masked,
         "counter": named(counter) if counter else "",
         "url": f"{counter_url(counter)}#comments" if counter else "",
-        "time": when(said.recorded_at),
+        "time": when(comment.recorded_at),
     }
 
 
@@ -114,15 +116,20 @@ def _alerts(live: Live) -> list[dict[str, Any]]:
     """The alerts that nobody has seen yet."""
     return [
         {
-            **row("alert", str(one.alert.alert.id), _alert_text(one, one.alert), counter_url(one.counter)),
+            **row(
+                "alert",
+                str(place.alert.alert.id),
+                _alert_text(place, place.alert),
+                counter_url(place.counter),
+            ),
             "ack": True,
-            "alert": _alert(one.alert),
+            "alert": _alert(place.alert),
         }
-        for one in live.counters
-        if one.alert and one.alert.alert.acknowledged_at is None
+        for place in live.counters
+        if place.alert and place.alert.alert.acknowledged_at is None
     ]
 
 
-def _alert_text(one: CounterNow, alert: AlertNow) -> str:
+def _alert_text(place: CounterNow, alert: AlertNow) -> str:
     since, text = clock_time(alert.since), _alert(alert)["text"]
-    return str(_("%(counter)s since %(time)s: %(text)s", counter=named(one.counter), time=since, text=text))
+    return str(_("%(counter)s since %(time)s: %(text)s", counter=named(place.counter), time=since, text=text))

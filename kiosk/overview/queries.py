@@ -57,7 +57,7 @@ class Live:
     @property
     def total(self) -> int:
         """How many ratings count today."""
-        return sum(one.counts.total for one in self.counters)
+        return sum(place.counts.total for place in self.counters)
 
 
 def token(now: datetime) -> str:
@@ -87,17 +87,17 @@ def counters_now(day: date, now: datetime) -> list[CounterNow]:
     hour = ratings.last_hour(now)
     alerts = {alert.counter_id: alert for alert in ratings.alerts_now(now)}
     everyone = counters.counters()
-    ranks = ratings.ranking({one.id: today.get(one.id, Counts()) for one in everyone})
+    ranks = ratings.ranking({counter.id: today.get(counter.id, Counts()) for counter in everyone})
     return [
         CounterNow(
-            counter=one,
-            counts=today.get(one.id, Counts()),
-            week_ago=before.get(one.id, Counts()),
-            last_hour=hour.get(one.id, []),
-            alert=alerts.get(one.id),
-            rank=ranks.get(one.id),
+            counter=counter,
+            counts=today.get(counter.id, Counts()),
+            week_ago=before.get(counter.id, Counts()),
+            last_hour=hour.get(counter.id, []),
+            alert=alerts.get(counter.id),
+            rank=ranks.get(counter.id),
         )
-        for one in everyone
+        for counter in everyone
     ]
 
 
@@ -106,20 +106,20 @@ def canteens_now(day: date) -> list[CanteenNow]:
     sheets: dict[int, list[PostedSheet]] = {}
     for posted in purchasing.posted(day):
         sheets.setdefault(posted.sheet.canteen_id, []).append(posted)
-    return [CanteenNow(canteen=one, sheets=sheets.get(one.id, [])) for one in counters.canteens()]
+    return [CanteenNow(canteen=canteen, sheets=sheets.get(canteen.id, [])) for canteen in counters.canteens()]
 
 
-def state(one: CanteenNow, day: date, now: datetime) -> str:
+def state(place: CanteenNow, day: date, now: datetime) -> str:
     """How a canteen's posting of the day stands: posted, nothing (bought), open (not due yet), late.
 
     Or nothing is due: closed (no school day), new (the canteen was entered here on that day).
     """
-    if one.sheets:
-        nothing = all(sheet.version.nothing_bought for sheet in one.sheets)
+    if place.sheets:
+        nothing = all(sheet.version.nothing_bought for sheet in place.sheets)
         return "nothing" if nothing else "posted"
     if not school.is_school_day(day):
         return "closed"
-    if not counters.owes(one.canteen, day):
+    if not counters.owes(place.canteen, day):
         return "new"
     return "late" if now > purchasing.posting_due(day) else "open"
 
@@ -129,8 +129,8 @@ def last_sheet(canteen: Canteen, day: date) -> PostedSheet | None:
     version = purchasing.last_posted(canteen.id, day)
     if version is None or not version.lines:
         return None
-    found = purchasing.posted(version.sheet.day, canteen.id)
-    return next((one for one in found if one.version.id == version.id), None)
+    sheets = purchasing.posted(version.sheet.day, canteen.id)
+    return next((sheet for sheet in sheets if sheet.version.id == version.id), None)
 
 
 class Duty(NamedTuple):

@@ -100,14 +100,14 @@ def _summary(sheets: list[PostedSheet]) -> str:
 
 def _earlier(row: CanteenNow, day: date) -> dict[str, Any] | None:
     """The last sheet from before the day, where nothing is posted for the day yet."""
-    found = None if row.sheets else queries.last_sheet(row.canteen, day)
-    if found is None:
+    last = None if row.sheets else queries.last_sheet(row.canteen, day)
+    if last is None:
         return None
     return {
-        "says": _("Last posted: %(day)s", day=filters.day(found.sheet.day)),
-        "url": url_for("office.purchasing.sheet", sheet_id=found.sheet.id),
-        "total": _("%(amount)s yuan", amount=fen_to_text(found.version.total)),
-        "lines": _lines(found.lines),
+        "says": _("Last posted: %(day)s", day=filters.day(last.sheet.day)),
+        "url": url_for("office.purchasing.sheet", sheet_id=last.sheet.id),
+        "total": _("%(amount)s yuan", amount=fen_to_text(last.version.total)),
+        "lines": _lines(last.lines),
     }
 
 

@@ -22,14 +22,14 @@ blueprint = Blueprint("overview", __name__)
 def play() -> str:
     """The last school day's lunch in the live view, ten times as fast, marked as a play."""
     began = _milliseconds(clock.now())
-    found = _played(began)
+    live = _played(began)
     return render_template(
         "overview/play.html",
-        parts=parts(found, frozenset()),
+        parts=parts(live, frozenset()),
         by_score=False,
         levels=LEVELS,
         comma=_(", "),
-        now=found.now,
+        now=live.now,
         zone=school.settings()[TIMEZONE],
         group=f"play-{began}",
         stream="",
@@ -41,8 +41,8 @@ def play() -> str:
 @blueprint.get("/lunch-hour.json")
 def play_json() -> Response:
     """How it stands for somebody who began to watch at `began` (milliseconds)."""
-    found = _played(request.args.get("began", type=int) or _milliseconds(clock.now()))
-    answer = jsonify({"token": "", "at": found.now.isoformat(), "parts": parts(found, frozenset())})
+    live = _played(request.args.get("began", type=int) or _milliseconds(clock.now()))
+    answer = jsonify({"token": "", "at": live.now.isoformat(), "parts": parts(live, frozenset())})
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

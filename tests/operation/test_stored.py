@@ -35,8 +35,8 @@ def test_it_counts_rows_and_tells_who_looked(app: Flask, signed_in: SignIn) -> N
     signed_in("lin")
     signed_in("chen")
     with app.app_context():
-        tables = {one.table: one for one in stored.stored()}
-        people = {one.account: one for one in stored.looked()}
+        tables = {one.table: one for one in stored.tables()}
+        people = {one.account: one for one in stored.accesses()}
         assert (tables["counter"].rows, tables["counter"].oldest) == (3, "")
         assert tables["chain_entry"].rows == chain.count()
         assert tables["chain_entry"].oldest == FOUNDED.date().isoformat()

@@ -12,7 +12,7 @@ __all__ = ["ALERT", "FETCHED", "GOOD", "POSTERS", "WARN", "Sign", "alarms", "sig
 
 def signs(instance: Instance) -> list[Sign]:
     """Every sign: what must be mended first, the rest in the order in which somebody would ask."""
-    found = [
+    rows = [
         *alarms(instance, everything=True),
         copies.elsewhere(instance),
         work.record(instance),
@@ -24,8 +24,8 @@ def signs(instance: Instance) -> list[Sign]:
         *school.settings(),
         machine.software(),
     ]
-    found = [work.closing(instance, sign) if sign.code == "ticker" else sign for sign in found]
-    return sorted(found, key=lambda sign: (sign.state != ALERT, sign.state != WARN))
+    rows = [work.closing(instance, sign) if sign.code == "ticker" else sign for sign in rows]
+    return sorted(rows, key=lambda sign: (sign.state != ALERT, sign.state != WARN))
 
 
 def still_to_do(titles: list[str]) -> str:
@@ -35,11 +35,11 @@ def still_to_do(titles: list[str]) -> str:
 
 def alarms(instance: Instance, *, everything: bool = False) -> list[Sign]:
     """What must be mended at once, from files alone; with `everything` also what is well."""
-    found = [
+    rows = [
         machine.disk(instance),
         copies.backup(instance),
         copies.check(instance),
         copies.drill(instance),
         work.ticker(instance),
     ]
-    return [sign for sign in found if everything or sign.state == ALERT]
+    return [sign for sign in rows if everything or sign.state == ALERT]

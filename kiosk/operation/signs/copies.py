@@ -1,12 +1,14 @@
 """The signs of what is there to come back from: backups, their copies elsewhere, recount and drill."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from kiosk.core import clock
 from kiosk.core.config import Instance
 from kiosk.core.filters import day
-from kiosk.core.i18n import _, lazy, ngettext
+from kiosk.core.i18n import Text, _, lazy, ngettext
 from kiosk.operation import backups, notes
+from kiosk.operation.notes import Note
 from kiosk.operation.signs.machine import TICKER_LATE, size
 from kiosk.operation.signs.sign import ALERT, GOOD, WAIT, WARN, Sign, ago, is_late, or_late
 
@@ -23,24 +25,24 @@ def backup(instance: Instance) -> Sign:
     title = lazy("Backups")
     if is_elsewhere(instance):
         return Sign("backup", WAIT, title, _("Another machine of this school does this; see its page."))
-    found, last = backups.dated(instance), notes.read(instance, "backup")
+    copies, last = backups.dated(instance), notes.read(instance, "backup")
     failed = f"{last.facts.get('problems', [''])[0]} " if last and not last.ok else ""
     advice = _("Check the disk, then press “Back up now”. If it fails again, the log says why.")
-    if not found:
+    if not copies:
         started = notes.read(instance, "start")
         if failed or (started and clock.now() - started.at > BACKUP_LATE):
             return Sign("backup", ALERT, title, failed + _("There is no backup yet."), advice)
         return Sign("backup", WAIT, title, _("The first backup is made within a minute of the start."))
-    made, file = found[0]
+    moment, file = copies[0]
     answer = ngettext(
         "The newest was made %(ago)s and verified (%(size)s); %(num)s is kept, the oldest from %(oldest)s.",
         "The newest was made %(ago)s and verified (%(size)s); %(num)s are kept, the oldest from %(oldest)s.",
-        len(found),
-        ago=ago(made),
+        len(copies),
+        ago=ago(moment),
         size=size(file.stat().st_size),
-        oldest=day(found[-1][0], "iso"),
+        oldest=day(copies[-1][0], "iso"),
     )
-    if failed or not -BACKUP_LATE < clock.now() - made < BACKUP_LATE:
+    if failed or not -BACKUP_LATE < clock.now() - moment < BACKUP_LATE:
         return Sign("backup", ALERT, title, failed + answer, advice)
     return Sign("backup", GOOD, title, answer)
 
@@ -68,46 +70,64 @@ def is_elsewhere(instance: Instance) -> bool:
 
 def check(instance: Instance) -> Sign:
     """Whether the last recount found everything as it should be."""
-    title, note = lazy("The recount"), notes.read(instance, "check")
-    if is_elsewhere(instance):
-        return Sign("check", WAIT, title, _("Another machine of this school does this; see its page."))
-    if note is None:
-        answer = _("Every night all ratings, tallies and amounts are recounted; the first time is tonight.")
-        return Sign("check", WAIT, title, answer)
-    if not note.ok:
-        answer = _("Last recount %(ago)s found a difference:", ago=ago(note.at))
-        advice = _(
+    return _of_job(
+        instance,
+        "check",
+        lazy("The recount"),
+        CHECK_LATE,
+        coming=_("Every night all ratings, tallies and amounts are recounted; the first time is tonight."),
+        failed=lambda note: _("Last recount %(ago)s found a difference:", ago=ago(note.at)),
+        advice=_(
             "Stop the server and keep the whole folder as it is. Then restore the last backup from before "
             "the damage: kiosk restore FILE"
-        )
-        return Sign("check", ALERT, title, " ".join([answer, *note.facts.get("problems", [])[:3]]), advice)
-    answer = _(
-        "Last recount %(ago)s: everything matched, %(ratings)s ratings.",
-        ago=ago(note.at),
-        ratings=note.facts.get("ratings", 0),
+        ),
+        good=lambda note: _(
+            "Last recount %(ago)s: everything matched, %(ratings)s ratings.",
+            ago=ago(note.at),
+            ratings=note.facts.get("ratings", 0),
+        ),
     )
-    return or_late(Sign("check", GOOD, title, answer), note, CHECK_LATE)
 
 
 def drill(instance: Instance) -> Sign:
     """Whether the newest backup could be restored, the last time it was tried."""
-    title, note = lazy("Restore drill"), notes.read(instance, "drill")
-    if is_elsewhere(instance):
-        return Sign("drill", WAIT, title, _("Another machine of this school does this; see its page."))
-    if note is None:
-        answer = _("Each week the newest backup is restored as a drill; the first one is still to come.")
-        return Sign("drill", WAIT, title, answer)
-    if not note.ok:
-        answer = _("Last drill %(ago)s: the newest backup could not be restored:", ago=ago(note.at))
-        advice = _(
-            "Press “Back up now”, then “Try a restore now”. If it fails again, keep the older backups."
-        )
-        return Sign("drill", ALERT, title, " ".join([answer, *note.facts.get("problems", [])[:3]]), advice)
-    answer = _(
-        "Last drill %(ago)s: a backup with %(ratings)s ratings was restored in "
-        "%(seconds)s seconds and matched completely.",
-        ago=ago(note.at),
-        ratings=note.facts.get("ratings", 0),
-        seconds=note.facts.get("seconds", "?"),
+    return _of_job(
+        instance,
+        "drill",
+        lazy("Restore drill"),
+        DRILL_LATE,
+        coming=_("Each week the newest backup is restored as a drill; the first one is still to come."),
+        failed=lambda note: _(
+            "Last drill %(ago)s: the newest backup could not be restored:", ago=ago(note.at)
+        ),
+        advice=_("Press “Back up now”, then “Try a restore now”. If it fails again, keep the older backups."),
+        good=lambda note: _(
+            "Last drill %(ago)s: a backup with %(ratings)s ratings was restored in "
+            "%(seconds)s seconds and matched completely.",
+            ago=ago(note.at),
+            ratings=note.facts.get("ratings", 0),
+            seconds=note.facts.get("seconds", "?"),
+        ),
     )
-    return or_late(Sign("drill", GOOD, title, answer), note, DRILL_LATE)
+
+
+def _of_job(
+    instance: Instance,
+    job: str,
+    title: Text,
+    late: timedelta,
+    *,
+    coming: str,
+    failed: Callable[[Note], str],
+    advice: str,
+    good: Callable[[Note], str],
+) -> Sign:
+    """The sign of a job by its note: not run yet (`coming`), failed, or good unless it is late."""
+    note = notes.read(instance, job)
+    if is_elsewhere(instance):
+        return Sign(job, WAIT, title, _("Another machine of this school does this; see its page."))
+    if note is None:
+        return Sign(job, WAIT, title, coming)
+    if not note.ok:
+        return Sign(job, ALERT, title, " ".join([failed(note), *note.facts.get("problems", [])[:3]]), advice)
+    return or_late(Sign(job, GOOD, title, good(note)), note, late)

@@ -117,9 +117,9 @@ def addresses(instance: Instance) -> Iterator[Sign]:
 
 def software() -> Sign:
     """Which version runs, and whether an upgrade was left half done."""
-    stored = session.scalar(text("SELECT version_num FROM alembic_version"))
-    answer = _("Version %(version)s, tables %(tables)s.", version=version("kiosk"), tables=stored)
-    if stored == known_versions()[-1]:
+    tables = session.scalar(text("SELECT version_num FROM alembic_version"))
+    answer = _("Version %(version)s, tables %(tables)s.", version=version("kiosk"), tables=tables)
+    if tables == known_versions()[-1]:
         return Sign("version", GOOD, lazy("The software"), answer)
     answer = say(answer, _("A newer version is on the disk."))
     advice = _("Finish the upgrade after lunch: make setup, kiosk migrate, then restart.")

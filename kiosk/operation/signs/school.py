@@ -20,36 +20,38 @@ POSTERS = ("head", "canteen_manager")
 
 def tablets() -> Sign:
     """Whether the tablets are heard."""
-    title, found = (
+    title, devices = (
         lazy("Tablets"),
         [device for device in counters.tablets_now() if not device.tablet.revoked_at],
     )
-    if not found:
+    if not devices:
         advice = _("Enrol the first one.")
         return Sign("tablets", WAIT, title, _("No tablet is enrolled."), advice)
-    answer = _heard(found)
+    answer = _heard(devices)
     advice = _("Go and see whether they have power and network.")
     if silent := list(dict.fromkeys(named(device.counter) for device in counters.silences(clock.now()))):
         answer = say(answer, _("Silent: %(names)s.", names=listed(silent)))
         return Sign("tablets", WARN, title, answer, advice)
-    if never := list(dict.fromkeys(named(device.tablet.counter) for device in found if _never_heard(device))):
+    if never := list(
+        dict.fromkeys(named(device.tablet.counter) for device in devices if _never_heard(device))
+    ):
         answer = say(answer, _("Never heard: %(names)s.", names=listed(never)))
         return Sign("tablets", WARN, title, answer, advice)
-    if refused := sum(device.refused for device in found):
+    if refused := sum(device.refused for device in devices):
         answer = say(answer, ngettext("%(num)s entry was refused.", "%(num)s entries were refused.", refused))
         return Sign("tablets", WARN, title, answer, _("See which ratings could not be delivered."))
-    if not all(_just_heard(device) for device in found):
+    if not all(_just_heard(device) for device in devices):
         return Sign("tablets", WAIT, title, say(answer, _("None of the others should be in use now.")))
     return Sign("tablets", GOOD, title, answer)
 
 
-def _heard(found: list[TabletNow]) -> str:
+def _heard(devices: list[TabletNow]) -> str:
     answer: str = ngettext(
         "%(num)s tablet is enrolled, %(heard)s in contact now; ratings not sent yet: %(unsent)s.",
         "%(num)s tablets are enrolled, %(heard)s in contact now; ratings not sent yet: %(unsent)s.",
-        len(found),
-        heard=sum(_just_heard(device) for device in found),
-        unsent=sum(device.heartbeat.unsent for device in found if device.heartbeat),
+        len(devices),
+        heard=sum(_just_heard(device) for device in devices),
+        unsent=sum(device.heartbeat.unsent for device in devices if device.heartbeat),
     )
     return answer
 
@@ -95,13 +97,13 @@ def second_factor() -> Sign:
 
 def settings() -> Iterator[Sign]:
     """Only if something stored cannot be used: then another value is in force than somebody once chose."""
-    known = [str(setting.label) for setting in school.misfits() if setting.label]
+    labels = [str(setting.label) for setting in school.misfits() if setting.label]
     unknown = [setting.name for setting in school.misfits() if not setting.label]
     answer = _("Stored, and nothing of this version reads it: %(names)s.", names=_("; ").join(unknown))
-    if known:
+    if labels:
         bad = _(
             "What is stored cannot be used, and the default is in force: %(names)s.",
-            names=_("; ").join(known),
+            names=_("; ").join(labels),
         )
         advice = _("Look at them in the settings, and save what shall be in force.")
         yield Sign("settings", WARN, lazy("Settings"), say(bad, answer) if unknown else bad, advice)

@@ -72,10 +72,10 @@ def record(instance: Instance) -> Sign:
     if broken:
         advice = _("Leave this database as it is and tell the auditor.")
         return Sign("chain", ALERT, title, " ".join([answer, *broken[:2]]), advice)
-    sent = notes.read(instance, "head")
-    if sent and not sent.ok:
+    dispatch = notes.read(instance, "head")
+    if dispatch and not dispatch.ok:
         advice = _("Check KIOSK_SMTP_URL in config.toml; sending is tried again every ten minutes.")
-        return Sign("chain", WARN, title, " ".join([answer, *sent.facts.get("problems", [])]), advice)
+        return Sign("chain", WARN, title, " ".join([answer, *dispatch.facts.get("problems", [])]), advice)
     if note is None or not note.facts.get("chain_entries"):
         return Sign("chain", WAIT, title, say(answer, _("It will be verified tonight for the first time.")))
     verified = _("Verified %(ago)s, from the first entry on.", ago=ago(note.at))

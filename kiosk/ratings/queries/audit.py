@@ -1,7 +1,7 @@
 """All ratings at once: the export, and the recount that `kiosk check` runs."""
 
 from collections import Counter as Tallier
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -112,15 +112,11 @@ def _recount_tallies() -> Iterator[Finding]:
         if getattr(row, f"n{level}")
     }
     codes = _codes()
-    for key in sorted(recounted.keys() | tallied.keys()):
-        if recounted.get(key, 0) != tallied.get(key, 0):
-            counter_id, day, hour, level = key
-            yield Finding(
-                "tally",
-                f"{codes.get(counter_id, counter_id)} {day} {hour:02}:00, {level}",
-                "miscounted",
-                f"{tallied.get(key, 0)} tallied, {recounted.get(key, 0)} ratings",
-            )
+
+    def subject(counter_id: int, day: date, hour: int, level: int) -> str:
+        return f"{codes.get(counter_id, counter_id)} {day} {hour:02}:00, {level}"
+
+    yield from _differences(recounted, tallied, subject, "ratings")
 
 
 def _recount_reasons() -> Iterator[Finding]:
@@ -137,15 +133,20 @@ def _recount_reasons() -> Iterator[Finding]:
         if getattr(row, side)
     }
     codes = _codes()
+
+    def subject(counter_id: int, day: date, reason: str, side: str) -> str:
+        return f"{codes.get(counter_id, counter_id)} {day}, {reason} ({side})"
+
+    yield from _differences(recounted, tallied, subject, "chosen")
+
+
+def _differences(
+    recounted: Mapping[Any, int], tallied: Mapping[Any, int], subject: Callable[..., str], noun: str
+) -> Iterator[Finding]:
     for key in sorted(recounted.keys() | tallied.keys()):
-        if recounted.get(key, 0) != tallied.get(key, 0):
-            counter_id, day, reason, side = key
-            yield Finding(
-                "tally",
-                f"{codes.get(counter_id, counter_id)} {day}, {reason} ({side})",
-                "miscounted",
-                f"{tallied.get(key, 0)} tallied, {recounted.get(key, 0)} chosen",
-            )
+        number, tally = recounted.get(key, 0), tallied.get(key, 0)
+        if number != tally:
+            yield Finding("tally", subject(*key), "miscounted", f"{tally} tallied, {number} {noun}")
 
 
 def _find_orphans() -> Iterator[Finding]:
