@@ -23,7 +23,7 @@ from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.forms import choices
 from kiosk.core.i18n import _, lazy
 from kiosk.core.security import check_password, new_totp_secret, requires
-from kiosk.core.setting_forms import SettingsForm, shown
+from kiosk.core.setting_forms import SettingsForm, field_data
 from kiosk.core.web import account, user
 from kiosk.persons import queries as persons
 from kiosk.persons.models import Person
@@ -153,7 +153,7 @@ def _remove_second_factor(form: ConfirmForm) -> None:
 @requires(MANAGE_ACCOUNTS)
 def accounts() -> Answer:
     """Everybody's accounts, and which roles need a second factor."""
-    values = {setting.name: shown(setting, settings()[setting]) for setting in RulesForm.declared}
+    values = {setting.name: field_data(setting, settings()[setting]) for setting in RulesForm.declared}
     return _accounts_page(RulesForm(formdata=None, data=values))
 
 

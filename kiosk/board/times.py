@@ -48,10 +48,10 @@ def posted_when(times: Times) -> str:
     A later day has its date and year and "posted later" (补公示); a later hour says until when it was due; a
     correction says when it came.
     """
-    said = _first(times)
+    text = _first(times)
     if times.is_corrected:
-        said += " · " + _("corrected %(when)s", when=_moment(times.in_force_at, times.first_at))
-    return said
+        text += " · " + _("corrected %(when)s", when=_moment(times.in_force_at, times.first_at))
+    return text
 
 
 def _first(times: Times) -> str:

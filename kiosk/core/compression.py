@@ -15,7 +15,7 @@ LEVEL = 6
 
 
 @lru_cache(maxsize=64)
-def _kept(content: bytes) -> bytes:
+def _gzipped(content: bytes) -> bytes:
     return gzip.compress(content, LEVEL, mtime=0)
 
 
@@ -41,7 +41,7 @@ def compress(answer: Response) -> Response:
     if len(content) < LEAST:
         return answer
     is_asset = request.endpoint == "static"
-    answer.set_data(_kept(content) if is_asset else gzip.compress(content, LEVEL, mtime=0))
+    answer.set_data(_gzipped(content) if is_asset else gzip.compress(content, LEVEL, mtime=0))
     answer.headers["Content-Encoding"] = "gzip"
     tag, is_weak = answer.get_etag()
     if tag is not None and not is_weak:

@@ -251,8 +251,8 @@ def give_back_connection() -> None:
 
 
 @event.listens_for(Session, "before_flush")
-def _refuse_stray_writes(one: Session, *_: object) -> None:
-    if _turn.get() is None and (one.new or one.dirty or one.deleted):
+def _refuse_stray_writes(unit: Session, *_: object) -> None:
+    if _turn.get() is None and (unit.new or unit.dirty or unit.deleted):
         raise RuntimeError("written outside a transaction")
 
 

@@ -78,10 +78,10 @@ def _cut(text: str, mark: str) -> Iterator[list[str]]:
     cells: list[str] = []
     at, line = 0, 1
     while at < len(text):
-        found = _quoted(text, at, mark, line)
-        cell = found if found is not None else plain.match(text, at)
+        quoted = _quoted(text, at, mark, line)
+        cell = quoted if quoted is not None else plain.match(text, at)
         assert cell is not None
-        value = cell[0] if found is None else found["cell"].replace('""', '"') + found["rest"]
+        value = cell[0] if quoted is None else quoted["cell"].replace('""', '"') + quoted["rest"]
         cells.append(value)
         line += value.count("\n")
         at = cell.end()

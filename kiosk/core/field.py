@@ -39,14 +39,14 @@ class Line:
 
     def read(self, text: str | None) -> str:
         """The text without spaces around it. Raises Invalid, with the input's name as the field."""
-        found = (text or "").strip()
-        if self.missing and not found:
+        value = (text or "").strip()
+        if self.missing and not value:
             raise Invalid(self.missing, field=self.name)
-        if self.pattern and found and not re.fullmatch(self.pattern, found):
-            raise Invalid(self.wrong, field=self.name, **{self.name: found})
-        if len(found) > self.longest:
+        if self.pattern and value and not re.fullmatch(self.pattern, value):
+            raise Invalid(self.wrong, field=self.name, **{self.name: value})
+        if len(value) > self.longest:
             raise Invalid(lazy("%(n)s characters at most."), field=self.name, n=self.longest)
-        return found
+        return value
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,9 @@ def clean(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     text = text.encode("utf-8", "ignore").decode("utf-8")
     text = _DIRECTION.sub("", text)
-    text = "".join(one for one in text if one in _ALLOWED_CONTROLS or unicodedata.category(one) != "Cc")
+    text = "".join(
+        letter for letter in text if letter in _ALLOWED_CONTROLS or unicodedata.category(letter) != "Cc"
+    )
     return _MANY_BREAKS.sub("\n\n", text).strip()
 
 
@@ -38,6 +40,6 @@ def mask(text: str) -> str:
     Chinese are taken for a number that could lead to a person; prices, times and dates are shorter and stay.
     """
     text = _MAIL.sub(MASK, text)
-    text = _NAMED.sub(lambda found: found[1] + MASK, text)
+    text = _NAMED.sub(lambda match: match[1] + MASK, text)
     text = _DIGITS.sub(MASK, text)
     return _SPELT.sub(MASK, text)

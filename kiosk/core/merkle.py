@@ -39,15 +39,15 @@ def root(leaves: Sequence[bytes]) -> bytes:
 
 def path(leaves: Sequence[bytes], index: int) -> Path:
     """What proves that the leaf at `index` belongs to the root. IndexError where there is none."""
-    found: Path = []
+    steps: Path = []
     leaves[index]
     while len(leaves) > 1:
         if index % 2:
-            found.append(("left", leaves[index - 1]))
+            steps.append(("left", leaves[index - 1]))
         elif index + 1 < len(leaves):
-            found.append(("right", leaves[index + 1]))
+            steps.append(("right", leaves[index + 1]))
         leaves, index = _above(leaves), index // 2
-    return found
+    return steps
 
 
 def split(leaves: bytes) -> list[bytes]:

@@ -46,23 +46,23 @@ def workbook_stream(data: bytes) -> bytes:
 
     table = [number for part in _table_sectors(data, sector) for number in _numbers(sector(part))]
     entries = b"".join(sector(number) for number in _chain(table, directory))
-    root, found = None, None
+    root, stream = None, None
     for at in range(0, len(entries) - 127, 128):
         name = entries[at : at + max(struct.unpack_from("<H", entries, at + 64)[0] - 2, 0)]
         start, length = struct.unpack_from("<IQ", entries, at + 116)
         if entries[at + 66] == 5:
             root = start
-        elif name.decode("utf-16-le", "replace") in NAMES and entries[at + 66] == 2 and found is None:
-            found = (start, length & 0xFFFFFFFF)
-    if found is None or root is None:
-        raise ValueError(found)
-    if found[1] >= cutoff:
-        return b"".join(sector(number) for number in _chain(table, found[0]))[: found[1]]
+        elif name.decode("utf-16-le", "replace") in NAMES and entries[at + 66] == 2 and stream is None:
+            stream = (start, length & 0xFFFFFFFF)
+    if stream is None or root is None:
+        raise ValueError(stream)
+    if stream[1] >= cutoff:
+        return b"".join(sector(number) for number in _chain(table, stream[0]))[: stream[1]]
     small_table = [number for part in _chain(table, first_small) for number in _numbers(sector(part))]
     small = b"".join(sector(number) for number in _chain(table, root))
     width = 1 << small_shift
-    pieces = [small[number * width : (number + 1) * width] for number in _chain(small_table, found[0])]
-    return b"".join(pieces)[: found[1]]
+    pieces = [small[number * width : (number + 1) * width] for number in _chain(small_table, stream[0])]
+    return b"".join(pieces)[: stream[1]]
 
 
 def _numbers(sector: bytes) -> tuple[int, ...]:

@@ -79,8 +79,8 @@ def _key(name: str) -> str:
 
 def _inflate(data: bytes, member: zipfile.ZipInfo, most: int) -> bytes:
     start = member.header_offset
-    known = data[start : start + 4] == b"PK\x03\x04" and len(data) >= start + 30
-    if not known or member.compress_type not in (0, 8):
+    is_member = data[start : start + 4] == b"PK\x03\x04" and len(data) >= start + 30
+    if not is_member or member.compress_type not in (0, 8):
         raise UnreadableFile(CORRUPT)
     start += 30 + sum(struct.unpack("<HH", data[start + 26 : start + 30]))
     content = data[start : start + member.compress_size]
@@ -120,8 +120,8 @@ class WorkbookParts:
 
 def attributes(tag: str) -> dict[str, str]:
     """The attributes of a tag, by their names without prefixes."""
-    found = ATTRIBUTE.findall(tag)
-    return {name.rpartition(":")[2]: unescape(double or single) for name, double, single in found}
+    pairs = ATTRIBUTE.findall(tag)
+    return {name.rpartition(":")[2]: unescape(double or single) for name, double, single in pairs}
 
 
 def _tags(part: bytes, name: str) -> list[str]:
@@ -133,15 +133,15 @@ def _relations(package: Package, of: str) -> dict[str, tuple[str, str]]:
     folder, _slash, name = of.rpartition("/")
     relations = {}
     for tag in _tags(package.xml(f"{folder}/_rels/{name}.rels"), "Relationship"):
-        found = attributes(tag)
-        if found.get("TargetMode") == "External":
+        relation = attributes(tag)
+        if relation.get("TargetMode") == "External":
             continue
-        target = found.get("Target", "").replace("\\", "/")
+        target = relation.get("Target", "").replace("\\", "/")
         path = target if target.startswith("/") else f"{folder}/{target}"
         steps: list[str] = []
         for step in path.split("/"):
             steps = steps[:-1] if step == ".." else [*steps, *([step] if step not in ("", ".") else [])]
-        relations[found.get("Id", "")] = (found.get("Type", "").rpartition("/")[2], "/".join(steps))
+        relations[relation.get("Id", "")] = (relation.get("Type", "").rpartition("/")[2], "/".join(steps))
     return relations
 
 
@@ -163,16 +163,16 @@ def workbook_parts(data: bytes) -> WorkbookParts:
     for tag in _tags(book, "workbookPr"):
         parts.since_1904 = attributes(tag).get("date1904", "").lower() in TRUE
     for tag in _tags(book, "calcPr"):
-        found = attributes(tag)
-        asks = [found.get(name, "").lower() in TRUE for name in ("fullCalcOnLoad", "forceFullCalc")]
-        parts.uncalculated = any(asks) or found.get("calcCompleted", "1").lower() not in TRUE
+        fields = attributes(tag)
+        asks = [fields.get(name, "").lower() in TRUE for name in ("fullCalcOnLoad", "forceFullCalc")]
+        parts.uncalculated = any(asks) or fields.get("calcCompleted", "1").lower() not in TRUE
     for tag in _tags(book, "sheet"):
-        found = attributes(tag)
-        kind, target = related.get(found.get("id", ""), ("", ""))
+        fields = attributes(tag)
+        kind, target = related.get(fields.get("id", ""), ("", ""))
         folder = "worksheets" if kind == "worksheet" else "chartsheets"
         xml = package.xml(target) if kind == "worksheet" else b""
-        hidden = found.get("state", "visible").lower() not in ("visible", "")
-        parts.sheets.append(SheetPart(found.get("name", ""), folder, hidden, xml))
+        hidden = fields.get("state", "visible").lower() not in ("visible", "")
+        parts.sheets.append(SheetPart(fields.get("name", ""), folder, hidden, xml))
     return parts
 
 

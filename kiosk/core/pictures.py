@@ -34,11 +34,11 @@ def square(data: bytes, side: int) -> bytes:
     if len(data) > MOST_BYTES:
         raise TooLarge
     try:
-        with Image.open(BytesIO(data), formats=FORMATS) as found:
-            if found.width * found.height > MOST_PIXELS:
+        with Image.open(BytesIO(data), formats=FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
                 raise TooLarge
-            found.draft("RGB", (2 * side, 2 * side))
-            return _encoded(_on_white(_cut(found, side)))
+            picture.draft("RGB", (2 * side, 2 * side))
+            return _encoded(_on_white(_cut(picture, side)))
     except Invalid:
         raise
     except Exception as error:  # whatever a decoder stumbles over, it is no picture to us
@@ -60,7 +60,7 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 def _encoded(picture: Image.Image) -> bytes:
     """The bare colours and nothing that came along with them."""
-    made = BytesIO()
+    file = BytesIO()
     bare = Image.frombytes("RGB", picture.size, picture.tobytes())
-    bare.save(made, "JPEG", quality=QUALITY, optimize=True)
-    return made.getvalue()
+    bare.save(file, "JPEG", quality=QUALITY, optimize=True)
+    return file.getvalue()

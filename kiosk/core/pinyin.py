@@ -17,10 +17,10 @@ def readings(name: str) -> str:
     """
     from pypinyin import Style, pinyin  # heavy: its tables are only needed when a name is new
 
-    kept = "".join(c for c in name.lower() if c.isalnum())
-    if not kept:
+    letters = "".join(c for c in name.lower() if c.isalnum())
+    if not letters:
         return ""
-    choices = [sorted(set(pinyin(c, style=Style.NORMAL, heteronym=True)[0])) for c in kept]
+    choices = [sorted(set(pinyin(c, style=Style.NORMAL, heteronym=True)[0])) for c in letters]
     spelled = list(islice(product(*choices), MOST_READINGS))
     initials = sorted({"".join(part[0] for part in parts) for parts in spelled})
     words = [*initials, *sorted({"".join(parts) for parts in spelled})]
@@ -33,8 +33,8 @@ def spelling(name: str) -> str:
     """The readings of each character, in their order: 长茄 gives `chang,zhang jia,qie`."""
     from pypinyin import Style, pinyin
 
-    kept = [c for c in name.lower() if c.isalnum()]
-    parts = [",".join(sorted(set(pinyin(c, style=Style.NORMAL, heteronym=True)[0]))) for c in kept]
+    letters = [c for c in name.lower() if c.isalnum()]
+    parts = [",".join(sorted(set(pinyin(c, style=Style.NORMAL, heteronym=True)[0]))) for c in letters]
     while len(" ".join(parts)) > LONGEST_SPELLING:
         parts.pop()
     return " ".join(parts).replace("ü", "v")

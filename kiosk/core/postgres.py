@@ -66,7 +66,7 @@ class Unreachable(Damaged):
     message = lazy("The database of DATABASE_URL cannot be reached: %(error)s")
 
 
-class Found(NamedTuple):
+class DatabaseState(NamedTuple):
     """What a database is: how many tables it has, whose it is, the version of its tables, its settings."""
 
     tables: int
@@ -75,7 +75,7 @@ class Found(NamedTuple):
     settings: dict[str, str]
 
 
-def look(url: str) -> Found:
+def look(url: str) -> DatabaseState:
     """Look at a database without the application. Raises Unreachable."""
     try:
         with connect(url) as connection:
@@ -85,7 +85,7 @@ def look(url: str) -> Found:
         raise Unreachable(error=str(error).strip()) from error
 
 
-def _look(connection: "psycopg.Connection[Any]") -> Found:
+def _look(connection: "psycopg.Connection[Any]") -> DatabaseState:
     names = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
     tables = {name for (name,) in connection.execute(names)}
     owner = version = None
@@ -98,7 +98,7 @@ def _look(connection: "psycopg.Connection[Any]") -> Found:
     settings = connection.execute(
         "SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [[*SAFE, "synchronous_commit"]]
     )
-    return Found(len(tables), owner, version, dict(settings.fetchall()))
+    return DatabaseState(len(tables), owner, version, dict(settings.fetchall()))
 
 
 def clear(url: str) -> None:

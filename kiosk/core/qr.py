@@ -71,4 +71,6 @@ def terminal(content: str) -> str:
     blank = (False,) * len(rows)
     pairs = [(rows[y], rows[y + 1] if y + 1 < len(rows) else blank) for y in range(0, len(rows), 2)]
     signs = {(False, False): "█", (False, True): "▀", (True, False): "▄", (True, True): " "}
-    return "\n".join("".join(signs[one, two] for one, two in zip(*pair, strict=True)) for pair in pairs)
+    return "\n".join(
+        "".join(signs[upper, lower] for upper, lower in zip(*pair, strict=True)) for pair in pairs
+    )

@@ -207,13 +207,13 @@ SETTINGS_CHANGED = "settings.changed"
 def _with_what_is_declared(room: Room) -> Words:
     """A room's words, with the labels of its settings and of what can be switched on in it."""
     words = room.words
-    labels = {one.name: one.label for one in room.settings}
+    labels = {setting.name: setting.label for setting in room.settings}
     values = {
-        one.name: {str(code): label for code, label in one.choices.items()}
-        for one in room.settings
-        if isinstance(one, Choices) and one.choices
+        setting.name: {str(code): label for code, label in setting.choices.items()}
+        for setting in room.settings
+        if isinstance(setting, Choices) and setting.choices
     }
-    switches = {one.name: one.label for one in _switches(room)}
+    switches = {switch.name: switch.label for switch in _switches(room)}
     own = words.of_action.get(SETTINGS_CHANGED, {})
     plain = frozenset(one.name for one in room.settings if one.is_plain)
     return replace(
@@ -245,16 +245,16 @@ def all_rooms() -> tuple[Room, ...]:
 
 def rooms() -> tuple[Room, ...]:
     """The manifests of the rooms that the school uses, from the ground floor up."""
-    return tuple(one for one in all_rooms() if is_on(one.optional))
+    return tuple(room for room in all_rooms() if is_on(room.optional))
 
 
 def switches() -> list[Switch]:
     """What the school can switch on and off: rooms, and what lies in rooms that are on."""
-    found = []
+    options = []
     for room in all_rooms():
-        found += [room.optional] if room.optional else []
-        found += room.switches if is_on(room.optional) else ()
-    return found
+        options += [room.optional] if room.optional else []
+        options += room.switches if is_on(room.optional) else ()
+    return options
 
 
 def is_on(switch: Switch | None) -> bool:
@@ -264,17 +264,19 @@ def is_on(switch: Switch | None) -> bool:
 
 def on_since(switch: Switch) -> date | None:
     """The day from which it is on, and from which what it asks is due; None while it or its room is off."""
-    around = (room.optional for room in all_rooms() if any(one.name == switch.name for one in room.switches))
-    days = [_on().get(one.name) for one in (switch, *around) if one]
+    around = (
+        room.optional for room in all_rooms() if any(other.name == switch.name for other in room.switches)
+    )
+    days = [_on().get(option.name) for option in (switch, *around) if option]
     return None if None in days else max(day for day in days if day)
 
 
 def declared_settings() -> dict[str, Setting[Any]]:
     """The settings of all rooms by their name: what is stored for a room that is off is known, too."""
-    return {one.name: one for room in all_rooms() for one in room.settings}
+    return {setting.name: setting for room in all_rooms() for setting in room.settings}
 
 
-def fragments(slot: str, *asked: Any) -> list[dict[str, Any]]:
+def fragments(slot: str, *subject: Any) -> list[dict[str, Any]]:
     """What fills a slot, in its order: what each template is to see as `section`, its own name in `template`.
 
     Raises KeyError for a slot that is not one of SLOTS.
@@ -282,13 +284,13 @@ def fragments(slot: str, *asked: Any) -> list[dict[str, Any]]:
     SLOTS[slot]
     filling = [fragment for room in rooms() for fragment in room.fragments if fragment.slot == slot]
     filling.sort(key=lambda fragment: fragment.place)
-    return [{"template": fragment.template, **fragment.context(*asked)} for fragment in filling]
+    return [{"template": fragment.template, **fragment.context(*subject)} for fragment in filling]
 
 
 def tabs(area: str) -> list[Tab]:
     """The pages of an area of the office, in their order."""
-    found = [tab for room in rooms() for tab in room.tabs if tab.area == area]
-    return sorted(found, key=lambda tab: tab.place)
+    pages = [tab for room in rooms() for tab in room.tabs if tab.area == area]
+    return sorted(pages, key=lambda tab: tab.place)
 
 
 def measure(name: str) -> Callable[..., Any] | None:

@@ -73,9 +73,9 @@ def mac(key: bytes, *parts: str, length: int = 16) -> bytes:
     return hmac.new(key, message, hashlib.sha256).digest()[:length]
 
 
-def same(one: bytes | str, other: bytes | str) -> bool:
+def same(secret: bytes | str, other: bytes | str) -> bool:
     """Compare two secrets in constant time."""
-    left = one.encode() if isinstance(one, str) else one
+    left = secret.encode() if isinstance(secret, str) else secret
     right = other.encode() if isinstance(other, str) else other
     return hmac.compare_digest(left, right)
 

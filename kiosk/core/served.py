@@ -21,24 +21,24 @@ def _file(instance: Instance) -> Path:
 def announced(instance: Instance) -> Iterator[None]:
     """Leave the server's address for as long as it runs; the last of several that start is told."""
     path = _file(instance)
-    held = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
-    fcntl.flock(held, fcntl.LOCK_SH)
+    handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
+    fcntl.flock(handle, fcntl.LOCK_SH)
     path.write_text(f"{instance.public_url or ''}\n", "utf-8")
     try:
         yield
     finally:
-        os.close(held)
+        os.close(handle)
 
 
 def address(instance: Instance) -> str | None:
     """The address that tablets and phones use: the configured one, else the running server's, else None."""
     if instance.public_url:
         return instance.public_url
-    with suppress(OSError), _file(instance).open(encoding="utf-8") as left:
+    with suppress(OSError), _file(instance).open(encoding="utf-8") as file:
         try:
-            fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return left.read().strip() or None
+            return file.read().strip() or None
     return None
 
 

@@ -152,9 +152,9 @@ class TimeOrNever(Setting[time | None]):
 
 
 def _time(stored: Any) -> time:
-    if not isinstance(stored, str) or (found := time.fromisoformat(stored)).tzinfo:
+    if not isinstance(stored, str) or (moment := time.fromisoformat(stored)).tzinfo:
         raise ValueError(stored)
-    return found
+    return moment
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -178,17 +178,17 @@ class Choices(Setting[tuple[Code, ...]]):
 
     def read(self, stored: Any) -> tuple[Code, ...]:
         """Codes that are offered, none of them twice."""
-        if not isinstance(stored, list | tuple) or len(known := self.instead(stored)) != len(stored):
+        if not isinstance(stored, list | tuple) or len(codes := self.instead(stored)) != len(stored):
             raise ValueError(stored)
-        return known
+        return codes
 
     def instead(self, stored: Any) -> tuple[Code, ...]:
         """What is offered of it: a rule for two roles still holds for one when the other is gone."""
-        found = stored if isinstance(stored, list | tuple) else ()
+        codes = stored if isinstance(stored, list | tuple) else ()
         if self.choices is None:
-            texts: set[Any] = {one for one in found if isinstance(one, str)}
+            texts: set[Any] = {code for code in codes if isinstance(code, str)}
             return tuple(sorted(texts))
-        return tuple(sorted(code for code in self.choices if code in found))
+        return tuple(sorted(code for code in self.choices if code in codes))
 
     def stored(self, value: tuple[Code, ...]) -> list[Code]:
         """In one order, however they were chosen."""
@@ -232,38 +232,42 @@ class Values:
         self._read: dict[str, Any] = {}
 
     @overload
-    def __getitem__(self, one: Setting[T]) -> T: ...
+    def __getitem__(self, setting: Setting[T]) -> T: ...
 
     @overload
-    def __getitem__(self, one: str) -> Any: ...
+    def __getitem__(self, setting: str) -> Any: ...
 
-    def __getitem__(self, one: Setting[T] | str) -> T | Any:
+    def __getitem__(self, setting: Setting[T] | str) -> T | Any:
         """The value of a setting; pages name it by its name."""
-        name = one if isinstance(one, str) else one.name
+        name = setting if isinstance(setting, str) else setting.name
         if name not in self._read:
-            self._read[name] = self._value(self.declared[name] if isinstance(one, str) else one)
+            self._read[name] = self._value(self.declared[name] if isinstance(setting, str) else setting)
         return cast("T", self._read[name])
 
-    def _value(self, one: Setting[T]) -> T:
-        if one.name not in self.stored:
-            return one.default
+    def _value(self, setting: Setting[T]) -> T:
+        if setting.name not in self.stored:
+            return setting.default
         try:
-            return one.read(self.stored[one.name])
+            return setting.read(self.stored[setting.name])
         except ValueError:
-            return one.instead(self.stored[one.name])
+            return setting.instead(self.stored[setting.name])
 
     def unusable(self) -> list[Setting[Any]]:
         """The settings whose stored value they cannot have, so that another is in force."""
-        return [one for name, one in self.declared.items() if name in self.stored and not _fits(one, self)]
+        return [
+            setting
+            for name, setting in self.declared.items()
+            if name in self.stored and not _fits(setting, self)
+        ]
 
     def unknown(self) -> list[str]:
         """What is stored under a name that nothing declares."""
         return sorted(self.stored.keys() - self.declared.keys())
 
 
-def _fits(one: Setting[Any], values: Values) -> bool:
+def _fits(setting: Setting[Any], values: Values) -> bool:
     try:
-        one.read(values.stored[one.name])
+        setting.read(values.stored[setting.name])
     except ValueError:
         return False
     return True

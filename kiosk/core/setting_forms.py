@@ -40,7 +40,7 @@ def field(setting: Setting[Any]) -> Field:
     raise TypeError(setting)
 
 
-def shown(setting: Setting[Any], value: Any) -> Any:
+def field_data(setting: Setting[Any], value: Any) -> Any:
     """The value of a setting, as its field shows it."""
     return [str(code) for code in value] if isinstance(setting, Choices) else value
 

@@ -22,18 +22,18 @@ def marks_of(sheet: SheetPart, *, uncalculated: bool) -> Marks:
         return marks
     row, column = -1, -1
     for tag, text, inside in _pieces(sheet.xml):
-        found = attributes(text.decode("utf-8", "replace"))
+        fields = attributes(text.decode("utf-8", "replace"))
         if tag == b"col":
-            if _is_hidden(found, "width"):
-                marks.hidden_columns.update(_span(found))
+            if _is_hidden(fields, "width"):
+                marks.hidden_columns.update(_span(fields))
         elif tag == b"row":
-            row, column = _number(found.get("r"), row + 2) - 1, -1
-            if _is_hidden(found, "ht"):
+            row, column = _number(fields.get("r"), row + 2) - 1, -1
+            if _is_hidden(fields, "ht"):
                 marks.hidden_rows.add(row)
         else:
-            place = REFERENCE.fullmatch(found.get("r", ""))
+            place = REFERENCE.fullmatch(fields.get("r", ""))
             row, column = (int(place[2]) - 1, column_of(place[1])) if place else (row, column + 1)
-            mark = _mark(found.get("t", ""), inside, uncalculated=uncalculated)
+            mark = _mark(fields.get("t", ""), inside, uncalculated=uncalculated)
             if mark is not None and row < MOST_ROWS and column < MOST_COLUMNS:
                 marks.cells[row, column] = mark
     return marks
@@ -42,10 +42,10 @@ def marks_of(sheet: SheetPart, *, uncalculated: bool) -> Marks:
 def _pieces(xml: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
     """Every tag of a row, a column or a cell, with what stands in it up to the next; in one pass."""
     before = None
-    for found in TAG.finditer(xml):
+    for match in TAG.finditer(xml):
         if before is not None:
-            yield before[1], before[2], xml[before.end() : found.start()]
-        before = found
+            yield before[1], before[2], xml[before.end() : match.start()]
+        before = match
     if before is not None:
         yield before[1], before[2], xml[before.end() : before.end() + 100_000]
 
@@ -62,13 +62,13 @@ def _mark(kind: str, inside: bytes, *, uncalculated: bool) -> Cell:
     return FORMULA if not text or (uncalculated and ZERO.fullmatch(text)) else None
 
 
-def _is_hidden(found: dict[str, str], size: str) -> bool:
-    return found.get("hidden", "").lower() in TRUE or found.get(size) == "0"
+def _is_hidden(fields: dict[str, str], size: str) -> bool:
+    return fields.get("hidden", "").lower() in TRUE or fields.get(size) == "0"
 
 
-def _span(found: dict[str, str]) -> range:
-    first = _number(found.get("min"), 1)
-    return range(first - 1, min(_number(found.get("max"), first), MOST_COLUMNS))
+def _span(fields: dict[str, str]) -> range:
+    first = _number(fields.get("min"), 1)
+    return range(first - 1, min(_number(fields.get("max"), first), MOST_COLUMNS))
 
 
 def _number(text: str | None, otherwise: int) -> int:

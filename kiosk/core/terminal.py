@@ -30,9 +30,9 @@ def language() -> str:
 
     The first that is set of LC_ALL, LC_MESSAGES and LANG counts; before it LANGUAGE, unless it is C or POSIX.
     """
-    found = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    wishes = [] if found in ("C", "POSIX") else os.environ.get("LANGUAGE", "").split(":")
-    for wish in (*wishes, found):
+    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    wishes = [] if locale in ("C", "POSIX") else os.environ.get("LANGUAGE", "").split(":")
+    for wish in (*wishes, locale):
         for tag, name in (("zh", LOCALES[0]), ("en", "en")):
             if re.match(rf"{tag}(?![a-z])", wish, re.IGNORECASE):
                 return name
@@ -59,26 +59,26 @@ def speaking(name: str) -> Iterator[None]:
             os.environ["LANGUAGE"] = before
 
 
-def said(text: str | None) -> str | None:
+def translation(text: str | None) -> str | None:
     """A text of the catalogue in the language that is spoken; others as they are."""
     return gettext.gettext(text) if text else text
 
 
-class Said:
+class Translation:
     """An attribute that is translated when it is read."""
 
     def __set_name__(self, _owner: type, name: str) -> None:
         self.name = name
 
     def __get__(self, thing: Any, _owner: type) -> Any:
-        return self if thing is None else said(vars(thing)[self.name])
+        return self if thing is None else translation(vars(thing)[self.name])
 
     def __set__(self, thing: Any, text: str | None) -> None:
         vars(thing)[self.name] = inspect.cleandoc(text) if text else text
 
 
 def _wide(text: str) -> str:
-    return "".join(one + FILLER if east_asian_width(one) in "WF" else one for one in text)
+    return "".join(letter + FILLER if east_asian_width(letter) in "WF" else letter for letter in text)
 
 
 class Formatter(click.HelpFormatter):
@@ -107,15 +107,15 @@ class Speaking:
     """What groups and commands share."""
 
     context_class = Context
-    help = Said()
-    options_metavar = Said()
-    subcommand_metavar = Said()
+    help = Translation()
+    options_metavar = Translation()
+    subcommand_metavar = Translation()
 
     def get_help_option(self, context: click.Context) -> click.Option | None:
         """The option --help, which click makes once, in the language of today."""
         option: click.Option | None = super().get_help_option(context)  # type: ignore[misc]
         if option:
-            option.help = said("Show this message and exit.")
+            option.help = translation("Show this message and exit.")
         return option
 
     def get_short_help_str(self, limit: int = 45) -> str:
@@ -138,11 +138,11 @@ class Group(Speaking, click.Group):  # type: ignore[misc]
 class Option(click.Option):
     """An option."""
 
-    help = Said()
+    help = Translation()
 
     def make_metavar(self, ctx: click.Context) -> str:
         """What stands for the value."""
-        return said(super().make_metavar(ctx)) or ""
+        return translation(super().make_metavar(ctx)) or ""
 
 
 def command(name: str | None = None) -> Callable[[Callable[..., Any]], Command]:
@@ -160,10 +160,10 @@ def option(*names: str, **attributes: Any) -> Callable[[Any], Any]:
     return click.option(*names, cls=Option, **attributes)
 
 
-def _for_programs(_context: click.Context, _option: click.Parameter, wanted: bool) -> bool:
-    if wanted:
+def _for_programs(_context: click.Context, _option: click.Parameter, value: bool) -> bool:
+    if value:
         _spoken.set("en")
-    return wanted
+    return value
 
 
 AS_JSON = option(

@@ -56,18 +56,18 @@ def read_xls(data: bytes) -> list[Table]:
 def _run(data: bytes) -> list[Table]:
     command = [sys.executable, "-I", str(READER), *map(str, (MOST_ROWS, MOST_COLUMNS, MOST_SHEETS))]
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
+        process = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
     except subprocess.TimeoutExpired as fault:
         raise UnreadableFile(TOO_LARGE) from fault
-    if done.returncode == 3:
+    if process.returncode == 3:
         raise UnreadableFile(PASSWORD)
-    if done.returncode == 4:
-        locked = b"assword" in done.stderr or b"ncrypt" in done.stderr
+    if process.returncode == 4:
+        locked = b"assword" in process.stderr or b"ncrypt" in process.stderr
         raise UnreadableFile(PASSWORD if locked else CORRUPT)
-    if done.returncode != 0:
-        panic = done.returncode == 1 and b"MemoryError" not in done.stderr
+    if process.returncode != 0:
+        panic = process.returncode == 1 and b"MemoryError" not in process.stderr
         raise UnreadableFile(CORRUPT if panic else TOO_LARGE)
-    return [_table(sheet) for sheet in json.loads(done.stdout)]
+    return [_table(sheet) for sheet in json.loads(process.stdout)]
 
 
 def _table(sheet: dict[str, Any]) -> Table:

@@ -37,15 +37,15 @@ def fill(number: int, as_json: bool) -> None:
     from kiosk.sample import filler
 
     began = time.monotonic()
-    made = filler.fill(number)
+    amounts = filler.fill(number)
     seconds = round(time.monotonic() - began, 1)
     if as_json:
-        click.echo(json.dumps({**made._asdict(), "seconds": seconds}))
+        click.echo(json.dumps({**amounts._asdict(), "seconds": seconds}))
         return
     text = _(
         "%(ratings)s ratings and %(sheets)s sheets on %(days)s days in %(seconds)s s",
         seconds=seconds,
-        **made._asdict(),
+        **amounts._asdict(),
     )
     click.echo(text)
 

@@ -41,9 +41,9 @@ def make(folder: Path) -> Flask:
 
 def use_everything() -> None:
     """Switch on whatever a school may do without: a sample shows what there is."""
-    while off := [one for one in switches() if not is_on(one)]:
-        for one in off:
-            switch(by=BY, name=one.name, on=True)
+    while off := [option for option in switches() if not is_on(option)]:
+        for option in off:
+            switch(by=BY, name=option.name, on=True)
 
 
 def shares() -> list[Share]:

@@ -51,37 +51,37 @@ def fill(number: int) -> Filled:
     days = _days(min(MOST_DAYS, -(-number // (A_DAY * len(places)))))
     sheets = _post(days[-MOST_POSTED:])
     rows = _rows(number, places, days)
-    while some := list(islice(rows, AT_ONCE)):
+    while batch := list(islice(rows, AT_ONCE)):
         with transaction(wait=60):
-            load_ratings(some, by=BY)
+            load_ratings(batch, by=BY)
         session.expunge_all()
     return Filled(number, sheets, len(days))
 
 
 def _days(number: int) -> list[date]:
     """The last so many weekdays before today, the oldest first."""
-    found: list[date] = []
+    weekdays: list[date] = []
     day = school.today()
-    while len(found) < number:
+    while len(weekdays) < number:
         day -= timedelta(days=1)
         if day.weekday() < 5:
-            found.append(day)
-    return found[::-1]
+            weekdays.append(day)
+    return weekdays[::-1]
 
 
 def _rows(number: int, places: list[int], days: list[date]) -> Iterator[LoadedRating]:
     """Day by day and meal by meal, in the order of time as far as it matters."""
     dice = random.Random(f"{number}/{clock.now()}")
-    made = 0
+    so_far = 0
     for turn, day in enumerate(days, 1):
-        here = number * turn // len(days) - made
-        made += here
-        dinner = here * 38 // 100
-        for starts, meal, count in ((time(11, 20), "lunch", here - dinner), (time(17), "dinner", dinner)):
+        share = number * turn // len(days) - so_far
+        so_far += share
+        dinner = share * 38 // 100
+        for starts, meal, count in ((time(11, 20), "lunch", share - dinner), (time(17), "dinner", dinner)):
             first = datetime.combine(day, starts, school.zone()).astimezone(UTC)
             hours = [school.local(first + timedelta(minutes=minute)).hour for minute in range(MEAL)]
             for minute, place, level in _taps(dice, count, places):
-                yield _past(dice, first, minute, hours[int(minute)], day, meal, place, level)
+                yield _rating(dice, first, minute, hours[int(minute)], day, meal, place, level)
 
 
 def _taps(dice: random.Random, count: int, places: list[int]) -> Iterator[tuple[float, int, int]]:
@@ -90,7 +90,7 @@ def _taps(dice: random.Random, count: int, places: list[int]) -> Iterator[tuple[
     return zip(minutes, dice.choices(places, k=count), levels, strict=True)
 
 
-def _past(
+def _rating(
     dice: random.Random,
     first: datetime,
     minute: float,
@@ -101,9 +101,9 @@ def _past(
     level: int,
 ) -> LoadedRating:
     at = first + timedelta(minutes=minute)
-    said = dice.random()
-    comment = dice.choice(CANTEEN_BAD if level in BAD else CANTEEN_GOOD) if said < 0.03 else ""
-    reasons = (dice.choice(("taste", "queue", "portion", "price")),) if said < 0.15 else ()
+    luck = dice.random()
+    comment = dice.choice(CANTEEN_BAD if level in BAD else CANTEEN_GOOD) if luck < 0.03 else ""
+    reasons = (dice.choice(("taste", "queue", "portion", "price")),) if luck < 0.15 else ()
     return LoadedRating(
         id=_uuid7(int(at.timestamp() * 1000), dice.getrandbits(74)),
         counter_id=place,
@@ -125,11 +125,11 @@ def _uuid7(milliseconds: int, noise: int) -> UUID:
 def _post(days: list[date]) -> int:
     """A sheet for every canteen and day that has none."""
     canteens, posted = counters.canteens(), 0
-    taken = set(session.execute(select(Sheet.canteen_id, Sheet.day).where(Sheet.day.in_(days))).all())
+    existing = set(session.execute(select(Sheet.canteen_id, Sheet.day).where(Sheet.day.in_(days))).all())
     dice = random.Random(len(days))
     for day in days:
         for canteen in canteens:
-            if (canteen.id, day) in taken:
+            if (canteen.id, day) in existing:
                 continue
             at = datetime.combine(day, time(7, 40), school.zone())
             with clock.moved_to(at), transaction(wait=60):

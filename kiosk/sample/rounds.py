@@ -12,9 +12,9 @@ def keep_up() -> bool:
     if not settings()[SAMPLE]:
         return False
     now = clock.now()
-    wanted = [act for share in shares() if share.keep_up and (act := share.keep_up(now))]
-    if wanted:
+    acts = [act for share in shares() if share.keep_up and (act := share.keep_up(now))]
+    if acts:
         with transaction(wait=30):
-            for act in wanted:
+            for act in acts:
                 act()
-    return bool(wanted)
+    return bool(acts)

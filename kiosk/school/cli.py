@@ -12,6 +12,7 @@ from kiosk.core.i18n import _, lazy
 from kiosk.core.terminal import AS_JSON, group
 from kiosk.school import queries
 from kiosk.school.queries import Due
+from kiosk.school.queries.due import Stretch
 
 WRITTEN = lazy("Please write the day like 2026-11-27, or with a time: 2026-11-27T17:00.")
 OPEN = lazy("open until the next term is entered")
@@ -29,11 +30,11 @@ def school() -> None:
 @with_app
 def due(received: str, number: int, as_json: bool) -> None:
     """Until when something is due N school days after DATE, which may carry a time, like 2026-11-27T17:00."""
-    found = queries.due(_received(received), number)
+    deadline = queries.due(_received(received), number)
     if as_json:
-        click.echo(json.dumps(_plain(found), ensure_ascii=False))
+        click.echo(json.dumps(_plain(deadline), ensure_ascii=False))
     else:
-        click.echo("\n".join(_lines(found)))
+        click.echo("\n".join(_lines(deadline)))
 
 
 def _received(text: str) -> date | datetime:
@@ -49,23 +50,25 @@ def _received(text: str) -> date | datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=queries.zone())
 
 
-def _plain(found: Due) -> dict[str, object]:
+def _plain(deadline: Due) -> dict[str, object]:
     plain: dict[str, object] = {
-        "due": found.day.isoformat() if found.day else None,
-        "late_from": found.late_from.isoformat() if found.late_from else None,
-        "counted": [day.isoformat() for day in found.counted],
-        "left_out": [{"day": left.day.isoformat(), "why": str(left.why)} for left in found.left_out],
+        "due": deadline.day.isoformat() if deadline.day else None,
+        "late_from": deadline.late_from.isoformat() if deadline.late_from else None,
+        "counted": [day.isoformat() for day in deadline.counted],
+        "left_out": [{"day": left.day.isoformat(), "why": str(left.why)} for left in deadline.left_out],
     }
-    return plain if found.day else {**plain, "note": str(OPEN)}
+    return plain if deadline.day else {**plain, "note": str(OPEN)}
 
 
-def _lines(found: Due) -> list[str]:
-    until = _("due by the end of %(day)s", day=_day(found.day)) if found.day else str(OPEN)
-    counted = (f"  {number}. {_day(day)}" for number, day in enumerate(found.counted, 1))
-    left_out = (
-        f"  – {_day(one.first)}{f' … {_day(one.last)}' if one.last > one.first else ''}: {one.why}"
-        for one in found.stretches
-    )
+def _span(stretch: Stretch) -> str:
+    last = f" … {_day(stretch.last)}" if stretch.last > stretch.first else ""
+    return f"{_day(stretch.first)}{last}"
+
+
+def _lines(deadline: Due) -> list[str]:
+    until = _("due by the end of %(day)s", day=_day(deadline.day)) if deadline.day else str(OPEN)
+    counted = (f"  {number}. {_day(day)}" for number, day in enumerate(deadline.counted, 1))
+    left_out = (f"  – {_span(stretch)}: {stretch.why}" for stretch in deadline.stretches)
     return [until, *counted, *left_out]
 
 

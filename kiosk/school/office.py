@@ -14,7 +14,7 @@ from kiosk.core.i18n import _, ngettext
 from kiosk.core.room import on_since, rooms, switches
 from kiosk.core.security import requires
 from kiosk.core.setting import Group, Setting
-from kiosk.core.setting_forms import form_of, in_rows, shown
+from kiosk.core.setting_forms import field_data, form_of, in_rows
 from kiosk.core.web import account, user
 from kiosk.core.web.navigation import below
 from kiosk.school import queries, services
@@ -28,13 +28,13 @@ blueprint.before_request(below("office.school.index"))
 
 def settings_tabs(place: str = "") -> list[dict[str, Any]]:
     """The tabs of the settings that the account may open, from all rooms; `place` is the endpoint of one."""
-    who, found = account(), []
+    who, entries = account(), []
     tabs = [tab for room in rooms() for tab in room.settings_pages if tab.wanted()]
     for _place, label, endpoint, _wanted in sorted(tabs, key=lambda tab: tab.place):
         permission = getattr(current_app.view_functions[endpoint], "permission", None)
         if who is not None and permission is not None and who.may(permission):
-            found.append({"label": label, "url": url_for(endpoint), "active": endpoint == place})
-    return found
+            entries.append({"label": label, "url": url_for(endpoint), "active": endpoint == place})
+    return entries
 
 
 @blueprint.app_context_processor
@@ -52,11 +52,11 @@ def index() -> Response:
 
 def _groups() -> list[tuple[Group, list[Setting[Any]]]]:
     """The settings of the rooms in use that stand on the page, by group and place."""
-    found = [(setting.group, setting) for room in rooms() for setting in room.settings if setting.group]
-    found.sort(key=lambda pair: (pair[0].place, pair[1].place))
+    pairs = [(setting.group, setting) for room in rooms() for setting in room.settings if setting.group]
+    pairs.sort(key=lambda pair: (pair[0].place, pair[1].place))
     return [
-        (group, [setting for _, setting in pairs])
-        for group, pairs in groupby(found, key=lambda pair: pair[0])
+        (group, [setting for _, setting in members])
+        for group, members in groupby(pairs, key=lambda pair: pair[0])
     ]
 
 
@@ -66,7 +66,9 @@ def edit() -> Answer:
     """Every setting of the school."""
     groups, values = _groups(), queries.settings()
     declared = tuple(setting for _, members in groups for setting in members)
-    form = form_of(declared)(data={setting.name: shown(setting, values[setting]) for setting in declared})
+    form = form_of(declared)(
+        data={setting.name: field_data(setting, values[setting]) for setting in declared}
+    )
     if save(form, lambda: services.change_settings(by=user(), **form.typed())):
         return done(_("The settings were saved."), url_for(".edit"))
     text = render_template(
@@ -84,8 +86,8 @@ def uses() -> str:
     """What the school can switch on and off; nowhere where there is nothing to switch."""
     if not switches():
         raise NotFound
-    found = [{"switch": option, "since": on_since(option)} for option in switches()]
-    return render_template("office/school/uses.html", found=found)
+    rows = [{"switch": option, "since": on_since(option)} for option in switches()]
+    return render_template("office/school/uses.html", rows=rows)
 
 
 @blueprint.post("/uses/<name>/<any(on, off):state>")

@@ -30,26 +30,28 @@ def change_settings(*, by: str, **values: Any) -> Values:
 
     Invalid, with the setting's name as the field, for what nothing declares and for values out of range.
     """
-    known, stored = declared_settings(), settings().stored
-    new = {name: _readable(name, known, value) for name, value in values.items()}
-    old = {name: stored.get(name, known[name].stored(known[name].default)) for name in new}
+    declared, stored = declared_settings(), settings().stored
+    new = {name: _readable(name, declared, value) for name, value in values.items()}
+    old = {name: stored.get(name, declared[name].stored(declared[name].default)) for name in new}
     changed = [name for name in new if old[name] != new[name]]
     for name in changed:
         session.merge(Setting(key=name, value=new[name]))
     session().info.pop("settings", None)
     if changed:
-        before, after = ({name: known[name].recorded(one[name]) for name in changed} for one in (old, new))
+        before, after = (
+            {name: declared[name].recorded(state[name]) for name in changed} for state in (old, new)
+        )
         record("settings.changed", "school", by=by, before=before, after=after)
     session.flush()
     return settings()
 
 
-def _readable(name: str, known: Mapping[str, Declared[Any]], value: Any) -> Any:
+def _readable(name: str, declared: Mapping[str, Declared[Any]], value: Any) -> Any:
     """The value as it is stored, once it is clear that it can be read again."""
-    if name not in known:
+    if name not in declared:
         raise Invalid(lazy("Unknown setting: %(name)s"), name=name)
     try:
-        return known[name].stored(known[name].read(value))
+        return declared[name].stored(declared[name].read(value))
     except ValueError as problem:
         raise Invalid(lazy("This value cannot be used."), field=name) from problem
 
@@ -59,7 +61,7 @@ def switch(*, by: str, name: str, on: bool) -> None:
 
     What was stored while it was on stays. Switching to what is already so changes nothing.
     """
-    if name not in {one.name for one in switches()}:
+    if name not in {option.name for option in switches()}:
         raise NotFound
     since = dict(in_use())
     if on == (name in since):
@@ -69,11 +71,11 @@ def switch(*, by: str, name: str, on: bool) -> None:
         del since[name]
     session.merge(Setting(key=IN_USE.name, value=IN_USE.stored(since)))
     session().info.pop("settings", None)
-    said = {"switch": name, "since": day}
+    state = {"switch": name, "since": day}
     if on:
-        record("switch.on", "school", by=by, after=said)
+        record("switch.on", "school", by=by, after=state)
     else:
-        record("switch.off", "school", by=by, before=said)
+        record("switch.off", "school", by=by, before=state)
     session.flush()
 
 
@@ -121,9 +123,9 @@ def set_day(*, by: str, day: date, is_school_day: bool | None, note: str = "") -
 
 def enter_public_days(*, by: str, days: Iterable[PublicDay]) -> int:
     """Enter public holidays and make-up days where nothing is entered yet; how many were."""
-    new = [one for one in days if not one.is_entered]
-    for one in new:
-        set_day(by=by, day=one.day, is_school_day=one.is_school_day, note=one.note)
+    new = [day for day in days if not day.is_entered]
+    for day in new:
+        set_day(by=by, day=day.day, is_school_day=day.is_school_day, note=day.note)
     return len(new)
 
 

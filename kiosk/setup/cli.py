@@ -205,11 +205,11 @@ def routes(address: str | None, as_json: bool) -> None:
     from kiosk.setup.routes import routes, routes_of
 
     app = create_app()
-    found = routes_of(app, address) if address else routes(app)
+    matches = routes_of(app, address) if address else routes(app)
     if as_json:
-        click.echo(json.dumps([asdict(route) for route in found]))
+        click.echo(json.dumps([asdict(route) for route in matches]))
         return
-    for route in found:
+    for route in matches:
         click.echo(
             f"{','.join(route.methods):9} {route.address}  {route.file}:{route.line}  {route.function}"
         )

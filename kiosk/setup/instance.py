@@ -64,8 +64,8 @@ def check_sound(instance: Instance) -> None:
 
 def _check_postgresql(instance: Instance) -> None:
     """Raise Damaged unless the database of DATABASE_URL is this school's, on a server that keeps its word."""
-    found = postgres.look(instance.database_url)
-    if found.owner is None:
+    server = postgres.look(instance.database_url)
+    if server.owner is None:
         raise Damaged(
             lazy(
                 "There is no school in the database of DATABASE_URL, so the server does not "
@@ -74,7 +74,7 @@ def _check_postgresql(instance: Instance) -> None:
             ),
             backups=str(instance.folder / "backups"),
         )
-    if found.owner != instance.values.get("instance_id"):
+    if server.owner != instance.values.get("instance_id"):
         raise Damaged(
             lazy(
                 "The database of DATABASE_URL belongs to another school, so the server does "
@@ -83,18 +83,18 @@ def _check_postgresql(instance: Instance) -> None:
             ),
             folder=str(instance.folder),
         )
-    check_server(found)
+    check_server(server)
 
 
-def check_server(found: postgres.Found) -> None:
+def check_server(server: postgres.DatabaseState) -> None:
     """Raise Damaged for a server that may forget what it has acknowledged, or that cannot store Chinese."""
     for name, value in postgres.SAFE.items():
-        if found.settings[name] != value:
+        if server.settings[name] != value:
             message = lazy(
                 "PostgreSQL's %(name)s is %(found)s and must be %(value)s; the server does not start."
             )
-            raise Damaged(message, name=name, found=found.settings[name], value=value)
-    if found.settings["synchronous_commit"] == "off":
+            raise Damaged(message, name=name, found=server.settings[name], value=value)
+    if server.settings["synchronous_commit"] == "off":
         raise Damaged(
             lazy("PostgreSQL's synchronous_commit is off, so data could be lost; the server does not start.")
         )
@@ -117,13 +117,13 @@ def _version(instance: Instance) -> str | None:
     return row[0] if row else None
 
 
-def check_empty(found: postgres.Found) -> None:
+def check_empty(server: postgres.DatabaseState) -> None:
     """Raise Conflict for a database that holds anything already, Damaged for a server that will not do."""
-    if found.tables:
+    if server.tables:
         raise Conflict(
             lazy("The database of DATABASE_URL is not empty. Make a new one: createdb -T template0 NAME")
         )
-    check_server(found)
+    check_server(server)
 
 
 def migrate_database(app: KioskApp) -> None:

@@ -30,16 +30,16 @@ class Route:
 
 def routes(app: Flask) -> list[Route]:
     """Every address of the application, in the order of the alphabet."""
-    return sorted((_route(app, rule) for rule in app.url_map.iter_rules()), key=lambda one: one.address)
+    return sorted((_route(app, rule) for rule in app.url_map.iter_rules()), key=lambda route: route.address)
 
 
 def routes_of(app: Flask, address: str) -> list[Route]:
     """Who answers an address as it stands in a browser, or with placeholders. NotFound if nobody does."""
     path = urlsplit(address).path or "/"
-    found = [rule for rule in app.url_map.iter_rules() if rule.rule == path] or list(_matching(app, path))
-    if not found:
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule == path] or list(_matching(app, path))
+    if not rules:
         raise NotFound(lazy("Nothing answers at %(address)s."), address=path)
-    return [_route(app, rule) for rule in found]
+    return [_route(app, rule) for rule in rules]
 
 
 def _matching(app: Flask, path: str) -> Iterator[Rule]:

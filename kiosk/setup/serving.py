@@ -106,9 +106,9 @@ def trusted_proxies() -> list[str]:
 
     Raises Invalid for anything that is no address.
     """
-    found = str(locate().get("KIOSK_TRUSTED_PROXY") or "").replace(",", " ").split()
+    addresses = str(locate().get("KIOSK_TRUSTED_PROXY") or "").replace(",", " ").split()
     try:
-        return [str(ip_address(one)) for one in found]
+        return [str(ip_address(address)) for address in addresses]
     except ValueError as error:
         message = lazy("KIOSK_TRUSTED_PROXY takes the address of the proxy, such as 192.168.1.2.")
         raise Invalid(message) from error

@@ -52,8 +52,12 @@ def _tell_sign_ins() -> None:
     """The sample school's accounts that still have the sample password."""
     if not school.settings()[SAMPLE]:
         return
-    found = [account_named(name) for name, _role, _name in ACCOUNTS]
-    open_to_all = [one for one in found if one and one.active and check_password(one.password_hash, PASSWORD)]
+    accounts = [account_named(name) for name, _role, _name in ACCOUNTS]
+    open_to_all = [
+        account
+        for account in accounts
+        if account and account.active and check_password(account.password_hash, PASSWORD)
+    ]
     if open_to_all:
         click.echo("\n" + _("Sample sign-ins, all with the password %(password)s:", password=PASSWORD))
     for account in open_to_all:

@@ -73,9 +73,9 @@ class Stream:
         client) hears the stream through a pair of sockets.
         """
         yield b""
-        given = environ.get("gunicorn.socket")
-        if _server.gives_sockets and given is not None:
-            self._begin(given, chunked=environ.get("SERVER_PROTOCOL") == "HTTP/1.1")
+        handle = environ.get("gunicorn.socket")
+        if _server.gives_sockets and handle is not None:
+            self._begin(handle, chunked=environ.get("SERVER_PROTOCOL") == "HTTP/1.1")
             raise HandedOver
         yield from self.events()
 

@@ -75,12 +75,12 @@ class Feed:
         with self._lock:
             making = self._making.setdefault(edition, threading.Lock())
         with making, self._context(edition.language):
-            made, token = self._made.get(edition), self._token()
-            if made is None or made.token != token:
+            snapshot, token = self._made.get(edition), self._token()
+            if snapshot is None or snapshot.token != token:
                 parts = {name: plain(value) for name, value in self._parts(edition.rights).items()}
-                made = self._made[edition] = Snapshot(token, clock.now().isoformat(), parts)
+                snapshot = self._made[edition] = Snapshot(token, clock.now().isoformat(), parts)
                 self.computed += 1
-            return made
+            return snapshot
 
     @contextmanager
     def _context(self, language: str) -> Iterator[None]:
@@ -132,9 +132,9 @@ class Feed:
     def arrivals(self) -> list[Stream]:
         """The streams that have begun since this was last asked."""
         with self._lock:
-            found = list(self._arrived)
+            streams = list(self._arrived)
             self._arrived.clear()
-        return found
+        return streams
 
     def still_allowed(self, watchers: set[Watcher]) -> set[Watcher]:
         """Of these, those who may still watch what they watch."""

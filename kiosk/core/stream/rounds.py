@@ -147,8 +147,8 @@ class Rounds:
             self._drop(stream)
             return
         assert stream.connection is not None
-        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if stream.unsent else 0)
-        self._selector.modify(stream.connection, wanted, stream)
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if stream.unsent else 0)
+        self._selector.modify(stream.connection, events, stream)
 
     def _drop(self, stream: Stream) -> None:
         if stream in self.streams:

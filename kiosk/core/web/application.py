@@ -90,15 +90,15 @@ def account() -> Any:
 
 def user() -> str:
     """The user name of the signed-in account, as services take it in `by`."""
-    found = account()
-    if found is None:
+    current = account()
+    if current is None:
         raise SignInNeeded
-    return str(found.username)
+    return str(current.username)
 
 
 def actor() -> Actor:
     """Who acts in this request, as services take it in `by`."""
-    found = account()
-    if found is None:
+    current = account()
+    if current is None:
         raise SignInNeeded
-    return cast("Actor", found.actor)
+    return cast("Actor", current.actor)

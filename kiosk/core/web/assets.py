@@ -27,11 +27,11 @@ def _short_hash(content: bytes) -> str:
 
 def bundle_files(names: str) -> list[Path]:
     """The files in static/ that a bundle named like `css/tokens+tablet.css` stands for, or NotFound."""
-    found = BUNDLED.fullmatch(names)
-    if found is None:
+    match = BUNDLED.fullmatch(names)
+    if match is None:
         raise NotFound
-    kind = found[1]
-    parts = [(name if name.startswith(f"{VENDOR}/") else f"{kind}/{name}") for name in found[2].split("+")]
+    kind = match[1]
+    parts = [(name if name.startswith(f"{VENDOR}/") else f"{kind}/{name}") for name in match[2].split("+")]
     files = [ROOT / "static" / f"{part}.{kind}" for part in parts]
     if not all(file.is_file() for file in files):
         raise NotFound

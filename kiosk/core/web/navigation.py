@@ -30,13 +30,13 @@ def _is_at(endpoint: str) -> bool:
 
 def tabs(area: str) -> list[dict[str, Any]]:
     """The pages of an area that the account may open: label, url, and whether one is there (`active`)."""
-    who, endpoint, found = account(), request.endpoint or "", []
+    who, endpoint, entries = account(), request.endpoint or "", []
     for tab in room.tabs(area):
         permission = getattr(current_app.view_functions[tab.endpoint], "permission", None)
         if who is not None and permission is not None and who.may(permission):
             active = endpoint.startswith(tab.beginning)
-            found.append({"label": tab.label, "url": url_for(tab.endpoint), "active": active})
-    return found
+            entries.append({"label": tab.label, "url": url_for(tab.endpoint), "active": active})
+    return entries
 
 
 def below(endpoint: str) -> Callable[[], None]:

@@ -34,10 +34,10 @@ def answer(view: Any, run: Callable[[], Any]) -> Response:
         return make_response(run())
     try:
         with transaction(), trace.required() if in_office() else nullcontext():
-            found = make_response(run())
-            if found.status_code >= 400:
-                raise _Refused(found)
+            response = make_response(run())
+            if response.status_code >= 400:
+                raise _Refused(response)
             session.flush()
     except _Refused as refused:
         return refused.answer
-    return found
+    return response

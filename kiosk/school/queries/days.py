@@ -38,8 +38,8 @@ def is_school_day(day: date) -> bool:
 def school_days(first: date, last: date) -> set[date]:
     """The school days from the first to the last day, both included; three queries however long that is."""
     changed = {
-        one.day: one.is_school_day
-        for one in session.scalars(select(DayException).where(DayException.day.between(first, last)))
+        exception.day: exception.is_school_day
+        for exception in session.scalars(select(DayException).where(DayException.day.between(first, last)))
     }
     everything, weekdays = terms(), settings()[SCHOOL_WEEKDAYS]
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
@@ -56,7 +56,7 @@ def school_days(first: date, last: date) -> set[date]:
 
 def term(term_id: int) -> Term:
     """The term, or NotFound."""
-    found = session.get(Term, term_id)
-    if found is None:
+    term = session.get(Term, term_id)
+    if term is None:
         raise NotFound
-    return found
+    return term

@@ -76,13 +76,13 @@ class Due:
     @property
     def stretches(self) -> list[Stretch]:
         """What did not count, days on end with the same reason together."""
-        found: list[Stretch] = []
+        stretches: list[Stretch] = []
         for _reason, group in groupby(
             enumerate(self.left_out), lambda pair: (str(pair[1].why), pair[1].day - timedelta(days=pair[0]))
         ):
             days = [left for _number, left in group]
-            found.append(Stretch(days[0].day, days[-1].day, days[0].why))
-        return found
+            stretches.append(Stretch(days[0].day, days[-1].day, days[0].why))
+        return stretches
 
 
 def due(received: date | datetime, number: int) -> Due:
@@ -93,26 +93,26 @@ def due(received: date | datetime, number: int) -> Due:
     if not 0 <= number <= MOST:
         raise Invalid(lazy("Choose between 0 and %(most)s school days."), field="number", most=MOST)
     first = local(received).date() if isinstance(received, datetime) else received
-    known = {one.day: one for one in exceptions()}
+    by_day = {entry.day: entry for entry in exceptions()}
     counted: list[date] = []
     left_out: list[LeftOut] = []
-    for day, is_open in _days_after(first, number, known):
+    for day, is_open in _days_after(first, number, by_day):
         if len(counted) == number:
             break
         if is_open:
             counted.append(day)
         else:
-            left_out.append(LeftOut(day, _why(day, known)))
+            left_out.append(LeftOut(day, _why(day, by_day)))
     if len(counted) < number:  # nothing is known of the days behind the last one that counted
         last = counted[-1] if counted else first
         left_out = [left for left in left_out if left.day < last]
     return Due(first, number, tuple(counted), tuple(left_out))
 
 
-def _days_after(first: date, number: int, known: dict[date, DayException]) -> Iterator[tuple[date, bool]]:
+def _days_after(first: date, number: int, by_day: dict[date, DayException]) -> Iterator[tuple[date, bool]]:
     """The days after the first as far as the calendar is known, and whether each is a school day."""
     ends = [term.ends for term in terms()]
-    opened = [day for day, one in known.items() if one.is_school_day]
+    opened = [day for day, entry in by_day.items() if entry.is_school_day]
     last = max(ends + opened) if ends else first + timedelta(days=WITHOUT_TERMS + 7 * number)
     begins = first + timedelta(days=1)
     while begins <= last:
@@ -123,10 +123,10 @@ def _days_after(first: date, number: int, known: dict[date, DayException]) -> It
             begins += timedelta(days=1)
 
 
-def _why(day: date, known: dict[date, DayException]) -> Text:
+def _why(day: date, by_day: dict[date, DayException]) -> Text:
     """Why a day is no school day."""
-    if day in known:
-        return known[day].note or lazy("holiday")
+    if day in by_day:
+        return by_day[day].note or lazy("holiday")
     if day.weekday() not in settings()[SCHOOL_WEEKDAYS]:
         return lazy("weekend") if day.weekday() >= 5 else lazy("no school on this weekday")
     return lazy("outside the terms")

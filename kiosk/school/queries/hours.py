@@ -69,13 +69,13 @@ def meal_ends(day: date, code: str) -> datetime:
 
 def meal(code: str) -> Meal:
     """The meal with this code, or NotFound."""
-    found = session.get(Meal, code)
-    if found is None:
+    meal = session.get(Meal, code)
+    if meal is None:
         raise NotFound
-    return found
+    return meal
 
 
 def new_meal_code() -> str:
     """A code that no meal has."""
-    taken = {one.code for one in meals()}
-    return next(code for n in count(1) if (code := f"meal-{n}") not in taken)
+    codes = {meal.code for meal in meals()}
+    return next(code for n in count(1) if (code := f"meal-{n}") not in codes)

@@ -36,10 +36,10 @@ def public_days(year: int) -> list[PublicDay]:
     """
     if not YEARS[0] <= year <= YEARS[1]:
         raise ValueError(year)
-    found, weekdays = _china(year), settings()[SCHOOL_WEEKDAYS]
-    closed = {day: name for day, name in found.items() if day.weekday() in weekdays}
+    holidays, weekdays = _china(year), settings()[SCHOOL_WEEKDAYS]
+    closed = {day: name for day, name in holidays.items() if day.weekday() in weekdays}
     worked = {day: "调休上课" for day in make_up_days(year) if day.weekday() not in weekdays}
-    entered = {one.day: one.is_school_day for one in exceptions()}
+    entered = {entry.day: entry.is_school_day for entry in exceptions()}
     return [
         PublicDay(
             day=day,

@@ -16,17 +16,17 @@ from kiosk.school.settings import IN_USE, RETIRED
 
 def settings() -> Values:
     """The settings in force; read once for each session (one request, one command)."""
-    found = session().info.get("settings")
-    if not isinstance(found, Values):
+    values = session().info.get("settings")
+    if not isinstance(values, Values):
         rows = session.execute(select(Setting.key, Setting.value)).all()
-        found = Values({key: value for key, value in rows}, declared_settings())
-        use_settings(found)
-    return found
+        values = Values({key: value for key, value in rows}, declared_settings())
+        use_settings(values)
+    return values
 
 
-def use_settings(found: Values) -> None:
+def use_settings(values: Values) -> None:
     """Let this session go by settings that are known to be in force."""
-    session().info["settings"] = found
+    session().info["settings"] = values
 
 
 def in_use() -> Mapping[str, date]:
@@ -43,9 +43,9 @@ class Misfit(NamedTuple):
 
 def misfits() -> list[Misfit]:
     """What is stored and cannot be used, so that another value is in force."""
-    found = settings()
-    unknown = [name for name in found.unknown() if name not in RETIRED]
+    values = settings()
+    unknown = [name for name in values.unknown() if name not in RETIRED]
     return [
-        *(Misfit(one.name, one.label) for one in found.unusable()),
+        *(Misfit(setting.name, setting.label) for setting in values.unusable()),
         *(Misfit(name, None) for name in unknown),
     ]
