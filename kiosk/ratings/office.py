@@ -226,7 +226,7 @@ def _marks_page(form: DecisionForm, code: str = "") -> Answer:
         spans=offered,
         span=span,
         rows=rows,
-        shown=[mark for mark in MARKS if any(mark in marked for _counter, _counts, marked in rows)],
+        used_marks=[mark for mark in MARKS if any(mark in marked for _counter, _counts, marked in rows)],
         undecided=[doubt for doubt in doubts if not doubt.decision],
         decided=[doubt for doubt in doubts if doubt.decision and doubt.day >= span.first],
         channels=history.channels(span.first, span.last),
