@@ -123,4 +123,4 @@ def purchases(canteen: Canteen | None, day: date) -> Posted | None:
 
 def due(day: date) -> list[Due]:
     """Everything that is due that day, the earliest first."""
-    return sorted((one for kind in kinds() for one in kind.due(day)), key=lambda entry: entry.due)
+    return sorted((entry for kind in kinds() for entry in kind.due(day)), key=lambda entry: entry.due)

@@ -215,7 +215,7 @@ def _with_what_is_declared(room: Room) -> Words:
     }
     switches = {switch.name: switch.label for switch in _switches(room)}
     own = words.of_action.get(SETTINGS_CHANGED, {})
-    plain = frozenset(one.name for one in room.settings if one.is_plain)
+    plain = frozenset(setting.name for setting in room.settings if setting.is_plain)
     return replace(
         words,
         plain_of={**words.plain_of, SETTINGS_CHANGED: plain},

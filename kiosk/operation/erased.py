@@ -43,7 +43,7 @@ class Erased:
     before: datetime | None = None
 
     def __or__(self, other: "Erased") -> "Erased":
-        moments = [one.before for one in (self, other) if one.before]
+        moments = [erased.before for erased in (self, other) if erased.before]
         return Erased(
             self.texts | other.texts, self.comments | other.comments, max(moments) if moments else None
         )
@@ -54,7 +54,7 @@ class Erased:
     @property
     def ratings(self) -> list[UUID]:
         """The ratings whose comment was erased on request."""
-        return [UUID(hex=one) for one in sorted(self.comments)]
+        return [UUID(hex=comment) for comment in sorted(self.comments)]
 
 
 def listed(instance: Instance) -> Erased:
@@ -63,11 +63,11 @@ def listed(instance: Instance) -> Erased:
         lines = (instance.folder / FILE).read_text("utf-8").splitlines()
     except OSError:
         return Erased()
-    found = [one.groups() for one in map(LINE.fullmatch, lines) if one]
-    moments = [datetime.fromisoformat(moment) for _text, _comment, moment in found if moment]
+    groups = [match.groups() for match in map(LINE.fullmatch, lines) if match]
+    moments = [datetime.fromisoformat(moment) for _text, _comment, moment in groups if moment]
     return Erased(
-        frozenset(text for text, _comment, _moment in found if text),
-        frozenset(comment for _text, comment, _moment in found if comment),
+        frozenset(text for text, _comment, _moment in groups if text),
+        frozenset(comment for _text, comment, _moment in groups if comment),
         max(moments, default=None),
     )
 
@@ -79,8 +79,8 @@ def keep(instance: Instance, erased: Erased) -> None:
         return
     file = instance.folder / FILE
     part = file.with_suffix(".part")
-    lines = [f"text {one}" for one in sorted(everything.texts)]
-    lines += [f"comment {one}" for one in sorted(everything.comments)]
+    lines = [f"text {own}" for own in sorted(everything.texts)]
+    lines += [f"comment {comment}" for comment in sorted(everything.comments)]
     lines += [f"comments before {everything.before.isoformat()}"] if everything.before else []
     with part.open("w", encoding="utf-8") as out:
         out.write(WORDS + "".join(f"{line}\n" for line in lines))
@@ -91,15 +91,15 @@ def keep(instance: Instance, erased: Erased) -> None:
 
 def known(instance: Instance) -> Erased:
     """What the file says, and the database as far as it can be read."""
-    found = listed(instance)
+    listing = listed(instance)
     with suppress(sqlite3.DatabaseError, psycopg.Error, Problem):
         if not instance.uses_sqlite:
             with postgres.connect(instance.database_url) as other:
-                return found | in_database(other.execute)
+                return listing | in_database(other.execute)
         if instance.database.exists():
             with closing(sqlite3.connect(f"file:{instance.database}?mode=rw", uri=True)) as connection:
-                return found | in_database(connection.execute)
-    return found
+                return listing | in_database(connection.execute)
+    return listing
 
 
 def in_database(run: Run) -> Erased:
@@ -110,7 +110,7 @@ def in_database(run: Run) -> Erased:
     moments = [read_body(body)["after"]["before"] for (body,) in newest]
     return Erased(
         frozenset(own for (own,) in texts),
-        frozenset(UUID(str(one)).hex for (one,) in comments),
+        frozenset(UUID(str(rating_id)).hex for (rating_id,) in comments),
         datetime.fromisoformat(moments[0]) if moments else None,
     )
 
@@ -144,11 +144,11 @@ def _blank(connection: sqlite3.Connection, notes: str, refused: str, value: str)
     """Take the comments of some notes and refused entries away."""
     statement = "UPDATE rating_note SET comment = '', comment_salt = NULL WHERE comment <> '' AND "
     connection.execute(statement + notes, (value,))
-    said = f"SELECT id, content FROM refused_entry WHERE {refused}"  # noqa: S608 - our own words
-    for number, content in connection.execute(said, (value,)).fetchall():
-        told = json.loads(content)
-        if told.get("comment"):
-            blank = json.dumps({**told, "comment": ""})
+    query = f"SELECT id, content FROM refused_entry WHERE {refused}"  # noqa: S608 - our own words
+    for number, content in connection.execute(query, (value,)).fetchall():
+        entry = json.loads(content)
+        if entry.get("comment"):
+            blank = json.dumps({**entry, "comment": ""})
             connection.execute("UPDATE refused_entry SET content = ? WHERE id = ?", (blank, number))
 
 
@@ -200,9 +200,11 @@ def clean_schema(url: str, schema: str, erased: Erased) -> None:
     values = {"texts": sorted(erased.texts), "ratings": erased.ratings, "before": erased.before}
     with postgres.connect(url) as connection:
         connection.execute(sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(schema)))
-        found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
-        tables = {name for (name,) in found}
-        statements = [one for one in AGAIN if "chain_text" in tables or "chain_text" not in one]
+        rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+        tables = {name for (name,) in rows}
+        statements = [
+            statement for statement in AGAIN if "chain_text" in tables or "chain_text" not in statement
+        ]
         switched = {"chain_entry", "chain_text", "rating_note"} & tables
         for verb in ("DISABLE", "ENABLE"):
             for table in sorted(switched):

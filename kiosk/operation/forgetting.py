@@ -32,28 +32,28 @@ TABLES = ("chain_text", "chain_entry", "rating_note", "refused_entry")
 log = logging.getLogger("kiosk")
 
 
-class Wanted(NamedTuple):
+class Selection(NamedTuple):
     """What is to be erased: texts of the record, and the ratings whose comment goes."""
 
     texts: list[ChainText]
     comments: set[UUID]
 
 
-def find(*, entry: int | None = None, name: str | None = None, words: str | None = None) -> Wanted:
+def find(*, entry: int | None = None, name: str | None = None, words: str | None = None) -> Selection:
     """The texts of an entry, those that are just a name, and whatever holds some words."""
-    found = chain.texts_of([entry]).get(entry, []) if entry else []
-    found += chain.texts_with(name, whole=True) if name else []
-    found += chain.texts_with(words) if words else []
-    texts = {one.hash: one for one in found if one.text is not None}
-    return Wanted(list(texts.values()), ratings.comments_with(words) if words else set())
+    texts = chain.texts_of([entry]).get(entry, []) if entry else []
+    texts += chain.texts_with(name, whole=True) if name else []
+    texts += chain.texts_with(words) if words else []
+    legible = {text.hash: text for text in texts if text.text is not None}
+    return Selection(list(legible.values()), ratings.comments_with(words) if words else set())
 
 
-def erase(*, by: str, wanted: Wanted, reason: str) -> None:
+def erase(*, by: str, selection: Selection, reason: str) -> None:
     """Erase it from the rows, and say so in the record; the files follow (see `scrub`)."""
-    if wanted.texts:
-        erase_texts(by=by, texts=wanted.texts, reason=reason)
-    if wanted.comments:
-        ratings.erase_comments_of(wanted.comments, by=by)
+    if selection.texts:
+        erase_texts(by=by, texts=selection.texts, reason=reason)
+    if selection.comments:
+        ratings.erase_comments_of(selection.comments, by=by)
 
 
 class Scrubbed(NamedTuple):

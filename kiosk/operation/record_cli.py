@@ -137,11 +137,11 @@ def begin(file: Path, yes: bool, as_json: bool) -> None:
     begun = volumes.begin(config.current(), file, by=BY)
     now = clock.now()
     heads.keep(f"{school.local(now):%Y-%m-%d-%H%M%S}", heads.text_of(begun.head, now))
-    told = {"old": f"{begun.head.seq}:{begun.head.hash}", "file": str(begun.file), "sha256": begun.digest}
+    facts = {"old": f"{begun.head.seq}:{begun.head.hash}", "file": str(begun.file), "sha256": begun.digest}
     if as_json:
-        click.echo(json.dumps({**told, "seq": begun.seq}))
+        click.echo(json.dumps({**facts, "seq": begun.seq}))
         return
-    click.echo(_("The old record ends with %(head)s. Keep this line and the file.", head=told["old"]))
+    click.echo(_("The old record ends with %(head)s. Keep this line and the file.", head=facts["old"]))
     click.echo(f"{begun.file}\nSHA-256 {begun.digest}")
     click.echo(_("The new record begins with entry %(n)s.", n=begun.seq))
 
@@ -161,21 +161,21 @@ def erase(
     if not (entry or name or words):
         raise Invalid(lazy("Say what is to be erased: --entry, --name or --words."))
     wish: dict[str, Any] = {"entry": entry, "name": name, "words": words}
-    wanted = forgetting.find(**wish)
-    found = {"texts": len(wanted.texts), "comments": len(wanted.comments)}
-    if not any(found.values()):
+    selection = forgetting.find(**wish)
+    numbers = {"texts": len(selection.texts), "comments": len(selection.comments)}
+    if not any(numbers.values()):
         raise NotFound(lazy("Nothing of this is in the record any more."))
     if not yes:
-        click.echo(_("%(texts)s names and texts of the record, %(comments)s comments", **found))
+        click.echo(_("%(texts)s names and texts of the record, %(comments)s comments", **numbers))
         click.confirm(_("Erase them for good?"), abort=True)
     with transaction():
         forgetting.erase(
-            by=BY, wanted=forgetting.find(entry=entry, name=name or "", words=words or ""), reason=reason
+            by=BY, selection=forgetting.find(entry=entry, name=name or "", words=words or ""), reason=reason
         )
     done = forgetting.scrub(config.current())
-    told = {**found, "done": done.done, "told": [str(line) for line in done.lines]}
+    report = {**numbers, "done": done.done, "told": [str(line) for line in done.lines]}
     if as_json:
-        click.echo(json.dumps(told, ensure_ascii=False))
+        click.echo(json.dumps(report, ensure_ascii=False))
         return
     for line in done.lines:
         click.echo(line)

@@ -74,13 +74,13 @@ def write(file: Path) -> Head:
     return head
 
 
-def check(file: Path, given: list[KnownHead]) -> tuple[list[Finding], str]:
+def check(file: Path, known_heads: list[KnownHead]) -> tuple[list[Finding], str]:
     """Verify an export just as an auditor does, with docs/verify.py; what it finds, what the file holds."""
     verifier: dict[str, Any] = runpy.run_path(str(ROOT / "docs" / "verify.py"))
     try:
         with file.open(encoding="utf-8", newline="\n") as lines:
-            found, summary = verifier["verify"](lines, [(head.seq, head.hash) for head in given])
+            rows, summary = verifier["verify"](lines, [(head.seq, head.hash) for head in known_heads])
     except (OSError, UnicodeDecodeError) as error:
         message = lazy("%(file)s cannot be read: %(error)s")
         raise Invalid(message, file=str(file), error=str(error)) from error
-    return [Finding(*one) for one in found], summary
+    return [Finding(*row) for row in rows], summary

@@ -82,7 +82,9 @@ def _prices(place: CanteenNow) -> Iterator[Row]:
 
 def _most(sheet: PostedSheet) -> str:
     """The marked line whose price moved most."""
-    line = max((one for one in sheet.lines if one.is_marked), key=lambda line: abs(line.change_beside or 0))
+    line = max(
+        (line for line in sheet.lines if line.is_marked), key=lambda line: abs(line.change_beside or 0)
+    )
     change = percent(line.change_beside, signed=True)
     return f"{line.line.item} {change}".strip()
 

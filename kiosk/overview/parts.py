@@ -52,8 +52,8 @@ def _day(live: Live) -> dict[str, Any]:
 
 def _counter(place: CounterNow) -> dict[str, Any]:
     counts, least = place.counts, school.settings()[HIDDEN_BELOW]
-    enough = counts.total >= least
-    both = enough and place.week_ago.total >= least
+    enough = counts.reach(least)
+    both = enough and place.week_ago.reach(least)
     delta = round((counts.mean or 0) - (place.week_ago.mean or 0), 1) + 0.0 if both else None
     hour = sum(count for count, _mean in place.last_hour)
     return {

@@ -141,7 +141,7 @@ def test_each_place_that_is_left_out_is_found(
         reader = db.engine.connect()  # somebody keeps the log open
         with transaction():
             wanted = forgetting.find(words=WORDS)
-            forgetting.erase(by="lin", wanted=wanted, reason="test")
+            forgetting.erase(by="lin", selection=wanted, reason="test")
         forgetting.scrub(said)
         assert holding(said.folder) != []
         reader.close()
@@ -202,7 +202,7 @@ def test_a_tablet_that_sends_it_again_stores_no_comment(app: Flask, said: config
 def test_the_server_cleans_the_files_by_itself(app: Flask, said: config.Instance) -> None:
     with app.app_context():
         with clock.moved_to(LUNCH), transaction():
-            forgetting.erase(by="lin", wanted=forgetting.find(words=WORDS), reason="本人要求")
+            forgetting.erase(by="lin", selection=forgetting.find(words=WORDS), reason="本人要求")
         session.remove()
     assert holding(said.folder) != []
     with clock.moved_to(LUNCH + timedelta(minutes=1)):

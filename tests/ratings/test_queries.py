@@ -54,7 +54,7 @@ def test_wilsons_bound_ranks_many_above_few() -> None:
 
 @pytest.mark.parametrize(("number", "shown"), [(0, False), (4, False), (5, True)])
 def test_a_score_is_hidden_below_its_number(number: int, shown: bool) -> None:
-    assert Counts(n5=number).shown(5) is shown
+    assert Counts(n5=number).reach(5) is shown
 
 
 def test_tallies_are_read_by_day_hour_and_weekday(tap: Tap, at_lunch: datetime) -> None:

@@ -82,7 +82,7 @@ class Counts:
             return False
         return other.mean - self.mean > math.hypot(self.half_width, other.half_width)
 
-    def shown(self, hidden_below: int) -> bool:
+    def reach(self, hidden_below: int) -> bool:
         """Whether there are enough ratings to show more than how many there are."""
         return self.total >= hidden_below
 

@@ -17,7 +17,7 @@ from kiosk.counters.models import Counter, Tablet
 from kiosk.presence.models import MealKey
 from kiosk.ratings import queries
 from kiosk.ratings.models import BAD, Alert, Rating
-from kiosk.ratings.sample.words import NOODLES_BAD, SAID
+from kiosk.ratings.sample.words import COMMENTS, NOODLES_BAD
 from kiosk.ratings.services import LoadedRating, close_alerts, close_meals, load_ratings, uncount
 from kiosk.school import queries as school
 
@@ -142,7 +142,7 @@ def _comment(kind: str, level: int, dice: random.Random, *, worse: bool) -> str:
     """What one rater in many says; nothing about a level in the middle."""
     if dice.random() >= (0.14 if level in BAD else 0.05) or level == 3:
         return ""
-    good, bad = SAID[kind]
+    good, bad = COMMENTS[kind]
     return dice.choice((NOODLES_BAD if worse else bad) if level in BAD else good)
 
 
@@ -189,7 +189,7 @@ def raise_alert(now: datetime, *, apart: int = 70) -> None:
 
 def _complaint(counter: Counter, number: int) -> str:
     """What every third of the angry says."""
-    bad = NOODLES_BAD if counter.code == WORSE else SAID[counter.kind][1]
+    bad = NOODLES_BAD if counter.code == WORSE else COMMENTS[counter.kind][1]
     return bad[number % len(bad)] if number % 3 == 0 else ""
 
 

@@ -68,7 +68,7 @@ REPAIR_GOOD = (
 )
 REPAIR_BAD = ("报了三天才来人。", "水龙头修了还是滴水。")
 
-SAID = {
+COMMENTS = {
     "canteen": (CANTEEN_GOOD, CANTEEN_BAD),
     "hot_water": (WATER_GOOD, WATER_BAD),
     "shop": (SHOP_GOOD, SHOP_BAD),

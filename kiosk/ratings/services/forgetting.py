@@ -49,7 +49,7 @@ def erase_comment(*, by: str, code: str) -> None:
     The rating stays and counts. NotFound where no rating with this code has a comment.
     """
     wish = "".join(code.upper().split()).replace("-", "")
-    ids = {one for one in _commented() if receipt_code(one) == wish}
+    ids = {rating for rating in _commented() if receipt_code(rating) == wish}
     if not ids:
         raise NotFound(lazy("There is no comment under this code, or it was already erased."))
     erase_comments_of(ids, by=by)
@@ -57,26 +57,26 @@ def erase_comment(*, by: str, code: str) -> None:
 
 def _commented(*which: Any) -> Iterable[UUID]:
     """The ratings with a comment that is still there."""
-    said = select(Rating.id).join(RatingNote, RatingNote.rating_seq == Rating.seq)
-    statement = said.where(RatingNote.comment != "", *which).execution_options(yield_per=2000)
-    found: Iterable[UUID] = session.scalars(statement)
-    return found
+    query = select(Rating.id).join(RatingNote, RatingNote.rating_seq == Rating.seq)
+    query = query.where(RatingNote.comment != "", *which).execution_options(yield_per=2000)
+    ids: Iterable[UUID] = session.scalars(query)
+    return ids
 
 
 def comments_with(words: str) -> set[UUID]:
     """The ratings with a comment that holds these words, also one that a tablet brought and was refused."""
     refused = session.scalars(select(RefusedEntry))
-    brought = {one.rating_id for one in refused if words in str(one.content.get("comment", ""))}
+    brought = {entry.rating_id for entry in refused if words in str(entry.content.get("comment", ""))}
     return brought.union(_commented(RatingNote.comment.contains(words, autoescape=True)))
 
 
 def erase_comments_of(ratings: Iterable[UUID], *, by: str | Actor) -> None:
     """Erase what was said with these ratings, and let it come back from nowhere."""
     for rating_id in sorted(ratings):
-        found, after = rating(rating_id), None
-        if found is not None:
-            _blank(RatingNote.rating_seq == found.seq)
-            after = {"counter": session.get_one(Counter, found.counter_id).code, "day": found.day}
+        row, after = rating(rating_id), None
+        if row is not None:
+            _blank(RatingNote.rating_seq == row.seq)
+            after = {"counter": session.get_one(Counter, row.counter_id).code, "day": row.day}
         _blank_refused(RefusedEntry.rating_id == rating_id)
         session.merge(ErasedComment(rating_id=rating_id))
         record("comment.erased", "ratings", by=by, after=after)
@@ -84,6 +84,6 @@ def erase_comments_of(ratings: Iterable[UUID], *, by: str | Actor) -> None:
 
 def remember_erased(ratings: Iterable[UUID]) -> None:
     """After a restore: the comments of these ratings were erased; whoever sends one again stores none."""
-    for one in ratings:
-        session.merge(ErasedComment(rating_id=one))
+    for rating_id in ratings:
+        session.merge(ErasedComment(rating_id=rating_id))
     session.flush()
