@@ -205,8 +205,8 @@ class Leader:
         self._url = url
         self._connection: psycopg.Connection[Any] | None = None
 
-    def leads(self) -> bool:
-        """Whether it is this one; if nobody leads, from now on. False while the database is away."""
+    def lead(self) -> bool:
+        """Lead where nobody does; whether this machine leads. False while the database is away."""
         try:
             if self._connection is not None:
                 self._connection.execute("SELECT 1")

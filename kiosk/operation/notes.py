@@ -78,7 +78,7 @@ def wished(instance: Instance, job: str) -> bool:
     return _file(instance, job).with_suffix(".wish").exists()
 
 
-def granted(instance: Instance, job: str) -> None:
+def grant(instance: Instance, job: str) -> None:
     """The wish is being fulfilled."""
     _file(instance, job).with_suffix(".wish").unlink(missing_ok=True)
 

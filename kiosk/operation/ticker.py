@@ -56,7 +56,7 @@ def _run(app: KioskApp) -> None:
         except OSError:
             continue
         try:
-            tick(app, leads=leader is None or leader.leads())
+            tick(app, leads=leader is None or leader.lead())
         except Exception as error:  # the next round may go better; the server goes on meanwhile
             log.warning("by itself: %s: %s", type(error).__name__, error)
 
@@ -113,7 +113,7 @@ def _send_head(app: KioskApp) -> None:
 
 
 def _back_up(instance: Instance) -> None:
-    notes.granted(instance, "backup")
+    notes.grant(instance, "backup")
     if not instance.uses_sqlite:
         report = drill.back_up(instance)
         backups.prune(instance)
@@ -142,7 +142,7 @@ def _is_due(instance: Instance, job: Job, *, quiet: bool) -> bool:
 
 def _do(app: KioskApp, job: Job) -> None:
     instance = app.instance
-    notes.granted(instance, job.name)
+    notes.grant(instance, job.name)
     notes.write(instance, "busy", ok=True, doing=job.name)
     try:
         with app.app_context():

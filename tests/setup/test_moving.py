@@ -202,10 +202,10 @@ def test_the_weekly_drill_tries_the_backup_without_touching_the_database(used: I
 
 def test_one_machine_leads_and_another_takes_over(instance: Instance) -> None:
     first, second = (postgres.Leader(instance.database_url) for _ in range(2))
-    assert [first.leads(), second.leads(), first.leads()] == [True, False, True]
+    assert [first.lead(), second.lead(), first.lead()] == [True, False, True]
     assert first._connection
     first._connection.close()
-    assert [second.leads(), first.leads()] == [True, False]
+    assert [second.lead(), first.lead()] == [True, False]
 
 
 def test_of_several_machines_one_makes_the_backups(app: Flask, instance: Instance) -> None:

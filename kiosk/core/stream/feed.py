@@ -113,7 +113,7 @@ class Feed:
     def _run(self) -> None:
         rounds = Rounds(self)
         try:
-            while self._is_watched(rounds):
+            while not self._end_alone(rounds):
                 rounds.run()
         except Exception:
             log.exception("the live view's thread ended")
@@ -122,15 +122,16 @@ class Feed:
         finally:
             rounds.close()
 
-    def _is_watched(self, rounds: Rounds) -> bool:
+    def _end_alone(self, rounds: Rounds) -> bool:
+        """Where nobody watches the thread ends, and whoever comes next starts another; whether it does."""
         with self._lock:
             if self._arrived or rounds.streams:
-                return True
+                return False
             self._thread = None
-            return False
+            return True
 
-    def arrivals(self) -> list[Stream]:
-        """The streams that have begun since this was last asked."""
+    def take_arrivals(self) -> list[Stream]:
+        """The streams that have begun since they were last taken."""
         with self._lock:
             streams = list(self._arrived)
             self._arrived.clear()

@@ -76,7 +76,7 @@ class Rounds:
 
     def _greet(self) -> bool:
         """Take in who has arrived; whether anybody is there."""
-        for stream in self.feed.arrivals():
+        for stream in self.feed.take_arrivals():
             assert stream.connection is not None
             self._looked = 0.0  # its snapshot may be older than the last sign
             self.streams.add(stream)

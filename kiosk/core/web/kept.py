@@ -92,12 +92,12 @@ def note_arrival(answer: Response) -> Response:
     return answer
 
 
-def arrived() -> list[str]:
-    """The numbers of the forms that were taken since the last page, told once."""
+def take_arrivals() -> list[str]:
+    """The numbers of the forms that arrived since the last page; each is handed out once."""
     return list(session.pop(ARRIVED, []))
 
 
 def install(app: Flask) -> None:
     """Note which forms arrived, and let pages mark theirs."""
     app.after_request(note_arrival)
-    app.jinja_env.globals.update(whose=whose, arrived=arrived)
+    app.jinja_env.globals.update(whose=whose, take_arrivals=take_arrivals)

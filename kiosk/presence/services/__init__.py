@@ -1,7 +1,7 @@
 """Writes of presence, and the proofs themselves: all are signed, and none is stored."""
 
 from kiosk.presence.services.cards import card_visitor, read_card_visitor
-from kiosk.presence.services.keys import destroy, destroy_keys, hold_meal, meal_key, pseudonym
+from kiosk.presence.services.keys import destroy, destroy_keys, hold_meal, open_meal_key, pseudonym
 from kiosk.presence.services.passes import (
     PASS_LIFE,
     Pass,
@@ -36,8 +36,8 @@ __all__ = [
     "forget_passes",
     "hold_meal",
     "issue_pass",
-    "meal_key",
     "new_visitor",
+    "open_meal_key",
     "print_slips",
     "pseudonym",
     "qr_token",

@@ -8,7 +8,7 @@ from kiosk.core.errors import Invalid, NotFound
 from kiosk.core.i18n import lazy
 from kiosk.core.security import mac, sign, unsign
 from kiosk.counters.models import Counter
-from kiosk.presence.services.keys import meal_key
+from kiosk.presence.services.keys import open_meal_key
 from kiosk.presence.services.passes import Visitor
 from kiosk.presence.settings import CARD_READER
 from kiosk.school import queries as school
@@ -30,7 +30,7 @@ def card_visitor(*, counter: Counter, card: str) -> str:
     if not CARD.fullmatch(card):
         raise Invalid(lazy("This is not a card number."), field="card")
     now = school.now()
-    key = meal_key(now.date(), school.meal_code_at(now))
+    key = open_meal_key(now.date(), school.meal_code_at(now))
     assert key.key is not None
     ends = int((clock.now() + TOKEN_LIFE).timestamp())
     return sign(_purpose(counter.code), ends.to_bytes(5, "big") + mac(key.key, "card", card, length=12))

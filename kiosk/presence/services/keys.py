@@ -13,8 +13,8 @@ from kiosk.presence.models import MealKey
 from kiosk.presence.services.passes import Visitor
 
 
-def meal_key(day: date, meal: str) -> MealKey:
-    """The key of a meal; made when its first phone comes, and anew if it comes after the closing."""
+def open_meal_key(day: date, meal: str) -> MealKey:
+    """The key of a meal, made where it has none: its first phone has come, or one after the closing."""
     key = session.scalar(select(MealKey).where(MealKey.day == day, MealKey.meal == meal))
     if key is None:
         key = MealKey(day=day, meal=meal, opened_at=clock.now())

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from kiosk.core.db import session
-from kiosk.presence.services import Visitor, meal_key, pseudonym
+from kiosk.presence.services import Visitor, open_meal_key, pseudonym
 from kiosk.ratings import queries
 from kiosk.ratings.models import Rating, RatingVisitor, Stored
 from kiosk.ratings.services.counting import uncount
@@ -11,7 +11,7 @@ from kiosk.ratings.services.counting import uncount
 
 def remember(rating: Stored, visitor: Visitor, *, supersedes: bool) -> None:
     """Note whose rating it is for the length of the meal; the visitor's earlier one is counted no longer."""
-    key = meal_key(rating.day, rating.meal)
+    key = open_meal_key(rating.day, rating.meal)
     alias = pseudonym(key, visitor, rating.counter_id)
     if supersedes:
         query = (
