@@ -23,6 +23,7 @@ from kiosk.chain.queries.sentences import sentence
 from kiosk.chain.queries.words import (
     action_words,
     actors,
+    any_field_words,
     field_order,
     field_words,
     subject_words,
@@ -193,6 +194,8 @@ def _plain(action: str, key: str, value: Any) -> str:
         return "—"
     if isinstance(value, queries.Erased):
         return str(value)
+    if key == "fields" and isinstance(value, list):
+        return listed(_("Who") if one == queries.ACTOR else any_field_words(one) for one in value)
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, list) and all(isinstance(one, list) and len(one) == 2 for one in value):

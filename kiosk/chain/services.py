@@ -123,12 +123,13 @@ def append(
     return entry
 
 
-def tell_restored(*, by: str, last: int) -> None:
-    """Say that a backup was restored: the entries up to number `last` that stood after it are left behind.
+def tell_restored(*, by: str, last: int, first: int | None = None) -> None:
+    """Say that a backup was restored: the entries from `first` (by default the next one) up to number `last`
+    that stood after it are left behind.
 
     Heads of those entries, on posters and in files, are then explained rather than false.
     """
-    first = head().seq + 1
+    first = first or head().seq + 1
     append(action=RESTORED, subject="record", actor=by, after={"left": [first, max(last, first - 1)]})
 
 

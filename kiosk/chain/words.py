@@ -25,7 +25,10 @@ WORDS = Words(
         "number": lazy("Number"),
         "fields": lazy("Of what kind"),
         "reason": lazy("Why"),
-        "digest": lazy("Seal"),
+    },
+    of_action={
+        "record.begun": {"head": lazy("Head of the old record"), "digest": lazy("SHA-256 of its file")},
+        "text.erased": {"digest": lazy("Check of what was erased")},
     },
     plain=frozenset({"head", "digest", "fields"}),
 )

@@ -36,7 +36,7 @@ class Tap:
     counter_id: int
     level: int
     at: datetime
-    comment: str
+    commented: bool
 
 
 def lunch_day(before: date) -> date | None:
@@ -71,8 +71,21 @@ def _read(day: date) -> list[Tap]:
         .order_by(Rating.recorded_at, Rating.seq)
     )
     return [
-        Tap(seq, counter_id, level, at, mask(comment or ""))
+        Tap(seq, counter_id, level, at, bool(comment))
         for seq, counter_id, level, at, comment in session.execute(query)
+    ]
+
+
+def _said(taps: list[Tap]) -> list[Comment]:
+    """The comments of these taps, asked for each time: one that was erased since is not there any more."""
+    query = select(RatingNote.rating_seq, RatingNote.comment).where(
+        RatingNote.rating_seq.in_([tap.seq for tap in taps]), RatingNote.comment != ""
+    )
+    texts = {seq: mask(comment) for seq, comment in session.execute(query)}
+    return [
+        Comment(tap.seq, tap.counter_id, tap.level, texts[tap.seq], [], tap.at)
+        for tap in taps
+        if tap.seq in texts
     ]
 
 
@@ -81,7 +94,7 @@ def live(day: date, moment: datetime) -> Live:
     taps = _taps(day)
     so_far = taps[: bisect_right(taps, moment, key=lambda tap: tap.at)]
     before = ratings.counts_by_counter(day - WEEK, day - WEEK)
-    newest = [tap for tap in reversed(so_far) if tap.comment][:COMMENTS]
+    newest = [tap for tap in reversed(so_far) if tap.commented][:COMMENTS]
     return Live(
         now=moment,
         day=day,
@@ -90,7 +103,7 @@ def live(day: date, moment: datetime) -> Live:
             _counter(counter, [tap for tap in so_far if tap.counter_id == counter.id], before, moment)
             for counter in counters.counters()
         ],
-        comments=[Comment(tap.seq, tap.counter_id, tap.level, tap.comment, [], tap.at) for tap in newest],
+        comments=_said(newest),
     )
 
 

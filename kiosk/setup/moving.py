@@ -117,7 +117,7 @@ def restore(instance: Instance, file: Path) -> tuple[Facts, str | None]:
         with app.app_context():
             last = max(heads.newest(folder), _newest_entry(instance, replaced))
             with transaction():
-                tell_restored(by="kiosk", last=last)
+                tell_restored(by="kiosk", first=facts.chain_entries + 1, last=last)
                 tell_replayed(by="kiosk")
                 remember_erased(gone.ratings)
             scrub(instance, aside=folder)
@@ -134,10 +134,12 @@ def _restore_postgresql(instance: Instance, file: Path, gone: Erased) -> tuple[F
         if postgres.others(url):
             raise Conflict(lazy("A server on another machine uses this database. Stop it first."))
         copied = Instance(Path(folder), instance.values, f"sqlite:///{Path(folder) / 'kiosk.sqlite3'}")
-        backups.restore(copied, file, gone)
+        facts, _none = backups.restore(copied, file, gone)
         with _opened(copied) as app:
             migrate_database(app)
-        facts = _carry(copied, replace(instance, database_at=postgres.beside(url, FRESH)))
+            with app.app_context(), transaction():
+                tell_replayed(by="kiosk")  # what is carried is recounted, and must be whole
+        _carry(copied, replace(instance, database_at=postgres.beside(url, FRESH)))
         aside = f"{postgres.REPLACED}{clock.now():%Y%m%d_%H%M%S}"
         postgres.exchange(url, FRESH, aside)
     return facts, aside

@@ -1,8 +1,11 @@
 """After an erasure the words are in no byte of the instance, and nothing brings them back."""
 
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -14,13 +17,14 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
+from psycopg import sql
 from sqlalchemy import select
 
 from kiosk.chain import queries as chain
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.services import append
 from kiosk.cli import main
-from kiosk.core import clock, config
+from kiosk.core import clock, config, postgres
 from kiosk.core.db import db, session, transaction
 from kiosk.core.security import fingerprint
 from kiosk.counters.models import RefusedEntry, Tablet
@@ -37,7 +41,7 @@ from kiosk.ratings.services import (
     take,
     take_press,
 )
-from tests.conftest import LUNCH, counter, csrf, enrol, everything_stored
+from tests.conftest import LUNCH, ROOT, counter, csrf, enrol, everything_stored
 
 WORDS = "独一无二的紫色茄子"
 ENOUGH = "今天的汤很好喝，" * 40
@@ -300,3 +304,45 @@ def test_without_a_yes_nothing_is_erased(app: Flask, said: config.Instance) -> N
     assert done.exit_code == 1
     with app.app_context():
         assert WORDS in everything_stored()
+
+
+@pytest.mark.postgresql
+def test_a_schema_that_a_restore_put_aside_is_cleaned_too(app: Flask, said: config.Instance) -> None:
+    file = said.folder.parent / "before.sqlite3"
+    assert run(said, "backup", str(file)).exit_code == 0
+    with app.app_context():
+        db.engine.dispose()
+    assert run(said, "restore", str(file)).exit_code == 0
+    (schema,) = postgres.replaced(said.database_url)
+    before = everything_in(said, schema)
+    assert before.count(WORDS) + before.count(json.dumps(WORDS)[1:-1]) == 3
+    assert outside(said, "record", "erase", "--words", WORDS, "--reason", "test", "--yes") == 0
+    after = everything_in(said, schema)
+    assert WORDS not in after
+    assert json.dumps(WORDS)[1:-1] not in after
+    assert holding(said.folder) == []
+    assert outside(said, "restore", str(file)) == 0
+    with app.app_context():
+        assert WORDS not in everything_stored()
+        assert audit.check().problems == []
+    assert not any(WORDS in everything_in(said, one) for one in postgres.replaced(said.database_url))
+
+
+def outside(instance: config.Instance, *arguments: str) -> int:
+    """A command as a process of its own, which leaves no connection open; its status."""
+    environment = {**os.environ, "KIOSK_INSTANCE": str(instance.folder)}
+    environment.pop("DATABASE_URL", None)
+    command = [sys.executable, "-m", "kiosk", *arguments]
+    return subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode
+
+
+def everything_in(instance: config.Instance, schema: str) -> str:
+    """All rows of all tables of a schema, as PostgreSQL writes them."""
+    with postgres.connect(instance.database_url) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
+        names = [sql.Identifier(schema, name) for (name,) in tables]
+        rows = [
+            connection.execute(sql.SQL("SELECT row_to_json(t)::text FROM {} AS t").format(one))
+            for one in names
+        ]
+        return "\n".join(str(row) for found in rows for (row,) in found)

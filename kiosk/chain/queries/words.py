@@ -41,6 +41,15 @@ def field_words(action: str, field: str) -> Text:
     return _of_action(action).get(field) or _of(action).fields.get(field, field)
 
 
+def any_field_words(field: str) -> Text:
+    """What a field is called by the first room that knows it, under whatever action."""
+    for room in all_rooms():
+        named = [room.words.fields, *room.words.of_action.values()]
+        if found := next((one[field] for one in named if field in one), None):
+            return found
+    return field
+
+
 def value_words(action: str, field: str, value: str) -> Text:
     """What a code in a field means: as the action's room says, else as another does."""
     found = [_of(action).values, *(room.words.values for room in all_rooms())]
