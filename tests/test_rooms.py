@@ -21,7 +21,7 @@ from kiosk.chain.services import append
 from kiosk.core import clock, config, room
 from kiosk.core.db import db, transaction
 from kiosk.core.i18n import lazy
-from kiosk.core.room import SLOTS, Fragment, Nav, Room, SettingsPage, Tab, Table
+from kiosk.core.room import SLOTS, Fragment, Nav, Room, SettingsPage, Tab, Table, Words
 from kiosk.core.samples import Event, Share, at, span
 from kiosk.core.setting import Setting
 from kiosk.core.web import KioskApp
@@ -68,6 +68,7 @@ def lacks(app: KioskApp, one: Room) -> Iterator[str]:
     pages = (*one.settings_pages, *one.tabs)
     yield from (page.endpoint for page in pages if page.endpoint not in app.view_functions)
     yield from lacking_settings(one)
+    yield from lacking_topics(one, modules)
     if bool(find_spec(f"{one.package}.sample")) != bool(one.sample):
         yield "sample"
     yield from lacking_machines(app, one)
@@ -76,6 +77,17 @@ def lacks(app: KioskApp, one: Room) -> Iterator[str]:
             yield fragment.template
         if fragment.slot not in SLOTS:
             yield f"slot {fragment.slot}"
+
+
+def lacking_topics(one: Room, modules: set[str]) -> Iterator[str]:
+    """Files of which the manifest hands in nothing."""
+    handed = {
+        "words": one.words.actions or one.words.subjects or one.words.actors,
+        "jobs": one.jobs,
+        "duties": one.duties,
+        "rounds": one.rounds,
+    }
+    yield from (f"{topic}.py" for topic in sorted(modules & handed.keys()) if not handed[topic])
 
 
 def lacking_machines(app: KioskApp, one: Room) -> Iterator[str]:
@@ -115,7 +127,7 @@ def lacking_settings(one: Room) -> Iterator[str]:
 @pytest.mark.parametrize("name", ROOMS)
 def test_a_room_declares_all_it_has(app: KioskApp, name: str) -> None:
     (one,) = (one for one in app.rooms if one.name == name)
-    assert list(lacks(app, one)) == []
+    assert list(lacks(app, one)) == [], f"kiosk/{name}/room.py does not name what the room has"
 
 
 def test_every_folder_of_the_house_is_a_room() -> None:
@@ -147,12 +159,15 @@ def test_names_are_given_once(app: KioskApp) -> None:
         ("presence", {"tables": {**ROOM_OF["presence"].tables, "cobweb": COBWEB}}, "cobweb"),
         ("chain", {"tables": {"chain_entry": COBWEB}}, "chain_entry.spun_at"),
         ("staff", {"retention": ROOM_OF["auth"].retention}, "sign_ins"),
-        ("staff", {"navigation": (Nav(COBWEB.what, "nowhere", ENTER),)}, "navigation nowhere"),
+        ("staff", {"navigation": (Nav(1, COBWEB.what, "nowhere", ENTER),)}, "navigation nowhere"),
         ("staff", {"settings_pages": (SettingsPage(1, COBWEB.what, "nowhere"),)}, "nowhere"),
         ("catalogue", {"tabs": (Tab("goods", 1, COBWEB.what, "nowhere", "nowhere"),)}, "nowhere"),
         ("presence", {"settings": ()}, "card_reader"),
         ("staff", {"settings": ROOM_OF["presence"].settings}, "card_reader"),
         ("counters", {"sample": None}, "sample"),
+        ("operation", {"jobs": ()}, "jobs.py"),
+        ("operation", {"duties": ()}, "duties.py"),
+        ("staff", {"words": Words()}, "words.py"),
         ("staff", {"fragments": (Fragment("board", 1, "none.html", dict),)}, "none.html"),
         ("staff", {"fragments": (Fragment("cellar", 1, "base.html", dict),)}, "slot cellar"),
     ],

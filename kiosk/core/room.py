@@ -36,8 +36,9 @@ SLOTS = {
 
 
 class Nav(NamedTuple):
-    """An entry of the office's navigation, for accounts whose role has the permission."""
+    """An entry of the office's navigation, for accounts with the permission; the smallest place is first."""
 
+    place: int
     label: LazyString
     endpoint: str
     permission: Permission
@@ -105,10 +106,12 @@ class Job(NamedTuple):
     """Long work that the server does by itself every so often, at night if it can.
 
     `work` runs inside the application's context and tells whether all is well (`ok`). `button` is what the
-    office's button says that asks for it at once; without it there is none.
+    office's button says that asks for it at once; without it there is none. When it fails, the office says
+    so under `title`.
     """
 
     name: str
+    title: LazyString
     every: timedelta
     work: Callable[[], dict[str, Any]]
     button: LazyString | None = None
@@ -200,26 +203,33 @@ class Room:
         object.__setattr__(self, "words", _with_what_is_declared(self))
 
 
-SETTINGS_CHANGED = "settings.changed"
-"""The action whose entries speak of all rooms: each adds what it declares to the words of the record."""
+SETTINGS_CHANGED, RETENTION_ERASED = "settings.changed", "retention.erased"
+"""The actions whose entries speak of all rooms: each adds what it declares to the words of the record."""
 
 
 def _with_what_is_declared(room: Room) -> Words:
-    """A room's words, with the labels of its settings and of what can be switched on in it."""
+    """A room's words, with the labels of its settings, its switches, and the tables that it forgets."""
     words = room.words
-    labels = {setting.name: setting.label for setting in room.settings}
     values = {
         setting.name: {str(code): label for code, label in setting.choices.items()}
         for setting in room.settings
         if isinstance(setting, Choices) and setting.choices
     }
     switches = {switch.name: switch.label for switch in _switches(room)}
-    own = words.of_action.get(SETTINGS_CHANGED, {})
     plain = frozenset(setting.name for setting in room.settings if setting.is_plain)
+    added = {
+        SETTINGS_CHANGED: {setting.name: setting.label for setting in room.settings},
+        RETENTION_ERASED: {
+            rule.name: room.tables[rule.table.__tablename__].what
+            for rule in room.retention
+            if rule.table.__tablename__ in room.tables
+        },
+    }
+    of_action = {action: {**words.of_action.get(action, {}), **labels} for action, labels in added.items()}
     return replace(
         words,
         plain_of={**words.plain_of, SETTINGS_CHANGED: plain},
-        of_action={**words.of_action, SETTINGS_CHANGED: {**own, **labels}},
+        of_action={**words.of_action, **of_action},
         values={**words.values, **values, "switch": switches},
     )
 

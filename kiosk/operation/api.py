@@ -148,11 +148,11 @@ def _work() -> Iterator[tuple[str, str, Any]]:
     yield "backups", "Backups that are kept.", len(copies)
     age = round((now - copies[0][0]).total_seconds()) if copies else None
     yield "backup_age_seconds", "Age of the newest verified backup.", age
-    for job, title in (("check", "recount"), ("drill", "restore drill")):
-        note = notes.read(instance, job)
-        yield f"{job}_ok", f"1 if the last {title} found all well.", int(note.ok) if note else None
+    for job in (job for above in room.rooms() for job in above.jobs):
+        note = notes.read(instance, job.name)
+        yield f"{job.name}_ok", f"1 if the last run of “{job.name}” was well.", int(note.ok) if note else None
         age = round((now - note.at).total_seconds()) if note else None
-        yield f"{job}_age_seconds", f"Age of the last {title}.", age
+        yield f"{job.name}_age_seconds", f"Age of the last run of “{job.name}”.", age
 
 
 @blueprint.get("/metrics")

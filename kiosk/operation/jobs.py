@@ -36,8 +36,8 @@ def _forget() -> dict[str, Any]:
 
 
 JOBS = (
-    Job("retention", timedelta(days=1), _forget),
-    Job("check", timedelta(days=1), _check, lazy("Recount now")),
-    Job("drill", timedelta(days=7), _drill, lazy("Try a restore now")),
+    Job("retention", lazy("Old data"), timedelta(days=1), _forget),
+    Job("check", lazy("The recount"), timedelta(days=1), _check, lazy("Recount now")),
+    Job("drill", lazy("Restore drill"), timedelta(days=7), _drill, lazy("Try a restore now")),
 )
 """In this order when several are due."""

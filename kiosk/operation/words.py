@@ -12,12 +12,4 @@ WORDS = Words(
         "retention.erased": lazy("Old data erased"),
         "stored.exported": lazy("Audit export taken"),
     },
-    fields={
-        "visitors": lazy("Marks of visitors"),
-        "passes": lazy("Used slips and codes"),
-        "sign_ins": lazy("Sign-ins that are over"),
-        "enrol_codes": lazy("Enrolment codes"),
-        "refused": lazy("Refused ratings of tablets"),
-        "imports": lazy("Files never confirmed"),
-    },
 )

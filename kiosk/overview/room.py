@@ -10,5 +10,5 @@ ROOM = Room(
     doors=("views", "office"),
     machines=("/office/live",),
     measures={"streams": feed.streams},
-    navigation=(Nav(lazy("Today"), "office.overview.index", VIEW_LIVE),),
+    navigation=(Nav(10, lazy("Today"), "office.overview.index", VIEW_LIVE),),
 )

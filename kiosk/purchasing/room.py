@@ -20,7 +20,7 @@ ROOM = Room(
     doors=("views", "api", "office", "import_office", "people_office"),
     machines=("/data/",),
     commands=("cli",),
-    navigation=(Nav(lazy("Purchases"), "office.purchasing.index", VIEW_PURCHASES),),
+    navigation=(Nav(20, lazy("Purchases"), "office.purchasing.index", VIEW_PURCHASES),),
     tabs=(
         Tab("goods", 10, lazy("Sheets"), "office.purchasing.index", "office.purchasing."),
         Tab("goods", 20, lazy("Import a file"), "office.imports.new", "office.imports."),

@@ -18,7 +18,7 @@ ROOM = Room(
     doors=("views", "api", "office", "slips_office"),
     machines=("/api/", "/data/"),
     commands=("cli",),
-    navigation=(Nav(lazy("Ratings"), "office.ratings.index", VIEW_RATINGS),),
+    navigation=(Nav(30, lazy("Ratings"), "office.ratings.index", VIEW_RATINGS),),
     fragments=(
         Fragment("board", 20, "ratings/_board.html", board.context),
         Fragment("wall", 20, "ratings/_wall.html", board.context),

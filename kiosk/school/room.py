@@ -13,7 +13,7 @@ ROOM = Room(
     words=WORDS,
     doors=("office",),
     commands=("cli",),
-    navigation=(Nav(lazy("Settings"), "office.school.index", OPEN_SETTINGS),),
+    navigation=(Nav(90, lazy("Settings"), "office.school.index", OPEN_SETTINGS),),
     settings_pages=(
         SettingsPage(10, lazy("School"), "office.school.edit"),
         SettingsPage(11, lazy("Terms and days"), "office.school.days"),

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from kiosk.cli import main
@@ -73,10 +74,19 @@ def update(template: Catalog) -> list[str]:
     return missing
 
 
+def compiled() -> None:
+    """Put what is translated where the application reads it."""
+    with FILE.open("rb") as source:
+        catalog = read_po(source, locale=LOCALE)
+    with FILE.with_suffix(".mo").open("wb") as target:
+        write_mo(target, catalog)
+
+
 def run() -> int:
     """Update it; the exit code says whether anything waits."""
     template = in_use()
     missing = update(template)
+    compiled()
     for text in missing:
         print("untranslated:", text)
     print(f"{len(template)} texts, {len(missing)} untranslated")

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -13,7 +14,10 @@ from kiosk.auth.models import Account
 from kiosk.chain import queries as chain
 from kiosk.core import clock, config
 from kiosk.core.db import session, transaction
+from kiosk.core.i18n import lazy
+from kiosk.core.room import Job
 from kiosk.core.security import new_totp_secret
+from kiosk.core.web import KioskApp
 from kiosk.counters.models import Heartbeat, Tablet
 from kiosk.operation import backups, notes, signs, ticker
 from kiosk.operation.first_steps import steps
@@ -257,3 +261,19 @@ def test_whoever_may_not_is_told_who_may(app: Flask, signed_in: SignIn) -> None:
     assert "Post and correct purchase sheets: this is done by Head of logistics (林), " in told
     assert "Canteen manager (陈)." in told
     assert "Custodian (nobody yet)" in told
+
+
+def test_a_job_of_any_room_that_failed_is_told(app: KioskApp, signed_in: SignIn) -> None:
+    job = Job("dusting", lazy("Old data"), timedelta(days=1), lambda: {"ok": False})
+    (first, *others) = app.rooms
+    app.rooms = (replace(first, jobs=(*first.jobs, job)), *others)
+    lin = signed_in("lin")
+    assert "扫帚断了" not in lin.get("/office/operation/").text
+    notes.write(app.instance, "dusting", ok=False, problems=["扫帚断了"])
+    page = lin.get("/office/operation/").text
+    assert "扫帚断了" in page
+    assert "会自动重试" in page
+    metrics = app.test_client().get("/metrics").text
+    assert "kiosk_dusting_ok 0" in metrics
+    notes.write(app.instance, "dusting", ok=True)
+    assert "扫帚断了" not in lin.get("/office/operation/").text

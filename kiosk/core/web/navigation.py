@@ -12,11 +12,10 @@ from kiosk.core.web.application import account
 
 def entries(account: Any) -> list[dict[str, Any]]:
     """The entries that this account may follow: label, url, and whether the page lies below it (`active`)."""
+    followed = (entry for room in rooms() for entry in room.navigation if account.may(entry.permission))
     return [
         {"label": entry.label, "url": url_for(entry.endpoint), "active": _is_at(entry.endpoint)}
-        for room in reversed(rooms())
-        for entry in room.navigation
-        if account.may(entry.permission)
+        for entry in sorted(followed, key=lambda entry: entry.place)
     ]
 
 

@@ -16,6 +16,7 @@ def signs(instance: Instance) -> list[Sign]:
         *alarms(instance, everything=True),
         copies.elsewhere(instance),
         work.record(instance),
+        *work.jobs(instance),
         machine.timepiece(instance),
         school.tablets(),
         school.posting(),

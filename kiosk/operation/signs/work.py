@@ -1,11 +1,13 @@
 """The signs of what runs by itself, and of the record that it writes."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from kiosk.chain import queries as chain
 from kiosk.core import clock
 from kiosk.core.config import Instance
 from kiosk.core.i18n import _, lazy
+from kiosk.core.room import rooms
 from kiosk.operation import notes
 from kiosk.operation.drill import LONGEST
 from kiosk.operation.signs.copies import CHECK_LATE
@@ -57,6 +59,21 @@ def closing(instance: Instance, sign: Sign) -> Sign:
             state=WARN, answer=say(answer, *forgot.facts.get("problems", [])[:1]), advice=advice
         )
     return sign
+
+
+OWN_SIGN = ("check", "drill", "retention")
+"""Jobs of which another sign tells."""
+
+
+def jobs(instance: Instance) -> Iterator[Sign]:
+    """The long work of any other room, where it failed the last time."""
+    for job in (job for room in rooms() for job in room.jobs if job.name not in OWN_SIGN):
+        note = notes.read(instance, job.name)
+        if note and not note.ok:
+            answer = _("The last run %(ago)s failed:", ago=ago(note.at))
+            advice = _("It is tried again by itself. If it keeps failing, the log says why.")
+            problems = map(str, note.facts.get("problems", [])[:3])
+            yield Sign(f"job-{job.name}", WARN, job.title, " ".join([answer, *problems]), advice)
 
 
 def record(instance: Instance) -> Sign:
