@@ -129,7 +129,7 @@ WRITES: dict[str, tuple[str, dict[str, object]]] = {
 }
 """An example of each writing address of these rooms."""
 ELSEWHERE = {
-    *("auth.set_second_factor", "auth.remove_second_factor", "chain.export"),
+    *("auth.set_second_factor", "auth.remove_second_factor", "chain.export", "chain.erase"),
     *("staff.show", "staff.withdraw", "school.switch"),
 }
 """Tested in tests/auth with codes of the moment, in tests/chain, tests/staff and test_switches."""
