@@ -104,7 +104,7 @@ def test_what_was_stored_stays_when_it_is_switched_off(house: KioskApp, lin: Fla
         assert list(chain.export())[-1] == '["attic"]', "it is still handed over"
         assert "7" in [one.place for one in chain.verify().findings], "it is still verified"
         declared = {name for one in house.rooms for name in one.tables}
-        assert declared <= {one.table for one in stored.stored()}
+        assert declared <= {one.table for one in stored.tables()}
     press(lin, "attic", "on")
     assert 'name="brooms"' in (page := lin.get("/office/school/edit").text)
     assert re.search(r'name="brooms"[^>]*value="3"', page)

@@ -259,6 +259,7 @@ PAGES = {
     "staff.new": "/office/staff/new",
     "staff.edit": "/office/staff/1",
     "chain.index": "/office/chain/?verify=1",
+    "chain.erasing": "/office/chain/2/erase",
     "counters.canteens": "/office/counters/canteens",
     "counters.new_canteen": "/office/counters/canteens/new",
     "counters.canteen": "/office/counters/canteens/k1",
