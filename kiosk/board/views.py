@@ -88,7 +88,7 @@ def privacy() -> str:
 
 @blueprint.get("/data/")
 def data() -> str:
-    """What is open data here, and how to read it."""
+    """What is open data, and how to read it."""
     return render_template("board/data.html", today=school.today())
 
 

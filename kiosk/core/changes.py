@@ -19,8 +19,8 @@ def watching(engine: Engine) -> Iterator[Callable[[float], bool]]:
     """Watch the database on a connection of its own; gives `wait(seconds)`.
 
     `wait` returns True as soon as anybody has committed since it last returned (at first: since the block was
-    entered), False when so many seconds have passed without. Changes that come together may be told once.
-    A lost connection raises the driver's error; what was committed meanwhile is not told: whoever enters
+    entered), False when so many seconds have passed without. Changes that come together may count once.
+    A lost connection raises the driver's error; what was committed meanwhile goes unnoticed: whoever enters
     the block again looks at the data first.
     """
     if engine.dialect.name == "sqlite":

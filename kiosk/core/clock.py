@@ -1,4 +1,4 @@
-"""The only clock. Everything that asks for the time asks here, so that tests can move it."""
+"""The only clock. Everything that asks for the time asks it, so that tests can move it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -29,7 +29,7 @@ class Instance:
 
     @property
     def exists(self) -> bool:
-        """Whether a school was set up here."""
+        """Whether a school was set up in the folder."""
         return (self.folder / CONFIG).exists()
 
     @property

@@ -28,7 +28,7 @@ from kiosk.core.config import ROOT, Instance
 from kiosk.core.errors import Busy
 
 WAIT_SECONDS = 8.0
-"""How long a writer waits for its turn before it is told to come back."""
+"""How long a writer waits for its turn before it is asked to come back."""
 
 PRAGMAS = (
     "journal_mode=WAL",

@@ -99,7 +99,7 @@ def _cut(text: str, mark: str) -> Iterator[list[str]]:
 
 
 def _quoted(text: str, at: int, mark: str, line: int) -> re.Match[str] | None:
-    """The quoted cell that begins here, ="…" too; None when none does, or where a quote is only a sign.
+    """The quoted cell that begins at `at`, ="…" too; None when none does, or where a quote is only a sign.
 
     What runs over a line's end must be closed like a cell, and may not hold what looks like other lines.
     """

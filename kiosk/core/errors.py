@@ -9,7 +9,7 @@ from kiosk.core.i18n import Text, lazy
 
 
 class Problem(Exception):
-    """A foreseen failure, told to the user in his language.
+    """A foreseen failure, for the user in his language.
 
     `code` is stable and meant for machines, `status` is the HTTP status, `retry_after` seconds or None;
     `params` fill the placeholders of the message and travel in the JSON answer.

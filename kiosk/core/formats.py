@@ -1,6 +1,6 @@
 """Numbers as text and back: money in fen, quantities in thousandths, unit prices in 0.0001 yuan.
 
-Reading is strict: an ASCII pattern, Decimal, and a range. `1_000`, NaN and 1e309 are no numbers here.
+Reading is strict: an ASCII pattern, Decimal, and a range. `1_000`, NaN and 1e309 are no numbers.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Texts: English message ids, translated by the catalogues in kiosk/translations.
 
-Rooms import their translation functions from here, so that models, queries and services stay free of Flask.
+Rooms import their translation functions from this file, so that all but the doors stays free of Flask.
 Outside an application context the message id itself is returned.
 """
 

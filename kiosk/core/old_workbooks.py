@@ -10,7 +10,7 @@ from kiosk.core.tables import FORMULA, MOST_SHEETS, Cell, Marks
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LAST = 0xFFFFFFFA
-"""Sector numbers from here on mean "none" or "the end"."""
+"""Sector numbers from this on mean "none" or "the end"."""
 NAMES = ("Workbook", "Book", "WORKBOOK", "BOOK")
 FORMULA_RECORD, BOOL_OR_ERROR, ROW, COLUMNS, SHEET, DATE_MODE, END = 6, 0x205, 0x208, 0x7D, 0x85, 0x22, 0x0A
 CALCULATE = 3

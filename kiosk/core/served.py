@@ -19,7 +19,7 @@ def _file(instance: Instance) -> Path:
 
 @contextmanager
 def announced(instance: Instance) -> Iterator[None]:
-    """Leave the server's address for as long as it runs; the last of several that start is told."""
+    """Leave the server's address for as long as it runs; of several that start the last counts."""
     path = _file(instance)
     handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
     fcntl.flock(handle, fcntl.LOCK_SH)

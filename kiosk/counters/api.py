@@ -19,7 +19,7 @@ from kiosk.school.queries import settings
 from kiosk.staff.queries import portraits_token
 
 blueprint = Blueprint("counters_api", __name__)
-csrf.exempt(blueprint)  # no cookie has authority here: a code or a device key is shown
+csrf.exempt(blueprint)  # no cookie has authority: a code or a device key is shown
 
 MOST_BYTES = 16 * 1024
 MOST_WAITING = 10**9
@@ -64,7 +64,7 @@ def _code(fields: Fields) -> str:
 
 @blueprint.post("/api/tablets")
 def enrol() -> tuple[Response, int]:
-    """Use an enrolment code: 201 with the new tablet's device key, told only this once, and its counter."""
+    """Use an enrolment code: 201 with the tablet's device key, which nobody sees twice, and its counter."""
     key, counter = services.enrol(code=_code(_fields()))
     answer = _unkept({"key": key, "counter": counter.code})
     tablet = queries.tablet_with(key)

@@ -91,7 +91,7 @@ class Canteen(Model):
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
-    """When it was entered here: nothing is due on that day or before it."""
+    """When it was entered: nothing is due on that day or before it."""
     closings: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     """When it was closed and opened again, as [["2026-06-01", "2026-09-01"], …]; the last may have no end."""
 
@@ -116,7 +116,7 @@ class Counter(Model):
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
-    """When it was entered here: it is missing from no earlier day."""
+    """When it was entered: it is missing from no earlier day."""
 
     canteen: Mapped[Canteen | None] = relationship(lazy="joined")
 
@@ -176,7 +176,7 @@ class Tablet(Model):
 
 
 class Heartbeat(Model):
-    """What a tablet told of itself when it was last heard; no address and no browser is among it."""
+    """What a tablet sent about itself when it was last heard; no address and no browser is among it."""
 
     __tablename__ = "heartbeat"
 
@@ -205,7 +205,7 @@ class RefusedEntry(Model):
     """Reasons or a comment after the tap, not the tap itself."""
     status: Mapped[int]
     code: Mapped[str] = mapped_column(String(40))
-    """The refusal's stable code, as the tablet was told it."""
+    """The refusal's stable code, as the tablet received it."""
     why: Mapped[str] = mapped_column(String(200))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     """The entry as it was sent: counter, level, seq, pressed_at, reasons, comment, staff."""

@@ -144,7 +144,7 @@ def set_pin() -> Answer:
 @blueprint.route("/<int:tablet_id>", methods=["GET", "POST"])
 @requires(MANAGE_TABLETS)
 def show(tablet_id: int) -> Answer:
-    """How a tablet shows its page and what it told; it is revoked on the same page, too."""
+    """How a tablet shows its page and its last sign of life; it is revoked on the same page, too."""
     tablet = queries.tablet(tablet_id)
     form = TabletForm(obj=tablet)
     if save(form, lambda: services.change_tablet(by=user(), tablet=tablet, **form.values())):

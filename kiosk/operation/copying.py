@@ -42,7 +42,7 @@ def copy(source: Flask, target: Flask, *, visitors: bool) -> Facts:
     with source.app_context():
         engine = db.engine
     with engine.connect() as reading:
-        facts = _facts(reading)  # the moment begins here, before anything may be written
+        facts = _facts(reading)  # the moment begins before anything may be written
         with target.app_context(), transaction(wait=60):
             writing = session.connection()
             with _open(writing):

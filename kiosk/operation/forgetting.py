@@ -57,7 +57,7 @@ def erase(*, by: str, selection: Selection, reason: str) -> None:
 
 
 class Scrubbed(NamedTuple):
-    """How it went: whether no file holds any of it now, which files are clean, and what is to be told."""
+    """How it went: whether no file holds any of it now, which files are clean, and lines for the operator."""
 
     done: bool
     clean: list[str]

@@ -1,6 +1,6 @@
 """What the server remembers of its own work: one small file for each kind, beside the database.
 
-Not in it, so that a restore does not undo the memory, and so that a damaged database can still be told of.
+Not in it, so that a restore does not undo the memory, and so that a damaged database is noted, too.
 """
 
 import json

@@ -61,7 +61,7 @@ def blueprint_path() -> str:
 @blueprint.get("/")
 @requires(VIEW_OPERATION)
 def index() -> str:
-    """Every sign, the worst first told in one sentence."""
+    """Every sign, the worst first, above them a sentence."""
     instance = config.current()
     all_signs = signs.signs(instance)
     busy = notes.read(instance, "busy")

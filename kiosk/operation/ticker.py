@@ -150,7 +150,7 @@ def _do(app: KioskApp, job: Job) -> None:
                 facts = job.work()
             finally:
                 session.remove()
-    except Exception as error:  # what failed is told in the office; the next rounds go on
+    except Exception as error:  # the office sees what failed; the next rounds go on
         facts = {"ok": False, "problems": [str(error) or type(error).__name__]}
     if not facts.get("ok"):
         log.warning("%s: %s", job.name, facts.get("problems"))

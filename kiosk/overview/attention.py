@@ -21,9 +21,9 @@ from kiosk.ratings import queries as ratings
 from kiosk.school import queries as school
 
 MOST_SILENCES = 3
-"""More silent counters than this are told in one line."""
+"""More silent counters than this share a line."""
 DECIDED_WITHIN = timedelta(days=60)
-"""What nobody decided about is told so long."""
+"""What nobody decided about stands so long."""
 
 Row = dict[str, Any]
 

@@ -132,7 +132,7 @@ def _last_hour(taps: list[Tap], moment: datetime) -> list[tuple[int, float | Non
 
 
 def _alert(taps: list[Tap], moment: datetime) -> AlertNow | None:
-    """What the alert's rule says; it is told as one that somebody has seen, for nobody can act on it here."""
+    """What the alert's rule says; it counts as seen, for nobody can act on it."""
     since = moment - timedelta(minutes=school.settings()[ALERT_MINUTES])
     recent = [tap for tap in taps if tap.at > since]
     bad = sum(tap.level in BAD for tap in recent)

@@ -112,7 +112,7 @@ def canteens_now(day: date) -> list[CanteenNow]:
 def state(place: CanteenNow, day: date, now: datetime) -> str:
     """How a canteen's posting of the day stands: posted, nothing (bought), open (not due yet), late.
 
-    Or nothing is due: closed (no school day), new (the canteen was entered here on that day).
+    Or nothing is due: closed (no school day), new (the canteen was entered on that day).
     """
     if place.sheets:
         nothing = all(sheet.version.nothing_bought for sheet in place.sheets)

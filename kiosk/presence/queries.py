@@ -1,4 +1,4 @@
-"""Reads of presence: the meals whose visitors can still be told apart."""
+"""Reads of presence: the meals whose visitors are still distinguishable."""
 
 from datetime import date, datetime, timedelta
 
@@ -18,5 +18,5 @@ def is_over(day: date, meal: str, now: datetime) -> bool:
 
 
 def open_meals() -> list[MealKey]:
-    """The meals whose visitors can still be told apart, the oldest first."""
+    """The meals whose visitors are still distinguishable, the oldest first."""
     return list(session.scalars(select(MealKey).where(MealKey.key.is_not(None)).order_by(MealKey.id)))

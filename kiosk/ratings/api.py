@@ -27,7 +27,7 @@ from kiosk.seals.models import Seal
 
 blueprint = Blueprint("ratings_api", __name__)
 OUTCOME = "kiosk.outcome"
-csrf.exempt(blueprint)  # no cookie has authority here: a device key or a pass stands in a header
+csrf.exempt(blueprint)  # no cookie has authority: a device key or a pass stands in a header
 
 
 @blueprint.record_once
@@ -54,7 +54,7 @@ def create() -> tuple[Response, int]:
 def quick(app: KioskApp, environ: Environ) -> bytes | None:
     """The answer to a tablet's well-formed new rating, without what Flask does for a page: half of the cost.
 
-    None for anything else; the view then says what is wrong, or what became of it here.
+    None for anything else; the view then says what is wrong, or what became of it.
     """
     try:
         length = int(environ.get("CONTENT_LENGTH") or 0)

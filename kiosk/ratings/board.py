@@ -13,7 +13,7 @@ from kiosk.school.queries import settings
 def context(day: date) -> dict[str, Any]:
     """The counters with their counts of the day and what is not counted; too few show no score.
 
-    A counter that was not entered here yet is missing from that day; one that is closed by now keeps
+    A counter that was not entered yet is missing from that day; one that is closed by now keeps
     its scores.
     """
     counts = queries.counts_by_counter(day, day)

@@ -1,4 +1,4 @@
-"""The desk where ratings come in: every door hands them in here, and they are committed in groups."""
+"""The desk where ratings come in: every door hands them in, and they are committed in groups."""
 
 from kiosk.core.web.application import KioskApp
 from kiosk.core.web.memory import Memory

@@ -123,7 +123,7 @@ class RatingNote(Model):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     rating_seq: Mapped[int] = mapped_column(ForeignKey("rating.seq"), index=True)
     counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"))
-    """The rating's counter, repeated here so that a counter's comments are found at once."""
+    """The rating's counter, repeated so that a counter's comments are found at once."""
     reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
     comment: Mapped[str] = mapped_column(Text, default="")
     comment_salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
@@ -151,7 +151,7 @@ class RatingMark(Model):
     rating_seq: Mapped[int] = mapped_column(ForeignKey("rating.seq"), index=True)
     counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"))
     day: Mapped[date] = mapped_column(index=True)
-    """Counter and day of the rating, repeated here so that a span's marks are found at once."""
+    """Counter and day of the rating, repeated so that a span's marks are found at once."""
     mark: Mapped[str] = mapped_column(String(20))
     counted: Mapped[bool]
     at: Mapped[datetime]

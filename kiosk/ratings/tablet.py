@@ -1,4 +1,4 @@
-"""What a counter's tablet is told: words in both languages, hours, reasons, people, purchases, QR."""
+"""What a counter's tablet receives: words in both languages, hours, reasons, people, purchases, QR."""
 
 import hashlib
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ MOST_PEOPLE = 5
 
 
 class NoPublicAddress(Problem):
-    """The server was not told its own address, and a request's Host never decides it."""
+    """The server does not know its own address, and a request's Host never decides it."""
 
     code = "no-public-address"
     status = 503

@@ -39,7 +39,7 @@ blueprint = Blueprint("ratings", __name__)
 VISITOR = "visitor"
 VISITOR_LIFE = 10 * 86400
 """A phone is known until ten days without a rating: who rates each noon is nobody new, a crowd of new
-phones stands out, and holidays end it. Nothing stored here outlives its meal."""
+phones stands out, and holidays end it. What is stored of it does not outlive its meal."""
 
 SLIP = "slip"
 SLIP_LIFE = 600
@@ -129,7 +129,7 @@ def tablet_qr_image(code: str) -> Response:
 
 @blueprint.get("/c/<code>/duty/<int:staff_id>")
 def duty_photo(code: str, staff_id: int) -> Response:
-    """The photo of somebody who is on duty here and agreed to be shown; nobody else's, and never kept."""
+    """The photo of somebody on duty at the counter who agreed to be shown; nobody else's; never kept."""
     counter, portrait = counters.counter(code), staff.portrait(staff_id)
     serving = {person.id for person in counters.on_duty(counter.id, clock.now())}
     if portrait is None or not portrait.photo or staff_id not in serving:

@@ -84,16 +84,16 @@ def move(instance: Instance, url: str) -> tuple[Facts, Path]:
     return facts, aside
 
 
-def _carry(here: Instance, there: Instance) -> Facts:
+def _carry(origin: Instance, goal: Instance) -> Facts:
     """Copy into an empty PostgreSQL and verify; what arrived is removed again if it is not whole."""
     try:
-        with _opened(here) as source, _opened(there) as target:
+        with _opened(origin) as source, _opened(goal) as target:
             migrate_database(target)
             facts = copying.copy(source, target, visitors=True)
             copying.verify(target, facts)
             return facts
     except BaseException:
-        postgres.clear(there.database_url)
+        postgres.clear(goal.database_url)
         raise
 
 

@@ -20,7 +20,7 @@ TICK = 0.02
 REST = 3.0
 """After a snapshot the thread rests so many times as long as that took, to leave time for ratings …"""
 LEAST_REST = 0.02
-"""… and so many seconds at least: what changes within them is told together."""
+"""… and so many seconds at least: what changes within them goes out together."""
 MOST_REST = 0.1
 """… and at most: one slow snapshot, as the first of a crowd's, must not hide the tap that follows it."""
 REFRESH = 15.0
@@ -54,7 +54,7 @@ class Rounds:
         """Go round until nobody watches, or until the database fails; then the caller begins anew."""
         try:
             with self.feed.changes() as changed:
-                self._looked = 0.0  # what was committed before we listened is not told
+                self._looked = 0.0  # nothing announces what was committed before we listened
                 while self._greet() and not is_stopping():
                     self._listen(changed)
                     self._serve()

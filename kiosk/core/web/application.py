@@ -79,7 +79,7 @@ class KioskApp(Flask):
 
 
 def running() -> KioskApp:
-    """The application that runs here."""
+    """The application that runs."""
     return cast("KioskApp", current_app._get_current_object())  # type: ignore[attr-defined]
 
 

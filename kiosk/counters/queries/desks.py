@@ -25,7 +25,7 @@ def canteens(*, everything: bool = False) -> list[Canteen]:
 
 
 def began(place: Canteen | Counter) -> date:
-    """The local day on which a canteen or counter was entered here."""
+    """The local day on which a canteen or counter was entered."""
     return school.local(place.created_at).date()
 
 
@@ -174,7 +174,7 @@ def poster_token(counter: Counter) -> str:
 
 
 def poster_url(counter: Counter) -> str | None:
-    """What the counter's printed code opens; None where the server was not told its own address."""
+    """What the counter's printed code opens; None where the server does not know its own address."""
     public = config.current().public_url
     return f"{public}/q/{counter.code}?p={poster_token(counter)}" if public else None
 

@@ -94,7 +94,7 @@ def enrol_code(code: str) -> EnrolCode | None:
 
 @dataclass(frozen=True)
 class TabletNow:
-    """A tablet, what it last told of itself, and how many refused entries wait for the office."""
+    """A tablet, its last sign of life, and how many refused entries wait for the office."""
 
     tablet: Tablet
     heartbeat: Heartbeat | None
@@ -118,7 +118,7 @@ def tablets_now() -> list[TabletNow]:
 
 
 def heartbeat(tablet: Tablet) -> Heartbeat | None:
-    """What the tablet last told of itself; None if it was never heard."""
+    """The tablet's last sign of life; None if it was never heard."""
     return session.get(Heartbeat, tablet.id)
 
 

@@ -67,7 +67,7 @@ def enrol(*, code: str) -> tuple[str, Counter]:
 
 
 def add_tablet(*, by: str, counter: Counter) -> str:
-    """Enrol a tablet at the counter and return its device key, which is told only this once."""
+    """Enrol a tablet at the counter and return its device key, which nobody sees a second time."""
     key = new_key()
     tablet = Tablet(counter_id=counter.id, key_hash=fingerprint(key), enrolled_at=clock.now())
     session.add(tablet)

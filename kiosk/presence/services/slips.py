@@ -25,7 +25,7 @@ NUMBER = Whole(
 
 @dataclass(frozen=True)
 class Slip:
-    """A pass on paper. Nothing of it is kept here; it is its own proof."""
+    """A pass on paper. Nothing of it is stored; it is its own proof."""
 
     counter: Counter
     text: str

@@ -104,7 +104,7 @@ def undecided(counter_id: int, day: date, meal: str, mark: str) -> list[Rating]:
 
 
 def closed_meals(first: date, last: date) -> set[tuple[date, str]]:
-    """The meals of a span that were closed: their visitors cannot be told apart any more."""
+    """The meals of a span that were closed: their visitors are no longer distinguishable."""
     query = select(MealKey.day, MealKey.meal).where(MealKey.day.between(first, last), MealKey.key.is_(None))
     return {(day, meal) for day, meal in session.execute(query)}
 

@@ -59,7 +59,7 @@ def _last_live(tablet_ids: set[int]) -> dict[int, Moments]:
 
 
 def _apart(before: Moments, after: Moments) -> float:
-    """Seconds between two taps: by the tablet's own clock if it told it, else by ours."""
+    """Seconds between two taps: by the tablet's own clock where it sent the time, else by ours."""
     if before[0] and after[0]:
         return abs((after[0] - before[0]).total_seconds())
     return abs((after[1] - before[1]).total_seconds())

@@ -47,7 +47,7 @@ class RatedDecides(Forbidden):
 
 
 def mark_meal(key: MealKey) -> Marked:
-    """Mark what is doubtful in a meal that is over, while its visitors can still be told apart."""
+    """Mark what is doubtful in a meal that is over, while its visitors are still distinguishable."""
     _keep_one_voice(key)
     marked = {"burst": _mark_bursts(key), "fresh_visitors": _mark_fresh_visitors(key)}
     return {mark: numbers for mark, numbers in marked.items() if numbers}
@@ -114,7 +114,7 @@ def _visits(key: MealKey) -> Sequence[Any]:
 def _keep_one_voice(key: MealKey) -> None:
     """Of a visitor's ratings at most one is counted or may be counted again.
 
-    One outside the opening hours supersedes nothing when it comes; here the earlier ones make way, so that
+    One outside the opening hours supersedes nothing when it comes; then the earlier ones make way, so that
     a decision to count them again gives nobody two voices.
     """
     voices: dict[bytes, list[Rating]] = defaultdict(list)

@@ -41,7 +41,7 @@ def digest(facts: Series, previous: str, parts: Sequence[Part]) -> str:
 
 
 def content(facts: Series, previous: str, parts: Sequence[Part]) -> dict[str, Any]:
-    """What the chain is told of a new seal."""
+    """What the chain's entry about a new seal holds."""
     ranges = {f"{fact.kind}s": (part.first, part.last) for fact, part in zip(facts.facts, parts, strict=True)}
     return {
         "format": FORMAT,

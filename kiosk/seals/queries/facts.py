@@ -19,7 +19,7 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True)
 class Fact:
-    """A kind of fact: rows that are added and never changed, told apart by a number that only grows.
+    """A kind of fact: rows that are added and never changed, known by a number that only grows.
 
     `rows` selects the columns that a seal commits to, the number first; `recorded` is the column that tells
     when a fact was recorded.
