@@ -22,6 +22,7 @@ FLOORS = (
     ("staff",),
     ("counters",),
     ("catalogue", "presence", "seals"),
+    ("steps",),
     ("board",),
     ("ratings",),
     ("purchasing",),

@@ -162,7 +162,8 @@ class Room:
     each says whether it did anything. `checks` give findings of the recount, `rows` lines of the record's
     export, `heads` the heads of the record that are known in the room; each by a name. `duties` give what the
     room puts before a person (`overview.queries.Duty`). `kinds` are kinds of posting
-    (see `board.queries.Kind`), `sealed` the series of facts that are sealed (`seals.queries.Series`),
+    (see `board.queries.Kind`), `ladders` those by which it has something approved (see
+    `steps.queries.Ladder`), `sealed` the series of facts that are sealed (`seals.queries.Series`),
     `measures` figures that rooms below ask for by name, `sample` the room's share of the sample school.
 
     A room that is `optional` is off until the school switches it on; `switches` are kinds and gates inside it
@@ -191,6 +192,7 @@ class Room:
     duties: tuple[Callable[[], Iterable[Any]], ...] = ()
     fragments: tuple[Fragment, ...] = ()
     kinds: tuple[Any, ...] = ()
+    ladders: tuple[Any, ...] = ()
     sealed: tuple[Any, ...] = ()
     measures: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     sample: Share | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
@@ -78,6 +78,17 @@ def _undecided(numbers: list[int]) -> bool:
 def is_among(person: int | None, others: Iterable[int]) -> bool:
     """Whether a person is, or may be, one of the others; None is nobody."""
     return person is not None and any(not different_people((person, other)) for other in set(others))
+
+
+def aliases(person: int) -> frozenset[int]:
+    """Every number under which a person stands, or may stand while the school has not said who is who."""
+    own = session.get_one(Person, person).number
+    pairs = select(Namesake.person_id, Namesake.other_id).where(
+        Namesake.same.is_(None), or_(Namesake.person_id == own, Namesake.other_id == own)
+    )
+    numbers = {own, *(number for pair in session.execute(pairs) for number in pair)}
+    rows = select(Person.id).where(or_(Person.id.in_(numbers), Person.same_as_id.in_(numbers)))
+    return frozenset(session.scalars(rows))
 
 
 def questions() -> int:

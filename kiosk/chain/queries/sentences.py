@@ -14,6 +14,7 @@ KINDS: dict[str, LazyString] = {
     "tally": lazy("Tally"),
     "sheet": lazy("Purchase sheet"),
     "line": lazy("Line of the file"),
+    "step": lazy("Approval"),
 }
 """What a finding's row is called."""
 

@@ -1,0 +1,33 @@
+"""What is read of ladders, approvals and delegations."""
+
+from kiosk.steps.queries.approvals import Happened as Happened
+from kiosk.steps.queries.approvals import LevelNow as LevelNow
+from kiosk.steps.queries.approvals import Standing as Standing
+from kiosk.steps.queries.approvals import approval as approval
+from kiosk.steps.queries.approvals import approvals as approvals
+from kiosk.steps.queries.approvals import due_of as due_of
+from kiosk.steps.queries.approvals import facts as facts
+from kiosk.steps.queries.approvals import history as history
+from kiosk.steps.queries.approvals import people_in as people_in
+from kiosk.steps.queries.approvals import reached as reached
+from kiosk.steps.queries.approvals import running as running
+from kiosk.steps.queries.approvals import standing as standing
+from kiosk.steps.queries.approvals import waiting as waiting
+from kiosk.steps.queries.ladders import Ladder as Ladder
+from kiosk.steps.queries.ladders import Level as Level
+from kiosk.steps.queries.ladders import demands_code as demands_code
+from kiosk.steps.queries.ladders import ladder_of as ladder_of
+from kiosk.steps.queries.ladders import ladders as ladders
+from kiosk.steps.queries.ladders import levels_of as levels_of
+from kiosk.steps.queries.ladders import proposers_of as proposers_of
+from kiosk.steps.queries.voices import Voice as Voice
+from kiosk.steps.queries.voices import Waiting as Waiting
+from kiosk.steps.queries.voices import delegation as delegation
+from kiosk.steps.queries.voices import delegations_of as delegations_of
+from kiosk.steps.queries.voices import has_a_say as has_a_say
+from kiosk.steps.queries.voices import may_see as may_see
+from kiosk.steps.queries.voices import roles_of as roles_of
+from kiosk.steps.queries.voices import stand_ins as stand_ins
+from kiosk.steps.queries.voices import voice_for as voice_for
+from kiosk.steps.queries.voices import voices as voices
+from kiosk.steps.queries.voices import waiting_for as waiting_for

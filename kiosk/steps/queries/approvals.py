@@ -1,0 +1,155 @@
+"""Approvals as they stand: level by level, what is void, what comes next, and by when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from kiosk.chain.models import ChainEntry
+from kiosk.chain.queries import Erased, opened
+from kiosk.core.db import session
+from kiosk.core.errors import NotFound
+from kiosk.school.queries import Due, due
+from kiosk.steps.models import APPROVED, OPEN, RETURNED, Approval, Decision, Part, Round
+from kiosk.steps.queries.ladders import Level, levels_of
+
+
+@dataclass(frozen=True)
+class LevelNow:
+    """A level of an approval: the decisions that count on it, and whether it is the one that is asked."""
+
+    number: int
+    level: Level
+    decisions: list[Decision]
+    is_asked: bool
+
+    @property
+    def missing(self) -> int:
+        """How many people still have to agree."""
+        return max(0, self.level.least - sum(one.approves for one in self.decisions))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an approval stands."""
+
+    approval: Approval
+    levels: list[LevelNow]
+    void: list[Decision]
+    """Signatures about what was changed since: they count no more, and stay."""
+
+    @property
+    def asked(self) -> LevelNow | None:
+        """The level that is asked now."""
+        return next((one for one in self.levels if one.is_asked), None)
+
+
+def approval(approval_id: int) -> Approval:
+    """An approval, or NotFound."""
+    found = session.get(Approval, approval_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def approvals(subject: str) -> list[Approval]:
+    """The approvals of a subject, the newest first."""
+    query = select(Approval).where(Approval.subject == subject)
+    return list(session.scalars(query.order_by(Approval.id.desc())))
+
+
+def running(subject: str) -> Approval | None:
+    """The approval of a subject that is open or was sent back, if there is one."""
+    return next((one for one in approvals(subject) if one.state in (OPEN, RETURNED)), None)
+
+
+def waiting() -> list[Approval]:
+    """Every approval that waits for a decision, the oldest first, with its facts."""
+    of_it = (selectinload(fact) for fact in (Approval.rounds, Approval.parts, Approval.decisions))
+    query = select(Approval).where(Approval.state == OPEN).order_by(Approval.since, Approval.id)
+    return list(session.scalars(query.options(*of_it)))
+
+
+def standing(found: Approval) -> Standing:
+    """How it stands, level by level."""
+    is_open = found.state == OPEN
+    levels = [
+        LevelNow(
+            number,
+            level,
+            [one for one in found.valid if one.level == number],
+            is_open and number == found.level,
+        )
+        for number, level in enumerate(levels_of(found), 1)
+    ]
+    return Standing(found, levels, [one for one in found.decisions if one.round != found.round])
+
+
+def reached(found: Approval) -> tuple[int, str]:
+    """Level and state that follow from the decisions; whoever is asked can send back by himself."""
+    levels = levels_of(found)
+    for number, level in enumerate(levels, 1):
+        decisions = [one for one in found.valid if one.level == number]
+        if any(not one.approves for one in decisions):
+            return number, RETURNED
+        if len(decisions) < level.least:
+            return number, OPEN
+    return len(levels), APPROVED
+
+
+def due_of(found: Approval) -> Due | None:
+    """By when the level that is asked is to decide; None where nothing is due."""
+    days = levels_of(found)[found.level - 1].days
+    return due(found.since, days) if days is not None and found.state == OPEN else None
+
+
+Fact = Part | Round | Decision
+
+
+def people_in(found: Approval) -> dict[int, Fact]:
+    """Who has a part in it now, by the person's number: places filled, drafts, signatures that count.
+
+    Whoever was signed for has one, too.
+    """
+    people: dict[int, Fact] = {}
+    for fact in facts(found, found.valid):
+        people.setdefault(fact.person_id, fact)
+        if isinstance(fact, Decision) and fact.absent_id is not None:
+            people.setdefault(fact.absent_id, fact)
+    return people
+
+
+def facts(found: Approval, decisions: Iterable[Decision] = ()) -> list[Fact]:
+    """What gives somebody a part in it: places filled, drafts, and these decisions."""
+    return [*found.parts, *found.rounds, *decisions]
+
+
+def reasons(decisions: list[Decision]) -> dict[int, str | Erased]:
+    """Why it was decided so, by the number of the record's entry, which alone holds it."""
+    numbers = [one.chain_seq for one in decisions]
+    entries = session.scalars(select(ChainEntry).where(ChainEntry.seq.in_(numbers)))
+    return {seq: (body.get("after") or {}).get("why", "") for seq, body in opened(entries).items()}
+
+
+@dataclass(frozen=True)
+class Happened:
+    """Something in an approval's history."""
+
+    at: datetime
+    round: Round | None = None
+    decision: Decision | None = None
+    is_void: bool = False
+    why: str | Erased = ""
+
+
+def history(found: Approval) -> list[Happened]:
+    """What happened, in order: every round and every decision, void ones marked."""
+    why = reasons(found.decisions)
+    events = [Happened(one.at, round=one) for one in found.rounds]
+    events += [
+        Happened(one.at, decision=one, is_void=one.round != found.round, why=why.get(one.chain_seq, ""))
+        for one in found.decisions
+    ]
+    return sorted(events, key=lambda one: (one.at, one.decision is not None))

@@ -1,0 +1,64 @@
+"""Writes of delegations: who signs while somebody is absent."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from kiosk.core import clock
+from kiosk.core.actor import Actor
+from kiosk.core.db import session
+from kiosk.core.errors import Conflict, Forbidden, Invalid
+from kiosk.core.i18n import lazy
+from kiosk.core.trace import record
+from kiosk.persons.queries import aliases
+from kiosk.school import queries as school
+from kiosk.steps import queries
+from kiosk.steps.models import ABSENCE, Delegation
+
+
+def delegate(*, by: Actor, stand_in: int, first: date, last: date, reason: str) -> Delegation:
+    """Name who signs on the actor's behalf from the first to the last day, both included.
+
+    Invalid for somebody who cannot sign in or is the actor, and for days that are past or in the wrong order;
+    Conflict where a stand-in is named for one of the days already.
+    """
+    person, reason = _person(by), ABSENCE.read(reason)
+    if stand_in not in {one.id for one in queries.stand_ins(person)}:
+        raise Invalid(lazy("Please choose somebody else, who can sign in."), field="stand_in")
+    if first < school.today():
+        raise Invalid(lazy("This day is past."), field="first")
+    if last < first:
+        raise Invalid(lazy("It ends before it begins."), field="last")
+    overlapping = select(Delegation.id).where(
+        Delegation.person_id.in_(aliases(person)),
+        Delegation.ended_at.is_(None),
+        Delegation.first <= last,
+        Delegation.last >= first,
+    )
+    if session.scalar(overlapping.limit(1)):
+        raise Conflict(lazy("A stand-in is named for some of these days already."), field="first")
+    found = Delegation(person_id=person, stand_in_id=stand_in, first=first, last=last, made_at=clock.now())
+    session.add(found)
+    session.flush()
+    after = {"absent": person, "stand_in": stand_in, "first": first, "last": last, "why": reason}
+    record("delegation.made", f"delegation:{found.id}", by=by, after=after)
+    return found
+
+
+def end_delegation(*, by: Actor, delegation: Delegation) -> None:
+    """End a delegation at once. Forbidden for anybody but the absent person; Conflict if it is over."""
+    if delegation.person_id not in aliases(_person(by)):
+        raise Forbidden
+    if delegation.ended_at is not None or delegation.last < school.today():
+        raise Conflict(lazy("This is over already."))
+    delegation.ended_at = clock.now()
+    session.flush()
+    after = {"absent": delegation.person_id, "stand_in": delegation.stand_in_id}
+    record("delegation.ended", f"delegation:{delegation.id}", by=by, after=after)
+
+
+def _person(by: Actor) -> int:
+    """The number of the person who acts; Forbidden for what acts by itself."""
+    if by.person is None:
+        raise Forbidden
+    return by.person
