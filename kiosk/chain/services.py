@@ -11,11 +11,14 @@ from sqlalchemy import select, update
 
 from kiosk.chain.models import ACTOR_ERASED, ChainEntry, ChainText
 from kiosk.chain.queries import (
+    ABRIDGED,
     ACTOR,
     ERASED,
     FORMAT,
     HASHED,
+    PUT_AWAY,
     RESTORED,
+    copy_digest,
     erasure_digest,
     fields_in,
     head,
@@ -23,7 +26,7 @@ from kiosk.chain.queries import (
     read_body,
     text_hash,
 )
-from kiosk.chain.queries.words import actors, plain_fields
+from kiosk.chain.queries.words import actors, erasable, plain_fields
 from kiosk.core import clock
 from kiosk.core.actor import Actor
 from kiosk.core.db import session
@@ -32,6 +35,8 @@ from kiosk.core.i18n import lazy
 from kiosk.core.trace import Erasable, record
 
 MOST_REASON = 200
+NAMED = "account"
+"""The subjects that older entries call by a person's user name."""
 
 
 def _plain(value: Any) -> str:
@@ -181,3 +186,39 @@ def tell_replayed(*, by: str) -> int:
             one.erased_in = seq
         session.flush()
     return len(found)
+
+
+def put_away(*, by: str, last: int) -> int:
+    """Take names and texts out of the entries up to a number that hold them in plain words; how many entries.
+
+    Their hashes stay, and so does what is no name and no text. An entry vouches for what is left.
+    """
+    query = select(ChainEntry).where(ChainEntry.seq <= last).order_by(ChainEntry.seq)
+    old = [one for one in session.scalars(query) if read_body(one.body).get("format") is None]
+    for entry in old:
+        body = _abridged(read_body(entry.body))
+        name = body["actor"]["name"]
+        entry.actor = name if isinstance(name, str) else ACTOR_ERASED
+        entry.subject, entry.body = body["subject"], canonical(body)
+    session.flush()
+    if old:
+        last = min(last, head().seq)
+        record(
+            PUT_AWAY, "record", by=by, after={"last": last, "number": len(old), "digest": copy_digest(last)}
+        )
+    return len(old)
+
+
+def _abridged(body: dict[str, Any]) -> dict[str, Any]:
+    """What is left of an older entry: a hash, whose salt nobody has, in the place of every name and text."""
+    action, hiding = body["action"], _Hiding(plain_fields(body["action"]))
+    plain = "" in hiding.plain or action.endswith(".sealed")
+    kind, _colon, _name = body["subject"].partition(":")
+    return {
+        **body,
+        "format": ABRIDGED,
+        "actor": {"name": body["actor"] if body["actor"] in actors() else hiding.hide(body["actor"])},
+        "subject": f"{kind}:#" if kind == NAMED else body["subject"],
+        "before": hiding.written(erasable(action, body["before"]), plain=plain),
+        "after": hiding.written(erasable(action, body["after"]), plain=plain),
+    }

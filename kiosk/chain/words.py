@@ -14,6 +14,7 @@ WORDS = Words(
         "record.exported": lazy("Record exported for checking"),
         "record.restored": lazy("A backup was restored"),
         "record.begun": lazy("A new record begun"),
+        "record.put_away": lazy("The old record put away"),
         "text.erased": lazy("Names or texts of the record erased"),
     },
     fields={
@@ -28,6 +29,7 @@ WORDS = Words(
     },
     of_action={
         "record.begun": {"head": lazy("Head of the old record"), "digest": lazy("SHA-256 of its file")},
+        "record.put_away": {"digest": lazy("Check of what is left"), "number": lazy("Entries abridged")},
         "text.erased": {"digest": lazy("Check of what was erased")},
     },
     plain=frozenset({"head", "digest", "fields"}),

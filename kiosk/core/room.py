@@ -138,6 +138,8 @@ class Words:
     actors: Mapping[str, LazyString] = field(default_factory=dict)
     plain: frozenset[str] = frozenset()
     plain_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    erasable: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    """By action: marks as Erasable what people wrote inside of plain values of an older version's entry."""
 
 
 class Fragment(NamedTuple):

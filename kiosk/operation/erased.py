@@ -28,7 +28,9 @@ WORDS = (
     "# What was erased for good, by hash and number alone. Keep this file with config.toml and the backups:\n"
     "# a restore erases it again. 已永久删除的内容，只记校验字符和编号；请与 config.toml 和备份一起保存。\n"
 )
-LINE = re.compile(r"(?:text ([0-9a-f]{64})|comment ([0-9a-f]{32})|comments before (\S+))")
+LINE = re.compile(
+    r"(?:text ([0-9a-f]{64})|comment ([0-9a-f]{32})|comments before (\S+)|record until (\d{1,15}))"
+)
 
 Run = Callable[[str], Iterable[Any]]
 """Runs a statement on some database and gives its rows."""
@@ -41,15 +43,20 @@ class Erased:
     texts: frozenset[str] = frozenset()
     comments: frozenset[str] = frozenset()
     before: datetime | None = None
+    until: int = 0
+    """The record up to this number was put away: nothing may hold its names and texts."""
 
     def __or__(self, other: "Erased") -> "Erased":
         moments = [erased.before for erased in (self, other) if erased.before]
         return Erased(
-            self.texts | other.texts, self.comments | other.comments, max(moments) if moments else None
+            self.texts | other.texts,
+            self.comments | other.comments,
+            max(moments) if moments else None,
+            max(self.until, other.until),
         )
 
     def __bool__(self) -> bool:
-        return bool(self.texts or self.comments or self.before)
+        return bool(self.texts or self.comments or self.before or self.until)
 
     @property
     def ratings(self) -> list[UUID]:
@@ -63,12 +70,13 @@ def listed(instance: Instance) -> Erased:
         lines = (instance.folder / FILE).read_text("utf-8").splitlines()
     except OSError:
         return Erased()
-    groups = [match.groups() for match in map(LINE.fullmatch, lines) if match]
-    moments = [datetime.fromisoformat(moment) for _text, _comment, moment in groups if moment]
+    matches = [match for match in map(LINE.fullmatch, lines) if match]
+    texts, comments, moments, ends = ([m[place] for m in matches if m[place]] for place in (1, 2, 3, 4))
     return Erased(
-        frozenset(text for text, _comment, _moment in groups if text),
-        frozenset(comment for _text, comment, _moment in groups if comment),
-        max(moments, default=None),
+        frozenset(texts),
+        frozenset(comments),
+        max(map(datetime.fromisoformat, moments), default=None),
+        max(map(int, ends), default=0),
     )
 
 
@@ -82,6 +90,7 @@ def keep(instance: Instance, erased: Erased) -> None:
     lines = [f"text {own}" for own in sorted(everything.texts)]
     lines += [f"comment {comment}" for comment in sorted(everything.comments)]
     lines += [f"comments before {everything.before.isoformat()}"] if everything.before else []
+    lines += [f"record until {everything.until}"] if everything.until else []
     with part.open("w", encoding="utf-8") as out:
         out.write(WORDS + "".join(f"{line}\n" for line in lines))
         out.flush()
@@ -106,13 +115,29 @@ def in_database(run: Run) -> Erased:
     """What a database of this version says was erased."""
     texts = run("SELECT hash FROM chain_text WHERE text IS NULL")
     comments = run("SELECT rating_id FROM erased_comment")
-    newest = run("SELECT body FROM chain_entry WHERE action = 'comments.erased' ORDER BY seq DESC LIMIT 1")
-    moments = [read_body(body)["after"]["before"] for (body,) in newest]
+    before, last = (_newest(run, action, name) for action, name in NEWEST)
     return Erased(
         frozenset(own for (own,) in texts),
-        frozenset(UUID(str(rating_id)).hex for (rating_id,) in comments),
-        datetime.fromisoformat(moments[0]) if moments else None,
+        frozenset(UUID(str(one)).hex for (one,) in comments),
+        datetime.fromisoformat(before) if before else None,
+        last or 0,
     )
+
+
+NEWEST = (("comments.erased", "before"), ("record.put_away", "last"))
+
+
+def _newest(run: Run, action: str, field: str) -> Any:
+    """What the newest entry of an action says in a field; None without one."""
+    newest = f"SELECT body FROM chain_entry WHERE action = '{action}' ORDER BY seq DESC LIMIT 1"  # noqa: S608
+    return next((read_body(body)["after"][field] for (body,) in run(newest)), None)
+
+
+def holds_old_record(file: Path, erased: Erased) -> bool:
+    """Whether a database file has the record that was put away, with its names and texts."""
+    with closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True)) as connection:
+        rows = connection.execute("SELECT body FROM chain_entry WHERE seq = 1").fetchall()
+    return bool(erased.until) and any(read_body(body).get("format") is None for (body,) in rows)
 
 
 def replay(connection: sqlite3.Connection, erased: Erased) -> None:
@@ -179,6 +204,14 @@ def would_change(file: Path, erased: Erased) -> bool:
         changed = connection.total_changes > 0
         connection.execute("ROLLBACK")
     return changed
+
+
+def schema_holds_old_record(url: str, schema: str, erased: Erased) -> bool:
+    """The same of a schema that a restore put aside."""
+    with postgres.connect(url) as connection:
+        query = sql.SQL("SELECT body FROM {} WHERE seq = 1").format(sql.Identifier(schema, "chain_entry"))
+        rows = connection.execute(query).fetchall()
+    return bool(erased.until) and any(read_body(body).get("format") is None for (body,) in rows)
 
 
 AGAIN = (

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from kiosk.chain import queries as chain
 from kiosk.chain.models import ChainEntry, ChainText
-from kiosk.chain.queries import ERASED
+from kiosk.chain.queries import ERASED, PUT_AWAY
 from kiosk.chain.services import erase as erase_texts
 from kiosk.core import config, postgres
 from kiosk.core.config import Instance
@@ -24,7 +24,7 @@ from kiosk.operation import backups, erased, notes
 from kiosk.operation.erased import Erased
 from kiosk.ratings import services as ratings
 
-ERASURES = (ERASED, "comment.erased", "comments.erased")
+ERASURES = (ERASED, PUT_AWAY, "comment.erased", "comments.erased")
 """The actions whose entries tell that something was erased."""
 NOTE = "erased"
 TABLES = ("chain_text", "chain_entry", "rating_note", "refused_entry")
@@ -54,6 +54,10 @@ def erase(*, by: str, selection: Selection, reason: str) -> None:
         erase_texts(by=by, texts=selection.texts, reason=reason)
     if selection.comments:
         ratings.erase_comments_of(selection.comments, by=by)
+
+
+class _HoldsOldRecord(Exception):
+    """A file with the names and texts of the record that was put away."""
 
 
 class Scrubbed(NamedTuple):
@@ -96,6 +100,9 @@ def scrub(instance: Instance, *, aside: Path | None = None) -> Scrubbed:
             if gone and file.parent != aside:
                 _clean(instance, file, gone)
             clean.append(_name(instance, file))
+        except _HoldsOldRecord:
+            _remove(file)
+            lines.append(lazy("%(file)s held the old record and was removed.", file=_name(instance, file)))
         except (sqlite3.DatabaseError, Problem):
             _remove(file)
             lines.append(lazy("%(file)s could not be cleaned and was removed.", file=_name(instance, file)))
@@ -114,7 +121,11 @@ def _settle(instance: Instance, gone: Erased) -> bool:
         return backups.settle(instance)
     url = instance.database_url
     for schema in postgres.replaced(url):
-        erased.clean_schema(url, schema, gone)
+        if erased.schema_holds_old_record(url, schema, gone):
+            log.warning("%s: %s", schema, lazy("holds the record that was put away, and was removed"))
+            postgres.drop(url, schema)
+        else:
+            erased.clean_schema(url, schema, gone)
     with postgres.connect(url) as connection:
         connection.autocommit = True
         for table in TABLES:
@@ -138,6 +149,8 @@ def _names(instance: Instance) -> set[str]:
 
 def _clean(instance: Instance, file: Path, gone: Erased) -> None:
     """A backup is cleaned as a copy that takes its place when whole; a replaced database where it is."""
+    if erased.holds_old_record(file, gone):
+        raise _HoldsOldRecord
     if file.parent.name != "backups":
         erased.clean(file, gone)
         return

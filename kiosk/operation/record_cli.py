@@ -11,7 +11,7 @@ import click
 
 from kiosk.chain import queries as chain
 from kiosk.chain.queries.sentences import sentence
-from kiosk.cli import with_app
+from kiosk.cli import back_up, with_app
 from kiosk.core import clock, config
 from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid, NotFound
@@ -144,6 +144,26 @@ def begin(file: Path, yes: bool, as_json: bool) -> None:
     click.echo(_("The old record ends with %(head)s. Keep this line and the file.", head=facts["old"]))
     click.echo(f"{begun.file}\nSHA-256 {begun.digest}")
     click.echo(_("The new record begins with entry %(n)s.", n=begun.seq))
+
+
+@record.command("put-away")
+@click.argument("file", type=FILE)
+@option("--yes", is_flag=True, help="Ask nothing.")
+@with_app
+def put_away(file: Path, yes: bool) -> None:
+    """Take the names and texts of the old record out of the school; FILE shows that it is kept elsewhere."""
+    if not yes:
+        click.echo(
+            _("Names and texts of the old record will only be in the file. Backups with them are removed.")
+        )
+        click.confirm(_("Put the old record away?"), abort=True)
+    number = volumes.put_away(config.current(), file, by=BY)
+    for line in forgetting.scrub(config.current()).lines:
+        click.echo(line)
+    back_up()
+    click.echo(
+        _("%(n)s entries were abridged. Their hashes stay, and every printed head still holds.", n=number)
+    )
 
 
 @record.command("erase")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kiosk.chain import queries as chain
+from kiosk.chain import services
 from kiosk.chain.queries import BEGUN, Finding, Head, KnownHead
 from kiosk.chain.queries.sentences import sentence
 from kiosk.core.config import ROOT, Instance
@@ -84,3 +85,27 @@ def check(file: Path, known_heads: list[KnownHead]) -> tuple[list[Finding], str]
         message = lazy("%(file)s cannot be read: %(error)s")
         raise Invalid(message, file=str(file), error=str(error)) from error
     return [Finding(*row) for row in rows], summary
+
+
+def put_away(instance: Instance, file: Path, *, by: str) -> int:
+    """Take the old record's names and texts out of the database, once somebody shows the file with all of it.
+
+    How many entries were abridged. Conflict where no new record was begun; Invalid for another file; Damaged
+    where the record is not whole. The files follow (see `forgetting.scrub`).
+    """
+    begun = chain.beginning()
+    if begun is None:
+        raise Conflict(lazy("Begin a new record first: kiosk record begin FILE"))
+    told = chain.read_body(begun.body)["after"]
+    try:
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        message = lazy("%(file)s cannot be read: %(error)s")
+        raise Invalid(message, file=str(file), error=error.strerror or str(error)) from error
+    if digest != told["digest"]:
+        raise Invalid(lazy("%(file)s is not the old record as it was written."), file=str(file))
+    if instance.folder.resolve() in file.resolve().parents:
+        raise Invalid(lazy("Choose a place outside of %(folder)s."), folder=str(instance.folder))
+    _refuse(chain.verify().findings)
+    with transaction():
+        return services.put_away(by=by, last=told["last"])

@@ -1,11 +1,25 @@
 """What the record's codes of this room are called when people read them."""
 
+from typing import Any
+
 from kiosk.core.i18n import lazy
 from kiosk.core.room import Words
+from kiosk.core.trace import Erasable
 
 OF_SHEET = {"number": lazy("Sheet no.")}
 
+REMARK = 10
+"""The place of the remark in a posted line."""
+
+
+def _remarks(posted: dict[str, Any]) -> dict[str, Any]:
+    """What an earlier version posted, the remarks marked as written by somebody."""
+    lines = [[*line[:REMARK], *map(Erasable, line[REMARK:])] for line in posted.get("lines") or []]
+    return {**posted, "lines": lines} if lines else posted
+
+
 WORDS = Words(
+    erasable={"sheet.posted": _remarks, "sheet.corrected": _remarks},
     subjects={
         "sheet": lazy("Purchase sheet"),
         "import": lazy("Import"),

@@ -14,7 +14,7 @@ from time import monotonic
 
 from kiosk import create_app
 from kiosk.chain.models import ChainEntry
-from kiosk.chain.services import tell_replayed, tell_restored
+from kiosk.chain.services import put_away, tell_replayed, tell_restored
 from kiosk.core import clock, config, postgres
 from kiosk.core.config import Instance
 from kiosk.core.db import WAIT_SECONDS, WriteLock, db, transaction
@@ -118,7 +118,7 @@ def restore(instance: Instance, file: Path) -> tuple[Facts, str | None]:
             last = max(heads.newest(folder), _newest_entry(instance, replaced))
             with transaction():
                 tell_restored(by="kiosk", first=facts.chain_entries + 1, last=last)
-                tell_replayed(by="kiosk")
+                _erase_again(gone)
                 remember_erased(gone.ratings)
             scrub(instance, aside=folder)
     return facts, replaced
@@ -138,11 +138,17 @@ def _restore_postgresql(instance: Instance, file: Path, gone: Erased) -> tuple[F
         with _opened(copied) as app:
             migrate_database(app)
             with app.app_context(), transaction():
-                tell_replayed(by="kiosk")  # what is carried is recounted, and must be whole
+                _erase_again(gone)  # what is carried is recounted, and must be whole
         _carry(copied, replace(instance, database_at=postgres.beside(url, FRESH)))
         aside = f"{postgres.REPLACED}{clock.now():%Y%m%d_%H%M%S}"
         postgres.exchange(url, FRESH, aside)
     return facts, aside
+
+
+def _erase_again(gone: Erased) -> None:
+    """Let the restored record tell what was erased since, and have the old record put away as it was."""
+    put_away(by="kiosk", last=gone.until)
+    tell_replayed(by="kiosk")
 
 
 def _newest_entry(instance: Instance, replaced: str | None) -> int:

@@ -150,6 +150,9 @@ def test_more_cannot_be_slipped_into_an_erasure(app: Flask, used: config.Instanc
         "DELETE FROM chain_text",
         "UPDATE chain_entry SET actor = 'wu'",
         "UPDATE chain_entry SET actor = '', subject = 'x'",
+        "UPDATE chain_entry SET body = 'x'",
+        """UPDATE chain_entry SET body = '{"format":"abridged"}', action = 'x'""",
+        """UPDATE chain_entry SET body = '{"format":"abridged"}', actor = 'x'""",
     ],
 )
 def test_the_database_itself_lets_a_text_be_erased_and_nothing_else(context: Flask, statement: str) -> None:

@@ -2,18 +2,22 @@
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select, text
 
-from kiosk.chain.queries import beginning, export, head, opened_body, verify
+from kiosk.chain.models import ChainEntry
+from kiosk.chain.queries import beginning, export, head, link, opened_body, verify
+from kiosk.chain.services import append
 from kiosk.cli import main
 from kiosk.core import config
-from kiosk.core.db import db, session
-from kiosk.operation import volumes
+from kiosk.core.db import db, session, transaction
+from kiosk.operation import audit, backups, volumes
 from kiosk.school.services import change_settings
 from tests.chain.test_export import check
 from tests.chain.test_verify import printed, run, used
@@ -74,8 +78,6 @@ def test_what_is_written_meanwhile_stops_it(
     real = volumes.check
 
     def meanwhile(*arguments: object) -> object:
-        from kiosk.core.db import transaction
-
         with transaction():
             change_settings(by="lin", name="新的校名")
         return real(*arguments)  # type: ignore[arg-type]
@@ -108,3 +110,125 @@ def test_it_tells_programs(used: config.Instance, tmp_path: Path) -> None:
     told = json.loads(begin(used, str(tmp_path / "old.jsonl"), "--yes", "--json").output)
     assert told.keys() == {"old", "file", "sha256", "seq"}
     assert told["old"].startswith(f"{told['seq'] - 1}:")
+
+
+WORDS = "独一无二的紫色茄子"
+LOOKED_FOR = (WORDS.encode(), json.dumps(WORDS)[1:-1].encode())
+
+
+@pytest.fixture
+def old(app: Flask, used: config.Instance, tmp_path: Path) -> Path:
+    """A record that an earlier version wrote, a sentence and user names in it, and the file with it."""
+    with app.app_context():
+        with transaction():
+            append(action="day.set", subject="day:2026-03-05", actor="lin", after={"note": WORDS})
+        written_by_0_2_0()
+        tamper(
+            "UPDATE chain_entry SET subject = 'account:chen', body = replace(body, 'account:#2',"
+            " 'account:chen') WHERE subject = 'account:#2'"
+        )
+        relink()
+        assert verify().findings == []
+        db.engine.dispose()
+    if used.uses_sqlite:
+        backups.make(used, used.folder.parent / "elsewhere.sqlite3")
+        backups.make(used)
+    assert begin(used, str(tmp_path / "old.jsonl"), "--yes").exit_code == 0
+    return tmp_path / "old.jsonl"
+
+
+def relink() -> None:
+    """Every hash anew, as they would be had it been written so."""
+    previous = "0" * 64
+    for seq, body in session.execute(text("SELECT seq, body FROM chain_entry ORDER BY seq")).all():
+        previous = link(previous, body)
+        tamper("UPDATE chain_entry SET hash = :hash WHERE seq = :seq", hash=previous, seq=seq)
+
+
+def put_away(instance: config.Instance, *arguments: str) -> Result:
+    environment = {"KIOSK_INSTANCE": str(instance.folder), "LANG": "en_US.UTF-8"}
+    return CliRunner().invoke(main, ["record", "put-away", *arguments], env=environment)
+
+
+def holding(folder: Path) -> list[str]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path.name for path in files if any(words in path.read_bytes() for words in LOOKED_FOR)]
+
+
+def test_an_old_record_that_is_put_away_leaves_hashes_and_prices(
+    app: Flask, used: config.Instance, old: Path, tmp_path: Path
+) -> None:
+    with app.app_context():
+        printed_heads = select(ChainEntry.seq, ChainEntry.hash).order_by(ChainEntry.seq)
+        heads = session.execute(printed_heads).all()
+        session.remove()
+    done = put_away(used, str(old), "--yes")
+    assert done.exit_code == 0, done.output
+    assert "entries were abridged" in done.output
+    assert holding(used.folder) == []
+    with app.app_context():
+        still = session.execute(printed_heads).all()[: len(heads)]
+        assert still == heads, "every printed head still holds"
+        assert verify().findings == []
+        assert audit.check().problems == []
+        left = "".join(session.scalars(select(ChainEntry.body)))
+        assert not any(name in left for name in (WORDS, "采购员", "account:chen", "新鲜"))
+        assert "大西红柿" in left
+        assert check(tmp_path, list(export()))[0] == 0
+        session.remove()
+    again = put_away(used, str(old), "--yes")
+    assert (again.exit_code, again.output.startswith("0 entries")) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "UPDATE line SET unit_price = unit_price * 2, amount = amount * 2 WHERE position = 0;"
+        "UPDATE sheet_version SET total = (SELECT sum(amount) FROM line)",
+        "UPDATE chain_entry SET body = replace(body, '大西红柿', '小西红柿')",
+        "UPDATE chain_entry SET hash = '0' WHERE seq = 3",
+        "UPDATE rating SET level = 5 WHERE seq = 3",
+    ],
+)
+def test_what_is_left_of_it_is_still_vouched_for(
+    app: Flask, used: config.Instance, old: Path, tmp_path: Path, script: str
+) -> None:
+    assert put_away(used, str(old), "--yes").exit_code == 0
+    with app.app_context():
+        tamper(script)
+        assert verify().findings != []
+        if "line" not in script:
+            assert check(tmp_path, list(export()))[0] == 1
+
+
+def test_it_is_put_away_only_for_whoever_shows_its_file(
+    app: Flask, used: config.Instance, old: Path, tmp_path: Path
+) -> None:
+    other, inside = tmp_path / "other.jsonl", used.folder / "old.jsonl"
+    other.write_text(old.read_text("utf-8") + "x", "utf-8")
+    shutil.copy(old, inside)
+    for file in (other, inside, tmp_path / "nowhere"):
+        assert put_away(used, str(file), "--yes").exit_code == 1
+    inside.unlink()
+    assert put_away(used, str(old)).exit_code == 1, "nobody said yes"
+    with app.app_context():
+        assert WORDS in "".join(session.scalars(select(ChainEntry.body)))
+
+
+def test_nothing_is_put_away_before_a_new_record_is_begun(used: config.Instance, tmp_path: Path) -> None:
+    done = put_away(used, str(tmp_path / "old.jsonl"), "--yes")
+    assert (done.exit_code, "Begin a new record first" in done.output) == (1, True)
+
+
+@pytest.mark.sqlite
+def test_a_restored_backup_puts_it_away_again(app: Flask, used: config.Instance, old: Path) -> None:
+    assert put_away(used, str(old), "--yes").exit_code == 0
+    with app.app_context():
+        db.engine.dispose()
+    environment = {"KIOSK_INSTANCE": str(used.folder), "LANG": "en_US.UTF-8"}
+    file = used.folder.parent / "elsewhere.sqlite3"
+    assert any(words in file.read_bytes() for words in LOOKED_FOR)
+    done = CliRunner().invoke(main, ["restore", str(file)], env=environment)
+    assert done.exit_code == 0, done.output
+    assert holding(used.folder) == []
+    assert run(used).exit_code == 0

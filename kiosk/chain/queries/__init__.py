@@ -26,6 +26,7 @@ from kiosk.chain.queries.record import (
     short,
 )
 from kiosk.chain.queries.texts import (
+    ABRIDGED,
     ACTOR,
     FORMAT,
     HASHED,
@@ -48,9 +49,10 @@ from kiosk.chain.queries.verify import (
     recent_break,
     verify,
 )
-from kiosk.chain.queries.walk import ERASED, false_links, first_break
+from kiosk.chain.queries.walk import ERASED, PUT_AWAY, copy_digest, false_links, first_break
 
 __all__ = [
+    "ABRIDGED",
     "ACTOR",
     "BEGUN",
     "ERASED",
@@ -59,6 +61,7 @@ __all__ = [
     "HASHED",
     "HEADS_FOLDER",
     "NOT_SENT",
+    "PUT_AWAY",
     "RESTORED",
     "SENT",
     "Compared",
@@ -70,6 +73,7 @@ __all__ = [
     "Verdict",
     "beginning",
     "compare",
+    "copy_digest",
     "count",
     "entries",
     "entry",

@@ -14,6 +14,9 @@ from kiosk.core.i18n import _
 
 FORMAT = 2
 """Of an entry whose texts can be erased. Entries without a format are of version 0.2.0 and before: plain."""
+ABRIDGED = "abridged"
+"""The format of an older entry whose names and texts were put away with the old record: its hash is that of
+what it said, and an entry of the new record vouches for what is left."""
 HASHED = "sha256"
 """In a body, {"sha256": hash} stands in the place of a text."""
 ACTOR = "actor"
@@ -92,7 +95,7 @@ def opened_body(entry: ChainEntry) -> dict[str, Any]:
 
 def _open(body: dict[str, Any], texts: Iterable[ChainText]) -> dict[str, Any]:
     known = {one.hash: one.text for one in texts if one.text is not None}
-    filled: dict[str, Any] = _fill(body, known) if body.get("format") == FORMAT else body
+    filled: dict[str, Any] = _fill(body, known) if body.get("format") in (FORMAT, ABRIDGED) else body
     return filled
 
 

@@ -1,6 +1,7 @@
 """What the record's codes are called, as the rooms say; what nobody names is shown as it is."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from kiosk.core.i18n import LazyString, Text
 from kiosk.core.room import Words, all_rooms
@@ -23,6 +24,12 @@ def _all(parts: Iterable[Mapping[str, LazyString]]) -> dict[str, LazyString]:
 def plain_fields(action: str) -> frozenset[str]:
     """The fields of an action that stand in the record as they are; all others can be erased."""
     return _of(action).plain.union(*(room.words.plain_of.get(action, ()) for room in all_rooms()))
+
+
+def erasable(action: str, value: Any) -> Any:
+    """A value of an older entry, with what people wrote in it marked as such."""
+    mark = _of(action).erasable.get(action)
+    return mark(value) if mark and value else value
 
 
 def subject_words(subject: str) -> str:
