@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
@@ -35,6 +36,7 @@ from kiosk.chain.office import FOR_CHECKS
 from kiosk.chain.queries import GENESIS, HASHED, link, opened
 from kiosk.chain.queries.words import actors, plain_fields
 from kiosk.chain.services import canonical
+from kiosk.cli import main
 from kiosk.core import clock, config, postgres, security
 from kiosk.core.db import db, session, transaction
 from kiosk.core.room import Words, all_rooms
@@ -484,6 +486,19 @@ def without_account() -> list[str]:
     """The names of the persons who have no account."""
     held = select(Account.person_id)
     return list(session.scalars(select(Person.name).where(Person.id.not_in(held)).order_by(Person.id)))
+
+
+@pytest.fixture
+def kiosk(instance: config.Instance, monkeypatch: pytest.MonkeyPatch):
+    """Run `kiosk` on a fresh instance."""
+    monkeypatch.setenv("KIOSK_INSTANCE", str(instance.folder))
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    monkeypatch.delenv("KIOSK_PUBLIC_URL", raising=False)
+
+    def run(*arguments: str, stdin: str = "") -> Result:
+        return CliRunner().invoke(main, arguments, input=stdin, catch_exceptions=False)
+
+    return run
 
 
 @pytest.fixture(scope="session")

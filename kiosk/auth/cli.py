@@ -2,10 +2,11 @@
 
 import json
 import sys
+from typing import Any
 
 import click
 
-from kiosk.auth import queries, services
+from kiosk.auth import queries, rights, services
 from kiosk.auth.models import ROLES
 from kiosk.cli import with_app
 from kiosk.core.db import transaction
@@ -15,6 +16,26 @@ from kiosk.core.terminal import AS_JSON, group, option
 from kiosk.persons import queries as persons
 
 BY = "command line"
+GRANTS = "kiosk.auth.cli.grants"
+
+
+class InOrder(click.Command):
+    """A command that remembers the order of its options: `--for` belongs to the `--role` before it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse, and note which place follows which role."""
+        grants: list[tuple[str, list[str]]] = []
+        values, _rest, order = self.make_parser(ctx).parse_args(args=list(args))
+        pools = {"roles": iter(values.get("roles") or ()), "codes": iter(values.get("codes") or ())}
+        for parameter in order:
+            if parameter.name == "roles":
+                grants.append((next(pools["roles"]), []))
+            elif parameter.name == "codes":
+                if not grants:
+                    raise click.UsageError(_("--for stands behind the --role that it limits."))
+                grants[-1][1].append(next(pools["codes"]))
+        ctx.meta[GRANTS] = grants
+        return super().parse_args(ctx, args)
 
 
 @group()
@@ -22,9 +43,12 @@ def account() -> None:
     """Accounts of the office."""
 
 
-@account.command("add")
+@account.command("add", cls=InOrder)
 @click.argument("name")
-@option("--role", required=True, type=click.Choice(list(ROLES)), help="What the account may do.")
+@option(
+    "--role", "roles", required=True, multiple=True, type=click.Choice(list(ROLES)), help="What it may do."
+)
+@option("--for", "codes", multiple=True, help="The canteen or counter for which the role before it is held.")
 @option("--name", "shown", default="", help="The name of a new person; the user name if it is not given.")
 @option(
     "--person",
@@ -34,20 +58,32 @@ def account() -> None:
 )
 @option("--password-stdin", is_flag=True, help="Read the password from the first line of the input.")
 @with_app
-def add(name: str, role: str, shown: str, number: int | None, password_stdin: bool) -> None:
+def add(name: str, shown: str, number: int | None, password_stdin: bool, **_roles: Any) -> None:
     """Add an account with the user name NAME."""
-    if password_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
-    elif sys.stdin.isatty():
-        password = click.prompt(_("Password"), hide_input=True, confirmation_prompt=True)
-    else:
-        raise Invalid(lazy("Give the password on standard input and add --password-stdin."))
     if shown and number is not None:
         raise Invalid(lazy("--name is for a new person; who has a number has a name."))
+    grants = [
+        (role, place) for role, codes in click.get_current_context().meta[GRANTS] for place in codes or [""]
+    ]
+    password = _password(password_stdin)
     with transaction():
         person = None if number is None else persons.person(number)
-        services.add_account(by=BY, username=name, password=password, role=role, name=shown, person=person)
-    click.echo(f"{name} ({role})")
+        (role, place), *further = [(role, queries.place(code)) for role, code in grants]
+        added = services.add_account(
+            by=BY, username=name, password=password, role=role, at=place, name=shown, person=person
+        )
+        for role, place in further:
+            services.give_role(by=BY, account=added, role=role, at=place)
+        told = ", ".join(held.told_by_code for held in added.roles)
+    click.echo(f"{name} ({told})")
+
+
+def _password(from_input: bool) -> str:
+    if from_input:
+        return sys.stdin.readline().rstrip("\r\n")
+    if sys.stdin.isatty():
+        return str(click.prompt(_("Password"), hide_input=True, confirmation_prompt=True))
+    raise Invalid(lazy("Give the password on standard input and add --password-stdin."))
 
 
 @account.command("list")
@@ -62,7 +98,8 @@ def show(as_json: bool) -> None:
                 "username": one.username,
                 "name": one.name,
                 "person": one.person.number,
-                "role": one.role,
+                "role": one.roles[0].role if one.roles else "",
+                "roles": [held.grant._asdict() for held in one.roles],
                 "active": one.active,
             }
             for one in everybody
@@ -70,7 +107,15 @@ def show(as_json: bool) -> None:
         click.echo(json.dumps(facts, ensure_ascii=False))
         return
     for one in everybody:
-        click.echo(f"{one.username}\t{one.role}\t{one.name}\t{'' if one.active else _('closed')}".rstrip())
+        roles = ", ".join(held.told_by_code for held in one.roles)
+        click.echo(f"{one.username}\t{roles}\t{one.name}\t{'' if one.active else _('closed')}".rstrip())
+
+
+@account.command("rights")
+@with_app
+def show_rights() -> None:
+    """Who may do what: every right by role, as a table in Markdown."""
+    click.echo(rights.markdown(), nl=False)
 
 
 commands = [account]

@@ -108,8 +108,14 @@ class AccountForm(Form):
         default=0,
         description=lazy("Whose account it is. A person may have several; who acts is always the person."),
     )
-    role = SelectField(lazy("Role"), choices=choices(ROLES.items()))
     active = BooleanField(lazy("May sign in"), default=True)
+
+
+class RoleForm(Form):
+    """A role, and where."""
+
+    role = SelectField(lazy("Role"), choices=choices(ROLES.items()))
+    place = SelectField(lazy("Where"), default="", description=lazy("A canteen includes its counters."))
 
 
 class NewAccountForm(Form):
@@ -118,7 +124,8 @@ class NewAccountForm(Form):
     username = field(USERNAME, render_kw={"autocomplete": "off"})
     person = AccountForm.person
     name = AccountForm.name
-    role = AccountForm.role
+    role = RoleForm.role
+    place = RoleForm.place
     password = PasswordForm.password
     again = PasswordForm.again
 

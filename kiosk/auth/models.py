@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from kiosk.core.actor import Actor
+from kiosk.core.actor import SCHOOL, Actor, Grant, Place
 from kiosk.core.db import Model
-from kiosk.core.i18n import LazyString, lazy
+from kiosk.core.i18n import LazyString, lazy, listed
 from kiosk.core.security import Permission
 from kiosk.persons.models import Person
 
@@ -21,6 +21,9 @@ ROLES: dict[str, LazyString] = {
     "congress": lazy("Staff congress"),
     "counter_staff": lazy("Counter staff"),
     "admin": lazy("IT administrator"),
+    "principal": lazy("Principal"),
+    "cashier": lazy("Cashier"),
+    "inspector": lazy("Meal committee"),
 }
 
 
@@ -33,7 +36,6 @@ class Account(Model):
     username: Mapped[str] = mapped_column(String(40), unique=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     """Whose it is. Every account has a person; only SQLite, which cannot add such a column, allows none."""
-    role: Mapped[str] = mapped_column(String(20))
     password_hash: Mapped[str] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
     totp_secret: Mapped[str | None] = mapped_column(String(64))
@@ -58,16 +60,67 @@ class Account(Model):
     @property
     def actor(self) -> Actor:
         """Who acts with this account."""
-        return Actor(self.username, self.person.number, self.name)
+        return Actor(self.username, self.person.number, self.name, self.grants)
+
+    roles: Mapped[list["AccountRole"]] = relationship(order_by="AccountRole.id", cascade="all, delete-orphan")
 
     @property
-    def role_label(self) -> LazyString:
+    def grants(self) -> tuple[Grant, ...]:
+        """The roles that this account holds, each with its place."""
+        return tuple(role.grant for role in self.roles)
+
+    @property
+    def role_names(self) -> frozenset[str]:
+        """The roles, wherever they are held."""
+        return frozenset(role.role for role in self.roles)
+
+    @property
+    def roles_told(self) -> str:
+        """The roles in words, with the codes of their places."""
+        return listed(role.told for role in self.roles) or "—"
+
+    def may(self, permission: Permission, at: Place = SCHOOL) -> bool:
+        """Whether one of the roles gives the permission at the place."""
+        return self.active and any(grant.gives(permission, at) for grant in self.grants)
+
+    def may_somewhere(self, permission: Permission) -> bool:
+        """Whether one of the roles gives the permission at any place at all."""
+        return self.active and any(
+            grant.gives(permission, Place(grant.canteen, grant.counter)) for grant in self.grants
+        )
+
+
+class AccountRole(Model):
+    """A role that an account holds: for the whole school, or for one canteen or counter, by its code."""
+
+    __tablename__ = "account_role"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    canteen: Mapped[str | None] = mapped_column(String(20))
+    counter: Mapped[str | None] = mapped_column(String(20))
+
+    @property
+    def grant(self) -> Grant:
+        """The same, as it is asked for rights."""
+        return Grant(self.role, self.canteen, self.counter)
+
+    @property
+    def label(self) -> LazyString:
         """The role in words."""
         return ROLES[self.role]
 
-    def may(self, permission: Permission) -> bool:
-        """Whether this account's role has the permission."""
-        return self.active and self.role in permission.roles
+    @property
+    def told_by_code(self) -> str:
+        """The role and its place by their codes, as the record keeps it."""
+        return " ".join(filter(None, (self.role, self.canteen, self.counter)))
+
+    @property
+    def told(self) -> str:
+        """The role in words, with the code of its place."""
+        place = self.counter or self.canteen
+        return f"{self.label} ({place})" if place else str(self.label)
 
 
 class SignIn(Model):

@@ -12,11 +12,11 @@ from kiosk.auth.forms import (
     NewAccountForm,
     OwnPasswordForm,
     PasswordForm,
+    RoleForm,
     RulesForm,
 )
-from kiosk.auth.models import Account
+from kiosk.auth.models import ROLES, Account
 from kiosk.auth.permissions import MANAGE_ACCOUNTS, OWN_ACCOUNT
-from kiosk.auth.settings import SECOND_FACTOR_ROLES
 from kiosk.core import qr
 from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.errors import Conflict, Invalid
@@ -24,7 +24,7 @@ from kiosk.core.forms import choices
 from kiosk.core.i18n import _, lazy
 from kiosk.core.security import check_password, new_totp_secret, requires
 from kiosk.core.setting_forms import SettingsForm, field_data
-from kiosk.core.web import account, user
+from kiosk.core.web import account, actor, user
 from kiosk.persons import queries as persons
 from kiosk.persons.models import Person
 from kiosk.school.queries import settings
@@ -54,7 +54,7 @@ def _own_page(form: OwnPasswordForm | None = None, removal: ConfirmForm | None =
         me=me,
         here=g.sign_in.id,
         sign_ins=queries.sign_ins(me.id),
-        demanded=me.role in settings()[SECOND_FACTOR_ROLES],
+        demanded=queries.demands_second_factor(me),
     )
     return page(text, form, removal)
 
@@ -137,7 +137,7 @@ def set_second_factor() -> Answer:
 def remove_second_factor() -> Answer:
     """Turn one's own second factor off, where the role does not demand it."""
     form = ConfirmForm()
-    if account().role in settings()[SECOND_FACTOR_ROLES]:
+    if queries.demands_second_factor(account()):
         raise Conflict(lazy("Your role needs a second factor; it cannot be turned off."))
     if save(form, lambda: _remove_second_factor(form)):
         return done(_("The second factor is off."), url_for(".index"))
@@ -177,7 +177,7 @@ def rules() -> Answer:
 def new() -> Answer:
     """Add an account."""
     form = NewAccountForm()
-    form.person.choices = _persons()
+    form.person.choices, form.place.choices = _persons(), _places()
     if saved := save(form, lambda: _add_account(form)):
         message = _("The account %(name)s was added.", name=saved.result.username)
         return done(message, url_for(".accounts"))
@@ -187,7 +187,11 @@ def new() -> Answer:
 def _add_account(form: NewAccountForm) -> Account:
     values = form.values(person=persons.person(form.person.data) if form.person.data else None)
     del values["again"]
-    return services.add_account(by=user(), **values)
+    return services.add_account(by=user(), at=queries.place(values.pop("place")), **values)
+
+
+def _places() -> list[Any]:
+    return choices([(code, label) for code, _place, label in queries.places()])
 
 
 def _persons() -> list[Any]:
@@ -200,16 +204,62 @@ def _known(one: Person) -> str:
     return " · ".join(filter(None, (one.name, one.post, one.badge, _("No. %(number)s", number=one.id))))
 
 
-def _edit_page(who: Account, form: AccountForm | None = None, reset: PasswordForm | None = None) -> Answer:
+def _edit_page(
+    who: Account,
+    form: AccountForm | None = None,
+    reset: PasswordForm | None = None,
+    role: RoleForm | None = None,
+) -> Answer:
     form, reset = form or _account_form(who, formdata=None), reset or PasswordForm(formdata=None)
-    sign_ins = queries.sign_ins(who.id)
-    text = render_template("office/auth/edit.html", who=who, form=form, reset=reset, sign_ins=sign_ins)
-    return page(text, form, reset)
+    role = role or _role_form(formdata=None)
+    text = render_template(
+        "office/auth/edit.html",
+        who=who,
+        form=form,
+        reset=reset,
+        role=role,
+        sign_ins=queries.sign_ins(who.id),
+        place_names={place: label for _code, place, label in queries.places()},
+    )
+    return page(text, form, reset, role)
+
+
+def _role_form(**options: Any) -> RoleForm:
+    form = RoleForm(**options)
+    form.place.choices = _places()
+    return form
+
+
+@blueprint.post("/all/<username>/roles")
+@requires(MANAGE_ACCOUNTS)
+def give_role(username: str) -> Answer:
+    """Give an account a further role, for the whole school or at one canteen or counter."""
+    who, form = queries.account(username), _role_form()
+    at = queries.place(form.place.data or "")
+    if save(form, lambda: services.give_role(by=actor(), account=who, role=form.role.data, at=at)):
+        return done(_("The role was given."), url_for(".edit", username=username))
+    return _edit_page(who, role=form)
+
+
+@blueprint.post("/all/<username>/roles/<int:role_id>/take")
+@requires(MANAGE_ACCOUNTS)
+def take_role(username: str, role_id: int) -> Answer:
+    """Take a role away."""
+    who = queries.account(username)
+    services.take_role(by=actor(), account=who, role=queries.role(who, role_id))
+    return done(_("The role was taken away."), url_for(".edit", username=username))
+
+
+@blueprint.get("/rights")
+@requires(OWN_ACCOUNT)
+def rights() -> str:
+    """Who may do what: every right by role, and how far it reaches."""
+    return render_template("office/auth/rights.html", roles=ROLES, rights=queries.rights())
 
 
 def _account_form(who: Account, **options: Any) -> AccountForm:
     form = AccountForm(
-        data={"person": who.person.number, "name": who.name, "role": who.role, "active": who.active},
+        data={"person": who.person.number, "name": who.name, "active": who.active},
         **options,
     )
     form.person.choices = [one for one in _persons() if one.value]

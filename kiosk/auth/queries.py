@@ -2,13 +2,15 @@
 
 from sqlalchemy import func, select
 
-from kiosk.auth.models import ROLES, Account, SignIn
+from kiosk.auth.models import ROLES, Account, AccountRole, SignIn
 from kiosk.auth.settings import SECOND_FACTOR_ROLES
 from kiosk.core import clock
+from kiosk.core.actor import SCHOOL, Place
 from kiosk.core.db import session
-from kiosk.core.errors import NotFound
-from kiosk.core.i18n import LazyString
-from kiosk.core.security import Permission, fingerprint
+from kiosk.core.errors import Invalid, NotFound
+from kiosk.core.i18n import LazyString, _, lazy
+from kiosk.core.room import measure
+from kiosk.core.security import PERMISSIONS, Permission, fingerprint
 from kiosk.persons.models import Person
 from kiosk.school.queries import settings
 
@@ -33,9 +35,7 @@ def account(username: str) -> Account:
 
 def accounts() -> list[Account]:
     """All accounts, the active ones first."""
-    return list(
-        session.scalars(select(Account).order_by(Account.active.desc(), Account.role, Account.username))
-    )
+    return list(session.scalars(select(Account).order_by(Account.active.desc(), Account.username)))
 
 
 def sign_in_with(key: str) -> SignIn | None:
@@ -70,9 +70,14 @@ def sign_in(account_id: int, sign_in_id: int) -> SignIn:
     return found
 
 
+def demands_second_factor(account: Account) -> bool:
+    """Whether the school demands a second factor of one of the account's roles."""
+    return any(role in account.role_names for role in settings()[SECOND_FACTOR_ROLES])
+
+
 def must_set_second_factor(account: Account) -> bool:
     """Whether the school demands a second factor of this role and the account has none yet."""
-    return account.totp_secret is None and account.role in settings()[SECOND_FACTOR_ROLES]
+    return account.totp_secret is None and demands_second_factor(account)
 
 
 def holders(permission: Permission) -> list[tuple[LazyString, list[str]]]:
@@ -80,12 +85,39 @@ def holders(permission: Permission) -> list[tuple[LazyString, list[str]]]:
     query = (
         select(Account)
         .join(Account.person)
-        .where(Account.active, Account.role.in_(permission.roles))
+        .where(Account.active, Account.roles.any(AccountRole.role.in_(permission.roles)))
         .order_by(Person.name, Account.id)
     )
     people = list(session.scalars(query))
     return [
-        (label, [one.name for one in people if one.role == role])
+        (label, [one.name for one in people if role in one.role_names])
         for role, label in ROLES.items()
         if role in permission.roles
     ]
+
+
+def role(account: Account, role_id: int) -> AccountRole:
+    """A role of an account, or NotFound."""
+    for found in account.roles:
+        if found.id == role_id:
+            return found
+    raise NotFound
+
+
+def places() -> list[tuple[str, Place, str]]:
+    """Where a role can be held: the code as it is chosen, the place, and what it is called."""
+    known = measure("places")
+    return [("", SCHOOL, _("the whole school")), *(known() if known else ())]
+
+
+def place(code: str) -> Place:
+    """The place with this code (`canteen:k1`, `counter:c1`, or `k1` alone), or Invalid."""
+    for known, found, _label in places():
+        if code in (known, known.partition(":")[2]):
+            return found
+    raise Invalid(lazy("There is no canteen or counter %(code)s."), field="place", code=code)
+
+
+def rights() -> list[Permission]:
+    """Every right that was declared, by its room."""
+    return sorted(PERMISSIONS.values(), key=lambda one: one.name)

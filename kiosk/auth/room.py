@@ -20,6 +20,7 @@ ROOM = Room(
         "account": Table(
             lazy("Accounts of the office, with the hash of a password"), KEPT_WHILE_USED, since="created_at"
         ),
+        "account_role": Table(lazy("The roles of accounts, and where they are held"), KEPT_WHILE_USED),
         "sign_in": Table(
             lazy("Browsers signed in to the office; no address, no kind of browser"),
             lazy("30 days after they end"),

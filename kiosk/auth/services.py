@@ -2,14 +2,16 @@
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import func, select, update
 
-from kiosk.auth.models import ROLES, Account, SignIn
+from kiosk.auth.models import ROLES, Account, AccountRole, SignIn
 from kiosk.auth.permissions import MANAGE_ACCOUNTS
 from kiosk.auth.queries import account_named
 from kiosk.core import clock
+from kiosk.core.actor import SCHOOL, Actor, Place
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import lazy
@@ -72,74 +74,129 @@ def check_new_password(password: str) -> None:
 
 
 def add_account(
-    *, by: str, username: str, password: str, role: str, name: str = "", person: Person | None = None
+    *,
+    by: str | Actor,
+    username: str,
+    password: str,
+    role: str,
+    at: Place = SCHOOL,
+    name: str = "",
+    person: Person | None = None,
 ) -> Account:
-    """Add an account of a person: the one that is given, else a new one called `name` (or as the account).
+    """Add an account of a person, with its first role: the one that is given, else a new one called `name`.
 
     Raises Conflict for a taken user name, Invalid for anything unusable.
     """
     username = username.strip()
     if not USERNAME.fullmatch(username):
         raise Invalid(lazy("A user name has 2 to 40 letters, digits, dots or hyphens."), field="username")
-    if role not in ROLES:
-        raise Invalid(lazy("There is no role %(role)s."), field="role", role=role)
+    _check_role(role)
     check_new_password(password)
     if account_named(username):
         raise Conflict(lazy("There is already an account %(name)s."), field="username", name=username)
     account = Account(
         username=username,
         person=person or save_person(by=by, name=name.strip() or username, kind=KIND_OF.get(role, "staff")),
-        role=role,
+        roles=[AccountRole(role=role, canteen=at.canteen, counter=at.counter)],
         password_hash=hash_password(password),
         created_at=clock.now(),
     )
     session.add(account)
     session.flush()
     after = {"username": username, "person": account.person.id, "role": role}
+    after |= _told_place(account.roles[0])
     record("account.added", _subject(account), by=by, after=after)
     return account
 
 
+def _check_role(role: str) -> None:
+    if role not in ROLES:
+        raise Invalid(lazy("There is no role %(role)s."), field="role", role=role)
+
+
+def _told_place(role: AccountRole) -> dict[str, str]:
+    places = {"canteen": role.canteen, "counter": role.counter}
+    return {name: code for name, code in places.items() if code}
+
+
+def give_role(*, by: str | Actor, account: Account, role: str, at: Place = SCHOOL) -> None:
+    """Give an account a role, for the whole school or at a place; Conflict if it has it or is closed."""
+    _check_role(role)
+    if not account.active:
+        raise Conflict(lazy("This account is closed."), field="role")
+    given = AccountRole(role=role, canteen=at.canteen, counter=at.counter)
+    if given.grant in account.grants:
+        raise Conflict(lazy("The account has this role already."), field="role")
+    account.roles.append(given)
+    session.flush()
+    after = {"role": role, **_told_place(given), **_whose(account)}
+    record("account.role_given", _subject(account), by=by, after=after)
+
+
+def take_role(*, by: str | Actor, account: Account, role: AccountRole) -> None:
+    """Take a role away. Conflict when nobody would be left to manage the accounts."""
+    if role.role in MANAGE_ACCOUNTS.roles:
+        _leave_a_manager(account, without=role)
+    before = {"role": role.role, **_told_place(role)}
+    account.roles.remove(role)
+    session.flush()
+    record("account.role_taken", _subject(account), by=by, before=before, after=_whose(account))
+
+
 def change_account(
-    *, by: str, account: Account, name: str, role: str, active: bool, person: Person | None = None
+    *, by: str | Actor, account: Account, name: str, active: bool, person: Person | None = None
 ) -> None:
-    """Change whose an account is, what that person is called, the role or activity; closing ends sign-ins.
+    """Change whose an account is, what that person is called, or whether it is open; closing ends its roles.
 
     Conflict when somebody closes his own account or gives it to another person, or when nobody would be
     left to manage the accounts.
     """
-    if role not in ROLES:
-        raise Invalid(lazy("There is no role %(role)s."), field="role", role=role)
     if person is None or person is account.person:
         rename_person(by=by, person=account.person, name=name.strip() or account.username)
-    before = {"person": account.person.number, "role": account.role, "active": account.active}
-    after = {"person": (person or account.person).number, "role": role, "active": active}
+    before = {"person": account.person.number, "active": account.active}
+    after = {"person": (person or account.person).number, "active": active}
     if before == after:
         return
-    if before["person"] != after["person"] and account.username == by:
-        raise Conflict(lazy("You cannot say that you are somebody else."), field="person")
-    if not active and account.username == by:
+    if account.username == str(by):
+        if before["person"] != after["person"]:
+            raise Conflict(lazy("You cannot say that you are somebody else."), field="person")
         raise Conflict(lazy("You cannot close your own account; somebody else has to do it."), field="active")
-    if not (active and role in MANAGE_ACCOUNTS.roles):
-        _leave_a_manager(account, field="role" if active else "active")
-    account.person, account.role, account.active = person or account.person, role, active
     if not active:
-        revoke_sign_ins(account=account)
-    after["username"] = account.username
-    record("account.changed", _subject(account), by=by, before=before, after=after)
+        _leave_a_manager(account)
+    account.person, account.active = person or account.person, active
+    if not active:
+        _end(account, before)
+    record("account.changed", _subject(account), by=by, before=before, after={**after, **_whose(account)})
 
 
-def _leave_a_manager(account: Account, *, field: str) -> None:
-    """Conflict if this is the last open account that may manage the accounts."""
-    if not account.may(MANAGE_ACCOUNTS):
+def _end(account: Account, before: dict[str, Any]) -> None:
+    """End what an account holds; `before` learns which roles these were."""
+    revoke_sign_ins(account=account)
+    before["roles"] = [role.told_by_code for role in account.roles]
+    account.roles.clear()
+    session.flush()
+
+
+def close_accounts_of(*, by: str | Actor, person: Person) -> None:
+    """A person leaves: all accounts end, and with them their roles; person and record stay."""
+    query = select(Account).where(Account.person_id == person.id, Account.active)
+    for account in session.scalars(query).all():
+        change_account(by=by, account=account, name=person.name, active=False)
+
+
+def _leave_a_manager(account: Account, *, without: AccountRole | None = None) -> None:
+    """Conflict if nobody could manage the accounts without this one, or without this role of it."""
+    if without is not None and any(
+        role is not without and role.grant.gives(MANAGE_ACCOUNTS, SCHOOL) for role in account.roles
+    ):
         return
-    others = select(func.count()).where(
-        Account.active, Account.role.in_(MANAGE_ACCOUNTS.roles), Account.id != account.id
+    others = (
+        other for other in session.scalars(select(Account).where(Account.active)) if other is not account
     )
-    if not session.scalar(others):
+    if account.may(MANAGE_ACCOUNTS) and not any(other.may(MANAGE_ACCOUNTS) for other in others):
         raise Conflict(
             lazy("This is the last account that may manage accounts; give another one that role first."),
-            field=field,
+            field="active" if without is None else "role",
         )
 
 

@@ -11,6 +11,8 @@ WORDS = Words(
     actions={
         "account.added": lazy("Account added"),
         "account.changed": lazy("Account changed"),
+        "account.role_given": lazy("Role given"),
+        "account.role_taken": lazy("Role taken away"),
         "account.password": lazy("Password changed"),
         "account.second_factor_set": lazy("Second factor turned on"),
         "account.second_factor_removed": lazy("Second factor turned off"),
@@ -23,11 +25,14 @@ WORDS = Words(
         "name": lazy("Name"),
         "person": lazy("Person"),
         "role": lazy("Role"),
+        "roles": lazy("Roles"),
+        "canteen": lazy("Canteen"),
+        "counter": lazy("Counter"),
         "active": lazy("In use"),
     },
     values={
         "role": ROLES,
         "second_factor_roles": ROLES,
     },
-    plain=frozenset({"role"}),
+    plain=frozenset({"role", "roles", "canteen", "counter"}),
 )

@@ -2,9 +2,9 @@
 
 from kiosk.auth.models import ROLES
 from kiosk.core.i18n import lazy
-from kiosk.core.security import Permission
+from kiosk.core.security import Permission, Reach
 
-VIEW_ITEMS = Permission("catalogue.view", lazy("See items"), frozenset(ROLES))
+VIEW_ITEMS = Permission("catalogue.view", lazy("See items"), frozenset(ROLES), reach=Reach.ANYWHERE)
 EDIT_CATALOGUE = Permission(
     "catalogue.edit",
     lazy("See suppliers, and change items and suppliers"),

@@ -6,7 +6,7 @@ from kiosk.core.security import Permission
 VIEW_RECORD = Permission(
     "chain.view",
     lazy("Read and verify the record"),
-    frozenset({"head", "admin", "accountant", "council", "congress"}),
+    frozenset({"head", "admin", "accountant", "council", "congress", "principal", "cashier"}),
 )
 
 EXPORT_RECORD = Permission(

@@ -7,6 +7,7 @@ import secrets
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from typing import TypeVar
 
 from kiosk.core import config
@@ -21,6 +22,17 @@ FIRST_COST = 14
 """The same for passwords that were set before their hashes said it."""
 
 
+class Reach(Enum):
+    """How far a right reaches for somebody who holds a role at some canteens or counters only."""
+
+    SCHOOL = "school"
+    """Not at all: it concerns the whole school, and needs a role for all of it."""
+    PLACE = "place"
+    """To those places; every door says at which place it acts."""
+    ANYWHERE = "anywhere"
+    """Everywhere: it is the same wherever the role is held."""
+
+
 @dataclass(frozen=True)
 class Permission:
     """A named right, declared in its room's permissions.py, and the roles that have it."""
@@ -28,6 +40,7 @@ class Permission:
     name: str
     label: Text
     roles: frozenset[str]
+    reach: Reach = Reach.SCHOOL
 
     def __post_init__(self) -> None:
         PERMISSIONS[self.name] = self
@@ -40,11 +53,22 @@ PERMISSIONS: dict[str, Permission] = {}
 View = TypeVar("View", bound=Callable[..., object])
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Mark an office view with the permission it needs. The guard refuses views that have no mark."""
+SOMEWHERE = object()
+"""Said of a view whose place stands in what is sent, or which shows what is the same everywhere: whoever has
+the right at any place may enter, and the services ask for the place."""
+
+
+def requires(permission: Permission, at: object = None) -> Callable[[View], View]:
+    """Mark an office view with the permission it needs. The guard refuses views that have no mark.
+
+    Where the right reaches to places, `at` is SOMEWHERE, or gives the place from what stands in the address.
+    Raises TypeError where that is not said.
+    """
+    if (permission.reach is Reach.PLACE) is (at is None):
+        raise TypeError(f"{permission.name}: a view says at which place it acts, and only where that matters")
 
     def mark(view: View) -> View:
-        view.permission = permission  # type: ignore[attr-defined]
+        view.permission, view.at = permission, at  # type: ignore[attr-defined]
         return view
 
     return mark

@@ -5,6 +5,7 @@ from datetime import timedelta
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_WHILE_USED, Retention, Room, SettingsPage, Table
 from kiosk.counters.models import EnrolCode, RefusedEntry
+from kiosk.counters.queries import places
 from kiosk.counters.sample import SHARE
 from kiosk.counters.settings import SETTINGS
 from kiosk.counters.words import WORDS
@@ -22,6 +23,7 @@ ROOM = Room(
         SettingsPage(22, lazy("Reasons"), "office.counters.reasons"),
         SettingsPage(23, lazy("Tablets"), "office.tablets.index"),
     ),
+    measures={"places": places},
     tables={
         "canteen": Table(lazy("Canteens"), KEPT_WHILE_USED),
         "counter": Table(lazy("Counters"), KEPT_WHILE_USED),

@@ -47,7 +47,7 @@ def _people_and_places() -> list[Step]:
             "posting",
             lazy("Somebody who may post purchases"),
             lazy("A canteen manager or the head of logistics; an administrator may not."),
-            any(account.active and account.role in POSTERS for account in auth.accounts()),
+            any(account.active and not account.role_names.isdisjoint(POSTERS) for account in auth.accounts()),
             url_for("office.auth.new"),
         ),
         Step(

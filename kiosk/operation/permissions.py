@@ -9,7 +9,7 @@ VIEW_OPERATION = Permission(
 EXPORT_STORED = Permission(
     "operation.stored",
     lazy("See and download what is stored, and who looked"),
-    frozenset({"head", "admin", "council"}),
+    frozenset({"head", "admin", "council", "principal"}),
 )
 ERASE_COMMENT = Permission(
     "operation.erase",

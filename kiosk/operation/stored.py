@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import case, func, select
 
-from kiosk.auth.models import ROLES, Account
+from kiosk.auth.models import Account
 from kiosk.chain import queries as chain
 from kiosk.chain.models import ChainEntry
 from kiosk.core import clock
@@ -71,7 +71,7 @@ def accesses() -> list[Access]:
     query = (
         select(
             ChainEntry.actor,
-            func.max(Account.role),
+            func.max(Account.id),
             func.sum(case((exporting, 0), else_=1)),
             func.sum(case((exporting, 1), else_=0)),
             func.max(ChainEntry.at),
@@ -82,9 +82,14 @@ def accesses() -> list[Access]:
         .order_by(func.max(ChainEntry.at).desc())
     )
     return [
-        Access(actor, ROLES.get(role, "—"), int(sign_ins), int(exports), last)
-        for actor, role, sign_ins, exports, last in session.execute(query)
+        Access(actor, _roles(account_id), int(sign_ins), int(exports), last)
+        for actor, account_id, sign_ins, exports, last in session.execute(query)
     ]
+
+
+def _roles(account_id: int | None) -> str:
+    account = session.get(Account, account_id) if account_id else None
+    return account.roles_told if account else "—"
 
 
 def as_dict(instance: Instance) -> dict[str, Any]:

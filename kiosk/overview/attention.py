@@ -14,8 +14,16 @@ from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter
 from kiosk.counters.queries import Silence
 from kiosk.overview import queries
-from kiosk.overview.permissions import OFFER_DECIDE, OFFER_OPERATION, OFFER_TABLETS, OFFER_WRITE
+from kiosk.overview.permissions import (
+    OFFER_DECIDE,
+    OFFER_OPERATION,
+    OFFER_ROSTER,
+    OFFER_TABLETS,
+    OFFER_TELL_APART,
+    OFFER_WRITE,
+)
 from kiosk.overview.queries import CanteenNow
+from kiosk.persons.queries import questions
 from kiosk.purchasing.queries import PostedSheet
 from kiosk.ratings import queries as ratings
 from kiosk.school import queries as school
@@ -47,6 +55,8 @@ def needs(canteens: list[CanteenNow], day: date, now: datetime, rights: frozense
         *(_late(place, day, rights) for place in canteens if queries.state(place, day, now) == "late"),
         *(row for place in canteens for row in _prices(place)),
         *_doubts(day, rights),
+        *_left_open(rights),
+        *_unknown_people(rights),
         *_duties(rights),
     ]
 
@@ -104,6 +114,24 @@ def _doubts(day: date, rights: frozenset[str]) -> Iterator[Row]:
             sum(doubt.number for doubt in waiting),
         )
         yield row("doubt", "all", text, url_for("office.ratings.marks", _anchor="doubts"))
+
+
+def _left_open(rights: frozenset[str]) -> Iterator[Row]:
+    """Each counter whose roster still names somebody who left."""
+    if OFFER_ROSTER.name in rights:
+        for code, line in {line.counter.code: line for line in counters.duties_left_open()}.items():
+            text = _("%(counter)s: the roster names somebody who left", counter=named(line.counter))
+            yield row("roster", code, text, url_for("office.counters.edit", code=code))
+
+
+def _unknown_people(rights: frozenset[str]) -> Iterator[Row]:
+    if OFFER_TELL_APART.name in rights and (number := questions()):
+        text = ngettext(
+            "%(num)s name waits to be said whose it is",
+            "%(num)s names wait to be said whose they are",
+            number,
+        )
+        yield row("names", "all", text, url_for("office.persons.index"))
 
 
 def _duties(rights: frozenset[str]) -> Iterator[Row]:

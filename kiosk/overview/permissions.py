@@ -2,15 +2,27 @@
 
 from kiosk.auth.models import ROLES
 from kiosk.core.i18n import lazy
-from kiosk.core.security import Permission
+from kiosk.core.security import Permission, Reach
 
-ENTER = Permission("overview.enter", lazy("Enter the office"), frozenset(ROLES))
+ENTER = Permission("overview.enter", lazy("Enter the office"), frozenset(ROLES), reach=Reach.ANYWHERE)
 VIEW_LIVE = Permission(
     "overview.live",
     lazy("See purchases beside ratings, live"),
     frozenset(
-        {"head", "canteen_manager", "accountant", "purchaser", "custodian", "council", "congress", "admin"}
+        {
+            "head",
+            "canteen_manager",
+            "accountant",
+            "purchaser",
+            "custodian",
+            "council",
+            "congress",
+            "admin",
+            "principal",
+            "cashier",
+        }
     ),
+    reach=Reach.ANYWHERE,
 )
 """Not the counters' own staff: they see results late and in batches, never the single press."""
 
@@ -18,26 +30,36 @@ OFFER_ACKNOWLEDGE = Permission(
     "overview.acknowledge",
     lazy("See the button that acknowledges an alert"),
     frozenset({"head", "canteen_manager"}),
+    reach=Reach.ANYWHERE,
 )
 OFFER_WRITE = Permission(
     "overview.write",
     lazy("See the way to the day's purchase sheet"),
     frozenset({"head", "canteen_manager", "purchaser", "custodian"}),
+    reach=Reach.ANYWHERE,
 )
 OFFER_DECIDE = Permission(
     "overview.decide",
     lazy("See that doubtful ratings wait for a decision"),
     frozenset({"head", "council", "congress"}),
+    reach=Reach.ANYWHERE,
 )
 OFFER_TABLETS = Permission(
     "overview.tablets",
     lazy("See the way to the tablets"),
     frozenset({"head", "admin", "canteen_manager"}),
+    reach=Reach.ANYWHERE,
+)
+OFFER_ROSTER = Permission(
+    "overview.roster", lazy("See that a roster names somebody who left"), frozenset({"head", "admin"})
+)
+OFFER_TELL_APART = Permission(
+    "overview.tell_apart", lazy("See that names wait to be told apart"), frozenset({"head", "admin"})
 )
 OFFER_OPERATION = Permission(
     "overview.operation", lazy("See what the server needs"), frozenset({"head", "admin"})
 )
 """Who is offered a way here; whether it may be gone is decided where it leads (a test compares)."""
 
-OFFERS = (OFFER_WRITE, OFFER_DECIDE, OFFER_TABLETS, OFFER_OPERATION)
+OFFERS = (OFFER_WRITE, OFFER_DECIDE, OFFER_TABLETS, OFFER_ROSTER, OFFER_TELL_APART, OFFER_OPERATION)
 """What decides which rows an account sees among those that need a person."""

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from kiosk.core.actor import Place
 from kiosk.core.db import transaction
 from kiosk.core.edit import page, save
 from kiosk.core.errors import Conflict, Forbidden, Invalid, Problem
 from kiosk.core.forms import choices
 from kiosk.core.i18n import Text, _, lazy, ngettext
-from kiosk.core.security import requires
-from kiosk.core.web import account, named, own_transaction, user
+from kiosk.core.security import SOMEWHERE, requires
+from kiosk.core.web import account, actor, named, own_transaction
 from kiosk.counters import queries as counters
 from kiosk.purchasing import imports
 from kiosk.purchasing.checks import FIELDS
@@ -21,6 +22,7 @@ from kiosk.purchasing.ledger import COLUMN_FIELDS
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.purchasing.people import choices as choices_of_people
 from kiosk.purchasing.permissions import EDIT_DRAFTS, POST_PURCHASES
+from kiosk.purchasing.rights import at
 from kiosk.purchasing.tabs import room
 
 blueprint = Blueprint("imports", __name__, url_prefix="/purchasing/import")
@@ -42,8 +44,13 @@ COLUMN_LABELS: dict[str, Text] = {
 """What a column may be besides a field of a line."""
 
 
+def of_import(import_id: int) -> Place:
+    """Where an import belongs; where its sheets go is asked for each of them."""
+    return at(imports.waiting_import(import_id).canteen)
+
+
 @blueprint.route("", methods=["GET", "POST"])
-@requires(EDIT_DRAFTS)
+@requires(EDIT_DRAFTS, SOMEWHERE)
 def new() -> Answer:
     """Choose a file, or paste a text; what it would bring is shown next, and nothing is changed yet."""
     form = ImportForm()
@@ -58,13 +65,15 @@ def _keep(form: ImportForm) -> PurchaseImport:
     file, canteen = form.file.data, counters.canteen(form.canteen.data)
     data, name = (file.read(), file.filename or "file") if file else (form.pasted.data.encode(), PASTED)
     try:
-        return imports.keep(by=user(), canteen=canteen, data=data, file_name=name)
+        return imports.keep(by=actor(), canteen=canteen, data=data, file_name=name)
+    except Forbidden:
+        raise
     except Problem as problem:
         raise Invalid(str(problem), field=problem.field or ("file" if file else "pasted")) from problem
 
 
 @blueprint.get("/<int:import_id>")
-@requires(EDIT_DRAFTS)
+@requires(EDIT_DRAFTS, of_import)
 def show(import_id: int) -> Answer:
     """What a file would bring, each line where it can be mended; once it is over, the sheets it became."""
     return _page(imports.waiting_import(import_id))
@@ -94,11 +103,11 @@ def _page(waiting: PurchaseImport, problem: Problem | None = None, meanwhile: Se
 
 
 @blueprint.post("/<int:import_id>/table")
-@requires(EDIT_DRAFTS)
+@requires(EDIT_DRAFTS, of_import)
 def table(import_id: int) -> Answer:
     """Read another table of the same file, or the same with other columns, or as purchases all the same."""
     waiting = imports.waiting_import(import_id)
-    if others := imports.mend(by=user(), waiting=waiting, typed=request.form):
+    if others := imports.mend(by=actor(), waiting=waiting, typed=request.form):
         return _page(waiting, imports.ChangedMeanwhile(), others.texts)
     columns = [text if text in COLUMN_FIELDS else "" for text in request.form.getlist("column")]
     wish = imports.Reading(
@@ -106,12 +115,12 @@ def table(import_id: int) -> Answer:
         as_purchases="as_purchases" in request.form,
         columns=columns if "columns" in request.form else None,
     )
-    imports.read_again(by=user(), waiting=waiting, wish=wish)
+    imports.read_again(by=actor(), waiting=waiting, wish=wish)
     return redirect(url_for(".show", import_id=import_id))
 
 
 @blueprint.post("/<int:import_id>")
-@requires(EDIT_DRAFTS)
+@requires(EDIT_DRAFTS, of_import)
 @own_transaction
 def confirm(import_id: int) -> Answer:
     """Keep what was mended, always; then, as `do` says, make drafts of it or post it."""
@@ -121,7 +130,7 @@ def confirm(import_id: int) -> Answer:
         if waiting.confirmed_at is not None:
             _say_who_ended(waiting)
             return redirect(address)
-        others = imports.mend(by=user(), waiting=waiting, typed=request.form)
+        others = imports.mend(by=actor(), waiting=waiting, typed=request.form)
         revision = imports.revision_of(waiting)
     if others:
         return _page(waiting, imports.ChangedMeanwhile(), others.texts)
@@ -131,15 +140,15 @@ def confirm(import_id: int) -> Answer:
             return redirect(f"{address}#l{opened}")
         flash(_("Kept. Nothing is imported yet."), "good")
         return redirect(address)
-    if wish == "post" and not account().may(POST_PURCHASES):
+    if wish == "post" and not account().may_somewhere(POST_PURCHASES):
         raise Forbidden(lazy("Your account may write sheets, but not post them."))
     return _confirm(waiting, post=wish == "post", revision=revision)
 
 
 def _say_who_ended(waiting: PurchaseImport) -> None:
     """A second click finds what the first one made; who typed while another ended it is told so."""
-    by = waiting.preview.get("by", user())
-    if by != user():
+    by = waiting.preview.get("by", str(actor()))
+    if by != str(actor()):
         text = _("%(by)s finished this import meanwhile. Nothing that you typed was saved.", by=by)
         flash(text, "warn")
 
@@ -148,7 +157,7 @@ def _confirm(waiting: PurchaseImport, *, post: bool, revision: int) -> Answer:
     try:
         with transaction():
             versions = imports.confirm(
-                by=user(),
+                by=actor(),
                 waiting=waiting,
                 post=post,
                 leave_out="leave_out" in request.form,
@@ -167,14 +176,14 @@ def _confirm(waiting: PurchaseImport, *, post: bool, revision: int) -> Answer:
 
 
 @blueprint.post("/<int:import_id>/discard")
-@requires(EDIT_DRAFTS)
+@requires(EDIT_DRAFTS, of_import)
 def discard(import_id: int) -> Answer:
     """Let it go; what was confirmed meanwhile shows what it became."""
     waiting = imports.waiting_import(import_id)
     revision = request.form.get("revision", "")
     seen = int(revision) if revision.isdecimal() else None
     try:
-        imports.discard(by=user(), waiting=waiting, revision=seen)
+        imports.discard(by=actor(), waiting=waiting, revision=seen)
     except imports.ChangedMeanwhile as problem:
         return _page(waiting, problem)
     except Conflict as problem:

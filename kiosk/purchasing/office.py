@@ -8,12 +8,13 @@ from werkzeug.wrappers import Response
 
 from kiosk.auth import queries as auth
 from kiosk.core import edit
+from kiosk.core.actor import Place
 from kiosk.core.db import transaction
 from kiosk.core.errors import Conflict, Invalid, Problem
 from kiosk.core.forms import choices
 from kiosk.core.i18n import _, lazy
-from kiosk.core.security import requires
-from kiosk.core.web import account, named, own_transaction, user
+from kiosk.core.security import SOMEWHERE, requires
+from kiosk.core.web import account, actor, named, own_transaction
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen
 from kiosk.purchasing import pasting, people, queries, services
@@ -24,6 +25,7 @@ from kiosk.purchasing.grid_page import Notes, grid_page, malformed, refused_page
 from kiosk.purchasing.models import Sheet, SheetVersion
 from kiosk.purchasing.permissions import EDIT_DRAFTS, POST_PURCHASES, VIEW_PURCHASES
 from kiosk.purchasing.questions import Questions, questions
+from kiosk.purchasing.rights import at
 from kiosk.purchasing.tabs import room
 from kiosk.school import queries as school
 
@@ -32,6 +34,11 @@ blueprint.context_processor(room)
 DAYS = 14
 
 Answer = Response | str | tuple[str, int]
+
+
+def of_sheet(sheet_id: int) -> Place:
+    """Where a sheet belongs."""
+    return at(queries.sheet(sheet_id).canteen)
 
 
 @blueprint.get("/")
@@ -52,7 +59,7 @@ def index() -> str:
 
 
 @blueprint.route("/sheets/new", methods=["GET", "POST"])
-@requires(EDIT_DRAFTS)
+@requires(EDIT_DRAFTS, SOMEWHERE)
 def new() -> Answer:
     """Begin a sheet for a canteen and a day; a draft that is there already continues."""
     form = StartForm(data={"canteen": request.args.get("canteen"), "day": _day(request.args.get("day"))})
@@ -67,15 +74,15 @@ def _start(canteen: Canteen, day: date) -> str:
         version = _post_nothing(canteen, day)
     else:
         version = queries.first_draft(canteen.id, day) or services.start_sheet(
-            by=user(), canteen=canteen, day=day
+            by=actor(), canteen=canteen, day=day
         )
     return url_for(".sheet", sheet_id=version.sheet_id)
 
 
 def _post_nothing(canteen: Canteen, day: date) -> SheetVersion:
-    if not account().may(POST_PURCHASES):
+    if not account().may(POST_PURCHASES, at(canteen)):
         raise Invalid(lazy("Your account may write sheets, but not post them."))
-    version = services.mark_nothing_bought(by=user(), canteen=canteen, day=day)
+    version = services.mark_nothing_bought(by=actor(), canteen=canteen, day=day)
     flash(_("Posted: nothing was bought on this day."), "good")
     return version
 
@@ -93,7 +100,11 @@ def sheet(sheet_id: int) -> Answer:
     """A sheet: the grid while it is a draft; once posted, what stands in it and all its versions."""
     found = queries.sheet(sheet_id)
     draft = queries.draft_of(found)
-    if found.posted_version_id is None and draft is not None and account().may(EDIT_DRAFTS):
+    if (
+        found.posted_version_id is None
+        and draft is not None
+        and account().may(EDIT_DRAFTS, at(found.canteen))
+    ):
         return grid_page(draft)
     versions = queries.posted_versions(found)
     in_force = versions[0] if versions else None
@@ -115,7 +126,7 @@ def _poster(sheet: Sheet) -> str | None:
 
 
 @blueprint.get("/sheets/<int:sheet_id>/correction")
-@requires(POST_PURCHASES)
+@requires(POST_PURCHASES, of_sheet)
 def correction(sheet_id: int) -> Answer:
     """The grid of a correction that was begun."""
     draft = queries.draft_of(queries.sheet(sheet_id))
@@ -123,10 +134,10 @@ def correction(sheet_id: int) -> Answer:
 
 
 @blueprint.post("/sheets/<int:sheet_id>/correct")
-@requires(POST_PURCHASES)
+@requires(POST_PURCHASES, of_sheet)
 def correct(sheet_id: int) -> Answer:
     """Begin a correction."""
-    services.correct_sheet(by=user(), sheet=queries.sheet(sheet_id))
+    services.correct_sheet(by=actor(), sheet=queries.sheet(sheet_id))
     return redirect(url_for(".correction", sheet_id=sheet_id))
 
 
@@ -136,7 +147,7 @@ def _draft(sheet_id: int) -> SheetVersion | None:
 
 def _keep(version: SheetVersion, form: SheetForm, rows: Sequence[Texts]) -> Checked:
     return services.save_draft(
-        by=user(),
+        by=actor(),
         version=version,
         rows=rows,
         people=form.people(),
@@ -147,7 +158,7 @@ def _keep(version: SheetVersion, form: SheetForm, rows: Sequence[Texts]) -> Chec
 
 
 @blueprint.post("/sheets/<int:sheet_id>/save")
-@requires(EDIT_DRAFTS)
+@requires(EDIT_DRAFTS, of_sheet)
 def save(sheet_id: int) -> Answer:
     """Keep a draft; with `copy`, add the lines of the last sheet below what is there."""
     version, form, rows = _draft(sheet_id), SheetForm(), rows_of(request.form)
@@ -181,7 +192,7 @@ def _address(version: SheetVersion) -> str:
 
 
 @blueprint.post("/sheets/<int:sheet_id>/draft")
-@requires(EDIT_DRAFTS)
+@requires(EDIT_DRAFTS, of_sheet)
 def draft(sheet_id: int) -> Response:
     """The grid saves itself: JSON in; the new revision and what is wrong, place by place, out."""
     version = _draft(sheet_id)
@@ -189,7 +200,7 @@ def draft(sheet_id: int) -> Response:
         return _json_refusal(Conflict(lazy("This sheet is already posted.")))
     try:
         body = draft_of_json(request.get_json(silent=True))
-        checked = services.save_draft(by=user(), version=version, **body)
+        checked = services.save_draft(by=actor(), version=version, **body)
     except (Conflict, Invalid) as problem:
         return _json_refusal(problem)
     return jsonify(
@@ -200,7 +211,7 @@ def draft(sheet_id: int) -> Response:
 
 
 @blueprint.post("/sheets/<int:sheet_id>/paste")
-@requires(EDIT_DRAFTS)
+@requires(EDIT_DRAFTS, of_sheet)
 @own_transaction
 def paste(sheet_id: int) -> Response:
     """What a pasted text is: its columns, its lines, what to ask; nothing is kept."""
@@ -218,7 +229,7 @@ def _json_refusal(problem: Problem) -> Response:
 
 
 @blueprint.post("/sheets/<int:sheet_id>/post")
-@requires(POST_PURCHASES)
+@requires(POST_PURCHASES, of_sheet)
 @own_transaction
 def post(sheet_id: int) -> Answer:
     """Keep the draft, then post it; what is wrong or doubtful is shown, and the draft stays kept."""
@@ -264,17 +275,17 @@ def _open_questions(version: SheetVersion, checked: Checked) -> Questions | None
 
 def _post_as_wished(version: SheetVersion) -> None:
     post = services.post_nothing if "nothing" in request.form else services.post_sheet
-    post(by=user(), version=version)
+    post(by=actor(), version=version)
 
 
 @blueprint.post("/sheets/<int:sheet_id>/discard")
-@requires(EDIT_DRAFTS)
+@requires(EDIT_DRAFTS, of_sheet)
 def discard(sheet_id: int) -> Answer:
     """Throw a draft away."""
     version = _draft(sheet_id)
     if version is None:
         return redirect(url_for(".sheet", sheet_id=sheet_id))
     was_posted = version.sheet.posted_version_id is not None
-    services.discard_draft(by=user(), version=version)
+    services.discard_draft(by=actor(), version=version)
     flash(_("The draft was discarded."), "good")
     return redirect(url_for(".sheet", sheet_id=sheet_id) if was_posted else url_for(".index"))

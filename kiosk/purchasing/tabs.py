@@ -5,13 +5,16 @@ from typing import Any
 from kiosk.core.web import account
 from kiosk.purchasing.grid import LABELS
 from kiosk.purchasing.permissions import EDIT_DRAFTS, POST_PURCHASES
+from kiosk.purchasing.rights import at
 
 
 def room() -> dict[str, Any]:
     """What the account may do here, and what the fields of a line are called."""
     who = account()
     return {
-        "may_draft": who is not None and who.may(EDIT_DRAFTS),
-        "may_post": who is not None and who.may(POST_PURCHASES),
+        "may_draft": who is not None and who.may_somewhere(EDIT_DRAFTS),
+        "may_post": who is not None and who.may_somewhere(POST_PURCHASES),
+        "may_draft_at": lambda canteen: who is not None and who.may(EDIT_DRAFTS, at(canteen)),
+        "may_post_at": lambda canteen: who is not None and who.may(POST_PURCHASES, at(canteen)),
         "labels": LABELS,
     }

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from kiosk.core import tabular
+from kiosk.core.actor import Place
 from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import Text, _, lazy, ngettext
@@ -93,7 +94,7 @@ def index() -> str:
         by_score=by_score,
         rows=history.standing(span.first, span.last, by_score=by_score),
         ranked_from=queries.RANKED_FROM,
-        prints_slips=account().may(PRINT_SLIPS),
+        prints_slips=account().may_somewhere(PRINT_SLIPS),
         **_common(),
     )
 
@@ -231,7 +232,7 @@ def _marks_page(form: DecisionForm, code: str = "") -> Answer:
         decided=[doubt for doubt in doubts if doubt.decision and doubt.day >= span.first],
         channels=history.channels(span.first, span.last),
         channel_names=CHANNEL_NAMES,
-        decides=account().may(DECIDE_MARKS),
+        decides=account().may_somewhere(DECIDE_MARKS),
         form=form,
         form_code=code,
         settings=school.settings(),
@@ -240,8 +241,18 @@ def _marks_page(form: DecisionForm, code: str = "") -> Answer:
     return page(text, form)
 
 
+def of_counter(code: str) -> Place:
+    """Where a counter is."""
+    return counters.place_of(counters.counter(code))
+
+
+def of_alert(alert_id: int) -> Place:
+    """Where the counter of an alert is."""
+    return counters.place_of(counters.counter_numbered(history.alert(alert_id).counter_id))
+
+
 @blueprint.post("/marks/<code>")
-@requires(DECIDE_MARKS)
+@requires(DECIDE_MARKS, of_counter)
 def decide(code: str) -> Answer:
     """Count a counter's doubtful ratings of one meal again, or leave them uncounted; with a reason."""
     form, counter = DecisionForm(), counters.counter(code)
@@ -276,7 +287,7 @@ def _day_of(form: DecisionForm) -> date:
 
 
 @blueprint.post("/alerts/<int:alert_id>/acknowledge")
-@requires(ACKNOWLEDGE_ALERT)
+@requires(ACKNOWLEDGE_ALERT, of_alert)
 def acknowledge(alert_id: int) -> Any:
     """Somebody has seen the alert; it stays open until the ratings are better."""
     services.acknowledge_alert(by=user(), alert=history.alert(alert_id))

@@ -2,24 +2,37 @@
 
 from kiosk.auth.models import ROLES
 from kiosk.core.i18n import lazy
-from kiosk.core.security import Permission
+from kiosk.core.security import Permission, Reach
 
 VIEW_RATINGS = Permission(
-    "ratings.view", lazy("See the counters' scores of days that are over"), frozenset(ROLES)
+    "ratings.view",
+    lazy("See the counters' scores of days that are over"),
+    frozenset(ROLES),
+    reach=Reach.ANYWHERE,
 )
 VIEW_SINGLE = Permission(
     "ratings.single",
     lazy("See today's scores, comments and small numbers"),
-    frozenset(ROLES) - {"counter_staff"},
+    frozenset(ROLES) - {"counter_staff", "inspector"},
+    reach=Reach.ANYWHERE,
 )
 """The counters' own staff see results late and in batches, never the single press."""
 ACKNOWLEDGE_ALERT = Permission(
-    "ratings.acknowledge", lazy("Acknowledge alerts"), frozenset({"head", "canteen_manager"})
+    "ratings.acknowledge",
+    lazy("Acknowledge alerts"),
+    frozenset({"head", "canteen_manager"}),
+    reach=Reach.PLACE,
 )
 PRINT_SLIPS = Permission(
-    "ratings.slips", lazy("Print rating slips"), frozenset({"head", "canteen_manager", "admin"})
+    "ratings.slips",
+    lazy("Print rating slips"),
+    frozenset({"head", "canteen_manager", "admin"}),
+    reach=Reach.PLACE,
 )
 DECIDE_MARKS = Permission(
-    "ratings.decide", lazy("Decide about doubtful ratings"), frozenset({"head", "council", "congress"})
+    "ratings.decide",
+    lazy("Decide about doubtful ratings"),
+    frozenset({"head", "council", "congress"}),
+    reach=Reach.PLACE,
 )
 """Never the counter's own staff nor the canteen's manager: the rated do not decide about their ratings."""

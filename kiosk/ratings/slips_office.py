@@ -8,8 +8,8 @@ from flask import Blueprint, render_template
 from kiosk.core import config, qr
 from kiosk.core.edit import Answer, page, save
 from kiosk.core.forms import choices
-from kiosk.core.security import requires
-from kiosk.core.web import named, user
+from kiosk.core.security import SOMEWHERE, requires
+from kiosk.core.web import actor, named
 from kiosk.core.web.navigation import below
 from kiosk.counters import queries as counters
 from kiosk.presence import services as presence
@@ -37,18 +37,18 @@ def _page(form: SlipsForm) -> Answer:
 
 
 @blueprint.get("/")
-@requires(PRINT_SLIPS)
+@requires(PRINT_SLIPS, SOMEWHERE)
 def index() -> Answer:
     """Which counters, and how many slips for each."""
     return _page(_form(formdata=None))
 
 
 @blueprint.post("/")
-@requires(PRINT_SLIPS)
+@requires(PRINT_SLIPS, SOMEWHERE)
 def sheets() -> Answer | str:
     """The sheets to print. They are shown this once; whoever comes back prints others."""
     form = _form()
-    saved = save(form, lambda: presence.print_slips(by=user(), **_values(form)))
+    saved = save(form, lambda: presence.print_slips(by=actor(), **_values(form)))
     if saved is None:
         return _page(form)
     slips = saved.result
@@ -62,11 +62,14 @@ def sheets() -> Answer | str:
 
 
 def _values(form: SlipsForm) -> dict[str, Any]:
-    return form.values(counters=[counters.counter(code) for code in form.counters.data])
+    chosen = [counters.counter(code) for code in form.counters.data]
+    for counter in chosen:
+        actor().needs(PRINT_SLIPS, counters.place_of(counter))
+    return form.values(counters=chosen)
 
 
 @blueprint.get("/help")
-@requires(PRINT_SLIPS)
+@requires(PRINT_SLIPS, SOMEWHERE)
 def fairly() -> str:
     """Two pages to print: how to hand slips out so that the score means something."""
     return render_template("office/slips/fairly.html")

@@ -1,7 +1,7 @@
 """What the school's room lets whom do."""
 
 from kiosk.core.i18n import lazy
-from kiosk.core.security import Permission
+from kiosk.core.security import Permission, Reach
 
 MANAGE_SCHOOL = Permission(
     "school.manage", lazy("Change the school's settings, terms and meals"), frozenset({"head", "admin"})
@@ -9,6 +9,9 @@ MANAGE_SCHOOL = Permission(
 OPEN_SETTINGS = Permission(
     "school.settings",
     lazy("Open the settings"),
-    frozenset({"head", "admin", "canteen_manager", "accountant", "council", "congress"}),
+    frozenset(
+        {"head", "admin", "canteen_manager", "accountant", "council", "congress", "principal", "cashier"}
+    ),
+    reach=Reach.ANYWHERE,
 )
 """Not everybody who opens them may change something: the council and the accountant read the record."""

@@ -2,7 +2,6 @@
 
 import click
 
-from kiosk.auth.models import ROLES
 from kiosk.auth.queries import account_named
 from kiosk.auth.sample import ACCOUNTS, PASSWORD
 from kiosk.core import qr
@@ -61,4 +60,4 @@ def _tell_sign_ins() -> None:
     if open_to_all:
         click.echo("\n" + _("Sample sign-ins, all with the password %(password)s:", password=PASSWORD))
     for account in open_to_all:
-        click.echo(f"  {account.username} ({ROLES[account.role]})")
+        click.echo(f"  {account.username} ({account.roles_told})")

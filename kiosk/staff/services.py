@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+from kiosk.auth.services import close_accounts_of
 from kiosk.core import clock
 from kiosk.core.actor import Actor
 from kiosk.core.db import session
@@ -20,10 +21,14 @@ SIDE = 320
 
 
 def save_person(*, by: str | Actor, active: bool = True, **known: Any) -> Person:
-    """Add somebody or change what is known of a person (`persons.services`); who left is shown no longer."""
+    """Add somebody or change what is known of a person (`persons.services`).
+
+    Whoever left is shown no longer, and the accounts end; Conflict where nobody could manage accounts then.
+    """
     person = persons.save_person(by=by, active=active, **known)
     if not active:
         withdraw_portrait(by=by, person=person)
+        close_accounts_of(by=by, person=person)
     return person
 
 

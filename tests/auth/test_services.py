@@ -10,7 +10,7 @@ from kiosk.core.errors import Conflict
 
 def close(username: str, by: str) -> None:
     one = queries.account(username)
-    services.change_account(by=by, account=one, name=one.name, role=one.role, active=False)
+    services.change_account(by=by, account=one, name=one.name, active=False)
 
 
 def test_nobody_closes_his_own_account(context: Flask) -> None:
@@ -26,9 +26,9 @@ def test_somebody_is_always_left_who_manages_accounts(context: Flask) -> None:
         close("lin", by="init")
     lin = queries.account("lin")
     with pytest.raises(Conflict) as caught, transaction():
-        services.change_account(by="lin", account=lin, name="林", role="council", active=True)
+        services.take_role(by="lin", account=lin, role=lin.roles[0])
     assert caught.value.field == "role"
-    assert queries.account("lin").role == "head"
+    assert queries.account("lin").role_names == {"head"}
 
 
 def test_closing_an_account_ends_its_sign_ins(context: Flask) -> None:

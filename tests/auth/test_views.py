@@ -99,7 +99,7 @@ def test_a_sign_in_ends_by_itself(signed_in: Callable[[str], FlaskClient]) -> No
 def test_every_failure_has_the_same_text(app: Flask, secret: str) -> None:
     with app.app_context(), transaction():
         chen = session.query(Account).filter_by(username="chen").one()
-        services.change_account(by="test", account=chen, name="陈", role=chen.role, active=False)
+        services.change_account(by="test", account=chen, name="陈", active=False)
         wu = session.query(Account).filter_by(username="wu").one()
         wu.failures = services.FREE_FAILURES + 9
         wu.wait_until = clock.now() + timedelta(seconds=services.LONGEST_WAIT)

@@ -3,11 +3,9 @@
 import json
 
 import pytest
-from click.testing import CliRunner, Result
 
 from kiosk.auth import queries as auth
 from kiosk.chain import queries as chain
-from kiosk.cli import main
 from kiosk.core import config, served
 from kiosk.core.config import Instance
 from kiosk.core.security import check_password
@@ -16,19 +14,6 @@ from kiosk.counters.settings import EPOCH
 from kiosk.presence.services import read_pass
 from kiosk.school.queries import settings
 from tests.conftest import PASSWORD
-
-
-@pytest.fixture
-def kiosk(instance: config.Instance, monkeypatch: pytest.MonkeyPatch):
-    """Run `kiosk` on a fresh instance."""
-    monkeypatch.setenv("KIOSK_INSTANCE", str(instance.folder))
-    monkeypatch.setenv("LANG", "en_GB.UTF-8")
-    monkeypatch.delenv("KIOSK_PUBLIC_URL", raising=False)
-
-    def run(*arguments: str, stdin: str = "") -> Result:
-        return CliRunner().invoke(main, arguments, input=stdin, catch_exceptions=False)
-
-    return run
 
 
 def test_a_counter_and_its_tablet(kiosk, app) -> None:
@@ -82,11 +67,12 @@ def test_an_account(kiosk, app) -> None:
     assert PASSWORD not in added.output
     with app.app_context():
         account = auth.account("bao")
-        assert (account.role, check_password(account.password_hash, PASSWORD)) == ("custodian", True)
+        assert (account.roles_told, check_password(account.password_hash, PASSWORD)) == ("保管人", True)
     listed = json.loads(kiosk("account", "list", "--json").stdout)
     (bao,) = (one for one in listed if one["username"] == "bao")
     number = bao.pop("person")
-    assert bao == {"username": "bao", "name": "bao", "role": "custodian", "active": True}
+    held = [{"role": "custodian", "canteen": None, "counter": None}]
+    assert bao == {"username": "bao", "name": "bao", "role": "custodian", "roles": held, "active": True}
     line = ("--role", "purchaser", "--person", str(number), "--password-stdin")
     assert kiosk("account", "add", "bao2", *line, stdin=PASSWORD + "\n").exit_code == 0
     with app.app_context():

@@ -10,15 +10,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kiosk.auth.models import Account
-from kiosk.auth.services import add_account, change_account, revoke_sign_ins
+from kiosk.auth.services import add_account, give_role, revoke_sign_ins, take_role
 from kiosk.core.db import session, transaction
 from kiosk.core.i18n import LOCALES
 from kiosk.core.snapshots import Edition
 from kiosk.core.stream import rounds
-from kiosk.counters.permissions import VIEW_TABLETS
+from kiosk.counters.permissions import MANAGE_COUNTERS, VIEW_TABLETS
 from kiosk.operation.permissions import VIEW_OPERATION
 from kiosk.overview import permissions
 from kiosk.overview.feed import feed
+from kiosk.persons.permissions import TELL_APART
 from kiosk.purchasing.permissions import EDIT_DRAFTS
 from kiosk.ratings.models import Rating
 from kiosk.ratings.permissions import ACKNOWLEDGE_ALERT, DECIDE_MARKS
@@ -255,7 +256,8 @@ def test_another_role_ends_the_stream(
     next(events), next(events)
     with app.app_context(), transaction():
         lin = session.query(Account).filter_by(username="lin").one()
-        change_account(by="admin", account=lin, name="林", role="accountant", active=True)
+        give_role(by="admin", account=lin, role="accountant")
+        take_role(by="admin", account=lin, role=lin.roles[0])
     assert list(events)[-1] == b"event: over\ndata: {}\n\n"
 
 
@@ -272,5 +274,7 @@ def test_ways_are_offered_to_those_who_may_go_them() -> None:
         (permissions.OFFER_DECIDE, DECIDE_MARKS),
         (permissions.OFFER_TABLETS, VIEW_TABLETS),
         (permissions.OFFER_OPERATION, VIEW_OPERATION),
+        (permissions.OFFER_ROSTER, MANAGE_COUNTERS),
+        (permissions.OFFER_TELL_APART, TELL_APART),
     ):
         assert offer.roles == right.roles, offer.name

@@ -219,7 +219,7 @@ def test_who_stands_at_the_counter_does_not_decide(burst: None) -> None:
     lin = account("lin")
     with transaction():
         add_duty(by="test", counter=counter(), staff_id=lin.person.id)
-        change_account(by="admin", account=lin, name="另一个名字", role=lin.role, active=True)
+        change_account(by="admin", account=lin, name="另一个名字", active=True)
         add_account(by="test", username="lin2", password=PASSWORD, role="council", person=lin.person)
     for own in ("lin", "lin2"):
         with pytest.raises(services.RatedDecides):

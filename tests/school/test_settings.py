@@ -80,8 +80,10 @@ WRITES: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "auth.edit": (
         "/office/accounts/all/wu",
-        {"name": "吴", "role": "council", "active": "y"},
+        {"name": "吴老师", "active": "y"},
     ),
+    "auth.give_role": ("/office/accounts/all/wu/roles", {"role": "council", "place": "canteen:k1"}),
+    "auth.take_role": ("/office/accounts/all/wu/roles/3/take", {}),
     "auth.reset_password": ("/office/accounts/all/wu/password", {"password": NEW, "again": NEW}),
     "auth.sign_out_one": ("/office/accounts/all/lin/sign-ins/1/revoke", {}),
     "auth.sign_out_everywhere": ("/office/accounts/all/wu/sign-out", {}),
@@ -255,6 +257,7 @@ PAGES = {
     "auth.accounts": "/office/accounts/all",
     "auth.new": "/office/accounts/all/new",
     "auth.edit": "/office/accounts/all/wu",
+    "auth.rights": "/office/accounts/rights",
     "staff.index": "/office/staff/",
     "staff.new": "/office/staff/new",
     "staff.edit": "/office/staff/1",
@@ -273,7 +276,7 @@ PAGES = {
     "tablets.show": "/office/counters/tablets/1",
     "tablets.enrolment_state": "/office/counters/tablets/enrolment.json",
 }
-FOR_EVERYBODY = {"school.index", "auth.index", "auth.second_factor", "chain.index"}
+FOR_EVERYBODY = {"auth.rights", "school.index", "auth.index", "auth.second_factor", "chain.index"}
 """Pages that the council opens, too."""
 SHOWN_ELSEWHERE = {"counters.poster", "counters.posters", "staff.photo", "school.uses"}
 """Tested in tests/counters and tests/staff, and in test_switches."""

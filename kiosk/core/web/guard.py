@@ -1,8 +1,11 @@
 """Who may enter the office."""
 
+from typing import Any
+
 from flask import Response, current_app, make_response, redirect, request, url_for
 
 from kiosk.core.errors import Forbidden, SignInNeeded
+from kiosk.core.security import SOMEWHERE, Permission
 from kiosk.core.web.addresses import in_office
 from kiosk.core.web.answers import is_machine
 from kiosk.core.web.application import account, running
@@ -25,9 +28,19 @@ def guard() -> Response | None:
         ):
             raise SignInNeeded
         return make_response(redirect(url_for(running().sign_in, next=request.full_path.rstrip("?"))))
-    permission = getattr(current_app.view_functions[request.endpoint or ""], "permission", None)
-    if permission is None or not who.may(permission):
+    view = current_app.view_functions[request.endpoint or ""]
+    permission = getattr(view, "permission", None)
+    if permission is None or not _may(who, permission, getattr(view, "at", None)):
         problem = Forbidden()
         problem.permission = permission
         raise problem
     return None
+
+
+def _may(who: Any, permission: Permission, at: Any) -> bool:
+    """Whether the account has the right where the view acts."""
+    if at is None:
+        return bool(who.may(permission))
+    if at is SOMEWHERE or not who.may_somewhere(permission):
+        return bool(who.may_somewhere(permission))
+    return bool(who.may(permission, at(**(request.view_args or {}))))

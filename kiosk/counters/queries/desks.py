@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 
 from kiosk.core import config
+from kiosk.core.actor import Place
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.core.security import derived_key, encode, mac
@@ -186,3 +187,22 @@ def is_private(address: str) -> bool:
         return not ip_address(host).is_global
     except ValueError:
         return "." not in host or host.endswith((".local", ".lan", ".test", ".internal", ".home.arpa"))
+
+
+def duties_left_open() -> list[Duty]:
+    """Lines of the roster that still name somebody who left: somebody else has to be named."""
+    today = school.today()
+    query = select(Duty).join(Person, Person.id == Duty.staff_id).join(Counter, Counter.id == Duty.counter_id)
+    open_still = Duty.ends.is_(None) | (Duty.ends >= today)
+    return list(session.scalars(query.where(~Person.active, Counter.active, open_still).order_by(Duty.id)))
+
+
+def place_of(counter: Counter) -> Place:
+    """Where a counter is, as rights are asked for it."""
+    return Place(counter.canteen.code if counter.canteen else None, counter.code)
+
+
+def places() -> list[tuple[str, Place, str]]:
+    """Where a role can be held: `canteen:k1` or `counter:c1`, the place, and what it is called."""
+    of_canteens = [(f"canteen:{one.code}", Place(canteen=one.code), one.name) for one in canteens()]
+    return of_canteens + [(f"counter:{one.code}", Place(counter=one.code), one.name) for one in counters()]

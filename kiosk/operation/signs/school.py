@@ -70,7 +70,7 @@ def posting() -> Sign:
     names = [
         account.name or account.username
         for account in auth.accounts()
-        if account.active and account.role in POSTERS
+        if account.active and not account.role_names.isdisjoint(POSTERS)
     ]
     if names:
         return Sign("posting", GOOD, title, _("May post: %(names)s.", names=listed(names)))
@@ -83,7 +83,7 @@ def second_factor() -> Sign:
     without = [
         account.name or account.username
         for account in auth.accounts()
-        if account.active and account.role in LEADERS and account.totp_secret is None
+        if account.active and not account.role_names.isdisjoint(LEADERS) and account.totp_secret is None
     ]
     if not without:
         answer = _("Everybody who can change settings signs in with a password and a code.")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from kiosk.core.actor import Actor
 from kiosk.core.errors import Invalid
 from kiosk.core.field import Whole
 from kiosk.core.i18n import lazy
@@ -32,7 +33,7 @@ class Slip:
     expires_at: datetime
 
 
-def print_slips(*, by: str, counters: Sequence[Counter], number: int) -> list[Slip]:
+def print_slips(*, by: str | Actor, counters: Sequence[Counter], number: int) -> list[Slip]:
     """`number` new slips for each counter, one visitor each, valid until tomorrow's end.
 
     The chain keeps how many were printed for which counter, and never a pass. Invalid for more than

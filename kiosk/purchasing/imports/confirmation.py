@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from kiosk.core import clock
+from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import lazy
@@ -32,7 +33,7 @@ class ChangedMeanwhile(Conflict):
 
 def confirm(
     *,
-    by: str,
+    by: str | Actor,
     waiting: PurchaseImport,
     post: bool,
     leave_out: bool = False,
@@ -62,12 +63,12 @@ def confirm(
     }
     after = {"sheets": made, **counts, "archive": bool(waiting.preview.get("archive"))}
     waiting.confirmed_at, waiting.content = clock.now(), None
-    waiting.preview = {"made": made, **counts, "by": by}
+    waiting.preview = {"made": made, **counts, "by": str(by)}
     record("import.confirmed", f"import:{waiting.id}", by=by, after=after)
     return versions
 
 
-def discard(*, by: str, waiting: PurchaseImport, revision: int | None = None) -> None:
+def discard(*, by: str | Actor, waiting: PurchaseImport, revision: int | None = None) -> None:
     """Let a waiting import go. Conflict when it was confirmed meanwhile: its sheets are there.
 
     ChangedMeanwhile when it is no longer at the `revision` that somebody saw.
@@ -119,7 +120,7 @@ def _faults_of_posting(review: Review) -> Iterator[NotReady]:
         yield NotReady(text, n=review.asked)
 
 
-def _make(sheet: ReviewSheet, *, by: str, post: bool) -> SheetVersion:
+def _make(sheet: ReviewSheet, *, by: str | Actor, post: bool) -> SheetVersion:
     assert sheet.day is not None
     assert sheet.canteen is not None
     if sheet.choice == "correct" and sheet.existing is not None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from kiosk.core.actor import Actor
 from kiosk.core.formats import price_to_text
 from kiosk.core.i18n import Text, lazy
 from kiosk.counters.models import Canteen
@@ -49,7 +50,7 @@ class Outcome:
 
 def bring_in(
     *,
-    by: str,
+    by: str | Actor,
     canteen: Canteen,
     data: bytes,
     file_name: str,

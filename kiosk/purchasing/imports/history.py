@@ -63,7 +63,7 @@ def with_change(
     if not changed and not anew:
         return dict(content)
     revision = content.get("revision", 0) + 1
-    change = {"revision": revision, "by": by, "fields": changed, "anew": anew}
+    change = {"revision": revision, "by": str(by), "fields": changed, "anew": anew}
     return {**content, "revision": revision, "changes": [*content.get("changes", []), change]}
 
 
@@ -123,7 +123,7 @@ def _sentence(place: str, by: str, name: str, values: Sequence[str], typed: str 
     before, after = values
     if not _is_said(name):
         return lazy("%(by)s changed %(place)s.", by=by, place=place)
-    params = {"by": by, "place": place, "before": before, "after": after}
+    params = {"by": str(by), "place": place, "before": before, "after": after}
     if typed is None or typed == after:
         return lazy("%(by)s changed %(place)s: “%(before)s” → “%(after)s”.", **params)
     return lazy(

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.exc import InvalidRequestError
 
+from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, NotFound
 from kiosk.core.i18n import lazy
@@ -49,7 +50,7 @@ def hold(waiting: PurchaseImport) -> None:
         raise NotFound from None
 
 
-def mend(*, by: str, waiting: PurchaseImport, typed: Typed) -> Meanwhile | None:
+def mend(*, by: str | Actor, waiting: PurchaseImport, typed: Typed) -> Meanwhile | None:
     """Take over what was typed: `archive`, `s0-day`, `s0-purchaser`, `l0-3-quantity`, `l0-3-sure` …
 
     `open` names a line (0-3) whose fields shall stand open; `people` a sheet whose people are those of all,
@@ -67,7 +68,7 @@ def mend(*, by: str, waiting: PurchaseImport, typed: Typed) -> Meanwhile | None:
     sheets = _with_last_people(waiting, sheets, typed.get("last", ""))
     is_mended = {**waiting.preview, "sheets": sheets} != before
     mended = {**waiting.preview, "sheets": _with_open_line(sheets, typed.get("open", ""))}
-    waiting.preview = with_change(mended, fields, fields_of(mended, review), by=by)
+    waiting.preview = with_change(mended, fields, fields_of(mended, review), by=str(by))
     if is_mended:
         record("import.mended", f"import:{waiting.id}", by=by)
     else:

@@ -6,6 +6,7 @@ from typing import Any
 
 from kiosk.catalogue import queries as catalogue
 from kiosk.core import clock
+from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.core.tabular import read
@@ -18,6 +19,8 @@ from kiosk.purchasing.imports.judgement import COLUMN_QUESTIONS, review_of
 from kiosk.purchasing.imports.mending import still_open
 from kiosk.purchasing.ledger import Known, Preview, recognise
 from kiosk.purchasing.models import PurchaseImport
+from kiosk.purchasing.permissions import EDIT_DRAFTS
+from kiosk.purchasing.rights import ask
 from kiosk.school import queries as school
 
 Json = dict[str, Any]
@@ -56,9 +59,10 @@ def preview(data: bytes, file_name: str, reading: Reading = AS_IT_IS) -> Preview
 
 
 def keep(
-    *, by: str, canteen: Canteen, data: bytes, file_name: str, reading: Reading = AS_IT_IS
+    *, by: str | Actor, canteen: Canteen, data: bytes, file_name: str, reading: Reading = AS_IT_IS
 ) -> PurchaseImport:
     """Read a file and keep what it would bring until somebody confirms it."""
+    ask(by, EDIT_DRAFTS, canteen)
     name = _plain_name(file_name)
     waiting = PurchaseImport(
         file_name=name,
@@ -66,7 +70,7 @@ def keep(
         content=data,
         digest=repeats.digest(data),
         preview=_content(data, canteen, name, reading),
-        created_by=by,
+        created_by=str(by),
         created_at=clock.now(),
     )
     session.add(waiting)
@@ -80,7 +84,7 @@ def keep(
     return waiting
 
 
-def read_again(*, by: str, waiting: PurchaseImport, wish: Reading) -> None:
+def read_again(*, by: str | Actor, waiting: PurchaseImport, wish: Reading) -> None:
     """Read another table of the same file, or the same as purchases, or with other columns.
 
     Lines that were mended are read anew; people that were named stay. Columns that are what they were are
@@ -100,7 +104,7 @@ def read_again(*, by: str, waiting: PurchaseImport, wish: Reading) -> None:
         past: Json = {name: before[name] for name in ("revision", "changes") if name in before}
         waiting.preview = {**content, **past, "sheets": sheets}
         now = fields_of(waiting.preview, review_of(waiting))
-        waiting.preview = with_change(waiting.preview, fields, now, by=by, anew=True)
+        waiting.preview = with_change(waiting.preview, fields, now, by=str(by), anew=True)
     after = {"table": waiting.preview["table"], "as_purchases": wish.as_purchases, "columns": wish.columns}
     record("import.table_chosen", f"import:{waiting.id}", by=by, after=after)
 

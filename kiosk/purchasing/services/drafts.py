@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from kiosk.core import clock
+from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
@@ -15,6 +16,8 @@ from kiosk.purchasing.checks import FIELDS, PEOPLE, Checked, Texts, check_lines,
 from kiosk.purchasing.ledger import MOST_LINES
 from kiosk.purchasing.models import NUMBER, PURCHASER, REASON, Line, Sheet, SheetVersion
 from kiosk.purchasing.people import people_of
+from kiosk.purchasing.permissions import EDIT_DRAFTS
+from kiosk.purchasing.rights import ask
 from kiosk.school import queries as school
 
 SAVES_A_TRACE = 20
@@ -34,12 +37,13 @@ def first_day(canteen: Canteen) -> date:
     return school.local(canteen.created_at).date()
 
 
-def start_sheet(*, by: str, canteen: Canteen, day: date, number: str = "") -> SheetVersion:
+def start_sheet(*, by: str | Actor, canteen: Canteen, day: date, number: str = "") -> SheetVersion:
     """A new sheet with an empty draft. Invalid for a day to come or a canteen that is closed."""
     if day > school.today() + timedelta(days=1):
         raise Invalid(lazy("This day is still to come."), field="day")
     if not canteen.active:
         raise Invalid(lazy("This canteen is closed."), field="canteen")
+    ask(by, EDIT_DRAFTS, canteen)
     sheet = Sheet(canteen=canteen, day=day, number=number.strip()[: NUMBER.longest], created_at=clock.now())
     session.add(sheet)
     session.flush()
@@ -48,9 +52,9 @@ def start_sheet(*, by: str, canteen: Canteen, day: date, number: str = "") -> Sh
     return version
 
 
-def _add_version(sheet: Sheet, *, by: str, number: int) -> SheetVersion:
+def _add_version(sheet: Sheet, *, by: str | Actor, number: int) -> SheetVersion:
     version = SheetVersion(
-        sheet=sheet, version=number, drafted_by=by, changed_at=clock.now(), draft=[], revision=0, total=0
+        sheet=sheet, version=number, drafted_by=str(by), changed_at=clock.now(), draft=[], revision=0, total=0
     )
     session.add(version)
     session.flush()
@@ -73,7 +77,7 @@ class ChangedElsewhere(Conflict):
 
 def save_draft(
     *,
-    by: str,
+    by: str | Actor,
     version: SheetVersion,
     rows: Sequence[Texts],
     people: Mapping[str, str],
@@ -86,6 +90,7 @@ def save_draft(
     `revision` is the one the typist saw; ChangedElsewhere when the draft moved on since. Conflict when the
     version is posted already.
     """
+    ask(by, EDIT_DRAFTS, version.sheet.canteen)
     _refuse_posted(version)
     if revision is not None and revision != version.revision:
         raise ChangedElsewhere
@@ -96,7 +101,7 @@ def save_draft(
     checked = check_lines(version.draft)
     version.total = checked.total
     version.revision += 1
-    version.changed_at, version.drafted_by = clock.now(), by
+    version.changed_at, version.drafted_by = clock.now(), str(by)
     _write_head(version, people, number, reason)
     if is_first or version.revision % SAVES_A_TRACE == 0:
         after = {"lines": len(version.draft), "total": checked.total}
@@ -129,8 +134,9 @@ def _write_head(
         version.reason = reason.strip()[: REASON.longest]
 
 
-def correct_sheet(*, by: str, sheet: Sheet) -> SheetVersion:
+def correct_sheet(*, by: str | Actor, sheet: Sheet) -> SheetVersion:
     """A new draft that begins as what is posted; the draft there is, if one was begun already."""
+    ask(by, EDIT_DRAFTS, sheet.canteen)
     started = queries.draft_of(sheet)
     if started is not None:
         return started
@@ -153,8 +159,9 @@ def copy_last(*, canteen: Canteen, day: date) -> list[dict[str, str]]:
     return [{k: v for k, v in texts_of(line).items() if k not in left_out} for line in last.lines]
 
 
-def discard_draft(*, by: str, version: SheetVersion) -> None:
+def discard_draft(*, by: str | Actor, version: SheetVersion) -> None:
     """Throw a draft away; a sheet that was never posted goes with it."""
+    ask(by, EDIT_DRAFTS, version.sheet.canteen)
     _refuse_posted(version)
     sheet = version.sheet
     record(

@@ -6,6 +6,7 @@ from typing import Any
 
 from kiosk.catalogue.services import enter_items, enter_suppliers
 from kiosk.core import clock
+from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
@@ -16,6 +17,8 @@ from kiosk.purchasing import queries
 from kiosk.purchasing.checks import LONGEST, PEOPLE, Checked, check_lines
 from kiosk.purchasing.models import Line, Sheet, SheetVersion
 from kiosk.purchasing.people import people_problems
+from kiosk.purchasing.permissions import POST_PURCHASES
+from kiosk.purchasing.rights import ask
 from kiosk.purchasing.services.drafts import start_sheet, subject
 from kiosk.purchasing.signing import sign
 
@@ -41,11 +44,12 @@ def unready(version: SheetVersion, checked: Checked, *, require_people: bool = T
     return errors
 
 
-def post_sheet(*, by: str, version: SheetVersion, require_people: bool = True) -> SheetVersion:
+def post_sheet(*, by: str | Actor, version: SheetVersion, require_people: bool = True) -> SheetVersion:
     """Post a draft: from now on it never changes. Posting what is posted already does nothing.
 
     Raises CannotPost with all errors by place. Items and suppliers that are new are added on the way.
     """
+    ask(by, POST_PURCHASES, version.sheet.canteen)
     if version.posted_at is not None:
         return version
     checked = check_lines(version.draft or [])
@@ -62,7 +66,7 @@ def post_sheet(*, by: str, version: SheetVersion, require_people: bool = True) -
     return _close(version, by=by)
 
 
-def mark_nothing_bought(*, by: str, canteen: Canteen, day: date) -> SheetVersion:
+def mark_nothing_bought(*, by: str | Actor, canteen: Canteen, day: date) -> SheetVersion:
     """Post that a canteen bought nothing that day; an empty draft of the day is used for it.
 
     Conflict when something is posted for the day already, or when a draft has lines.
@@ -77,8 +81,9 @@ def mark_nothing_bought(*, by: str, canteen: Canteen, day: date) -> SheetVersion
     return post_nothing(by=by, version=draft or start_sheet(by=by, canteen=canteen, day=day))
 
 
-def post_nothing(*, by: str, version: SheetVersion) -> SheetVersion:
+def post_nothing(*, by: str | Actor, version: SheetVersion) -> SheetVersion:
     """Post a draft as "nothing bought"; Conflict when it has lines, CannotPost for want of a reason."""
+    ask(by, POST_PURCHASES, version.sheet.canteen)
     if version.posted_at is not None:
         return version
     if version.version == 1 and check_lines(version.draft or []).lines:
@@ -117,7 +122,7 @@ def _write_lines(version: SheetVersion, checked: Checked) -> None:
     session.flush()
 
 
-def _close(version: SheetVersion, *, by: str) -> SheetVersion:
+def _close(version: SheetVersion, *, by: str | Actor) -> SheetVersion:
     """Set the seal on a version: its public content goes into the chain."""
     sheet = version.sheet
     session.refresh(version, ["lines"])
@@ -130,7 +135,7 @@ def _close(version: SheetVersion, *, by: str) -> SheetVersion:
         after=public_content(version, sheet, sheet.canteen.code, version.lines),
     )
     version.draft = None
-    version.posted_by, version.posted_at = by, clock.now()
+    version.posted_by, version.posted_at = str(by), clock.now()
     sheet.posted_version_id = version.id
     session.flush()
     return version

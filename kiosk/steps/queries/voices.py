@@ -40,8 +40,10 @@ class Waiting:
 
 
 def roles_of(account: Account | None) -> frozenset[str]:
-    """The roles of an account; a closed one has none."""
-    return frozenset({account.role}) if account is not None and account.active else frozenset()
+    """The roles that an account holds for the whole school; a closed one has none."""
+    if account is None or not account.active:
+        return frozenset()
+    return frozenset(grant.role for grant in account.grants if grant.is_whole)
 
 
 def voices(actor: Actor) -> list[Voice]:
