@@ -30,6 +30,7 @@ from sqlalchemy.orm import Session
 
 from kiosk import configure, create_app, manifests
 from kiosk.auth.models import Account
+from kiosk.auth.queries import account_named
 from kiosk.auth.services import add_account
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.office import FOR_CHECKS
@@ -38,6 +39,7 @@ from kiosk.chain.queries.words import actors, plain_fields
 from kiosk.chain.services import canonical
 from kiosk.cli import main
 from kiosk.core import clock, config, postgres, security
+from kiosk.core.actor import Actor
 from kiosk.core.db import db, session, transaction
 from kiosk.core.room import Words, all_rooms
 from kiosk.core.web import KioskApp
@@ -301,15 +303,29 @@ def make_school(folder: Path) -> Flask:
     app = create_school(folder, name="测试中学", name_en="Test School", timezone="Asia/Shanghai")
     with app.app_context(), transaction():
         for username, (role, name) in PEOPLE.items():
-            add_account(by="test", username=username, password=PASSWORD, role=role, name=name)
-        canteen = add_canteen(by="test", code="k1", name="第一食堂", name_en="Canteen One")
+            add_account(by=actor("test"), username=username, password=PASSWORD, role=role, name=name)
+        canteen = add_canteen(by=actor("test"), code="k1", name="第一食堂", name_en="Canteen One")
         add_counter(
-            by="test", code="c1", name="面食", name_en="Noodles", kind="canteen", sign="1", canteen=canteen
+            by=actor("test"),
+            code="c1",
+            name="面食",
+            name_en="Noodles",
+            kind="canteen",
+            sign="1",
+            canteen=canteen,
         )
         add_counter(
-            by="test", code="c2", name="炒菜", name_en="Stir-fry", kind="canteen", sign="2", canteen=canteen
+            by=actor("test"),
+            code="c2",
+            name="炒菜",
+            name_en="Stir-fry",
+            kind="canteen",
+            sign="2",
+            canteen=canteen,
         )
-        add_counter(by="test", code="water", name="开水房", name_en="Hot water", kind="hot_water", sign="开")
+        add_counter(
+            by=actor("test"), code="water", name="开水房", name_en="Hot water", kind="hot_water", sign="开"
+        )
     return app
 
 
@@ -464,7 +480,7 @@ def enrol(app: Flask, code: str) -> str:
     """Enrol a tablet at a counter; its device key."""
     with app.app_context(), transaction():
         counter = session.query(Counter).filter_by(code=code).one()
-        return add_tablet(by="test", counter=counter)
+        return add_tablet(by=actor("test"), counter=counter)
 
 
 def canteen() -> Canteen:
@@ -479,7 +495,7 @@ def counter(code: str = "c1") -> Counter:
 
 def add_staff(name: str, badge: str = "") -> Person:
     """A person of logistics, named after the post."""
-    return save_person(by="test", name=name, badge=badge)
+    return save_person(by=actor("test"), name=name, badge=badge)
 
 
 def without_account() -> list[str]:
@@ -499,6 +515,12 @@ def kiosk(instance: config.Instance, monkeypatch: pytest.MonkeyPatch):
         return CliRunner().invoke(main, arguments, input=stdin, catch_exceptions=False)
 
     return run
+
+
+def actor(username: str) -> Actor:
+    """Who acts by an account; for a name that no account has, what acts by itself under it."""
+    found = account_named(username)
+    return found.actor if found else Actor(username)
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ from kiosk.sample import demo
 from kiosk.sample.rounds import keep_up
 from tests.attic.room import ROOM as ATTIC
 from tests.attic.room import worked
-from tests.conftest import counter, sign_in
+from tests.conftest import actor, counter, sign_in
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOM_OF = {one.name: one for one in manifests()}
@@ -218,7 +218,7 @@ def pages(app: KioskApp) -> dict[str, str]:
     """The pages with slots, by their slot, as a visitor, a phone, a tablet and the head see them."""
     with app.app_context(), transaction():
         scanned = f"/q/c1?t={qr_token(counter()).text}"
-        code = open_enrolment(by="test", counter=counter())
+        code = open_enrolment(by=actor("test"), counter=counter())
         item = enter_items([{"item": "大白菜"}])["大白菜"].id
     visitor, tablet, head = app.test_client(), app.test_client(), sign_in(app.test_client(), "lin")
     tablet.post("/api/tablets", json={"code": code})

@@ -20,7 +20,7 @@ from kiosk.core.security import Permission
 from kiosk.core.web import SAFE_METHODS
 from kiosk.presence.services import issue_pass
 from kiosk.ratings.models import Rating
-from tests.conftest import PASSWORD, SAMPLE_NOW, canteen, copy_school, counter, make_app, sign_in
+from tests.conftest import PASSWORD, SAMPLE_NOW, actor, canteen, copy_school, counter, make_app, sign_in
 from tests.postgres import Cluster
 
 PUBLIC = {
@@ -104,7 +104,7 @@ def of_each_role(app: Flask) -> Browsers:
     """A browser of each role, signed in to an account of its own."""
     with app.app_context(), transaction():
         for role in ROLES:
-            add_account(by="test", username=f"a-{role}", password=PASSWORD, role=role)
+            add_account(by=actor("test"), username=f"a-{role}", password=PASSWORD, role=role)
     return {role: sign_in(app.test_client(), f"a-{role}") for role in ROLES}
 
 

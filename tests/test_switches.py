@@ -26,7 +26,7 @@ from kiosk.school.services import change_settings, switch
 from tests.attic.room import ROOM as ATTIC
 from tests.attic.room import worked
 from tests.attic.settings import BROOMS
-from tests.conftest import FreshClient, csrf, sign_in
+from tests.conftest import FreshClient, actor, csrf, sign_in
 
 GATE = Switch("gate", lazy("Tablet"), (Asked(lazy("Accountant"), lazy("Why")),))
 ROOM_SWITCH = Switch("attic", lazy("Board"), (Asked(lazy("Head of logistics"), lazy("Meal saved")),))
@@ -95,7 +95,7 @@ def test_what_is_off_is_nowhere_and_what_is_on_everywhere(house: KioskApp, lin: 
 def test_what_was_stored_stays_when_it_is_switched_off(house: KioskApp, lin: FlaskClient) -> None:
     press(lin, "attic", "on")
     with house.app_context(), transaction():
-        change_settings(by="lin", brooms=3)
+        change_settings(by=actor("lin"), brooms=3)
     press(lin, "attic", "off")
     with house.app_context():
         assert school.settings()[BROOMS] == 3
@@ -130,10 +130,10 @@ def test_switching_leaves_its_trace_and_its_day(house: KioskApp, lin: FlaskClien
 
 def test_what_it_asks_is_due_from_the_day_of_the_switch(house: KioskApp, at_lunch: datetime) -> None:
     with house.app_context(), transaction():
-        switch(by="lin", name="attic", on=True)
+        switch(by=actor("lin"), name="attic", on=True)
     later = at_lunch + timedelta(days=3)
     with clock.moved_to(later), house.app_context(), transaction():
-        switch(by="lin", name="gate", on=True)
+        switch(by=actor("lin"), name="gate", on=True)
     with house.app_context():
         days = [room.on_since(ROOM_SWITCH), room.on_since(GATE)]
         assert days == [at_lunch.date(), later.date()]
@@ -149,7 +149,7 @@ def test_the_sample_school_uses_everything(house: KioskApp) -> None:
 
 def test_a_gate_lies_in_a_room_that_is_on(house: KioskApp, lin: FlaskClient) -> None:
     with house.app_context(), pytest.raises(NotFound), transaction():
-        switch(by="lin", name="gate", on=True)
+        switch(by=actor("lin"), name="gate", on=True)
     press(lin, "attic", "on")
     with house.app_context():
         assert not room.is_on(GATE)

@@ -9,13 +9,14 @@ import click
 from kiosk.auth import queries, rights, services
 from kiosk.auth.models import ROLES
 from kiosk.cli import with_app
+from kiosk.core.actor import Actor
 from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import _, lazy
 from kiosk.core.terminal import AS_JSON, group, option
 from kiosk.persons import queries as persons
 
-BY = "command line"
+BY = Actor("command line")
 GRANTS = "kiosk.auth.cli.grants"
 
 

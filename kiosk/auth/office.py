@@ -24,7 +24,7 @@ from kiosk.core.forms import choices
 from kiosk.core.i18n import _, lazy
 from kiosk.core.security import check_password, new_totp_secret, requires
 from kiosk.core.setting_forms import SettingsForm, field_data
-from kiosk.core.web import account, actor, user
+from kiosk.core.web import account, actor
 from kiosk.persons import queries as persons
 from kiosk.persons.models import Person
 from kiosk.school.queries import settings
@@ -84,14 +84,14 @@ def password() -> Answer:
 
 def _change_password(form: OwnPasswordForm) -> None:
     _prove(form)
-    services.set_password(by=user(), account=account(), password=str(form.password.data), keep=g.sign_in.id)
+    services.set_password(by=actor(), account=account(), password=str(form.password.data), keep=g.sign_in.id)
 
 
 @blueprint.post("/sign-ins/<int:sign_in_id>/revoke")
 @requires(OWN_ACCOUNT)
 def revoke(sign_in_id: int) -> Answer:
     """End one of one's own sign-ins."""
-    services.revoke_sign_in(by=user(), sign_in=queries.sign_in(account().id, sign_in_id))
+    services.revoke_sign_in(by=actor(), sign_in=queries.sign_in(account().id, sign_in_id))
     return done(_("That browser was signed out."), url_for(".index"))
 
 
@@ -125,7 +125,7 @@ def set_second_factor() -> Answer:
     form, me, secret = CodeForm(), account(), session.get(PENDING, "")
     if me.totp_secret:
         return redirect(url_for(".index"))
-    if save(form, lambda: services.set_second_factor(by=user(), account=me, secret=secret, **form.values())):
+    if save(form, lambda: services.set_second_factor(by=actor(), account=me, secret=secret, **form.values())):
         session.pop(PENDING, None)
         message = _("The second factor is on. From now on, signing in asks for a code too.")
         return done(message, url_for(".index"))
@@ -146,7 +146,7 @@ def remove_second_factor() -> Answer:
 
 def _remove_second_factor(form: ConfirmForm) -> None:
     _prove(form)
-    services.remove_second_factor(by=user(), account=account())
+    services.remove_second_factor(by=actor(), account=account())
 
 
 @blueprint.get("/all")
@@ -167,7 +167,7 @@ def _accounts_page(rules: SettingsForm) -> Answer:
 def rules() -> Answer:
     """Change which roles need a second factor."""
     form = RulesForm()
-    if save(form, lambda: change_settings(by=user(), **form.typed())):
+    if save(form, lambda: change_settings(by=actor(), **form.typed())):
         return done(_("The rules of signing in were saved."), url_for(".accounts"))
     return _accounts_page(form)
 
@@ -187,7 +187,7 @@ def new() -> Answer:
 def _add_account(form: NewAccountForm) -> Account:
     values = form.values(person=persons.person(form.person.data) if form.person.data else None)
     del values["again"]
-    return services.add_account(by=user(), at=queries.place(values.pop("place")), **values)
+    return services.add_account(by=actor(), at=queries.place(values.pop("place")), **values)
 
 
 def _places() -> list[Any]:
@@ -281,7 +281,7 @@ def edit(username: str) -> Answer:
 
 def _change_account(form: AccountForm, who: Account) -> None:
     values = form.values(person=persons.person(form.person.data))
-    services.change_account(by=user(), account=who, **values)
+    services.change_account(by=actor(), account=who, **values)
 
 
 @blueprint.post("/all/<username>/password")
@@ -292,7 +292,7 @@ def reset_password(username: str) -> Answer:
     keep = g.sign_in.id if who.id == account().id else None
     if save(
         form,
-        lambda: services.set_password(by=user(), account=who, password=str(form.password.data), keep=keep),
+        lambda: services.set_password(by=actor(), account=who, password=str(form.password.data), keep=keep),
     ):
         message = _("The account %(name)s has a new password.", name=who.username)
         return done(message, url_for(".edit", username=username))
@@ -304,7 +304,7 @@ def reset_password(username: str) -> Answer:
 def sign_out_everywhere(username: str) -> Answer:
     """End all sign-ins of an account."""
     who = queries.account(username)
-    services.end_sign_ins(by=user(), account=who)
+    services.end_sign_ins(by=actor(), account=who)
     message = _("All browsers of %(name)s were signed out.", name=who.username)
     return done(message, url_for(".edit", username=who.username))
 
@@ -314,7 +314,7 @@ def sign_out_everywhere(username: str) -> Answer:
 def sign_out_one(username: str, sign_in_id: int) -> Answer:
     """End one sign-in of an account."""
     who = queries.account(username)
-    services.revoke_sign_in(by=user(), sign_in=queries.sign_in(who.id, sign_in_id))
+    services.revoke_sign_in(by=actor(), sign_in=queries.sign_in(who.id, sign_in_id))
     return done(_("That browser was signed out."), url_for(".edit", username=who.username))
 
 
@@ -323,6 +323,6 @@ def sign_out_one(username: str, sign_in_id: int) -> Answer:
 def reset_second_factor(username: str) -> Answer:
     """Take away the second factor of somebody whose phone was lost."""
     who = queries.account(username)
-    services.remove_second_factor(by=user(), account=who)
+    services.remove_second_factor(by=actor(), account=who)
     message = _("The second factor of %(name)s was removed.", name=who.username)
     return done(message, url_for(".edit", username=who.username))

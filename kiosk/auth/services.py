@@ -75,7 +75,7 @@ def check_new_password(password: str) -> None:
 
 def add_account(
     *,
-    by: str | Actor,
+    by: Actor,
     username: str,
     password: str,
     role: str,
@@ -119,7 +119,7 @@ def _told_place(role: AccountRole) -> dict[str, str]:
     return {name: code for name, code in places.items() if code}
 
 
-def give_role(*, by: str | Actor, account: Account, role: str, at: Place = SCHOOL) -> None:
+def give_role(*, by: Actor, account: Account, role: str, at: Place = SCHOOL) -> None:
     """Give an account a role, for the whole school or at a place; Conflict if it has it or is closed."""
     _check_role(role)
     if not account.active:
@@ -133,7 +133,7 @@ def give_role(*, by: str | Actor, account: Account, role: str, at: Place = SCHOO
     record("account.role_given", _subject(account), by=by, after=after)
 
 
-def take_role(*, by: str | Actor, account: Account, role: AccountRole) -> None:
+def take_role(*, by: Actor, account: Account, role: AccountRole) -> None:
     """Take a role away. Conflict when nobody would be left to manage the accounts."""
     if role.role in MANAGE_ACCOUNTS.roles:
         _leave_a_manager(account, without=role)
@@ -144,7 +144,7 @@ def take_role(*, by: str | Actor, account: Account, role: AccountRole) -> None:
 
 
 def change_account(
-    *, by: str | Actor, account: Account, name: str, active: bool, person: Person | None = None
+    *, by: Actor, account: Account, name: str, active: bool, person: Person | None = None
 ) -> None:
     """Change whose an account is, what that person is called, or whether it is open; closing ends its roles.
 
@@ -177,7 +177,7 @@ def _end(account: Account, before: dict[str, Any]) -> None:
     session.flush()
 
 
-def close_accounts_of(*, by: str | Actor, person: Person) -> None:
+def close_accounts_of(*, by: Actor, person: Person) -> None:
     """A person leaves: all accounts end, and with them their roles; person and record stay."""
     query = select(Account).where(Account.person_id == person.id, Account.active)
     for account in session.scalars(query).all():
@@ -200,7 +200,7 @@ def _leave_a_manager(account: Account, *, without: AccountRole | None = None) ->
         )
 
 
-def set_password(*, by: str, account: Account, password: str, keep: int | None = None) -> None:
+def set_password(*, by: Actor, account: Account, password: str, keep: int | None = None) -> None:
     """Give an account a new password and end its sign-ins, but for the one with the id `keep`."""
     check_new_password(password)
     account.password_hash = hash_password(password)
@@ -230,7 +230,7 @@ def fitting_step(*, secret: str, code: str, after: int | None) -> int | None:
     return fitting[0] if fitting else None
 
 
-def set_second_factor(*, by: str, account: Account, secret: str, code: str) -> None:
+def set_second_factor(*, by: Actor, account: Account, secret: str, code: str) -> None:
     """Turn the second factor on, once a code shows that the phone has the secret. Invalid otherwise."""
     step = fitting_step(secret=secret, code=code, after=None) if secret else None
     if step is None:
@@ -258,7 +258,7 @@ def use_code(*, account: Account, code: str) -> bool:
     return True
 
 
-def remove_second_factor(*, by: str, account: Account) -> None:
+def remove_second_factor(*, by: Actor, account: Account) -> None:
     """Turn the second factor off: the phone was lost, or it is not wanted any more."""
     if account.totp_secret is None:
         return
@@ -274,13 +274,13 @@ def revoke_sign_ins(*, account: Account, keep: int | None = None) -> None:
     session.execute(query.values(revoked_at=clock.now()))
 
 
-def end_sign_ins(*, by: str, account: Account) -> None:
+def end_sign_ins(*, by: Actor, account: Account) -> None:
     """End all sign-ins of an account, for somebody else."""
     revoke_sign_ins(account=account)
     record("sign_in.all_revoked", _subject(account), by=by, after=_whose(account))
 
 
-def revoke_sign_in(*, by: str, sign_in: SignIn) -> None:
+def revoke_sign_in(*, by: Actor, sign_in: SignIn) -> None:
     """End one sign-in."""
     sign_in.revoked_at = clock.now()
     record("sign_in.revoked", _subject(sign_in.account), by=by, after=_whose(sign_in.account))
@@ -349,5 +349,5 @@ def start_sign_in(*, account: Account) -> str:
             expires_at=clock.now() + SESSION_LIFE,
         )
     )
-    record("sign_in", _subject(account), by=account.username)
+    record("sign_in", _subject(account), by=account.actor)
     return key

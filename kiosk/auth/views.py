@@ -201,6 +201,6 @@ def sign_out() -> Response:
     """End this browser's sign-in."""
     account = current_account()
     if account is not None:
-        services.revoke_sign_in(by=account.username, sign_in=g.sign_in)
+        services.revoke_sign_in(by=account.actor, sign_in=g.sign_in)
     session.clear()
     return redirect(url_for("board.index"))

@@ -9,7 +9,7 @@ from kiosk.catalogue.permissions import EDIT_CATALOGUE, VIEW_ITEMS
 from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.i18n import _
 from kiosk.core.security import requires
-from kiosk.core.web import account, user
+from kiosk.core.web import account, actor
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/purchasing")
 """Its pages stay at the addresses that they had as a part of purchasing."""
@@ -43,7 +43,7 @@ def item_edit(item_id: int) -> Answer:
     """Change an item's name, class, unit or whether it is offered."""
     found = queries.item(item_id)
     form = ItemForm(obj=found)
-    if save(form, lambda: services.save_item(by=user(), item=found, **form.values())):
+    if save(form, lambda: services.save_item(by=actor(), item=found, **form.values())):
         return done(_("Stored."), url_for(".item", item_id=item_id))
     text = render_template("office/catalogue/item_edit.html", form=form, item=found, classes=ITEM_CLASSES)
     return page(text, form)
@@ -63,6 +63,6 @@ def supplier(supplier_id: int | None) -> Answer:
     """Add a supplier, or change one. Contact and phone stay in the office."""
     found = queries.supplier(supplier_id) if supplier_id is not None else None
     form = SupplierForm(obj=found)
-    if save(form, lambda: services.save_supplier(by=user(), supplier=found, **form.values())):
+    if save(form, lambda: services.save_supplier(by=actor(), supplier=found, **form.values())):
         return done(_("Stored."), url_for(".suppliers"))
     return page(render_template("office/catalogue/supplier.html", form=form, supplier=found), form)

@@ -16,6 +16,7 @@ from kiosk.catalogue.models import (
     Item,
     Supplier,
 )
+from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict
 from kiosk.core.i18n import lazy
@@ -55,7 +56,7 @@ def enter_suppliers(names: Iterable[str]) -> dict[str, Supplier]:
 
 
 def save_item(
-    *, by: str, item: Item, name: str, item_class: str, specification: str, unit: str, active: bool
+    *, by: Actor, item: Item, name: str, item_class: str, specification: str, unit: str, active: bool
 ) -> None:
     """Change an item's name or what is proposed with it; posted lines keep their own words.
 
@@ -79,7 +80,7 @@ def _content(item: Item) -> dict[str, object]:
 
 def save_supplier(
     *,
-    by: str,
+    by: Actor,
     supplier: Supplier | None,
     name: str,
     contact: str = "",

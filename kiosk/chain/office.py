@@ -37,7 +37,7 @@ from kiosk.core.formats import fen_to_text
 from kiosk.core.i18n import Text, _, listed, ngettext
 from kiosk.core.security import requires
 from kiosk.core.trace import record
-from kiosk.core.web import account, actor, own_transaction, user
+from kiosk.core.web import account, actor, own_transaction
 from kiosk.core.web.navigation import below
 
 blueprint = Blueprint("chain", __name__, url_prefix="/chain")
@@ -105,7 +105,7 @@ def index() -> str:
 def export() -> Response:
     """The whole record as a file for the auditor; that it was taken stands in it."""
     with transaction():
-        record("record.exported", "record", by=user())
+        record("record.exported", "record", by=actor())
     lines = stream_with_context(f"{line}\n" for line in queries.export())
     answer = Response(lines, content_type="application/jsonl; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="record_{clock.now():%Y%m%d}.jsonl"'

@@ -128,17 +128,17 @@ def append(
     return entry
 
 
-def tell_restored(*, by: str, last: int, first: int | None = None) -> None:
+def tell_restored(*, by: Actor, last: int, first: int | None = None) -> None:
     """Say that a backup was restored: the entries from `first` (by default the next one) up to number `last`
     that stood after it are left behind.
 
     Heads of those entries, on posters and in files, are then explained rather than false.
     """
     first = first or head().seq + 1
-    append(action=RESTORED, subject="record", actor=by, after={"left": [first, max(last, first - 1)]})
+    append(action=RESTORED, subject="record", actor=str(by), after={"left": [first, max(last, first - 1)]})
 
 
-def erase(*, by: str | Actor, texts: Iterable[ChainText], reason: str) -> int:
+def erase(*, by: Actor, texts: Iterable[ChainText], reason: str) -> int:
     """Erase names and texts of the record for good; how many there were.
 
     An entry tells of what kind they were, how many, and why. NotFound where none is left to erase; Invalid
@@ -160,7 +160,7 @@ def erase(*, by: str | Actor, texts: Iterable[ChainText], reason: str) -> int:
     return len(found)
 
 
-def _tell_erased(erased: list[ChainText], *, by: str | Actor, **more: Any) -> int:
+def _tell_erased(erased: list[ChainText], *, by: Actor, **more: Any) -> int:
     """The entry about an erasure; an actor's name goes from its entry's column, too."""
     hashes, fields = {one.hash for one in erased}, set()
     for entry in session.scalars(select(ChainEntry).where(ChainEntry.seq.in_({one.seq for one in erased}))):
@@ -173,7 +173,7 @@ def _tell_erased(erased: list[ChainText], *, by: str | Actor, **more: Any) -> in
     return record(ERASED, "record", by=by, after=after)
 
 
-def tell_replayed(*, by: str) -> int:
+def tell_replayed(*, by: Actor) -> int:
     """Tell of texts that are erased and of which this record does not say so yet; how many.
 
     A restored backup is from before they were erased, and was cleaned of them.
@@ -188,7 +188,7 @@ def tell_replayed(*, by: str) -> int:
     return len(found)
 
 
-def put_away(*, by: str, last: int) -> int:
+def put_away(*, by: Actor, last: int) -> int:
     """Take names and texts out of the entries up to a number that hold them in plain words; how many entries.
 
     Their hashes stay, and so does what is no name and no text. An entry vouches for what is left.

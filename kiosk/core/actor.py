@@ -69,3 +69,7 @@ class Actor:
             problem = Forbidden()
             problem.permission = permission
             raise problem
+
+
+KIOSK = Actor("kiosk")
+"""What the house does by itself."""

@@ -1,7 +1,7 @@
 """The way of a form: what was sent is saved and said, or the page comes back with what is wrong beside it.
 
 form = CanteenForm(obj=canteen)
-if save(form, lambda: services.change_canteen(by=user(), canteen=canteen, **form.values())):
+if save(form, lambda: services.change_canteen(by=actor(), canteen=canteen, **form.values())):
     return done(_("%(name)s was saved.", name=canteen.name), url_for(".canteens"))
 return page(render_template("office/counters/canteen.html", form=form, canteen=canteen), form)
 """

@@ -9,7 +9,9 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-BY = "demo"
+from kiosk.core.actor import Actor
+
+BY = Actor("demo")
 SEED = 2026
 TIMEZONE = "Asia/Shanghai"
 DAYS = 21

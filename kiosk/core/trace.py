@@ -78,7 +78,7 @@ def register(recorder: Recorder) -> None:
     _recorder = recorder
 
 
-def record(action: str, subject: str, *, by: str | Actor, before: Any = None, after: Any = None) -> int:
+def record(action: str, subject: str, *, by: Actor, before: Any = None, after: Any = None) -> int:
     """Keep who (`by`) did what to which subject, in the transaction that runs.
 
     `before` and `after` are plain values (dates and decimals are allowed). RuntimeError without a recorder:
@@ -88,8 +88,7 @@ def record(action: str, subject: str, *, by: str | Actor, before: Any = None, af
         raise RuntimeError("nobody records traces")
     if watch := _watch.get():
         watch.traced = True
-    person = by.person if isinstance(by, Actor) else None
     entry = _recorder(
-        action=action, subject=subject, actor=str(by), person=person, before=before, after=after
+        action=action, subject=subject, actor=str(by), person=by.person, before=before, after=after
     )
     return int(entry.seq)

@@ -7,6 +7,7 @@ import click
 
 from kiosk.cli import with_app
 from kiosk.core import config, served
+from kiosk.core.actor import Actor
 from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid, NotFound
 from kiosk.core.i18n import lazy
@@ -14,7 +15,7 @@ from kiosk.core.terminal import AS_JSON, group, option
 from kiosk.counters import queries, services
 from kiosk.counters.models import KINDS, Canteen, Counter
 
-BY = "command line"
+BY = Actor("command line")
 
 
 def _report(rows: list[dict[str, Any]], *, as_json: bool) -> None:

@@ -11,7 +11,7 @@ from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.forms import choices
 from kiosk.core.i18n import _
 from kiosk.core.security import requires
-from kiosk.core.web import named, user
+from kiosk.core.web import actor, named
 from kiosk.core.web.navigation import below
 from kiosk.counters import queries, services
 from kiosk.counters.forms import (
@@ -49,7 +49,7 @@ def canteens() -> str:
 def new_canteen() -> Answer:
     """Add a canteen."""
     form = NewCanteenForm()
-    if saved := save(form, lambda: services.add_canteen(by=user(), **form.values())):
+    if saved := save(form, lambda: services.add_canteen(by=actor(), **form.values())):
         return done(_("%(name)s was added.", name=named(saved.result)), url_for(".canteens"))
     return page(render_template("office/counters/new_canteen.html", form=form), form)
 
@@ -60,7 +60,7 @@ def canteen(code: str) -> Answer:
     """Rename a canteen, or close it."""
     canteen = queries.canteen(code)
     form = CanteenForm(obj=canteen)
-    if save(form, lambda: services.change_canteen(by=user(), canteen=canteen, **form.values())):
+    if save(form, lambda: services.change_canteen(by=actor(), canteen=canteen, **form.values())):
         return done(_("%(name)s was saved.", name=named(canteen)), url_for(".canteens"))
     return page(render_template("office/counters/canteen.html", form=form, canteen=canteen), form)
 
@@ -99,7 +99,7 @@ def _values(form: CounterForm) -> dict[str, Any]:
 def new() -> Answer:
     """Add a counter."""
     form = _offer_canteens(NewCounterForm())
-    if saved := save(form, lambda: services.add_counter(by=user(), **_values(form))):
+    if saved := save(form, lambda: services.add_counter(by=actor(), **_values(form))):
         added = saved.result
         return done(_("%(name)s was added.", name=named(added)), url_for(".edit", code=added.code))
     return page(render_template("office/counters/new.html", form=form), form)
@@ -144,7 +144,7 @@ def edit(code: str) -> Answer:
     """Change a counter; below it its duty roster."""
     counter = queries.counter(code)
     form = _counter_form(counter)
-    if save(form, lambda: services.change_counter(by=user(), counter=counter, **_values(form))):
+    if save(form, lambda: services.change_counter(by=actor(), counter=counter, **_values(form))):
         return done(_("%(name)s was saved.", name=named(counter)), url_for(".index"))
     return _counter_page(counter, form, _duty_form(formdata=None))
 
@@ -154,7 +154,7 @@ def edit(code: str) -> Answer:
 def add_duty(code: str) -> Answer:
     """Put somebody on the counter's roster."""
     counter, form = queries.counter(code), _duty_form()
-    if save(form, lambda: services.add_duty(by=user(), counter=counter, **form.values())):
+    if save(form, lambda: services.add_duty(by=actor(), counter=counter, **form.values())):
         return done(_("The duty roster was saved."), url_for(".edit", code=code, _anchor="duty"))
     return _counter_page(counter, _counter_form(counter, formdata=None), form)
 
@@ -163,7 +163,7 @@ def add_duty(code: str) -> Answer:
 @requires(MANAGE_COUNTERS)
 def remove_duty(code: str, duty_id: int) -> Response:
     """Take a line off the counter's roster."""
-    services.remove_duty(by=user(), duty=queries.duty(queries.counter(code).id, duty_id))
+    services.remove_duty(by=actor(), duty=queries.duty(queries.counter(code).id, duty_id))
     return done(_("The line was taken off the roster."), url_for(".edit", code=code, _anchor="duty"))
 
 
@@ -193,7 +193,7 @@ def _reasons_page(kind: str, form: NewReasonForm) -> Answer:
 def reasons() -> Answer:
     """The words offered at a kind of counter; at most six are in use."""
     kind, form = _chosen_kind(), NewReasonForm()
-    if saved := save(form, lambda: services.add_reason(by=user(), kind=kind, **form.values())):
+    if saved := save(form, lambda: services.add_reason(by=actor(), kind=kind, **form.values())):
         return done(_("%(name)s was added.", name=named(saved.result)), url_for(".reasons", kind=kind))
     return _reasons_page(kind, form)
 
@@ -204,7 +204,7 @@ def reason(reason_id: int) -> Answer:
     """Change a reason's words, or take it out of use."""
     reason = queries.reason(reason_id)
     form = ReasonForm(obj=reason)
-    if save(form, lambda: services.change_reason(by=user(), reason=reason, **form.values())):
+    if save(form, lambda: services.change_reason(by=actor(), reason=reason, **form.values())):
         return done(_("%(name)s was saved.", name=named(reason)), url_for(".reasons", kind=reason.kind))
     text = render_template("office/counters/reason.html", form=form, reason=reason, kind=KINDS[reason.kind])
     return page(text, form)
@@ -215,7 +215,7 @@ def reason(reason_id: int) -> Answer:
 def raise_reason(reason_id: int) -> Response:
     """Move a reason one place up."""
     reason = queries.reason(reason_id)
-    services.raise_reason(by=user(), reason=reason)
+    services.raise_reason(by=actor(), reason=reason)
     return redirect(url_for(".reasons", kind=reason.kind))
 
 

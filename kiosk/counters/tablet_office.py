@@ -12,7 +12,7 @@ from kiosk.core.forms import choices
 from kiosk.core.i18n import _
 from kiosk.core.masking import mask
 from kiosk.core.security import requires
-from kiosk.core.web import account, named, user
+from kiosk.core.web import account, actor, named
 from kiosk.core.web.navigation import below
 from kiosk.counters import queries, services
 from kiosk.counters.forms import EnrolForm, PinForm, TabletForm
@@ -80,7 +80,7 @@ def enrol() -> Answer:
 
 def _open_enrolment(code: str) -> dict[str, str]:
     counter = queries.counter(code)
-    opened = services.open_enrolment(by=user(), counter=counter)
+    opened = services.open_enrolment(by=actor(), counter=counter)
     until = clock.now() + services.ENROL_LIFE
     return {"code": opened, "counter": counter.code, "until": until.isoformat()}
 
@@ -135,7 +135,7 @@ def _enrolment_facts(enrolment: dict[str, str]) -> dict[str, Any]:
 def set_pin() -> Answer:
     """Set the PIN that opens the tablets' menu."""
     form = PinForm()
-    if save(form, lambda: services.set_pin(by=user(), **form.values())):
+    if save(form, lambda: services.set_pin(by=actor(), **form.values())):
         message = _("The PIN was set. Every tablet that can be reached knows it within a minute.")
         return done(message, url_for(".index", _anchor="pin"))
     return _page(_enrol_form(formdata=None), form)
@@ -147,7 +147,7 @@ def show(tablet_id: int) -> Answer:
     """How a tablet shows its page and its last sign of life; it is revoked on the same page, too."""
     tablet = queries.tablet(tablet_id)
     form = TabletForm(obj=tablet)
-    if save(form, lambda: services.change_tablet(by=user(), tablet=tablet, **form.values())):
+    if save(form, lambda: services.change_tablet(by=actor(), tablet=tablet, **form.values())):
         return done(_("The tablet was saved. It follows within a few minutes."), url_for(".index"))
     text = render_template(
         "office/tablets/show.html",
@@ -180,7 +180,7 @@ def _refused_facts(entry: RefusedEntry) -> dict[str, Any]:
 @requires(MANAGE_TABLETS)
 def settle(tablet_id: int) -> AnyResponse:
     """The office has seen what the tablet could not deliver."""
-    services.settle_refused(by=user(), tablet=queries.tablet(tablet_id))
+    services.settle_refused(by=actor(), tablet=queries.tablet(tablet_id))
     return done(
         _("Noted. The tablet clears its list within a minute; the entries stay here."),
         url_for(".show", tablet_id=tablet_id),
@@ -191,5 +191,5 @@ def settle(tablet_id: int) -> AnyResponse:
 @requires(MANAGE_TABLETS)
 def revoke(tablet_id: int) -> AnyResponse:
     """A lost or replaced tablet may not rate any more."""
-    services.revoke_tablet(by=user(), tablet=queries.tablet(tablet_id))
+    services.revoke_tablet(by=actor(), tablet=queries.tablet(tablet_id))
     return done(_("The tablet was revoked and can no longer store ratings."), url_for(".index"))

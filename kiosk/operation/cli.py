@@ -8,6 +8,7 @@ import click
 
 from kiosk.cli import with_app
 from kiosk.core import config
+from kiosk.core.actor import Actor
 from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import _, lazy
@@ -16,7 +17,7 @@ from kiosk.core.trace import record
 from kiosk.operation import drill, notes, retention, stored
 from kiosk.operation.forgetting import scrub
 
-BY = "command line"
+BY = Actor("command line")
 
 
 @command("drill")

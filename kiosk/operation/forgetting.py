@@ -16,6 +16,7 @@ from kiosk.chain.models import ChainEntry, ChainText
 from kiosk.chain.queries import ERASED, PUT_AWAY
 from kiosk.chain.services import erase as erase_texts
 from kiosk.core import config, postgres
+from kiosk.core.actor import Actor
 from kiosk.core.config import Instance
 from kiosk.core.db import session
 from kiosk.core.errors import Problem
@@ -48,7 +49,7 @@ def find(*, entry: int | None = None, name: str | None = None, words: str | None
     return Selection(list(legible.values()), ratings.comments_with(words) if words else set())
 
 
-def erase(*, by: str, selection: Selection, reason: str) -> None:
+def erase(*, by: Actor, selection: Selection, reason: str) -> None:
     """Erase it from the rows, and say so in the record; the files follow (see `scrub`)."""
     if selection.texts:
         erase_texts(by=by, texts=selection.texts, reason=reason)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from kiosk.chain import queries as chain
 from kiosk.chain.queries import KnownHead
 from kiosk.core import clock, config, mail
+from kiosk.core.actor import KIOSK
 from kiosk.core.config import Instance
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Invalid, Problem
@@ -139,11 +140,11 @@ def post(instance: Instance, file: Path) -> None:
     except Problem as problem:
         if not chain.letter(file.stem):
             with transaction(wait=30):
-                record(chain.NOT_SENT, f"head:{file.stem}", by="kiosk", after={"error": str(problem)})
+                record(chain.NOT_SENT, f"head:{file.stem}", by=KIOSK, after={"error": str(problem)})
         notes.write(instance, "head", ok=False, problems=[str(problem)])
         raise
     with transaction(wait=30):
-        record(chain.SENT, f"head:{file.stem}", by="kiosk", after={"head": f"{seq}:{own}", "sent_to": to})
+        record(chain.SENT, f"head:{file.stem}", by=KIOSK, after={"head": f"{seq}:{own}", "sent_to": to})
     notes.write(instance, "head", ok=True)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from kiosk.core import clock, config
+from kiosk.core.actor import KIOSK
 from kiosk.core.db import transaction
 from kiosk.core.i18n import lazy
 from kiosk.core.room import Job
@@ -30,7 +31,7 @@ def _forget() -> dict[str, Any]:
         notes.write(instance, "clock", ok=False, seconds=round(away.total_seconds()))
         return {"ok": True, "erased": {}}
     with transaction(wait=30):
-        erased = retention.forget(by="kiosk")
+        erased = retention.forget(by=KIOSK)
     erased["databases"] = retention.forget_databases(instance)
     return {"ok": True, "erased": erased}
 

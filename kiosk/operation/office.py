@@ -13,7 +13,7 @@ from kiosk.core.i18n import LazyString, _, lazy
 from kiosk.core.room import rooms
 from kiosk.core.security import requires
 from kiosk.core.trace import record
-from kiosk.core.web import account, user
+from kiosk.core.web import account, actor
 from kiosk.core.web.navigation import below
 from kiosk.operation import notes, signs
 from kiosk.operation import stored as storage
@@ -95,7 +95,7 @@ def settle(code: str) -> Response:
     if step is None:
         raise NotFound
     settled = sorted({*school.settings()[SETUP_SETTLED], code})
-    change_settings(by=user(), **{SETUP_SETTLED.name: settled})
+    change_settings(by=actor(), **{SETUP_SETTLED.name: settled})
     return redirect(url_for("office.overview.index"))
 
 
@@ -122,7 +122,7 @@ def stored() -> str:
 @requires(EXPORT_STORED)
 def export() -> Response:
     """The same as files; that somebody took them is itself in the record."""
-    record("stored.exported", "operation:stored", by=user())
+    record("stored.exported", "operation:stored", by=actor())
     answer = Response(storage.as_zip(config.current()), content_type="application/zip")
     answer.headers["Content-Disposition"] = f'attachment; filename="audit-{school.today()}.zip"'
     return answer
@@ -133,7 +133,7 @@ def export() -> Response:
 def erase() -> Response:
     """Erase what was said with a rating, for whoever shows its receipt's code."""
     try:
-        erase_comment(by=user(), code=request.form.get("code", ""))
+        erase_comment(by=actor(), code=request.form.get("code", ""))
     except NotFound as problem:
         flash(str(problem), "warn")
         return redirect(url_for(".stored"))
@@ -147,5 +147,5 @@ def ask(job: str) -> Response:
     if job not in wishes():
         raise NotFound
     notes.wish(config.current(), job)
-    record("operation.asked", f"operation:{job}", by=user())
+    record("operation.asked", f"operation:{job}", by=actor())
     return done(_("It starts within half a minute. Reload this page to see the result."), url_for(".index"))

@@ -13,6 +13,7 @@ from kiosk.chain import queries as chain
 from kiosk.chain.queries.sentences import sentence
 from kiosk.cli import back_up, with_app
 from kiosk.core import clock, config
+from kiosk.core.actor import Actor
 from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid, NotFound
 from kiosk.core.i18n import _, lazy
@@ -21,7 +22,7 @@ from kiosk.operation import forgetting, heads, volumes
 from kiosk.ratings import queries as ratings
 from kiosk.school import queries as school
 
-BY = "command line"
+BY = Actor("command line")
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 

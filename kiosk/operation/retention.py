@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from kiosk.core import clock, postgres
+from kiosk.core.actor import Actor
 from kiosk.core.config import Instance
 from kiosk.core.db import session
 from kiosk.core.i18n import Text, lazy
@@ -42,7 +43,7 @@ def _waiting(rule: Retention, before: datetime) -> int:
     return session.scalar(select(func.count()).select_from(rule.table).where(rule.old(before))) or 0
 
 
-def forget(*, by: str) -> dict[str, int]:
+def forget(*, by: Actor) -> dict[str, int]:
     """Erase what has been kept long enough, with a trace in the chain if there was any; how many by rule."""
     now = clock.now()
     erased = {rule.name: _erase(rule, now - rule.kept, by=by) for rule in rules()}
@@ -52,7 +53,7 @@ def forget(*, by: str) -> dict[str, int]:
     return erased
 
 
-def _erase(rule: Retention, before: datetime, *, by: str) -> int:
+def _erase(rule: Retention, before: datetime, *, by: Actor) -> int:
     if rule.erase:
         return rule.erase(by=by, before=before)
     statement = delete(rule.table).where(rule.old(before)).execution_options(synchronize_session=False)

@@ -10,6 +10,7 @@ from kiosk.chain import queries as chain
 from kiosk.chain import services
 from kiosk.chain.queries import BEGUN, Finding, Head, KnownHead
 from kiosk.chain.queries.sentences import sentence
+from kiosk.core.actor import Actor
 from kiosk.core.config import ROOT, Instance
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Conflict, Damaged, Invalid, StorageFull
@@ -26,7 +27,7 @@ class Begun(NamedTuple):
     seq: int
 
 
-def begin(instance: Instance, file: Path, *, by: str) -> Begun:
+def begin(instance: Instance, file: Path, *, by: Actor) -> Begun:
     """Verify the record, write all of it to `file`, verify that, and begin a new one.
 
     The numbers and the hashes go on, so that every printed head keeps its place. Nothing is begun where the
@@ -87,7 +88,7 @@ def check(file: Path, known_heads: list[KnownHead]) -> tuple[list[Finding], str]
     return [Finding(*row) for row in rows], summary
 
 
-def put_away(instance: Instance, file: Path, *, by: str) -> int:
+def put_away(instance: Instance, file: Path, *, by: Actor) -> int:
     """Take the old record's names and texts out of the database, once somebody shows the file with all of it.
 
     How many entries were abridged. Conflict where no new record was begun; Invalid for another file; Damaged

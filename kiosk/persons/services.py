@@ -30,7 +30,7 @@ def _told(person: Person) -> dict[str, Any]:
 
 def save_person(
     *,
-    by: str | Actor,
+    by: Actor,
     name: str,
     post: str = "",
     badge: str = "",
@@ -61,7 +61,7 @@ def save_person(
     return person
 
 
-def rename_person(*, by: str | Actor, person: Person, name: str) -> None:
+def rename_person(*, by: Actor, person: Person, name: str) -> None:
     """Call a person by another name: who it is stays, and what was printed stays as it was."""
     if name.strip() != person.name:
         kept = {key: value for key, value in _told(person).items() if key != "name"}

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from kiosk.cli import with_app
+from kiosk.core.actor import Actor
 from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid, NotFound
 from kiosk.core.formats import fen_to_text
@@ -26,7 +27,7 @@ from kiosk.purchasing.ledger import (
     preview_json,
 )
 
-BY = "command line"
+BY = Actor("command line")
 MOST_PROBLEMS = 20
 FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 SHEET = option("--sheet", help="The table of the workbook to read.")

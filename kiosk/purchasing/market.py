@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Invalid
 from kiosk.core.formats import MOST_PRICE, BadValue, parse_decimal
@@ -117,7 +118,7 @@ def _day(text: str) -> date:
     raise BadValue(lazy("“%(text)s” is not a day."), text=text[:20])
 
 
-def store_prices(*, by: str, rows: Sequence[dict[str, Any]]) -> int:
+def store_prices(*, by: Actor, rows: Sequence[dict[str, Any]]) -> int:
     """Add prices that are not there yet; how many were new. Exact repeats within the file count once."""
     if not rows:
         return 0

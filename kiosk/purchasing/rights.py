@@ -10,7 +10,6 @@ def at(canteen: Canteen) -> Place:
     return Place(canteen=canteen.code)
 
 
-def ask(by: str | Actor, permission: Permission, canteen: Canteen) -> None:
+def ask(by: Actor, permission: Permission, canteen: Canteen) -> None:
     """Forbidden unless the actor has the right at the canteen."""
-    if isinstance(by, Actor):
-        by.needs(permission, at(canteen))
+    by.needs(permission, at(canteen))

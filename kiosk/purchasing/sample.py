@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.samples import BY, SEED, Event, Share, Span, at, span
 from kiosk.counters.models import Canteen
@@ -16,7 +17,7 @@ from kiosk.purchasing.models import Sheet, SheetVersion
 from kiosk.purchasing.services import correct_sheet, mark_nothing_bought, post_sheet, save_draft, start_sheet
 from kiosk.staff.services import save_person
 
-TYPIST = "chen"
+TYPIST = Actor("chen")
 PEOPLE = {
     "purchaser": "采购员 赵",
     "custodian": "保管员 孙",

@@ -29,7 +29,7 @@ class Unclear(NamedTuple):
     persons: list[Person]
 
 
-def sign(*, by: str | Actor, version: SheetVersion, add: bool) -> None:
+def sign(*, by: Actor, version: SheetVersion, add: bool) -> None:
     """Write down who the people of a draft are, and print their names; with `add` a new name is a new person.
 
     What does not tell who is meant is printed as it was typed, without a person.

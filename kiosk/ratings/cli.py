@@ -6,6 +6,7 @@ import click
 
 from kiosk.cli import back_up, with_app
 from kiosk.core import config, served
+from kiosk.core.actor import KIOSK
 from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import _, lazy
@@ -55,7 +56,7 @@ def meal() -> None:
 def close(everything: bool, as_json: bool) -> None:
     """Decide marks, destroy the meals' keys, seal the ratings of every meal that is over, and back up."""
     with transaction():
-        closing = services.close_meals(by="kiosk", everything=everything)
+        closing = services.close_meals(by=KIOSK, everything=everything)
     if closing:
         back_up()
     if as_json:

@@ -12,7 +12,7 @@ from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import Text, _, lazy, ngettext
 from kiosk.core.security import requires
-from kiosk.core.web import account, named, safe_next, user
+from kiosk.core.web import account, actor, named, safe_next
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter
 from kiosk.presence.models import CHANNEL_NAMES
@@ -269,7 +269,7 @@ def decide(code: str) -> Answer:
 
 def _decide(form: DecisionForm, counter: Counter) -> int:
     return services.decide_marks(
-        by=user(),
+        by=actor(),
         counter=counter,
         day=_day_of(form),
         meal=str(form.meal.data),
@@ -290,5 +290,5 @@ def _day_of(form: DecisionForm) -> date:
 @requires(ACKNOWLEDGE_ALERT, of_alert)
 def acknowledge(alert_id: int) -> Any:
     """Somebody has seen the alert; it stays open until the ratings are better."""
-    services.acknowledge_alert(by=user(), alert=history.alert(alert_id))
+    services.acknowledge_alert(by=actor(), alert=history.alert(alert_id))
     return redirect(safe_next(request.form.get("next"), url_for("office.overview.index")))

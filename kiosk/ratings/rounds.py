@@ -1,6 +1,7 @@
 """What the server looks after by itself, three times a minute."""
 
 from kiosk.core import clock
+from kiosk.core.actor import KIOSK
 from kiosk.core.db import transaction
 from kiosk.ratings import queries, services
 
@@ -10,4 +11,4 @@ def close_meals() -> bool:
     if not queries.anything_to_close(clock.now()):
         return False
     with transaction(wait=30):
-        return bool(services.close_meals(by="kiosk"))
+        return bool(services.close_meals(by=KIOSK))

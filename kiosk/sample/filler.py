@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from kiosk.core import clock
+from kiosk.core.actor import Actor
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import lazy
@@ -22,7 +23,7 @@ from kiosk.ratings.sample.words import CANTEEN_BAD, CANTEEN_GOOD
 from kiosk.ratings.services import LoadedRating, load_ratings
 from kiosk.school import queries as school
 
-BY = "bench"
+BY = Actor("bench")
 A_DAY = 150
 """Ratings of a counter and school day; with very many to make, there are more."""
 MOST_DAYS = 400

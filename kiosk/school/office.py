@@ -15,7 +15,7 @@ from kiosk.core.room import on_since, rooms, switches
 from kiosk.core.security import requires
 from kiosk.core.setting import Group, Setting
 from kiosk.core.setting_forms import field_data, form_of, in_rows
-from kiosk.core.web import account, user
+from kiosk.core.web import account, actor
 from kiosk.core.web.navigation import below
 from kiosk.school import queries, services
 from kiosk.school.forms import DayForm, DueForm, MealForm, PublicDaysForm, TermForm
@@ -69,7 +69,7 @@ def edit() -> Answer:
     form = form_of(declared)(
         data={setting.name: field_data(setting, values[setting]) for setting in declared}
     )
-    if save(form, lambda: services.change_settings(by=user(), **form.typed())):
+    if save(form, lambda: services.change_settings(by=actor(), **form.typed())):
         return done(_("The settings were saved."), url_for(".edit"))
     text = render_template(
         "office/school/edit.html",
@@ -94,7 +94,7 @@ def uses() -> str:
 @requires(MANAGE_SCHOOL)
 def switch(name: str, state: str) -> Response:
     """Switch something on or off."""
-    services.switch(by=user(), name=name, on=state == "on")
+    services.switch(by=actor(), name=name, on=state == "on")
     label = next(option.label for option in switches() if option.name == name)
     message = _("%(what)s is on.", what=label) if state == "on" else _("%(what)s is off.", what=label)
     return done(message, url_for(".uses"))
@@ -148,7 +148,7 @@ def term(term_id: int) -> Answer:
 
 def _edit_term(term: Term | None) -> Answer:
     form = TermForm(obj=term)
-    if save(form, lambda: services.save_term(by=user(), term=term, **form.values())):
+    if save(form, lambda: services.save_term(by=actor(), term=term, **form.values())):
         return done(_("The term was saved."), url_for(".days"))
     return page(render_template("office/school/term.html", form=form, term=term), form)
 
@@ -157,7 +157,7 @@ def _edit_term(term: Term | None) -> Answer:
 @requires(MANAGE_SCHOOL)
 def remove_term(term_id: int) -> Response:
     """Remove a term."""
-    services.remove_term(by=user(), term=queries.term(term_id))
+    services.remove_term(by=actor(), term=queries.term(term_id))
     return done(_("The term was removed."), url_for(".days"))
 
 
@@ -173,7 +173,7 @@ def new_day() -> Answer:
 
 def _set_day(form: DayForm) -> None:
     is_school_day = form.kind.data == "open"
-    services.set_day(by=user(), day=form.day.data, is_school_day=is_school_day, note=form.note.data)
+    services.set_day(by=actor(), day=form.day.data, is_school_day=is_school_day, note=form.note.data)
 
 
 def _day(text: str | None) -> date | None:
@@ -194,7 +194,7 @@ def public_days() -> Answer:
     open_days = {str(public.day): public for public in days if not public.is_entered}
     form.days.choices = [(day, day) for day in open_days]
     chosen = (open_days[day] for day in form.days.data or ())
-    if saved := save(form, lambda: services.enter_public_days(by=user(), days=chosen)):
+    if saved := save(form, lambda: services.enter_public_days(by=actor(), days=chosen)):
         message = ngettext("%(num)s day was entered.", "%(num)s days were entered.", saved.result)
         return done(message, url_for(".days", month=min(form.days.data)[:7]))
     return page(
@@ -223,7 +223,7 @@ def remove_day(day: str) -> Response:
     wish = _day(day)
     if wish is None or all(exception.day != wish for exception in queries.exceptions()):
         raise NotFound
-    services.set_day(by=user(), day=wish, is_school_day=None)
+    services.set_day(by=actor(), day=wish, is_school_day=None)
     return done(_("The exception was removed."), url_for(".days", month=f"{wish:%Y-%m}"))
 
 
@@ -250,7 +250,7 @@ def meal(code: str) -> Answer:
 
 def _edit_meal(meal: Meal | None) -> Answer:
     form, code = MealForm(obj=meal), meal.code if meal else queries.new_meal_code()
-    if save(form, lambda: services.save_meal(by=user(), code=code, **form.values())):
+    if save(form, lambda: services.save_meal(by=actor(), code=code, **form.values())):
         return done(_("The meal was saved."), url_for(".meals"))
     return page(render_template("office/school/meal.html", form=form, meal=meal), form)
 
@@ -259,5 +259,5 @@ def _edit_meal(meal: Meal | None) -> Answer:
 @requires(MANAGE_SCHOOL)
 def remove_meal(code: str) -> Response:
     """Remove a meal; its ratings stay."""
-    services.remove_meal(by=user(), code=code)
+    services.remove_meal(by=actor(), code=code)
     return done(_("The meal was removed."), url_for(".meals"))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any
 
+from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid, NotFound
 from kiosk.core.i18n import lazy
@@ -25,7 +26,7 @@ from kiosk.school.queries import PublicDay, in_use, settings, today
 from kiosk.school.settings import IN_USE
 
 
-def change_settings(*, by: str, **values: Any) -> Values:
+def change_settings(*, by: Actor, **values: Any) -> Values:
     """Store the given settings, by name and as JSON keeps them; what is unchanged is left alone.
 
     Invalid, with the setting's name as the field, for what nothing declares and for values out of range.
@@ -56,7 +57,7 @@ def _readable(name: str, declared: Mapping[str, Declared[Any]], value: Any) -> A
         raise Invalid(lazy("This value cannot be used."), field=name) from problem
 
 
-def switch(*, by: str, name: str, on: bool) -> None:
+def switch(*, by: Actor, name: str, on: bool) -> None:
     """Let the school use something or do without it, from today; NotFound for what cannot be switched.
 
     What was stored while it was on stays. Switching to what is already so changes nothing.
@@ -84,7 +85,7 @@ def _check_span(starts: Any, ends: Any) -> None:
         raise Invalid(lazy("The end must come after the beginning."), field="ends")
 
 
-def save_term(*, by: str, name: str, starts: date, ends: date, term: Term | None = None) -> Term:
+def save_term(*, by: Actor, name: str, starts: date, ends: date, term: Term | None = None) -> Term:
     """Add a term, or change one."""
     name = TERM_NAME.read(name)
     _check_span(starts, ends)
@@ -99,14 +100,14 @@ def save_term(*, by: str, name: str, starts: date, ends: date, term: Term | None
     return term
 
 
-def remove_term(*, by: str, term: Term) -> None:
+def remove_term(*, by: Actor, term: Term) -> None:
     """Remove a term."""
     before = {"name": term.name, "starts": term.starts, "ends": term.ends}
     record("term.removed", f"term:{term.id}", by=by, before=before)
     session.delete(term)
 
 
-def set_day(*, by: str, day: date, is_school_day: bool | None, note: str = "") -> None:
+def set_day(*, by: Actor, day: date, is_school_day: bool | None, note: str = "") -> None:
     """Make a day an exception, or with None take the exception back."""
     note = NOTE.read(note)
     old = session.get(DayException, day)
@@ -121,7 +122,7 @@ def set_day(*, by: str, day: date, is_school_day: bool | None, note: str = "") -
     record("day.set", f"day:{day}", by=by, before=before, after=after)
 
 
-def enter_public_days(*, by: str, days: Iterable[PublicDay]) -> int:
+def enter_public_days(*, by: Actor, days: Iterable[PublicDay]) -> int:
     """Enter public holidays and make-up days where nothing is entered yet; how many were."""
     new = [day for day in days if not day.is_entered]
     for day in new:
@@ -129,7 +130,7 @@ def enter_public_days(*, by: str, days: Iterable[PublicDay]) -> int:
     return len(new)
 
 
-def save_meal(*, by: str, code: str, name: str, name_en: str, starts: time, ends: time) -> Meal:
+def save_meal(*, by: Actor, code: str, name: str, name_en: str, starts: time, ends: time) -> Meal:
     """Add a meal or change the one with this code; meals do not overlap (Conflict)."""
     name, name_en = MEAL_NAME.read(name), MEAL_NAME_EN.read(name_en)
     _check_span(starts, ends)
@@ -144,7 +145,7 @@ def save_meal(*, by: str, code: str, name: str, name_en: str, starts: time, ends
     return meal
 
 
-def remove_meal(*, by: str, code: str) -> None:
+def remove_meal(*, by: Actor, code: str) -> None:
     """Remove a meal from the timetable; ratings keep the code they were given under."""
     meal = session.get(Meal, code)
     if meal is None:

@@ -6,6 +6,7 @@ from sqlalchemy import func, select, text
 
 from kiosk.chain.services import append
 from kiosk.core import merkle
+from kiosk.core.actor import Actor
 from kiosk.core.db import db, session
 from kiosk.seals import queries
 from kiosk.seals.models import Seal
@@ -15,7 +16,7 @@ MOST_SEALED = 50_000
 """Facts of a kind in one seal: so many hashes are kept in one row and read for one receipt."""
 
 
-def seal(name: str, *, by: str, now: datetime) -> Seal | None:
+def seal(name: str, *, by: Actor, now: datetime) -> Seal | None:
     """Seal what of a series is not sealed yet, MOST_SEALED of a kind in one seal; the newest, if any."""
     facts = queries.series_named(name)
     if db.engine.dialect.name == "postgresql":
@@ -26,7 +27,7 @@ def seal(name: str, *, by: str, now: datetime) -> Seal | None:
     return newest
 
 
-def _seal_some(facts: Series, *, by: str, now: datetime) -> Seal | None:
+def _seal_some(facts: Series, *, by: Actor, now: datetime) -> Seal | None:
     last = queries.last_seal(facts.name)
     before = [end for _first, end in queries.ranges_of(facts, last)]
     tops = [fact.top for fact in facts.facts]
@@ -36,7 +37,7 @@ def _seal_some(facts: Series, *, by: str, now: datetime) -> Seal | None:
     return _store(facts, last, [(old + 1, new) for old, new in zip(before, after, strict=True)], by, now)
 
 
-def _store(facts: Series, last: Seal | None, ranges: list[Range], by: str, now: datetime) -> Seal:
+def _store(facts: Series, last: Seal | None, ranges: list[Range], by: Actor, now: datetime) -> Seal:
     trees = [
         [leaf for _number, leaf in fact.hashed(*ends)] for fact, ends in zip(facts.facts, ranges, strict=True)
     ]
@@ -46,7 +47,7 @@ def _store(facts: Series, last: Seal | None, ranges: list[Range], by: str, now: 
     previous = last.digest if last else queries.NO_SEAL
     number = (session.scalar(select(func.max(Seal.number))) or 0) + 1
     text = queries.content(facts, previous, parts)
-    entry = append(action=facts.action, subject=f"seal:{number}", actor=by, after=text, plain=True)
+    entry = append(action=facts.action, subject=f"seal:{number}", actor=str(by), after=text, plain=True)
     seal = Seal(
         number=number,
         series=facts.name,

@@ -12,6 +12,7 @@ from kiosk.chain import queries as chain
 from kiosk.chain.queries import Head
 from kiosk.chain.queries.sentences import sentence
 from kiosk.core import config, postgres
+from kiosk.core.actor import Actor
 from kiosk.core.config import ROOT, Instance
 from kiosk.core.db import db, known_versions, session, transaction
 from kiosk.core.errors import Conflict, Damaged, Invalid
@@ -198,7 +199,9 @@ def _fill(app: KioskApp, *, name: str, name_en: str, timezone: str, sample: bool
         for code, meal, meal_en, starts, ends in MEALS:
             session.add(Meal(code=code, name=meal, name_en=meal_en, starts=starts, ends=ends))
         session.flush()
-        change_settings(by="init", name=name.strip(), name_en=name_en, timezone=timezone, sample=sample)
+        change_settings(
+            by=Actor("init"), name=name.strip(), name_en=name_en, timezone=timezone, sample=sample
+        )
     return app
 
 
@@ -207,4 +210,4 @@ def add_first_account(
 ) -> None:
     """The account that opens a new school."""
     with app.app_context(), transaction():
-        add_account(by="init", username=username, password=password, role=role, name=name)
+        add_account(by=Actor("init"), username=username, password=password, role=role, name=name)

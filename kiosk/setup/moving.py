@@ -16,6 +16,7 @@ from kiosk import create_app
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.services import put_away, tell_replayed, tell_restored
 from kiosk.core import clock, config, postgres
+from kiosk.core.actor import KIOSK
 from kiosk.core.config import Instance
 from kiosk.core.db import WAIT_SECONDS, WriteLock, db, transaction
 from kiosk.core.errors import Conflict, Invalid
@@ -117,7 +118,7 @@ def restore(instance: Instance, file: Path) -> tuple[Facts, str | None]:
         with app.app_context():
             last = max(heads.newest(folder), _newest_entry(instance, replaced))
             with transaction():
-                tell_restored(by="kiosk", first=facts.chain_entries + 1, last=last)
+                tell_restored(by=KIOSK, first=facts.chain_entries + 1, last=last)
                 _erase_again(gone)
                 remember_erased(gone.ratings)
             scrub(instance, aside=folder)
@@ -147,8 +148,8 @@ def _restore_postgresql(instance: Instance, file: Path, gone: Erased) -> tuple[F
 
 def _erase_again(gone: Erased) -> None:
     """Let the restored record tell what was erased since, and have the old record put away as it was."""
-    put_away(by="kiosk", last=gone.until)
-    tell_replayed(by="kiosk")
+    put_away(by=KIOSK, last=gone.until)
+    tell_replayed(by=KIOSK)
 
 
 def _newest_entry(instance: Instance, replaced: str | None) -> int:

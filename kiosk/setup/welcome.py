@@ -5,6 +5,7 @@ import click
 from kiosk.auth.queries import account_named
 from kiosk.auth.sample import ACCOUNTS, PASSWORD
 from kiosk.core import qr
+from kiosk.core.actor import Actor
 from kiosk.core.db import session, transaction
 from kiosk.core.i18n import _
 from kiosk.core.security import check_password
@@ -43,7 +44,7 @@ def greet(app: KioskApp, *, everything: bool) -> None:
 
 def _enrolment(base: str, counter: Counter) -> str:
     with transaction():
-        code = open_enrolment(by="welcome", counter=counter)
+        code = open_enrolment(by=Actor("welcome"), counter=counter)
     return f"{base}/c/{counter.code}?enrol={code}"
 
 

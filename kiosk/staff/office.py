@@ -8,7 +8,7 @@ from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import _
 from kiosk.core.security import requires
-from kiosk.core.web import user
+from kiosk.core.web import actor
 from kiosk.core.web.navigation import below
 from kiosk.persons import queries as persons
 from kiosk.persons.models import Person
@@ -43,7 +43,7 @@ def edit(staff_id: int) -> Answer:
 
 def _edit(person: Person | None) -> Answer:
     form = PersonForm(obj=person)
-    if saved := save(form, lambda: services.save_person(by=user(), person=person, **form.values())):
+    if saved := save(form, lambda: services.save_person(by=actor(), person=person, **form.values())):
         return done(_("%(name)s was saved.", name=saved.result.name), url_for(".index"))
     return _page(form, person)
 
@@ -62,7 +62,7 @@ def _page(form: PersonForm, person: Person | None, consent: PortraitForm | None 
 def show(staff_id: int) -> Answer:
     """Note somebody's consent to be shown to those who rate, with a photo or without."""
     person, consent = persons.person(staff_id), PortraitForm()
-    if save(consent, lambda: services.show_portrait(by=user(), person=person, photo=consent.content())):
+    if save(consent, lambda: services.show_portrait(by=actor(), person=person, photo=consent.content())):
         message = _("%(name)s is shown while on duty. Tablets follow within a minute.", name=person.name)
         return done(message, url_for(".edit", staff_id=staff_id))
     return _page(PersonForm(formdata=None, obj=person), person, consent)
@@ -73,7 +73,7 @@ def show(staff_id: int) -> Answer:
 def withdraw(staff_id: int) -> Response:
     """The person agrees no longer: what was shown goes at once."""
     person = persons.person(staff_id)
-    services.withdraw_portrait(by=user(), person=person)
+    services.withdraw_portrait(by=actor(), person=person)
     message = _("%(name)s is not shown any more; the photo was erased.", name=person.name)
     return done(message, url_for(".edit", staff_id=staff_id))
 

@@ -20,7 +20,7 @@ SIDE = 320
 """Pixels of a photo's side: sharp at a tablet's head, some 15 kB."""
 
 
-def save_person(*, by: str | Actor, active: bool = True, **known: Any) -> Person:
+def save_person(*, by: Actor, active: bool = True, **known: Any) -> Person:
     """Add somebody or change what is known of a person (`persons.services`).
 
     Whoever left is shown no longer, and the accounts end; Conflict where nobody could manage accounts then.
@@ -32,7 +32,7 @@ def save_person(*, by: str | Actor, active: bool = True, **known: Any) -> Person
     return person
 
 
-def show_portrait(*, by: str | Actor, person: Person, photo: bytes | None = None) -> Portrait:
+def show_portrait(*, by: Actor, person: Person, photo: bytes | None = None) -> Portrait:
     """Note that somebody agreed to be shown to those who rate; a photo that comes along replaces the last.
 
     Without a photo the badge is shown. Raises Conflict for who does not work here any more, and what
@@ -66,7 +66,7 @@ def _shown(found: Portrait | None) -> dict[str, Any]:
     return {"agreed": found is not None, "photo": bool(found and found.digest)}
 
 
-def withdraw_portrait(*, by: str | Actor, person: Person) -> bool:
+def withdraw_portrait(*, by: Actor, person: Person) -> bool:
     """The consent is withdrawn: photo and badge go from every screen at once; whether there was one."""
     found = portrait(person.id)
     if found is None:

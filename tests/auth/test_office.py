@@ -13,7 +13,7 @@ from kiosk.core import clock
 from kiosk.core.db import transaction
 from kiosk.core.security import new_totp_secret, totp
 from kiosk.school.services import change_settings
-from tests.conftest import PASSWORD, csrf, sign_in
+from tests.conftest import PASSWORD, actor, csrf, sign_in
 
 HOME = "/office/accounts/"
 SET_UP = "/office/accounts/second-factor"
@@ -77,7 +77,7 @@ def test_a_role_that_needs_it_cannot_turn_it_off(app: Flask, signed_in: Callable
     client = signed_in("wu")
     with app.app_context(), transaction():
         queries.account("wu").totp_secret = new_totp_secret()
-        change_settings(by="test", second_factor_roles=["accountant"])
+        change_settings(by=actor("test"), second_factor_roles=["accountant"])
     form = {"csrf_token": csrf(client, HOME), "current": PASSWORD}
     assert client.post(f"{SET_UP}/remove", data=form).status_code == 409
 

@@ -20,7 +20,7 @@ from kiosk.purchasing import imports
 from kiosk.purchasing import services as purchasing
 from kiosk.school.queries import today
 from kiosk.staff.services import save_person
-from tests.conftest import PASSWORD, canteen, counter, csrf, sign_in
+from tests.conftest import PASSWORD, actor, canteen, counter, csrf, sign_in
 from tests.purchasing.test_services import CABBAGE, PEOPLE
 
 SignIn = Callable[[str], FlaskClient]
@@ -31,10 +31,14 @@ EDIT = "/office/accounts/all/wu"
 def hao(app: Flask) -> FlaskClient:
     """The manager of canteen one alone; there is a second canteen with a window."""
     with app.app_context(), transaction():
-        second = add_canteen(by="test", code="k2", name="第二食堂")
-        add_counter(by="test", code="c9", name="粥", kind="canteen", canteen=second)
+        second = add_canteen(by=actor("test"), code="k2", name="第二食堂")
+        add_counter(by=actor("test"), code="c9", name="粥", kind="canteen", canteen=second)
         services.add_account(
-            by="test", username="hao", password=PASSWORD, role="canteen_manager", at=Place(canteen="k1")
+            by=actor("test"),
+            username="hao",
+            password=PASSWORD,
+            role="canteen_manager",
+            at=Place(canteen="k1"),
         )
     return sign_in(app.test_client(), "hao")
 
@@ -42,10 +46,10 @@ def hao(app: Flask) -> FlaskClient:
 def sheet(code: str, *, posted: bool = False) -> int:
     """A sheet of a canteen, begun by somebody else."""
     with transaction():
-        version = purchasing.start_sheet(by="lin", canteen=canteen_of(code), day=today())
-        purchasing.save_draft(by="lin", version=version, rows=[CABBAGE], people=PEOPLE)
+        version = purchasing.start_sheet(by=actor("lin"), canteen=canteen_of(code), day=today())
+        purchasing.save_draft(by=actor("lin"), version=version, rows=[CABBAGE], people=PEOPLE)
         if posted:
-            purchasing.post_sheet(by="lin", version=version)
+            purchasing.post_sheet(by=actor("lin"), version=version)
         return version.sheet_id
 
 
@@ -75,7 +79,7 @@ def test_a_file_for_another_canteen_is_refused(app: Flask, hao: FlaskClient) -> 
     assert hao.post("/office/purchasing/import", data=line).status_code == 403
     with app.app_context(), transaction():
         canteen_two = canteen_of("k2")
-        number = imports.keep(by="lin", canteen=canteen_two, data=b"a", file_name="a.csv").id
+        number = imports.keep(by=actor("lin"), canteen=canteen_two, data=b"a", file_name="a.csv").id
     assert hao.get(f"/office/purchasing/import/{number}").status_code == 403
 
 
@@ -145,13 +149,13 @@ def test_who_leaves_has_no_account_and_no_role_and_the_head_sees_what_is_open(
 ) -> None:
     with app.app_context(), transaction():
         chen = queries.account("chen").person
-        add_duty(by="test", counter=counter(), staff_id=chen.id)
-        save_person(by="lin", person=chen, name=chen.name, active=False)
+        add_duty(by=actor("test"), counter=counter(), staff_id=chen.id)
+        save_person(by=actor("lin"), person=chen, name=chen.name, active=False)
     with app.app_context():
         account = queries.account("chen")
         assert (account.active, account.grants, account.name) == (False, (), "陈")
         with pytest.raises(Conflict):
-            services.give_role(by="lin", account=account, role="custodian")
+            services.give_role(by=actor("lin"), account=account, role="custodian")
     assert "排班表上还有已离岗的人" in signed_in("lin").get("/office/").text
 
 

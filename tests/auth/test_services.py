@@ -6,6 +6,7 @@ from flask import Flask
 from kiosk.auth import queries, services
 from kiosk.core.db import transaction
 from kiosk.core.errors import Conflict
+from tests.conftest import actor
 
 
 def close(username: str, by: str) -> None:
@@ -15,18 +16,18 @@ def close(username: str, by: str) -> None:
 
 def test_nobody_closes_his_own_account(context: Flask) -> None:
     with pytest.raises(Conflict) as caught, transaction():
-        close("lin", by="lin")
+        close("lin", by=actor("lin"))
     assert caught.value.field == "active"
 
 
 def test_somebody_is_always_left_who_manages_accounts(context: Flask) -> None:
     with transaction():
-        close("admin", by="lin")
+        close("admin", by=actor("lin"))
     with pytest.raises(Conflict), transaction():
-        close("lin", by="init")
+        close("lin", by=actor("init"))
     lin = queries.account("lin")
     with pytest.raises(Conflict) as caught, transaction():
-        services.take_role(by="lin", account=lin, role=lin.roles[0])
+        services.take_role(by=actor("lin"), account=lin, role=lin.roles[0])
     assert caught.value.field == "role"
     assert queries.account("lin").role_names == {"head"}
 
@@ -36,7 +37,7 @@ def test_closing_an_account_ends_its_sign_ins(context: Flask) -> None:
         key = services.start_sign_in(account=queries.account("chen"))
     assert queries.sign_in_with(key)
     with transaction():
-        close("chen", by="lin")
+        close("chen", by=actor("lin"))
     assert queries.sign_in_with(key) is None
 
 
@@ -47,7 +48,7 @@ def test_a_new_password_ends_all_sign_ins_but_the_one_kept(context: Flask) -> No
     assert kept
     with transaction():
         services.set_password(
-            by="chen", account=queries.account("chen"), password="Another-sample-2026", keep=kept.id
+            by=actor("chen"), account=queries.account("chen"), password="Another-sample-2026", keep=kept.id
         )
     assert [queries.sign_in_with(key) is not None for key in keys] == [True, False]
 

@@ -16,7 +16,7 @@ from kiosk.core import clock
 from kiosk.core.db import session, transaction
 from kiosk.core.security import new_totp_secret, totp
 from kiosk.school.services import change_settings
-from tests.conftest import LUNCH, PASSWORD, csrf, sign_in
+from tests.conftest import LUNCH, PASSWORD, actor, csrf, sign_in
 
 WRONG = "not-the-password-at-all"
 
@@ -99,7 +99,7 @@ def test_a_sign_in_ends_by_itself(signed_in: Callable[[str], FlaskClient]) -> No
 def test_every_failure_has_the_same_text(app: Flask, secret: str) -> None:
     with app.app_context(), transaction():
         chen = session.query(Account).filter_by(username="chen").one()
-        services.change_account(by="test", account=chen, name="陈", active=False)
+        services.change_account(by=actor("test"), account=chen, name="陈", active=False)
         wu = session.query(Account).filter_by(username="wu").one()
         wu.failures = services.FREE_FAILURES + 9
         wu.wait_until = clock.now() + timedelta(seconds=services.LONGEST_WAIT)
@@ -275,7 +275,9 @@ def test_the_half_way_ends_after_five_minutes_or_with_the_password(
     with clock.moved_to(LUNCH + timedelta(minutes=6)):
         assert client.get("/sign-in/code").status_code == 302
     with app.app_context(), transaction():
-        services.set_password(by="admin", account=queries.account("lin"), password="Another-sample-2026")
+        services.set_password(
+            by=actor("admin"), account=queries.account("lin"), password="Another-sample-2026"
+        )
     assert client.get("/sign-in/code").status_code == 302
 
 
@@ -290,7 +292,7 @@ def test_a_role_that_needs_a_second_factor_sets_it_up_first(
     app: Flask, signed_in: Callable[[str], FlaskClient]
 ) -> None:
     with app.app_context(), transaction():
-        change_settings(by="test", second_factor_roles=["head"])
+        change_settings(by=actor("test"), second_factor_roles=["head"])
     client = signed_in("lin")
     assert client.get("/office/school/edit").location == "/office/accounts/second-factor"
     token = {"csrf_token": csrf(client, "/office/accounts/second-factor")}

@@ -25,6 +25,7 @@ from kiosk.sample import filler
 from tests.bench import load
 from tests.bench.ratings import Line, requests
 from tests.bench.servers import Place, serving
+from tests.conftest import actor
 
 FEW, MANY = 10_000, int(os.environ.get("BENCH_MANY", "1000000"))
 WATCHERS = ((200, 60), (1000, 250))
@@ -38,7 +39,7 @@ def seen(app: Flask, folder: Path) -> Iterator[Line]:
     """From a tap's request to the event on every watcher's line."""
     rating = requests(app)
     with app.app_context(), transaction():
-        add_account(by="bench", username=WHO, password=PASSWORD, role="head", name="")
+        add_account(by=actor("bench"), username=WHO, password=PASSWORD, role="head", name="")
     with serving(folder, KIOSK_STREAMS="1000") as place:
         cookie = sign_in(f"http://127.0.0.1:{place.port}")
         load.run(place.port, rating, connections=8, seconds=1)  # a process's first rating is slow

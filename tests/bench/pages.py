@@ -17,7 +17,7 @@ from kiosk.presence.services import issue_pass
 from kiosk.purchasing import imports
 from tests.bench.ratings import Line
 from tests.bench.servers import ask, serving
-from tests.conftest import SHARED_DATA
+from tests.conftest import SHARED_DATA, actor
 
 ASSET = re.compile(r"""(?:src|href)="(/(?:static|bundle)/[^"]+)\"""")
 
@@ -28,7 +28,7 @@ def sizes(app: Flask, place: Path) -> Iterator[Line]:
         base = f"http://127.0.0.1:{server.port}"
         with app.app_context():
             with transaction():
-                code = open_enrolment(by="bench", counter=counters.counter("c1"))
+                code = open_enrolment(by=actor("bench"), counter=counters.counter("c1"))
             phone = issue_pass(counter=counters.counter("c1"))
         with ask(base + "/api/tablets", {"code": code}) as answer:
             cookie = str(answer.headers["Set-Cookie"]).split(";")[0]

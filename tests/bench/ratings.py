@@ -18,6 +18,7 @@ from kiosk.counters.models import Counter
 from kiosk.counters.services import add_counter, add_tablet
 from tests.bench import load
 from tests.bench.servers import Place, idle, one_by_one, post, serving, slow_disk
+from tests.conftest import actor
 
 ROUNDS, SECONDS, CONNECTIONS = 5, 3.0, 64
 COUNTERS = 12
@@ -34,7 +35,7 @@ def requests(app: Flask) -> Request:
     """A function that gives the request of the n-th rating, as a queue being drained sends it."""
     with app.app_context(), transaction():
         mine = [counters.find_counter(f"b{n}") or _open_always(f"b{n}") for n in range(COUNTERS)]
-        keys = [(one.code, add_tablet(by="bench", counter=one)) for one in mine]
+        keys = [(one.code, add_tablet(by=actor("bench"), counter=one)) for one in mine]
     dice = random.Random(run := random.getrandbits(40))
 
     def rating(number: int) -> bytes:
@@ -47,7 +48,7 @@ def requests(app: Flask) -> Request:
 
 def _open_always(code: str) -> Counter:
     """A counter without hours: at any time of day its ratings count."""
-    return add_counter(by="bench", code=code, name=code, kind="canteen")
+    return add_counter(by=actor("bench"), code=code, name=code, kind="canteen")
 
 
 def _uuid7() -> UUID:

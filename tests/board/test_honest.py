@@ -15,7 +15,7 @@ from kiosk.counters.services import add_canteen, add_counter, change_canteen
 from kiosk.purchasing import queries, services
 from kiosk.purchasing.models import SheetVersion
 from kiosk.ratings import tablet
-from tests.conftest import LUNCH, canteen, counter
+from tests.conftest import LUNCH, actor, canteen, counter
 from tests.overview.factories import rate
 from tests.purchasing.test_services import CABBAGE, PEOPLE, TOMATO, post
 
@@ -27,9 +27,9 @@ NEXT_MORNING = datetime(2026, 3, 4, 23, 54, tzinfo=UTC)
 def correct(version: SheetVersion, *rows: dict[str, str], people: dict[str, str] = PEOPLE) -> SheetVersion:
     """A correction of the sheet, posted."""
     with transaction():
-        draft = services.correct_sheet(by="chen", sheet=queries.sheet(version.sheet_id))
-        services.save_draft(by="chen", version=draft, rows=rows, people=people, reason="复秤")
-        return services.post_sheet(by="chen", version=draft)
+        draft = services.correct_sheet(by=actor("chen"), sheet=queries.sheet(version.sheet_id))
+        services.save_draft(by=actor("chen"), version=draft, rows=rows, people=people, reason="复秤")
+        return services.post_sheet(by=actor("chen"), version=draft)
 
 
 def everywhere(client: FlaskClient, version: SheetVersion, language: str = "zh") -> dict[str, str]:
@@ -58,7 +58,7 @@ def test_what_was_posted_later_than_its_day_says_so(context: Flask, language: st
 def test_nothing_bought_entered_the_next_day_is_no_news_of_that_day(context: Flask) -> None:
     with clock.moved_to(NEXT_MORNING):
         with transaction():
-            version = services.mark_nothing_bought(by="chen", canteen=canteen(), day=DAY)
+            version = services.mark_nothing_bought(by=actor("chen"), canteen=canteen(), day=DAY)
         for name, page in everywhere(context.test_client(), version).items():
             assert "2026年3月5日 07:54 补公示" in page, name
             assert "未填写" not in page, name
@@ -103,8 +103,8 @@ def test_the_same_day_after_its_hour_is_said(context: Flask) -> None:
 def test_a_new_canteen_is_not_accused_on_its_first_day_nor_before(context: Flask) -> None:
     with clock.moved_to(LUNCH):
         with transaction():
-            add_canteen(by="test", code="k9", name="新食堂")
-            add_counter(by="test", code="c9", name="新窗口", kind="shop")
+            add_canteen(by=actor("test"), code="k9", name="新食堂")
+            add_counter(by=actor("test"), code="c9", name="新窗口", kind="shop")
         client = context.test_client()
         for address in ("/", "/?day=2026-03-03", "/?day=2025-11-03"):
             page = client.get(address).text
@@ -121,7 +121,7 @@ def test_a_canteen_that_was_closed_owes_nothing_of_that_time(context: Flask) -> 
     def switch(active: bool, at: datetime) -> None:
         with clock.moved_to(at), transaction():
             one = canteen()
-            change_canteen(by="test", canteen=one, name=one.name, name_en="", active=active)
+            change_canteen(by=actor("test"), canteen=one, name=one.name, name_en="", active=active)
 
     switch(False, LUNCH)
     switch(True, LUNCH + timedelta(days=2))
@@ -138,7 +138,7 @@ def test_what_a_closed_canteen_posted_stays_on_the_board(context: Flask) -> None
     with clock.moved_to(LUNCH):
         post(CABBAGE)
         with transaction():
-            change_canteen(by="test", canteen=canteen(), name="第一食堂", name_en="", active=False)
+            change_canteen(by=actor("test"), canteen=canteen(), name="第一食堂", name_en="", active=False)
         assert "大白菜" in context.test_client().get("/").text
 
 
@@ -187,10 +187,10 @@ def two_sheets(context: Flask) -> FlaskClient:
     with clock.moved_to(LUNCH - timedelta(hours=4)):
         post(CABBAGE)
     with clock.moved_to(LUNCH - timedelta(hours=1)), transaction():
-        version = services.start_sheet(by="chen", canteen=canteen(), day=DAY)
+        version = services.start_sheet(by=actor("chen"), canteen=canteen(), day=DAY)
         people = {**PEOPLE, "purchaser": "王采购", "receiver1": "李验收"}
-        services.save_draft(by="chen", version=version, rows=[TOMATO], people=people)
-        services.post_sheet(by="chen", version=version)
+        services.save_draft(by=actor("chen"), version=version, rows=[TOMATO], people=people)
+        services.post_sheet(by=actor("chen"), version=version)
     return context.test_client()
 
 

@@ -11,7 +11,7 @@ from kiosk.core.db import session, transaction
 from kiosk.purchasing import services
 from kiosk.purchasing.checks import PEOPLE
 from kiosk.school.queries import today
-from tests.conftest import LUNCH, canteen
+from tests.conftest import LUNCH, actor, canteen
 from tests.overview.factories import post_sheet
 from tests.purchasing.test_services import CABBAGE, TOMATO, post
 
@@ -76,11 +76,11 @@ def test_a_correction_stays_visible(board: FlaskClient) -> None:
 
     with transaction():
         sheet = session.query(Sheet).one()
-        version = services.correct_sheet(by="chen", sheet=sheet)
+        version = services.correct_sheet(by=actor("chen"), sheet=sheet)
         rows = [{**CABBAGE, "unit_price": "2.4"}]
         people = {role: getattr(version, role) for role in PEOPLE}
-        services.save_draft(by="chen", version=version, rows=rows, people=people, reason="单价抄错")
-        services.post_sheet(by="chen", version=version)
+        services.save_draft(by=actor("chen"), version=version, rows=rows, people=people, reason="单价抄错")
+        services.post_sheet(by=actor("chen"), version=version)
     assert "更正 1 次" in board.get("/").text
     page = board.get(f"/sheets/{sheet.id}").text
     assert "单价抄错" in page
@@ -89,8 +89,8 @@ def test_a_correction_stays_visible(board: FlaskClient) -> None:
 
 def test_a_draft_is_not_public(context: Flask) -> None:
     with transaction():
-        version = services.start_sheet(by="chen", canteen=canteen(), day=today())
-        services.save_draft(by="chen", version=version, rows=[CABBAGE], people={})
+        version = services.start_sheet(by=actor("chen"), canteen=canteen(), day=today())
+        services.save_draft(by=actor("chen"), version=version, rows=[CABBAGE], people={})
     client = context.test_client()
     assert client.get(f"/sheets/{version.sheet_id}").status_code == 404
     assert "大白菜" not in client.get("/").text

@@ -11,7 +11,7 @@ from kiosk.core.db import session, transaction
 from kiosk.counters.services import open_enrolment
 from kiosk.ratings.models import Rating
 from tests.browser.conftest import PLAIN
-from tests.conftest import Server, counter
+from tests.conftest import Server, actor, counter
 
 FACES = "[data-press=level]"
 
@@ -54,7 +54,7 @@ def enrolled(browser: Browser, app: Flask, base: str, **options: Any) -> Browser
 def enrol(page: Page, app: Flask) -> None:
     """Open the one-time address and press its button."""
     with app.app_context(), transaction():
-        code = open_enrolment(by="test", counter=counter())
+        code = open_enrolment(by=actor("test"), counter=counter())
     page.goto(f"/c/c1?enrol={code}")
     page.click("button[type=submit]")
     expect(page.locator("#rate")).to_be_visible()

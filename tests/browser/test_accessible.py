@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext
 from kiosk.core.db import transaction
 from kiosk.purchasing import imports, services
 from tests.browser.axe import assert_accessible
-from tests.conftest import PASSWORD, Server, add_staff, canteen, enrol
+from tests.conftest import PASSWORD, Server, actor, add_staff, canteen, enrol
 from tests.purchasing.test_imports import ledger
 from tests.purchasing.test_services import CABBAGE, PEOPLE, TOMATO, draft, post
 
@@ -23,11 +23,11 @@ def school(app: Flask, server: Server) -> Server:
     with app.app_context():
         sheet = post(CABBAGE, TOMATO).sheet
         with transaction():
-            second = services.correct_sheet(by="chen", sheet=sheet)
+            second = services.correct_sheet(by=actor("chen"), sheet=sheet)
             rows = [{**CABBAGE, "quantity": "x"}, TOMATO]
-            services.save_draft(by="chen", version=second, rows=rows, people=PEOPLE, reason="单价抄错")
+            services.save_draft(by=actor("chen"), version=second, rows=rows, people=PEOPLE, reason="单价抄错")
             draft(CABBAGE, TOMATO)
-            imports.keep(by="chen", canteen=canteen(), data=ledger(bad=3), file_name="台账.xlsx")
+            imports.keep(by=actor("chen"), canteen=canteen(), data=ledger(bad=3), file_name="台账.xlsx")
             add_staff("一号窗口服务员", "01")
     enrol(app, "c1")
     return server

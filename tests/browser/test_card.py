@@ -19,6 +19,7 @@ from tests.browser.test_tablet import (
     soon,
     tablet_context,
 )
+from tests.conftest import actor
 
 __all__ = ["notes", "ratings", "tablet_context"]
 CARD = "1234512345"
@@ -40,7 +41,7 @@ TYPE = """card => {
 def tablet(app: Flask, tablet_context: BrowserContext) -> Page:
     """The tablet of a school with readers."""
     with app.app_context(), transaction():
-        change_settings(by="test", card_reader=True)
+        change_settings(by=actor("test"), card_reader=True)
     page = opened(tablet_context)
     page.clock.run_for(5000)
     soon(page, lambda: page.evaluate("!!window.kioskTablet.visitor && window.kioskTablet.state().card"), True)

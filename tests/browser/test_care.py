@@ -13,7 +13,7 @@ from kiosk.counters.services import set_pin
 from kiosk.ratings.models import Rating
 from tests.browser.axe import assert_accessible
 from tests.browser.tablets import NO_POINTERS, add, enrolled, opened, plain, soon, stored, waiting
-from tests.conftest import Server, counter
+from tests.conftest import Server, actor, counter
 
 LEAST = {(1280, 800): 120, (800, 480): 105, (480, 800): 105}
 """20 mm in pixels of a 10-inch and of 7-inch tablets."""
@@ -21,7 +21,7 @@ LEAST = {(1280, 800): 120, (800, 480): 105, (480, 800): 105}
 
 def office_sets(app: Flask, pin: str) -> None:
     with app.app_context(), transaction():
-        set_pin(by="lin", pin=pin)
+        set_pin(by=actor("lin"), pin=pin)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from kiosk.core.db import transaction
 from kiosk.purchasing import services
 from kiosk.school.queries import today
 from tests.browser.axe import assert_accessible
-from tests.conftest import PASSWORD, SHARED_DATA, Server, canteen
+from tests.conftest import PASSWORD, SHARED_DATA, Server, actor, canteen
 from tests.purchasing.test_services import CABBAGE, PEOPLE
 
 EGGPLANT = {"item": "长茄", "item_class": "蔬菜类", "unit": "市斤", "quantity": "30", "unit_price": "3.6"}
@@ -42,9 +42,9 @@ def as_copied(rows: list[list[str]]) -> str:
 def before(app: Flask) -> None:
     """Something was bought yesterday. Asked for before `server`."""
     with app.app_context(), transaction():
-        version = services.start_sheet(by="chen", canteen=canteen(), day=today() - timedelta(days=1))
-        services.save_draft(by="chen", version=version, rows=[CABBAGE, EGGPLANT], people=PEOPLE)
-        services.post_sheet(by="chen", version=version)
+        version = services.start_sheet(by=actor("chen"), canteen=canteen(), day=today() - timedelta(days=1))
+        services.save_draft(by=actor("chen"), version=version, rows=[CABBAGE, EGGPLANT], people=PEOPLE)
+        services.post_sheet(by=actor("chen"), version=version)
 
 
 @pytest.fixture
@@ -609,9 +609,9 @@ def twenty(app: Flask) -> None:
         for n, item in enumerate(ITEMS)
     ]
     with app.app_context(), transaction():
-        version = services.start_sheet(by="chen", canteen=canteen(), day=today() - timedelta(days=1))
-        services.save_draft(by="chen", version=version, rows=rows, people=PEOPLE)
-        services.post_sheet(by="chen", version=version)
+        version = services.start_sheet(by=actor("chen"), canteen=canteen(), day=today() - timedelta(days=1))
+        services.save_draft(by=actor("chen"), version=version, rows=rows, people=PEOPLE)
+        services.post_sheet(by=actor("chen"), version=version)
 
 
 def test_a_usual_morning_takes_at_most_fifty_keys(before: None, twenty: None, grid: Page) -> None:

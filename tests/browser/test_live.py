@@ -17,7 +17,7 @@ from kiosk.counters.services import add_canteen, open_enrolment
 from kiosk.school import queries as school
 from kiosk.school.services import change_settings, set_day
 from tests.browser.axe import assert_accessible
-from tests.conftest import PASSWORD, Server, counter, enrol
+from tests.conftest import PASSWORD, Server, actor, counter, enrol
 
 SCRIPT = "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
 
@@ -71,7 +71,7 @@ def test_a_tap_on_the_tablet_appears_in_the_office(
     office: Page, server: Server, browser: Browser, app: Flask
 ) -> None:
     with app.app_context(), transaction():
-        code = open_enrolment(by="lin", counter=counter("c2"))
+        code = open_enrolment(by=actor("lin"), counter=counter("c2"))
     context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=server.url)
     tablet = context.new_page()
     tablet.goto(f"/c/c2?enrol={code}")
@@ -224,9 +224,9 @@ def late_canteens(app: Flask) -> None:
     with app.app_context(), transaction():
         with clock.moved_to(today - timedelta(days=30)):
             for code in ("k2", "k3"):
-                add_canteen(by="test", code=code, name=f"食堂{code}")
-        set_day(by="test", day=school.today(), is_school_day=True)
-        change_settings(by="test", posting_due="00:01")
+                add_canteen(by=actor("test"), code=code, name=f"食堂{code}")
+        set_day(by=actor("test"), day=school.today(), is_school_day=True)
+        change_settings(by=actor("test"), posting_due="00:01")
 
 
 def test_ten_redraws_leave_each_need_once(

@@ -20,7 +20,7 @@ from kiosk.ratings.models import Rating
 from kiosk.ratings.queries import recount
 from tests.browser.conftest import CHROMIUM
 from tests.browser.tablets import add, enrol, enrolled, fact, opened, plain, soon, stored, waiting
-from tests.conftest import Server
+from tests.conftest import Server, actor
 
 Servers = Callable[[], Server]
 
@@ -206,7 +206,7 @@ def test_what_is_refused_for_good_goes_to_the_tray_and_to_the_office(
 
     soon(page, reported, [(409, "other-content")])
     with app.app_context(), transaction():
-        settle_refused(by="lin", tablet=session.query(Tablet).one())
+        settle_refused(by=actor("lin"), tablet=session.query(Tablet).one())
     page.reload()
     expect(page.locator(".c-veil")).to_be_attached()
     soon(page, lambda: waiting(page, "refused"), 0)
@@ -220,7 +220,7 @@ def test_a_revoked_tablet_keeps_its_queue_for_its_next_enrolment(
     context = enrolled(browser, app, plain(servers()))
     page = opened(context)
     with app.app_context(), transaction():
-        revoke_tablet(by="test", tablet=session.query(Tablet).one())
+        revoke_tablet(by=actor("test"), tablet=session.query(Tablet).one())
     add(page, 1, 2)
     page.wait_for_url("**/c/c1?enrol=")
     enrol(page, app)

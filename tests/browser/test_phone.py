@@ -14,14 +14,14 @@ from kiosk.core.db import session, transaction
 from kiosk.counters.services import open_enrolment
 from kiosk.ratings.models import Rating
 from tests.browser.axe import assert_accessible
-from tests.conftest import Server, counter
+from tests.conftest import Server, actor, counter
 
 
 @pytest.fixture
 def code(app: Flask) -> str:
     """A code that enrols a tablet at c1."""
     with app.app_context(), transaction():
-        return open_enrolment(by="test", counter=counter())
+        return open_enrolment(by=actor("test"), counter=counter())
 
 
 def shown(tablet: Page) -> str:

@@ -12,7 +12,7 @@ from kiosk.core import clock
 from kiosk.core.db import transaction
 from kiosk.ratings.services import close_meals, take
 from tests.browser.axe import assert_accessible
-from tests.conftest import LUNCH, ROOT, Server, counter, tamper
+from tests.conftest import LUNCH, ROOT, Server, actor, counter, tamper
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def ids(app: Flask) -> list[str]:
     with app.app_context():
         with clock.moved_to(LUNCH), transaction():
             taken = [take(id=uuid4(), counter=counter(), level=n, channel="poster") for n in (5, 4, 3, 2, 1)]
-            close_meals(by="kiosk", everything=True)
+            close_meals(by=actor("kiosk"), everything=True)
         with transaction():
             taken.append(take(id=uuid4(), counter=counter(), level=4, channel="poster"))
         return [str(one.rating.id) for one in taken]

@@ -17,7 +17,7 @@ from kiosk.ratings.models import Rating, RatingNote
 from tests.browser.axe import assert_accessible
 from tests.browser.shared import app, instance, server
 from tests.browser.tablets import FACES, NO_POINTERS, enrolled, rate
-from tests.conftest import Server, add_staff, counter
+from tests.conftest import Server, actor, add_staff, counter
 
 __all__ = ["app", "instance", "server"]
 Ratings = Callable[[], list[int]]
@@ -28,7 +28,7 @@ Notes = Callable[[], list[tuple[list[str], str, bool]]]
 def on_duty(app: Flask) -> None:
     """Somebody serves at c1."""
     with app.app_context(), transaction():
-        add_duty(by="test", counter=counter(), staff_id=add_staff("打饭员甲", "07").id)
+        add_duty(by=actor("test"), counter=counter(), staff_id=add_staff("打饭员甲", "07").id)
 
 
 @pytest.fixture
@@ -505,12 +505,12 @@ def test_a_revoked_tablet_says_so_and_keeps_what_was_tapped(
     tablet: Page, app: Flask, ratings: Ratings
 ) -> None:
     with app.app_context(), transaction():
-        revoke_tablet(by="test", tablet=newest_tablet())
+        revoke_tablet(by=actor("test"), tablet=newest_tablet())
     tablet.tap(f"{FACES}[data-level='5']")
     tablet.clock.fast_forward(16_000)
     tablet.wait_for_url("**/c/c1?enrol=")
     with app.app_context(), transaction():
-        again = open_enrolment(by="test", counter=counter())
+        again = open_enrolment(by=actor("test"), counter=counter())
     tablet.fill("#code", again)
     tablet.click("button[type=submit]")
     expect(tablet.locator("#rate")).to_be_visible()

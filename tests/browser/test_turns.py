@@ -17,7 +17,7 @@ from kiosk.ratings.models import RatingNote
 from kiosk.staff.services import show_portrait, withdraw_portrait
 from tests.browser.shared import app, instance, server
 from tests.browser.tablets import FACES, a_moment, enrolled, opened, rate, soon
-from tests.conftest import Server, add_staff, counter
+from tests.conftest import Server, actor, add_staff, counter
 
 __all__ = ["app", "instance", "server"]
 Marks = Callable[[], list[tuple[int, str | None]]]
@@ -256,14 +256,14 @@ def served(app: Flask) -> Iterator[list[int]]:
     """Three people on duty at c1, of whom two agreed to be shown, one with a photo."""
     with app.app_context(), transaction():
         people = [add_staff(f"打饭员{name}", f"{90 + n}") for n, name in enumerate("甲乙丙")]
-        duties = [add_duty(by="test", counter=counter(), staff_id=one.id).id for one in people]
-        show_portrait(by="test", person=people[0], photo=photo())
-        show_portrait(by="test", person=people[1])
+        duties = [add_duty(by=actor("test"), counter=counter(), staff_id=one.id).id for one in people]
+        show_portrait(by=actor("test"), person=people[0], photo=photo())
+        show_portrait(by=actor("test"), person=people[1])
         ids = [one.id for one in people]
     yield ids
     with app.app_context(), transaction():
         for number in duties:
-            remove_duty(by="test", duty=session.get_one(Duty, number))
+            remove_duty(by=actor("test"), duty=session.get_one(Duty, number))
         for one in session.query(Person).filter(Person.id.in_(ids)):
             one.badge = ""
 
@@ -281,7 +281,7 @@ def test_who_agreed_is_shown_before_the_tap(context: BrowserContext, app: Flask,
         assert page.evaluate("document.documentElement.scrollHeight") == height
     with app.app_context(), transaction():
         for number in served[:2]:
-            withdraw_portrait(by="test", person=session.get_one(Person, number))
+            withdraw_portrait(by=actor("test"), person=session.get_one(Person, number))
     page.evaluate("kioskTablet.refresh()")
     expect(page.locator(".t-duty")).to_be_hidden()
     assert page.locator("#rate .t-server").count() == 0
@@ -301,7 +301,7 @@ def test_a_voice_asks_and_thanks_and_never_tells_the_level(
 ) -> None:
     with app.app_context(), transaction():
         one = session.query(Tablet).order_by(Tablet.id.desc()).limit(1).one()
-        change_tablet(by="test", tablet=one, name="", scale=100, theme="light", voice=voice)
+        change_tablet(by=actor("test"), tablet=one, name="", scale=100, theme="light", voice=voice)
     context.add_init_script(VOICE)
     page = opened(context)
     a_moment(page)

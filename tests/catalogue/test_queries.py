@@ -7,6 +7,7 @@ from kiosk.catalogue import queries
 from kiosk.catalogue.services import enter_items, enter_suppliers, save_item, save_supplier
 from kiosk.core.db import transaction
 from kiosk.core.errors import NotFound
+from tests.conftest import actor
 
 
 def enter(*names: str) -> None:
@@ -50,8 +51,10 @@ def test_what_is_not_offered_is_found_in_the_office_alone(context: Flask) -> Non
     with transaction():
         [item] = queries.items("长茄")
         texts = {"item_class": "", "specification": "", "unit": ""}
-        save_item(by="chen", item=item, name=item.name, active=False, **texts)
-        save_supplier(by="chen", supplier=enter_suppliers(["甲配送"])["甲配送"], name="甲配送", active=False)
+        save_item(by=actor("chen"), item=item, name=item.name, active=False, **texts)
+        save_supplier(
+            by=actor("chen"), supplier=enter_suppliers(["甲配送"])["甲配送"], name="甲配送", active=False
+        )
     assert [item.name for item in queries.items()] == ["大白菜"]
     assert [item.name for item in queries.items("cq", everything=True)] == ["长茄"]
     assert queries.suppliers() == []

@@ -8,6 +8,7 @@ from kiosk.catalogue.models import Item, Supplier
 from kiosk.chain.queries import entries
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Conflict, Invalid
+from tests.conftest import actor
 
 CABBAGE = {"item": "大白菜", "item_class": "蔬菜类", "unit": "市斤"}
 
@@ -37,7 +38,7 @@ def test_an_item_needs_a_name_that_fits(context: Flask, name: str) -> None:
     item = enter(CABBAGE)["大白菜"]
     texts = {"item_class": "", "specification": "", "unit": ""}
     with pytest.raises(Invalid) as refused, transaction():
-        services.save_item(by="chen", item=item, name=name, active=True, **texts)
+        services.save_item(by=actor("chen"), item=item, name=name, active=True, **texts)
     assert refused.value.field == "name"
 
 
@@ -45,18 +46,18 @@ def test_no_two_items_or_suppliers_have_one_name(context: Flask) -> None:
     item = enter(CABBAGE, {"item": "长茄"})["长茄"]
     texts = {"item_class": "", "specification": "", "unit": ""}
     with pytest.raises(Conflict), transaction():
-        services.save_item(by="chen", item=item, name=" 大白菜", active=True, **texts)
+        services.save_item(by=actor("chen"), item=item, name=" 大白菜", active=True, **texts)
     with transaction():
-        services.save_supplier(by="chen", supplier=None, name="甲配送")
+        services.save_supplier(by=actor("chen"), supplier=None, name="甲配送")
     with pytest.raises(Conflict), transaction():
-        services.save_supplier(by="chen", supplier=None, name="甲配送 ")
+        services.save_supplier(by=actor("chen"), supplier=None, name="甲配送 ")
 
 
 def test_a_renamed_item_is_found_by_its_new_name(context: Flask) -> None:
     item = enter(CABBAGE)["大白菜"]
     with transaction():
         texts = {"item_class": "蔬菜类", "specification": "", "unit": "公斤"}
-        services.save_item(by="chen", item=item, name="小白菜", active=True, **texts)
+        services.save_item(by=actor("chen"), item=item, name="小白菜", active=True, **texts)
     assert [item.name for item in queries.items("xbc")] == ["小白菜"]
     assert not queries.items("dbc")
     [entry] = entries(subject=f"item:{item.id}")
@@ -68,7 +69,12 @@ def test_a_renamed_item_is_found_by_its_new_name(context: Flask) -> None:
 def test_a_suppliers_phone_stands_not_in_the_record(context: Flask) -> None:
     with transaction():
         supplier = services.save_supplier(
-            by="chen", supplier=None, name="甲配送", contact="老王", phone="13900000000", licence="JY-1"
+            by=actor("chen"),
+            supplier=None,
+            name="甲配送",
+            contact="老王",
+            phone="13900000000",
+            licence="JY-1",
         )
     [entry] = entries(subject=f"supplier:{supplier.id}")
     assert "甲配送" in entry.body

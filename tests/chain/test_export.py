@@ -21,7 +21,7 @@ from kiosk.core import clock, config
 from kiosk.core.db import session, transaction
 from kiosk.ratings.services import close_meals, take, uncount
 from tests.chain.test_verify import TAMPERED, found, printed, rewrite, run, used
-from tests.conftest import LUNCH, counter, tamper
+from tests.conftest import LUNCH, actor, counter, tamper
 
 __all__ = ["used"]
 
@@ -136,8 +136,8 @@ def long_export(app: Flask, used: config.Instance) -> list[str]:
             with clock.moved_to(LUNCH + timedelta(hours=hour)), transaction():
                 for level in (2, 3):
                     taken = take(id=uuid4(), counter=counter(), level=level, channel="poster", comment="咸")
-                    uncount(taken.rating, "burst", by="lin")
-                close_meals(by="kiosk", everything=True)
+                    uncount(taken.rating, "burst", by=actor("lin"))
+                close_meals(by=actor("kiosk"), everything=True)
     return lines_of(app)
 
 

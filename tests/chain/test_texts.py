@@ -21,7 +21,7 @@ from kiosk.core.errors import Invalid, NotFound
 from kiosk.operation import audit
 from tests.chain.test_export import check, lines_of
 from tests.chain.test_verify import printed, run, used
-from tests.conftest import everything_stored, tamper, written_by_0_2_0
+from tests.conftest import actor, everything_stored, tamper, written_by_0_2_0
 
 __all__ = ["used"]
 
@@ -35,7 +35,7 @@ def newest() -> ChainEntry:
 
 def erase_words(words: str, *, whole: bool = True, reason: str = "本人要求") -> int:
     with transaction():
-        return erase(by="lin", texts=texts_with(words, whole=whole), reason=reason)
+        return erase(by=actor("lin"), texts=texts_with(words, whole=whole), reason=reason)
 
 
 def test_a_name_and_a_sentence_stand_in_the_chain_as_hashes_only(context: Flask) -> None:

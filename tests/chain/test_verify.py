@@ -18,7 +18,7 @@ from kiosk.operation import backups
 from kiosk.operation.record_cli import read_head
 from kiosk.purchasing import services as purchasing
 from kiosk.ratings.services import close_meals, take, uncount
-from tests.conftest import LUNCH, canteen, counter, tamper
+from tests.conftest import LUNCH, actor, canteen, counter, tamper
 
 PEOPLE = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
 ROWS = [
@@ -32,13 +32,13 @@ def used(app: Flask, instance: config.Instance) -> config.Instance:
     """A school with a posted sheet and sealed ratings, one with a note and one with a mark."""
     with app.app_context():
         with clock.moved_to(LUNCH), transaction():
-            version = purchasing.start_sheet(by="chen", canteen=canteen(), day=LUNCH.date())
-            purchasing.save_draft(by="chen", version=version, rows=ROWS, people=PEOPLE)
-            purchasing.post_sheet(by="chen", version=version)
+            version = purchasing.start_sheet(by=actor("chen"), canteen=canteen(), day=LUNCH.date())
+            purchasing.save_draft(by=actor("chen"), version=version, rows=ROWS, people=PEOPLE)
+            purchasing.post_sheet(by=actor("chen"), version=version)
             for level in (5, 4, 1):
                 taken = take(id=uuid4(), counter=counter(), level=level, channel="poster", comment="好")
-            uncount(taken.rating, "burst", by="lin")
-            close_meals(by="kiosk", everything=True)
+            uncount(taken.rating, "burst", by=actor("lin"))
+            close_meals(by=actor("kiosk"), everything=True)
         assert verify().findings == []
         db.engine.dispose()
     return instance
@@ -193,7 +193,7 @@ def test_what_a_restore_left_behind_is_explained_and_counted(app: Flask, used: c
     old, _facts = backups.make(used, used.folder / "old.sqlite3")
     with app.app_context(), transaction():
         take(id=uuid4(), counter=counter(), level=5, channel="poster")
-        close_meals(by="kiosk", everything=True)
+        close_meals(by=actor("kiosk"), everything=True)
     backups.make(used)
     poster = printed(app)
     environment = {"KIOSK_INSTANCE": str(used.folder)}

@@ -14,7 +14,7 @@ from kiosk.core import config
 from kiosk.core.db import db, session, transaction
 from kiosk.ratings.services import close_meals, take
 from tests.chain.test_verify import rewrite, used
-from tests.conftest import counter, tamper
+from tests.conftest import actor, counter, tamper
 
 __all__ = ["used"]
 
@@ -111,7 +111,7 @@ def test_a_break_after_the_poster_leaves_it_whole(
 
 def test_a_head_that_a_restore_left_behind_is_explained(app: Flask, client: FlaskClient) -> None:
     with app.app_context(), transaction():
-        tell_restored(by="kiosk", last=head().seq + 7)
+        tell_restored(by=actor("kiosk"), last=head().seq + 7)
         at = head().seq
     page = ask(client, "0123 4567 89ab", at + 5)
     assert (
@@ -140,7 +140,7 @@ def test_programs_get_heads_and_seals(app: Flask, client: FlaskClient) -> None:
         for _ in range(2):
             with transaction():
                 take(id=uuid4(), counter=counter(), level=5, channel="poster")
-                close_meals(by="kiosk", everything=True)
+                close_meals(by=actor("kiosk"), everything=True)
         now = head()
         assert verify().findings == []
         session.remove()

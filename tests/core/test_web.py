@@ -14,6 +14,7 @@ from kiosk.core.errors import Conflict
 from kiosk.core.security import requires
 from kiosk.core.trace import record
 from kiosk.school.models import Setting
+from tests.conftest import actor
 
 
 @pytest.fixture
@@ -174,7 +175,7 @@ def test_an_office_view_that_forgets_its_trace_changes_nothing(
         return "written"
 
     def traced() -> str:
-        record("settings.changed", "school", by="lin")
+        record("settings.changed", "school", by=actor("lin"))
         return silent()
 
     for view, status in ((silent, 500), (statement, 500), (lambda: "nothing", 200), (traced, 200)):

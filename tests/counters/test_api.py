@@ -12,14 +12,14 @@ from kiosk.core.clock import moved_to
 from kiosk.core.db import session, transaction
 from kiosk.counters import queries, services
 from kiosk.counters.models import Tablet
-from tests.conftest import LUNCH, counter
+from tests.conftest import LUNCH, actor, counter
 
 
 @pytest.fixture
 def code(app: Flask) -> str:
     """A code that enrols a tablet at c1."""
     with app.app_context(), transaction():
-        return services.open_enrolment(by="test", counter=counter())
+        return services.open_enrolment(by=actor("test"), counter=counter())
 
 
 def told(answer: Any) -> tuple[int, str]:
@@ -49,7 +49,7 @@ def test_a_code_may_be_typed_by_a_person(client: FlaskClient, code: str) -> None
 
 def test_a_code_is_over_after_ten_minutes(app: Flask, client: FlaskClient) -> None:
     with moved_to(LUNCH), app.app_context(), transaction():
-        code = services.open_enrolment(by="test", counter=counter())
+        code = services.open_enrolment(by=actor("test"), counter=counter())
     with moved_to(LUNCH + timedelta(minutes=10, seconds=1)):
         assert told(client.post("/api/tablets", json={"code": code})) == (403, "forbidden")
 
@@ -113,5 +113,5 @@ def test_a_tablet_that_kept_its_key_gets_its_page_back(client: FlaskClient, devi
 def test_a_revoked_tablet_is_any_other_browser(app: Flask, client: FlaskClient, code: str) -> None:
     client.post("/api/tablets", json={"code": code})
     with app.app_context(), transaction():
-        services.revoke_tablet(by="test", tablet=session.query(Tablet).one())
+        services.revoke_tablet(by=actor("test"), tablet=session.query(Tablet).one())
     assert 'id="state"' not in client.get("/c/c1").text

@@ -21,7 +21,7 @@ from kiosk.counters.settings import EPOCH
 from kiosk.ratings import services as ratings
 from kiosk.school.queries import settings
 from kiosk.school.services import set_day
-from tests.conftest import LUNCH, counter, csrf
+from tests.conftest import LUNCH, actor, counter, csrf
 
 RATING = "0192b5a0-0000-7000-8000-000000000001"
 REFUSED = {
@@ -126,7 +126,7 @@ def test_only_an_enrolled_tablet_is_heard(app: Flask, client: FlaskClient, beat:
     assert client.post("/api/tablets/heartbeat", json={}).status_code == 401
     assert client.post("/api/tablets/heartbeat", data={}).status_code == 415
     with app.app_context(), transaction():
-        services.revoke_tablet(by="test", tablet=session.query(Tablet).one())
+        services.revoke_tablet(by=actor("test"), tablet=session.query(Tablet).one())
     assert beat().status_code == 401
 
 
@@ -160,10 +160,10 @@ def test_a_tablet_that_is_not_heard_for_ten_minutes_is_silent(heard: Tablet) -> 
 
 def test_nobody_waits_for_a_tablet_that_is_revoked_or_was_never_heard(heard: Tablet) -> None:
     with transaction():
-        services.add_tablet(by="test", counter=counter("c2"))
+        services.add_tablet(by=actor("test"), counter=counter("c2"))
     assert silent(30) == [("c1", True, 0)]
     with transaction():
-        services.revoke_tablet(by="test", tablet=queries.tablet(heard.id))
+        services.revoke_tablet(by=actor("test"), tablet=queries.tablet(heard.id))
     assert silent(30) == []
 
 
@@ -173,7 +173,7 @@ def test_a_counter_without_hours_is_expected_at_meals_of_school_days(heard: Tabl
     assert silent(11) == [("c1", True, 0)]
     assert silent(4 * 60) == []  # 16:05, between the meals
     with transaction():
-        set_day(by="test", day=LUNCH.date(), is_school_day=False)
+        set_day(by=actor("test"), day=LUNCH.date(), is_school_day=False)
     assert silent(11) == []
 
 
@@ -196,14 +196,14 @@ def test_an_hour_without_its_usual_ratings_is_silent(context: Flask) -> None:
 
 def test_fewer_than_five_are_not_usual_and_holidays_are_skipped(context: Flask) -> None:
     with transaction():
-        set_day(by="test", day=(LUNCH - timedelta(weeks=2)).date(), is_school_day=False)
+        set_day(by=actor("test"), day=(LUNCH - timedelta(weeks=2)).date(), is_school_day=False)
     for week, number in ((1, 5), (2, 40), (3, 5), (4, 5), (5, 4)):
         rate(LUNCH - timedelta(weeks=week), number)
     assert silent(26) == []
     rate(LUNCH - timedelta(weeks=5) + timedelta(minutes=5), 1)
     assert silent(26) == [("c1", False, 5)]
     with transaction():
-        set_day(by="test", day=LUNCH.date(), is_school_day=False)
+        set_day(by=actor("test"), day=LUNCH.date(), is_school_day=False)
     assert silent(26) == []
 
 
@@ -284,7 +284,7 @@ def test_odd_refusals_are_refused_in_words_and_kept_ones_are_shown(
 
 def test_the_pin_is_a_hash_that_a_tablet_can_check(context: Flask, beat: Callable[..., Any]) -> None:
     with transaction():
-        services.set_pin(by="lin", pin="2468")
+        services.set_pin(by=actor("lin"), pin="2468")
     pin = beat().json["pin"]
     digest = pbkdf2_hmac("sha256", b"2468", bytes.fromhex(pin["salt"]), pin["rounds"])
     assert digest.hex() == pin["hash"]
@@ -297,7 +297,7 @@ def test_the_pin_is_a_hash_that_a_tablet_can_check(context: Flask, beat: Callabl
 
 def test_an_epoch_is_announced(context: Flask, beat: Callable[..., Any]) -> None:
     with transaction():
-        epoch = services.announce_epoch(by="lin")
+        epoch = services.announce_epoch(by=actor("lin"))
     assert settings()[EPOCH] == epoch
     assert beat().json["epoch"] == epoch
 

@@ -12,7 +12,7 @@ from kiosk.core.db import db, session, transaction
 from kiosk.operation import audit
 from kiosk.purchasing import services as purchasing
 from kiosk.ratings.services import close_meals, take
-from tests.conftest import LUNCH, canteen, counter, tamper
+from tests.conftest import LUNCH, actor, canteen, counter, tamper
 
 PEOPLE = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
 ROWS = [
@@ -26,12 +26,14 @@ def used(app: Flask, instance: config.Instance) -> config.Instance:
     """A school with a posted sheet, a corrected one and sealed ratings."""
     with app.app_context():
         with clock.moved_to(LUNCH), transaction():
-            version = purchasing.start_sheet(by="chen", canteen=canteen(), day=LUNCH.date())
-            purchasing.save_draft(by="chen", version=version, rows=ROWS, people=PEOPLE)
-            purchasing.post_sheet(by="chen", version=version)
-            again = purchasing.correct_sheet(by="chen", sheet=version.sheet)
-            purchasing.save_draft(by="chen", version=again, rows=ROWS[:1], people=PEOPLE, reason="多记一行")
-            purchasing.post_sheet(by="chen", version=again)
+            version = purchasing.start_sheet(by=actor("chen"), canteen=canteen(), day=LUNCH.date())
+            purchasing.save_draft(by=actor("chen"), version=version, rows=ROWS, people=PEOPLE)
+            purchasing.post_sheet(by=actor("chen"), version=version)
+            again = purchasing.correct_sheet(by=actor("chen"), sheet=version.sheet)
+            purchasing.save_draft(
+                by=actor("chen"), version=again, rows=ROWS[:1], people=PEOPLE, reason="多记一行"
+            )
+            purchasing.post_sheet(by=actor("chen"), version=again)
             for level in (5, 4, 1):
                 take(
                     id=uuid4(),
@@ -41,7 +43,7 @@ def used(app: Flask, instance: config.Instance) -> config.Instance:
                     reasons=("taste",),
                     comment="好",
                 )
-            close_meals(by="kiosk", everything=True)
+            close_meals(by=actor("kiosk"), everything=True)
         report = audit.check()
         assert (report.ok, report.ratings, report.tallied, report.problems) == (True, 3, 3, [])
         db.engine.dispose()

@@ -21,7 +21,7 @@ from kiosk.ratings.models import RatingVisitor
 from kiosk.ratings.services import close_meals, take
 from kiosk.school.models import Setting
 from kiosk.setup.instance import check_sound, create_school
-from tests.conftest import LUNCH, counter
+from tests.conftest import LUNCH, actor, counter
 
 pytestmark = pytest.mark.sqlite
 
@@ -223,7 +223,7 @@ def test_a_backup_within_a_meal_knows_no_visitors(
     with app.app_context():
         with transaction():  # the same meal goes on
             take(id=uuid4(), counter=counter(), level=5, channel="phone", visitor=phone)
-            close_meals(by="kiosk", everything=True)
+            close_meals(by=actor("kiosk"), everything=True)
         assert audit.check().problems == []
 
 

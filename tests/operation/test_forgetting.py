@@ -41,7 +41,7 @@ from kiosk.ratings.services import (
     take,
     take_press,
 )
-from tests.conftest import LUNCH, ROOT, counter, csrf, enrol, everything_stored
+from tests.conftest import LUNCH, ROOT, actor, counter, csrf, enrol, everything_stored
 
 WORDS = "独一无二的紫色茄子"
 ENOUGH = "今天的汤很好喝，" * 40
@@ -65,14 +65,14 @@ def said(app: Flask, instance: config.Instance) -> config.Instance:
             for number in range(30):
                 take(id=uuid4(), counter=counter(), level=4, channel="poster", comment=f"{ENOUGH}{number}")
             take(id=RATING, counter=counter(), level=2, channel="poster", comment=WORDS)
-            add_tablet(by="lin", counter=counter())
+            add_tablet(by=actor("lin"), counter=counter())
             refusal = {"status": 422, "code": "invalid", "why": "", "content": {"comment": WORDS}}
             tablet = session.query(Tablet).one()
             note_refused(tablet=tablet, rating_id=RATING, **refusal)
             append(
                 action="day.set", subject="day:2026-03-05", actor="lin", after={"note": f"有人说：{WORDS}"}
             )
-            close_meals(by="kiosk", everything=True)
+            close_meals(by=actor("kiosk"), everything=True)
         db.engine.dispose()
     if instance.uses_sqlite:
         backups.make(instance)
@@ -145,7 +145,7 @@ def test_each_place_that_is_left_out_is_found(
         reader = db.engine.connect()  # somebody keeps the log open
         with transaction():
             wanted = forgetting.find(words=WORDS)
-            forgetting.erase(by="lin", selection=wanted, reason="test")
+            forgetting.erase(by=actor("lin"), selection=wanted, reason="test")
         forgetting.scrub(said)
         assert holding(said.folder) != []
         reader.close()
@@ -191,7 +191,7 @@ def test_a_tablet_that_sends_it_again_stores_no_comment(app: Flask, said: config
         with transaction():
             take_press(press)
         with transaction():
-            erase_comment(by="lin", code=ratings.receipt_code(again))
+            erase_comment(by=actor("lin"), code=ratings.receipt_code(again))
         with transaction():
             take_press(press)
         assert [note.comment for note in ratings.notes(ratings.rating(again).seq)] == [""]  # type: ignore[union-attr]
@@ -206,7 +206,7 @@ def test_a_tablet_that_sends_it_again_stores_no_comment(app: Flask, said: config
 def test_the_server_cleans_the_files_by_itself(app: Flask, said: config.Instance) -> None:
     with app.app_context():
         with clock.moved_to(LUNCH), transaction():
-            forgetting.erase(by="lin", selection=forgetting.find(words=WORDS), reason="本人要求")
+            forgetting.erase(by=actor("lin"), selection=forgetting.find(words=WORDS), reason="本人要求")
         session.remove()
     assert holding(said.folder) != []
     with clock.moved_to(LUNCH + timedelta(minutes=1)):
@@ -246,7 +246,7 @@ def test_comments_of_the_last_school_year_leave_the_backups_too(app: Flask, said
     later = LUNCH + timedelta(days=366)
     with app.app_context(), clock.moved_to(later):
         with transaction():
-            forget(by="kiosk")
+            forget(by=actor("kiosk"))
         forgetting.scrub(said)
     left = [one for one in holding(said.folder) if one.startswith(("backups", "replaced"))]
     for place in left:

@@ -27,7 +27,7 @@ from kiosk.purchasing.permissions import POST_PURCHASES
 from kiosk.ratings.services import Press, take_press
 from kiosk.school import queries as school
 from kiosk.school.services import save_term
-from tests.conftest import counter, csrf, enrol
+from tests.conftest import actor, counter, csrf, enrol
 
 SignIn = Callable[[str], FlaskClient]
 PAGE = "/office/operation/"
@@ -110,7 +110,7 @@ def test_a_clock_that_was_set_back_is_told(app: Flask, at_work: config.Instance)
         session.query(Account).first()
         from kiosk.core.trace import record
 
-        record("operation.asked", "operation:check", by="lin")
+        record("operation.asked", "operation:check", by=actor("lin"))
     assert states(app, at_work)["clock"] == "alert"
 
 
@@ -243,7 +243,7 @@ def test_a_new_school_is_led_through_its_setting_up(
     assert open_steps(app, instance) == ["term", "address"]
     with app.app_context(), transaction():
         today = school.today()
-        save_term(by="admin", name="春", starts=today, ends=today + timedelta(days=90))
+        save_term(by=actor("admin"), name="春", starts=today, ends=today + timedelta(days=90))
     app.instance = config.Instance(  # type: ignore[attr-defined]
         instance.folder, {**instance.values, "KIOSK_PUBLIC_URL": "http://10.1.1.1:8000"}
     )

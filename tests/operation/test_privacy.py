@@ -23,7 +23,7 @@ from kiosk.presence.services import issue_pass, qr_token
 from kiosk.ratings.models import RatingVisitor
 from kiosk.ratings.queries import stored
 from kiosk.ratings.services import close_meals
-from tests.conftest import PASSWORD, Server, counter
+from tests.conftest import PASSWORD, Server, actor, counter
 
 SOURCE = "127.77.66.55"
 AGENT = "Zyxwvut-Browser"
@@ -160,7 +160,7 @@ def test_nothing_in_the_instance_leads_to_who_rated(
     backups.make(instance)
     with app.app_context():
         with transaction():
-            close_meals(by="kiosk", everything=True)
+            close_meals(by=actor("kiosk"), everything=True)
         session.remove()
     with clock.moved_to(clock.now() + timedelta(hours=2)):  # the server may have been stopped in a backup
         ticker.tick(app)

@@ -25,7 +25,7 @@ from kiosk.purchasing.models import PurchaseImport
 from kiosk.ratings.models import Rating, RatingNote, RatingVisitor
 from kiosk.ratings.queries import receipt_code
 from kiosk.ratings.services import Press, take, take_press
-from tests.conftest import LUNCH, canteen, counter, csrf
+from tests.conftest import LUNCH, actor, canteen, counter, csrf
 
 YEAR = timedelta(days=365)
 
@@ -39,14 +39,14 @@ def a_day(app: Flask, instance: config.Instance) -> config.Instance:
         take(id=uuid4(), counter=counter(), level=5, channel="phone", visitor=phone)
         slip = read_pass(issue_pass(counter=counter(), channel="slip"))
         take_press(Press(id=uuid4(), level=4, phone_pass=slip))
-        add_tablet(by="lin", counter=counter())
+        add_tablet(by=actor("lin"), counter=counter())
         tablet = session.query(Tablet).one()
         refusal = {"status": 422, "code": "invalid", "why": "", "content": {"comment": "太咸了"}}
         note_refused(tablet=tablet, rating_id=uuid4(), **refusal)
         start_sign_in(account=auth.account("lin"))
-        open_enrolment(by="lin", counter=counter())
+        open_enrolment(by=actor("lin"), counter=counter())
         file = "品名,单位,数量,单价\n土豆,斤,20,1.80".encode()
-        imports.keep(by="lin", canteen=canteen(), data=file, file_name="a.csv")
+        imports.keep(by=actor("lin"), canteen=canteen(), data=file, file_name="a.csv")
         (instance.folder / "replaced" / f"{LUNCH:%Y%m%d-%H%M%S}").mkdir(parents=True)
     return instance
 
@@ -63,7 +63,7 @@ def left(app: Flask) -> dict[str, int]:
 def forget(app: Flask, after: timedelta) -> dict[str, int]:
     with app.app_context(), clock.moved_to(LUNCH + after), transaction():
         due = retention.due()
-        assert retention.forget(by="kiosk") == due
+        assert retention.forget(by=actor("kiosk")) == due
         return {name: number for name, number in due.items() if number}
 
 

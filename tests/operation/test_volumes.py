@@ -21,7 +21,7 @@ from kiosk.operation import audit, backups, volumes
 from kiosk.school.services import change_settings
 from tests.chain.test_export import check
 from tests.chain.test_verify import printed, run, used
-from tests.conftest import tamper, written_by_0_2_0
+from tests.conftest import actor, tamper, written_by_0_2_0
 
 __all__ = ["used"]
 
@@ -79,7 +79,7 @@ def test_what_is_written_meanwhile_stops_it(
 
     def meanwhile(*arguments: object) -> object:
         with transaction():
-            change_settings(by="lin", name="新的校名")
+            change_settings(by=actor("lin"), name="新的校名")
         return real(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(volumes, "check", meanwhile)

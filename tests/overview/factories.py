@@ -12,7 +12,7 @@ from kiosk.counters.models import Canteen
 from kiosk.presence import services as presence
 from kiosk.purchasing import services as purchasing
 from kiosk.ratings import services
-from tests.conftest import LUNCH, counter
+from tests.conftest import LUNCH, actor, counter
 
 PEOPLE = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收人甲", "receiver2": "验收人乙"}
 BOUGHT = (
@@ -37,13 +37,13 @@ def post_sheet(
     with app.app_context(), transaction():
         canteen = session.query(Canteen).filter_by(code=code).one()
         if not bought:
-            purchasing.mark_nothing_bought(by="chen", canteen=canteen, day=day)
+            purchasing.mark_nothing_bought(by=actor("chen"), canteen=canteen, day=day)
             return
-        version = purchasing.start_sheet(by="chen", canteen=canteen, day=day)
+        version = purchasing.start_sheet(by=actor("chen"), canteen=canteen, day=day)
         rows = [
             {"item_class": group, "item": name, "unit": "市斤", "quantity": str(quantity)}
             | {"unit_price": str(Decimal(price) / 10_000)}
             for group, name, quantity, price in bought
         ]
-        purchasing.save_draft(by="chen", version=version, rows=rows, people=PEOPLE)
-        purchasing.post_sheet(by="chen", version=version)
+        purchasing.save_draft(by=actor("chen"), version=version, rows=rows, people=PEOPLE)
+        purchasing.post_sheet(by=actor("chen"), version=version)

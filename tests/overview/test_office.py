@@ -24,7 +24,7 @@ from kiosk.purchasing.permissions import EDIT_DRAFTS
 from kiosk.ratings.models import Rating
 from kiosk.ratings.permissions import ACKNOWLEDGE_ALERT, DECIDE_MARKS
 from kiosk.ratings.services import uncount
-from tests.conftest import LUNCH, PASSWORD, sign_in
+from tests.conftest import LUNCH, PASSWORD, actor, sign_in
 from tests.core.test_stream import wait_until
 from tests.overview.factories import post_sheet, rate
 
@@ -61,7 +61,7 @@ def test_a_stranger_is_refused(client: FlaskClient) -> None:
 
 def test_the_counters_own_staff_see_nothing_live(app: Flask) -> None:
     with app.app_context(), transaction():
-        add_account(by="test", username="window", password=PASSWORD, role="counter_staff")
+        add_account(by=actor("test"), username="window", password=PASSWORD, role="counter_staff")
     window = sign_in(app.test_client(), "window")
     for address in MACHINES:
         assert window.get(address).status_code == 403
@@ -256,8 +256,8 @@ def test_another_role_ends_the_stream(
     next(events), next(events)
     with app.app_context(), transaction():
         lin = session.query(Account).filter_by(username="lin").one()
-        give_role(by="admin", account=lin, role="accountant")
-        take_role(by="admin", account=lin, role=lin.roles[0])
+        give_role(by=actor("admin"), account=lin, role="accountant")
+        take_role(by=actor("admin"), account=lin, role=lin.roles[0])
     assert list(events)[-1] == b"event: over\ndata: {}\n\n"
 
 

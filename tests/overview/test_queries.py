@@ -13,7 +13,7 @@ from kiosk.overview import queries
 from kiosk.ratings import services
 from kiosk.ratings.queries import Counts, alerts_now
 from kiosk.school.services import change_settings, set_day
-from tests.conftest import LUNCH
+from tests.conftest import LUNCH, actor
 from tests.overview.factories import post_sheet, rate
 
 DAY = date(2026, 3, 4)
@@ -63,10 +63,10 @@ def test_where_a_posting_stands(app: Flask, at_lunch: datetime) -> None:
 
 def test_the_hour_of_posting_is_a_setting(app: Flask, at_lunch: datetime) -> None:
     with app.app_context(), transaction():
-        change_settings(by="test", posting_due="13:00")
+        change_settings(by=actor("test"), posting_due="13:00")
     assert state(app) == "open"
     with app.app_context(), transaction():
-        set_day(by="test", day=DAY, is_school_day=False)
+        set_day(by=actor("test"), day=DAY, is_school_day=False)
     assert state(app) == "closed"
 
 
@@ -84,10 +84,10 @@ def test_the_token_follows_every_change(app: Flask, at_lunch: datetime) -> None:
     rate(app, "c1", [1, 1, 1], comment="too cold")
     assert changed()
     with app.app_context(), transaction():
-        services.acknowledge_alert(by="lin", alert=alerts_now(LUNCH)[0].alert)
+        services.acknowledge_alert(by=actor("lin"), alert=alerts_now(LUNCH)[0].alert)
     assert changed()
     with app.app_context(), transaction():
-        add_counter(by="test", code="new", name="新窗口", kind="canteen")
+        add_counter(by=actor("test"), code="new", name="新窗口", kind="canteen")
     assert changed()
     with app.app_context():
         assert queries.token(LUNCH) == seen[-1]
@@ -114,7 +114,7 @@ def test_the_number_of_queries_does_not_grow(app: Flask, at_lunch: datetime, rea
     with_one = asked()
     with app.app_context(), transaction():
         for code in ("k2", "k3"):
-            add_canteen(by="test", code=code, name=code)
+            add_canteen(by=actor("test"), code=code, name=code)
     rate(app, "c2", [1, 1, 1, 1, 5], comment="colder")
     rate(app, "water", [1, 1, 1, 1], comment="coldest")
     for code in ("k2", "k3"):

@@ -13,7 +13,7 @@ from kiosk.core import clock
 from kiosk.core.db import session, transaction
 from kiosk.counters.services import add_canteen
 from kiosk.purchasing.models import Line, Sheet, SheetVersion
-from tests.conftest import canteen
+from tests.conftest import actor, canteen
 
 HEAD = "日期,品名,规格,单位,数量,单价,金额,供货商\n"
 BARE = "土豆\t斤\t50\t1.2\t60\n鸡蛋\t斤\t30\t4.5\t135\n大米\t袋\t4\t120\t480\n"
@@ -100,7 +100,7 @@ def test_what_is_there_already_is_passed_over_by_default(file: Path, command_lin
 def test_lines_go_to_their_canteens_or_are_refused_by_name(file: Path, command_line: Flask) -> None:
     with command_line.app_context(), transaction():
         first = canteen().name
-        add_canteen(by="test", code="k8", name="第八食堂", name_en="Canteen Eight")
+        add_canteen(by=actor("test"), code="k8", name="第八食堂", name_en="Canteen Eight")
     rows = [f"2026-02-24,{name},土豆,斤,40,1.3,52" for name in (first, "第八食堂")]
     head = "日期,食堂,品名,单位,数量,单价,金额\n"
     file.write_text(head + "\n".join(rows))

@@ -11,6 +11,7 @@ from kiosk.purchasing.checks import check_lines
 from kiosk.purchasing.corrections import Difference, differences
 from kiosk.purchasing.models import SheetVersion
 from kiosk.school.queries import today
+from tests.conftest import actor
 from tests.purchasing.test_services import CABBAGE, PEOPLE, TOMATO, post
 
 
@@ -50,9 +51,9 @@ def test_the_newest_price_of_each_kind_is_remembered(context: Flask) -> None:
 def corrected(first: SheetVersion, *rows: dict[str, str]) -> list[Difference]:
     """What a correction to these rows changed."""
     with transaction():
-        second = services.correct_sheet(by="chen", sheet=first.sheet)
-        services.save_draft(by="chen", version=second, rows=rows, people=PEOPLE, reason="抄错")
-        services.post_sheet(by="chen", version=second)
+        second = services.correct_sheet(by=actor("chen"), sheet=first.sheet)
+        services.save_draft(by=actor("chen"), version=second, rows=rows, people=PEOPLE, reason="抄错")
+        services.post_sheet(by=actor("chen"), version=second)
     return differences(first, second)
 
 

@@ -26,7 +26,7 @@ from kiosk.purchasing import imports, queries, services
 from kiosk.purchasing.imports import naming
 from kiosk.purchasing.models import Line, PurchaseImport, Sheet
 from kiosk.school.queries import today
-from tests.conftest import LUNCH, ROOT, canteen, csrf
+from tests.conftest import LUNCH, ROOT, actor, canteen, csrf
 
 ADDRESS = "/office/purchasing/import"
 FOUR = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
@@ -35,7 +35,7 @@ FOUR = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收
 def second_canteen() -> None:
     """Another canteen beside the first."""
     with transaction():
-        add_canteen(by="test", code="k2", name="第二食堂", name_en="Canteen Two")
+        add_canteen(by=actor("test"), code="k2", name="第二食堂", name_en="Canteen Two")
 
 
 def ledger(bad: int = 0, lines: int = 34) -> bytes:
@@ -208,9 +208,11 @@ def table(*rows: str, header: str = "日期,品名,规格,单位,数量,单价,�
 def posted_before(*rows: dict[str, str], back: int = 2) -> None:
     """A sheet that was posted some days ago."""
     with transaction():
-        version = services.start_sheet(by="chen", canteen=canteen(), day=today() - timedelta(days=back))
-        services.save_draft(by="chen", version=version, rows=rows, people=FOUR)
-        services.post_sheet(by="chen", version=version)
+        version = services.start_sheet(
+            by=actor("chen"), canteen=canteen(), day=today() - timedelta(days=back)
+        )
+        services.save_draft(by=actor("chen"), version=version, rows=rows, people=FOUR)
+        services.post_sheet(by=actor("chen"), version=version)
 
 
 def confirm(client: FlaskClient, address: str, do: str = "post", **typed: str) -> str:
@@ -261,7 +263,7 @@ def test_what_was_discarded_meanwhile_cannot_be_confirmed(chen: FlaskClient) -> 
     waiting = session.query(PurchaseImport).one()
     with pytest.raises(NotFound), transaction():
         session.execute(delete(PurchaseImport))
-        imports.confirm(by="chen", waiting=waiting, post=False)
+        imports.confirm(by=actor("chen"), waiting=waiting, post=False)
     assert session.query(Sheet).count() == 0
 
 
@@ -285,7 +287,7 @@ def test_the_day_before_in_the_same_file_is_the_last_time(context: Flask, at_lun
         f"2026-03-0{day},西红柿,,{unit},20,{price},,甲" for day, unit, price in ((2, "斤", 3), (3, "公斤", 9))
     ]
     with transaction():
-        waiting = imports.keep(by="chen", canteen=canteen(), data=table(*rows), file_name="a.csv")
+        waiting = imports.keep(by=actor("chen"), canteen=canteen(), data=table(*rows), file_name="a.csv")
     first, second = (sheet.lines[0] for sheet in imports.review_of(waiting).sheets)
     assert first.last is None
     assert second.last
@@ -507,13 +509,13 @@ def test_the_same_lines_twice_in_one_file_count_once(context: Flask, at_lunch: o
     rows = [f"2026-03-04,{number},土豆,,斤,50,1.2,60,甲" for number in ("R1", "R2")]
     data = table(*rows, header="日期,单号,品名,规格,单位,数量,单价,金额,供货商")
     with transaction():
-        waiting = imports.keep(by="chen", canteen=canteen(), data=data, file_name="a.csv")
+        waiting = imports.keep(by=actor("chen"), canteen=canteen(), data=data, file_name="a.csv")
     assert [sheet.choice for sheet in imports.review_of(waiting).sheets] == ["new", "skip"]
 
 
 def test_nothing_bought_and_lines_of_the_day_contradict_each_other(chen: FlaskClient) -> None:
     with transaction():
-        services.mark_nothing_bought(by="chen", canteen=canteen(), day=today())
+        services.mark_nothing_bought(by=actor("chen"), canteen=canteen(), day=today())
     address = upload(chen, table("2026-03-04,土豆,,斤,50,1.2,60,甲"), "a.csv")
     assert "这一天已公示为“当日无采购”" in chen.get(address).text
     assert "请填更正原因" in confirm(chen, address, **people())
@@ -667,6 +669,6 @@ def test_prices_with_exchanged_headers_are_read_rightly(command_line: Flask, tmp
 def test_a_file_name_is_never_a_path(context: Flask) -> None:
     with transaction():
         waiting = imports.keep(
-            by="chen", canteen=canteen(), data=ledger(), file_name="..\\..\\etc/passwd\n.xlsx"
+            by=actor("chen"), canteen=canteen(), data=ledger(), file_name="..\\..\\etc/passwd\n.xlsx"
         )
     assert waiting.file_name == "passwd.xlsx"

@@ -16,7 +16,7 @@ from kiosk.purchasing import queries, services
 from kiosk.purchasing.checks import FIELDS
 from kiosk.purchasing.models import Line, Sheet, SheetVersion
 from kiosk.school.queries import today
-from tests.conftest import PASSWORD, canteen, csrf, sign_in
+from tests.conftest import PASSWORD, actor, canteen, csrf, sign_in
 
 ROOM = "/office/purchasing/"
 PEOPLE = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
@@ -33,7 +33,7 @@ def chen(app: Flask, signed_in: Callable[[str], FlaskClient]) -> FlaskClient:
 def buyer(app: Flask) -> FlaskClient:
     """A purchaser's browser: may write sheets, not post them."""
     with app.app_context(), transaction():
-        add_account(by="test", username="buyer", password=PASSWORD, role="purchaser", name="采购员")
+        add_account(by=actor("test"), username="buyer", password=PASSWORD, role="purchaser", name="采购员")
     return sign_in(app.test_client(), "buyer")
 
 
@@ -59,9 +59,9 @@ def typed(browser: FlaskClient, address: str, *rows: dict[str, str], **changes: 
 def posted(app: Flask, *rows: dict[str, str], day: date) -> int:
     """A posted sheet's id."""
     with app.app_context(), transaction():
-        version = services.start_sheet(by="chen", canteen=canteen(), day=day)
-        services.save_draft(by="chen", version=version, rows=rows, people=PEOPLE)
-        return services.post_sheet(by="chen", version=version).sheet_id
+        version = services.start_sheet(by=actor("chen"), canteen=canteen(), day=day)
+        services.save_draft(by=actor("chen"), version=version, rows=rows, people=PEOPLE)
+        return services.post_sheet(by=actor("chen"), version=version).sheet_id
 
 
 def test_a_morning_without_javascript(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
@@ -374,7 +374,7 @@ def test_the_index_does_not_query_by_canteen(app: Flask, at_lunch: object, chen:
     first = queries_for()
     with app.app_context(), transaction():
         for n in range(2, 5):
-            add_canteen(by="test", code=f"k{n}", name=f"第{n}食堂", name_en="")
+            add_canteen(by=actor("test"), code=f"k{n}", name=f"第{n}食堂", name_en="")
     for back in range(2, 6):
         posted(app, CABBAGE, day=date(2026, 3, 4) - timedelta(days=back))
     assert queries_for() == first

@@ -11,7 +11,7 @@ from kiosk.purchasing import services
 from kiosk.purchasing.models import SheetVersion
 from kiosk.purchasing.people import choices, last_people
 from kiosk.school.queries import today
-from tests.conftest import add_staff, canteen, csrf
+from tests.conftest import actor, add_staff, canteen, csrf
 from tests.purchasing.test_services import CABBAGE, PEOPLE
 
 SignIn = Callable[[str], FlaskClient]
@@ -19,17 +19,17 @@ SignIn = Callable[[str], FlaskClient]
 
 def posted(day: date, **others: str) -> None:
     """A sheet of a day, posted."""
-    version = services.start_sheet(by="chen", canteen=canteen(), day=day)
-    services.save_draft(by="chen", version=version, rows=[CABBAGE], people={**PEOPLE, **others})
-    services.post_sheet(by="chen", version=version)
+    version = services.start_sheet(by=actor("chen"), canteen=canteen(), day=day)
+    services.save_draft(by=actor("chen"), version=version, rows=[CABBAGE], people={**PEOPLE, **others})
+    services.post_sheet(by=actor("chen"), version=version)
 
 
 def test_the_last_sheet_that_names_somebody_lends_its_people(context: Flask) -> None:
     with transaction():
         posted(today() - timedelta(days=3), purchaser="张三")
         posted(today() - timedelta(days=2))
-        version = services.start_sheet(by="chen", canteen=canteen(), day=today() - timedelta(days=1))
-        services.post_nothing(by="chen", version=version)
+        version = services.start_sheet(by=actor("chen"), canteen=canteen(), day=today() - timedelta(days=1))
+        services.post_nothing(by=actor("chen"), version=version)
     found = last_people(canteen().id, today())
     assert found == (today() - timedelta(days=2), PEOPLE)
     earlier = last_people(canteen().id, today() - timedelta(days=3))
@@ -55,7 +55,7 @@ def test_without_a_script_a_press_takes_them_over_and_keeps_what_was_typed(
 ) -> None:
     with app.app_context(), transaction():
         posted(today() - timedelta(days=1))
-        sheet_id = services.start_sheet(by="chen", canteen=canteen(), day=today()).sheet_id
+        sheet_id = services.start_sheet(by=actor("chen"), canteen=canteen(), day=today()).sheet_id
     chen, address = signed_in("chen"), f"/office/purchasing/sheets/{sheet_id}"
     page = chen.get(address).text
     assert "data-last-people" in page

@@ -11,7 +11,7 @@ from kiosk.core.db import session, transaction
 from kiosk.purchasing import queries, services
 from kiosk.purchasing.checks import PEOPLE
 from kiosk.school.queries import today
-from tests.conftest import canteen
+from tests.conftest import actor, canteen
 from tests.purchasing.test_services import CABBAGE, TOMATO, draft, post
 
 
@@ -64,10 +64,10 @@ def test_a_price_outside_its_own_eight_weeks_is_marked(context: Flask) -> None:
 def test_a_correction_takes_the_wrong_price_out_of_the_comparison(context: Flask) -> None:
     first = post({**CABBAGE, "unit_price": "25"}, day=today() - timedelta(days=1))
     with transaction():
-        second = services.correct_sheet(by="chen", sheet=first.sheet)
+        second = services.correct_sheet(by=actor("chen"), sheet=first.sheet)
         people = {role: getattr(first, role) for role in PEOPLE}
-        services.save_draft(by="chen", version=second, rows=[CABBAGE], people=people, reason="小数点")
-        services.post_sheet(by="chen", version=second)
+        services.save_draft(by=actor("chen"), version=second, rows=[CABBAGE], people=people, reason="小数点")
+        services.post_sheet(by=actor("chen"), version=second)
     post(CABBAGE)
     assert queries.posted(today())[0].lines[0].last_price == 25_000
 
@@ -103,7 +103,7 @@ def test_a_draft_is_not_posted(context: Flask, at_lunch: datetime) -> None:
     assert (status.state, status.sheet_ids, status.draft_ids) == ("late", [], [version.sheet_id])
     assert queries.posted(today()) == []
     with transaction():
-        services.post_sheet(by="chen", version=version)
+        services.post_sheet(by=actor("chen"), version=version)
     [status] = queries.sheet_status(today())
     assert (status.state, status.total, status.draft_ids) == ("posted", 12_500, [])
     assert [one.version.id for one in queries.posted(today())] == [version.id]
@@ -112,7 +112,7 @@ def test_a_draft_is_not_posted(context: Flask, at_lunch: datetime) -> None:
 def test_the_last_sheet_is_the_newest_with_lines(context: Flask) -> None:
     post(TOMATO, day=today() - timedelta(days=3))
     with transaction():
-        services.mark_nothing_bought(by="chen", canteen=canteen(), day=today() - timedelta(days=1))
+        services.mark_nothing_bought(by=actor("chen"), canteen=canteen(), day=today() - timedelta(days=1))
     last = queries.last_posted(canteen().id, today())
     assert last is not None
     assert [line.item for line in last.lines] == ["大西红柿"]

@@ -16,7 +16,7 @@ from kiosk.purchasing.checks import check_lines
 from kiosk.purchasing.models import Line, SheetVersion
 from kiosk.purchasing.people import people_problems
 from kiosk.school.queries import today
-from tests.conftest import canteen
+from tests.conftest import actor, canteen
 
 PEOPLE = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
 CABBAGE = {"item": "大白菜", "item_class": "蔬菜类", "unit": "市斤", "quantity": "50", "unit_price": "2.5"}
@@ -27,15 +27,17 @@ def draft(
     *rows: dict[str, str], day: date | None = None, people: dict[str, str] | None = None
 ) -> SheetVersion:
     """A saved draft in the transaction that runs."""
-    version = services.start_sheet(by="chen", canteen=canteen(), day=day or today())
-    services.save_draft(by="chen", version=version, rows=rows, people=PEOPLE if people is None else people)
+    version = services.start_sheet(by=actor("chen"), canteen=canteen(), day=day or today())
+    services.save_draft(
+        by=actor("chen"), version=version, rows=rows, people=PEOPLE if people is None else people
+    )
     return version
 
 
 def post(*rows: dict[str, str], day: date | None = None) -> SheetVersion:
     """A posted sheet, committed."""
     with transaction():
-        return services.post_sheet(by="chen", version=draft(*rows, day=day))
+        return services.post_sheet(by=actor("chen"), version=draft(*rows, day=day))
 
 
 def test_amounts_are_quantity_times_price_to_the_fen(context: Flask) -> None:
@@ -59,21 +61,21 @@ def test_a_posted_version_never_changes(context: Flask) -> None:
         with pytest.raises(IntegrityError, match="never changes"), transaction():
             session.execute(text(sql))
     with pytest.raises(Conflict), transaction():
-        services.save_draft(by="chen", version=version, rows=[TOMATO], people=PEOPLE)
+        services.save_draft(by=actor("chen"), version=version, rows=[TOMATO], people=PEOPLE)
 
 
 def test_a_correction_is_a_new_version_and_the_old_one_stays(context: Flask) -> None:
     first = post(CABBAGE)
     with transaction():
-        second = services.correct_sheet(by="chen", sheet=first.sheet)
+        second = services.correct_sheet(by=actor("chen"), sheet=first.sheet)
         services.save_draft(
-            by="chen",
+            by=actor("chen"),
             version=second,
             rows=[{**CABBAGE, "unit_price": "2.4"}],
             people=PEOPLE,
             reason="单价抄错",
         )
-        services.post_sheet(by="chen", version=second)
+        services.post_sheet(by=actor("chen"), version=second)
     session.expire_all()
     versions = queries.posted_versions(queries.sheet(first.sheet_id))
     assert [(v.version, v.total, v.reason) for v in versions] == [(2, 12000, "单价抄错"), (1, 12500, "")]
@@ -84,8 +86,8 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(context: Flask) -> 
 def test_a_correction_needs_a_reason(context: Flask) -> None:
     first = post(CABBAGE)
     with pytest.raises(services.CannotPost) as refused, transaction():
-        second = services.correct_sheet(by="chen", sheet=first.sheet)
-        services.post_sheet(by="chen", version=second)
+        second = services.correct_sheet(by=actor("chen"), sheet=first.sheet)
+        services.post_sheet(by=actor("chen"), version=second)
     assert set(refused.value.errors) == {"reason"}
 
 
@@ -98,7 +100,7 @@ def test_what_was_typed_is_kept_good_or_not(context: Flask) -> None:
     assert len(checked.lines) == 1
     assert set(checked.errors) == {(1, "quantity"), (1, "unit_price"), (2, "item"), (2, "unit_price")}
     with pytest.raises(services.CannotPost) as refused, transaction():
-        services.post_sheet(by="chen", version=version)
+        services.post_sheet(by=actor("chen"), version=version)
     assert (1, "quantity") in refused.value.errors
 
 
@@ -130,14 +132,14 @@ def test_the_four_people_are_different(context: Flask, changes: dict[str, str], 
 def test_posting_twice_posts_once(context: Flask) -> None:
     version = post(CABBAGE)
     with transaction():
-        services.post_sheet(by="chen", version=version)
+        services.post_sheet(by=actor("chen"), version=version)
     assert session.query(Line).count() == 1
     assert [entry.action for entry in entries(subject=f"sheet:{version.sheet_id}")].count("sheet.posted") == 1
 
 
 def test_nothing_half_saved_when_posting_fails(context: Flask) -> None:
     with pytest.raises(services.CannotPost), transaction():
-        services.post_sheet(by="chen", version=draft(CABBAGE, people={}))
+        services.post_sheet(by=actor("chen"), version=draft(CABBAGE, people={}))
     session.remove()
     assert session.query(SheetVersion).count() == session.query(Item).count() == 0
 
@@ -155,9 +157,11 @@ def test_a_second_window_does_not_overwrite_silently(context: Flask) -> None:
         version = draft(CABBAGE)
     seen = version.revision
     with transaction():
-        services.save_draft(by="chen", version=version, rows=[CABBAGE, TOMATO], people=PEOPLE, revision=seen)
+        services.save_draft(
+            by=actor("chen"), version=version, rows=[CABBAGE, TOMATO], people=PEOPLE, revision=seen
+        )
     with pytest.raises(services.ChangedElsewhere), transaction():
-        services.save_draft(by="chen", version=version, rows=[TOMATO], people=PEOPLE, revision=seen)
+        services.save_draft(by=actor("chen"), version=version, rows=[TOMATO], people=PEOPLE, revision=seen)
     session.remove()
     assert len(session.query(SheetVersion).one().draft or []) == 2
 
@@ -173,24 +177,26 @@ def test_copying_brings_everything_but_quantities(context: Flask) -> None:
 
 def test_nothing_bought_is_posted_too(context: Flask) -> None:
     with transaction():
-        services.mark_nothing_bought(by="chen", canteen=canteen(), day=today())
+        services.mark_nothing_bought(by=actor("chen"), canteen=canteen(), day=today())
     [status] = queries.sheet_status(today())
     assert status.state == "nothing"
     with pytest.raises(Conflict), transaction():
-        services.mark_nothing_bought(by="chen", canteen=canteen(), day=today())
+        services.mark_nothing_bought(by=actor("chen"), canteen=canteen(), day=today())
 
 
 def test_a_day_to_come_is_refused(context: Flask) -> None:
     with pytest.raises(Invalid), transaction():
-        services.start_sheet(by="chen", canteen=canteen(), day=today() + timedelta(days=2))
+        services.start_sheet(by=actor("chen"), canteen=canteen(), day=today() + timedelta(days=2))
 
 
 def test_a_discarded_draft_leaves_what_is_posted(context: Flask) -> None:
     first = post(CABBAGE)
     with transaction():
-        services.discard_draft(by="chen", version=services.correct_sheet(by="chen", sheet=first.sheet))
+        services.discard_draft(
+            by=actor("chen"), version=services.correct_sheet(by=actor("chen"), sheet=first.sheet)
+        )
     with transaction():
-        services.discard_draft(by="chen", version=draft(TOMATO))
+        services.discard_draft(by=actor("chen"), version=draft(TOMATO))
     session.expire_all()
     assert session.query(SheetVersion).count() == 1
 

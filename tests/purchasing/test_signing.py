@@ -21,7 +21,7 @@ from kiosk.purchasing import services, signing
 from kiosk.purchasing.models import SheetPerson, SheetVersion
 from kiosk.purchasing.people import choices, people_of
 from kiosk.school.queries import today
-from tests.conftest import PASSWORD, add_staff, canteen, csrf
+from tests.conftest import PASSWORD, actor, add_staff, canteen, csrf
 from tests.purchasing.test_services import CABBAGE, PEOPLE, draft
 
 ADMIN = Actor("admin")
@@ -34,7 +34,7 @@ def signed(version: SheetVersion) -> dict[str, int]:
 
 def post(**changes: str) -> SheetVersion:
     with transaction():
-        return services.post_sheet(by="chen", version=draft(CABBAGE, people={**PEOPLE, **changes}))
+        return services.post_sheet(by=actor("chen"), version=draft(CABBAGE, people={**PEOPLE, **changes}))
 
 
 def refused(**changes: str) -> set[str]:
@@ -75,7 +75,9 @@ def test_one_person_is_not_two_receivers_by_two_accounts_or_two_names(context: F
     with transaction():
         person = add_staff("张")
         for username in ("zhang1", "zhang2"):
-            add_account(by="test", username=username, password=PASSWORD, role="custodian", person=person)
+            add_account(
+                by=actor("test"), username=username, password=PASSWORD, role="custodian", person=person
+            )
         other = add_staff("章")
         session.add(Namesake(person_id=other.id, other_id=person.id))
     assert refused(receiver1="张", receiver2="张") == {"receiver2"}
@@ -87,9 +89,9 @@ def test_one_person_is_not_two_receivers_by_two_accounts_or_two_names(context: F
 
 def old_sheet(**names: str) -> SheetVersion:
     """A sheet of the archive, on whose paper not everybody stands."""
-    version = services.start_sheet(by="chen", canteen=canteen(), day=today() - timedelta(days=90))
-    services.save_draft(by="chen", version=version, rows=[CABBAGE], people=names)
-    return services.post_sheet(by="chen", version=version, require_people=False)
+    version = services.start_sheet(by=actor("chen"), canteen=canteen(), day=today() - timedelta(days=90))
+    services.save_draft(by=actor("chen"), version=version, rows=[CABBAGE], people=names)
+    return services.post_sheet(by=actor("chen"), version=version, require_people=False)
 
 
 def test_names_on_old_sheets_wait_for_the_schools_word(context: Flask) -> None:

@@ -17,7 +17,7 @@ from kiosk.counters.models import Tablet
 from kiosk.counters.services import revoke_tablet
 from kiosk.presence import services as presence
 from kiosk.ratings import queries, services
-from tests.conftest import counter
+from tests.conftest import actor, counter
 from tests.ratings.conftest import recounted
 from tests.ratings.test_forms import BAD_FIELDS, BAD_JSON
 
@@ -80,7 +80,7 @@ def test_a_receipt_tells_the_mark_and_the_seal(post: Post, client: FlaskClient, 
     for id in ids:
         post(id=id, live=True)
     with app.app_context(), transaction():
-        services.close_meals(by="test", everything=True)
+        services.close_meals(by=actor("test"), everything=True)
     counted, kept = (client.get(f"/api/ratings/{id}").json for id in ids)
     assert counted
     assert kept
@@ -138,7 +138,7 @@ def test_another_counters_tablet_or_pass_is_refused(post: Post, app: Flask) -> N
 def test_a_revoked_tablet_is_refused(post: Post, app: Flask) -> None:
     assert post().status_code == 201
     with app.app_context(), transaction():
-        revoke_tablet(by="test", tablet=session.query(Tablet).one())
+        revoke_tablet(by=actor("test"), tablet=session.query(Tablet).one())
     assert code(post()) == "no-authority"
 
 

@@ -25,7 +25,7 @@ from kiosk.presence import services as presence
 from kiosk.ratings import queries, services
 from kiosk.ratings.models import Rating
 from kiosk.ratings.queries import Counts
-from tests.conftest import LUNCH, counter, enrol
+from tests.conftest import LUNCH, actor, counter, enrol
 from tests.ratings.conftest import recounted
 
 SCHOOL = "203.0.113.7"
@@ -113,7 +113,7 @@ def lunch(app: Flask, at_lunch: datetime, monkeypatch: pytest.MonkeyPatch) -> Lu
     monkeypatch.setenv("KIOSK_PUBLIC_URL", "http://kiosk.school.test")
     with app.app_context(), transaction():
         for number in range(3, 12):
-            add_counter(by="test", code=f"w{number}", name=f"{number} 号窗口", kind="canteen")
+            add_counter(by=actor("test"), code=f"w{number}", name=f"{number} 号窗口", kind="canteen")
         codes = [one.code for one in session.query(Counter).order_by(Counter.id)]
     assert len(codes) == 12
     return Lunch(app, {code: enrol(app, code) for code in codes})
@@ -206,7 +206,7 @@ def test_a_school_lunch_under_attack(lunch: Lunch) -> None:
     with lunch.app.app_context():
         before = queries.counts(counter(TARGET).id, DAY, DAY)
     with lunch.app.app_context(), transaction():
-        services.close_meals(by="kiosk", now=LUNCH + timedelta(hours=6))
+        services.close_meals(by=actor("kiosk"), now=LUNCH + timedelta(hours=6))
     with lunch.app.app_context():
         after = queries.counts(counter(TARGET).id, DAY, DAY)
         honest = lunch.honest_counts(TARGET)
@@ -347,7 +347,7 @@ def test_a_poster_counts_and_is_told_apart(lunch: Lunch) -> None:
         assert queries.channel_counts(DAY, DAY)[counter("c1").id] == {"poster": 12}
         assert queries.counts(counter("c1").id, DAY, DAY) == Counts(n1=12)
     with lunch.app.app_context(), transaction():
-        services.close_meals(by="kiosk", everything=True)
+        services.close_meals(by=actor("kiosk"), everything=True)
     with lunch.app.app_context():
         assert queries.marked_counts(DAY, DAY)[counter("c1").id] == {"fresh_visitors": 12}
 

@@ -17,7 +17,7 @@ from kiosk.ratings import queries, services
 from kiosk.ratings.models import RatingVisitor
 from kiosk.ratings.queries import Counts
 from kiosk.school.services import change_settings
-from tests.conftest import LUNCH, counter, enrol
+from tests.conftest import LUNCH, actor, counter, enrol
 from tests.ratings.conftest import recounted
 
 CARD, OTHER = "0731904582", "0731904583"
@@ -29,7 +29,7 @@ Hold = Callable[..., Any]
 def readers(app: Flask, at_lunch: datetime) -> None:
     """A school whose tablets have readers."""
     with app.app_context(), transaction():
-        change_settings(by="test", card_reader=True)
+        change_settings(by=actor("test"), card_reader=True)
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_the_number_is_in_no_file_and_no_token(
     for file in instance.folder.rglob("*"):
         assert not file.is_file() or CARD.encode() not in file.read_bytes(), file.name
     with app.app_context(), transaction():
-        services.close_meals(by="kiosk", everything=True)
+        services.close_meals(by=actor("kiosk"), everything=True)
     with app.app_context():
         assert session.query(RatingVisitor).count() == 0
     assert hold(CARD).json["visitor"] != token, "nothing joins two meals"

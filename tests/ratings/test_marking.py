@@ -27,7 +27,7 @@ from kiosk.ratings import queries, services
 from kiosk.ratings.models import RatingMark, RatingNote
 from kiosk.ratings.queries import Counts
 from kiosk.school.services import change_settings
-from tests.conftest import LUNCH, PASSWORD, add_staff, counter, csrf, enrol, sign_in
+from tests.conftest import LUNCH, PASSWORD, actor, add_staff, counter, csrf, enrol, sign_in
 from tests.ratings.conftest import recounted, visitor
 
 DAY = LUNCH.date()
@@ -41,13 +41,19 @@ def total(code: str = "c1") -> int:
 
 def close() -> services.Closing:
     with transaction():
-        return services.close_meals(by="kiosk", everything=True)
+        return services.close_meals(by=actor("kiosk"), everything=True)
 
 
 def decide(mark: str, *, again: bool, by: str = "lin", reason: str = WHY, code: str = "c1") -> int:
     with transaction():
         return services.decide_marks(
-            by=by, counter=counter(code), day=DAY, meal="lunch", mark=mark, count_again=again, reason=reason
+            by=actor(by),
+            counter=counter(code),
+            day=DAY,
+            meal="lunch",
+            mark=mark,
+            count_again=again,
+            reason=reason,
         )
 
 
@@ -60,7 +66,7 @@ def press(tap: Tap, tablet: Tablet, number: int, *, apart: float, start: float =
 def twice_a_second(context: Flask) -> None:
     """A school that minds no double taps, so that a burst is seen by itself."""
     with transaction():
-        change_settings(by="test", double_tap_seconds=0)
+        change_settings(by=actor("test"), double_tap_seconds=0)
 
 
 @pytest.mark.parametrize(("taps", "found"), [(20, 0), (21, 21)])
@@ -114,7 +120,7 @@ def test_a_clock_set_back_makes_no_burst() -> None:
 
 def test_a_school_sets_what_a_burst_is(tap: Tap, tablet: Tablet, twice_a_second: None) -> None:
     with transaction():
-        change_settings(by="test", burst_taps=5)
+        change_settings(by=actor("test"), burst_taps=5)
     press(tap, tablet, 6, apart=1)
     close()
     assert queries.marked_counts(DAY, DAY) == {counter().id: {"burst": 6}}
@@ -218,21 +224,21 @@ def test_nothing_is_decided_while_the_meal_runs(tap: Tap) -> None:
 def test_who_stands_at_the_counter_does_not_decide(burst: None) -> None:
     lin = account("lin")
     with transaction():
-        add_duty(by="test", counter=counter(), staff_id=lin.person.id)
-        change_account(by="admin", account=lin, name="另一个名字", active=True)
-        add_account(by="test", username="lin2", password=PASSWORD, role="council", person=lin.person)
+        add_duty(by=actor("test"), counter=counter(), staff_id=lin.person.id)
+        change_account(by=actor("admin"), account=lin, name="另一个名字", active=True)
+        add_account(by=actor("test"), username="lin2", password=PASSWORD, role="council", person=lin.person)
     for own in ("lin", "lin2"):
         with pytest.raises(services.RatedDecides):
             decide("burst", again=True, by=own)
     with transaction():
-        add_account(by="test", username="wei", password=PASSWORD, role="council", name="另一个名字")
+        add_account(by=actor("test"), username="wei", password=PASSWORD, role="council", name="另一个名字")
     assert decide("burst", again=True, by="wei") == 30, "a namesake is somebody else"
 
 
 def test_who_may_be_the_rated_does_not_decide_before_that_is_settled(burst: None) -> None:
     with transaction():
         rated = add_staff("林")
-        add_duty(by="test", counter=counter(), staff_id=rated.id)
+        add_duty(by=actor("test"), counter=counter(), staff_id=rated.id)
         session.add(Namesake(person_id=account("lin").person.id, other_id=rated.id))
     with pytest.raises(services.RatedDecides):
         decide("burst", again=True)
@@ -246,7 +252,7 @@ def change_hours() -> None:
     with transaction():
         here = counter()
         change_counter(
-            by="test",
+            by=actor("test"),
             counter=here,
             name=here.name,
             name_en=here.name_en,
@@ -295,7 +301,7 @@ def test_marks_and_notes_are_never_changed(burst: None, tap: Tap, statement: str
 def test_a_comment_may_be_erased(tap: Tap) -> None:
     tap(4, seconds=900, comment="面太坨了")
     with transaction():
-        services.erase_comments(by="kiosk", before=LUNCH + timedelta(days=1))
+        services.erase_comments(by=actor("kiosk"), before=LUNCH + timedelta(days=1))
     note = session.query(RatingNote).one()
     assert (note.comment, note.comment_salt, len(note.comment_hash)) == ("", None, 64)
     assert session.query(RatingMark).count() == 0
@@ -312,7 +318,7 @@ def page_of(app: Flask, signed_in: Callable[[str], FlaskClient]) -> Callable[[st
         if who in ("lin", "chen", "wu"):
             return signed_in(who)
         with app.app_context(), transaction():
-            add_account(by="test", username=who, password=PASSWORD, role=who)
+            add_account(by=actor("test"), username=who, password=PASSWORD, role=who)
         return sign_in(app.test_client(), who)
 
     return browser

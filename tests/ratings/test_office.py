@@ -19,7 +19,7 @@ from kiosk.counters.services import add_counter
 from kiosk.presence import services as presence
 from kiosk.ratings import history, queries, services
 from kiosk.ratings.queries import Counts
-from tests.conftest import LUNCH, PASSWORD, counter, csrf, enrol, sign_in
+from tests.conftest import LUNCH, PASSWORD, actor, counter, csrf, enrol, sign_in
 
 PAGES = (
     "/office/ratings/",
@@ -44,7 +44,7 @@ def rate(app: Flask, code: str, levels: list[int], comment: str = "", at: dateti
 def staff(app: Flask) -> FlaskClient:
     """Somebody who serves at a counter."""
     with app.app_context(), transaction():
-        add_account(by="test", username="window", password=PASSWORD, role="counter_staff", name="窗口")
+        add_account(by=actor("test"), username="window", password=PASSWORD, role="counter_staff", name="窗口")
     return sign_in(app.test_client(), "window")
 
 
@@ -124,7 +124,7 @@ def test_staff_see_a_meal_once_it_is_closed(app: Flask, at_lunch: datetime, staf
     with app.app_context():
         assert history.closed_meals(counter("c1").id, at_lunch.date()) == []
     with app.app_context(), transaction():
-        services.close_meals(by="test", everything=True)
+        services.close_meals(by=actor("test"), everything=True)
     with app.app_context():
         [(meal, counts)] = history.closed_meals(counter("c1").id, at_lunch.date())
         assert (meal.code, counts) == ("lunch", Counts(n4=6))
@@ -219,7 +219,7 @@ def test_the_number_of_queries_does_not_grow(
     with_one = asked()
     with app.app_context(), transaction():
         for number in (1, 2):
-            add_counter(by="test", code=f"more{number}", name=f"更多{number}", kind="canteen")
+            add_counter(by=actor("test"), code=f"more{number}", name=f"更多{number}", kind="canteen")
     for code in ("c2", "more1", "more2"):
         rate(app, code, [5, 4, 1, 2], comment="more")
     assert asked() == with_one

@@ -12,7 +12,7 @@ from kiosk.core.db import db, session, transaction
 from kiosk.core.masking import MASK
 from kiosk.ratings import queries, services
 from kiosk.ratings.queries import Counts
-from tests.conftest import counter
+from tests.conftest import actor, counter
 from tests.ratings.conftest import visitor
 
 Tap = Callable[..., services.Outcome]
@@ -120,7 +120,7 @@ def test_the_token_changes_with_everything_that_shows(tap: Tap, at_lunch: dateti
     assert changed()
     [alert] = queries.alerts_now(at_lunch)
     with transaction():
-        services.acknowledge_alert(by="lin", alert=alert.alert)
+        services.acknowledge_alert(by=actor("lin"), alert=alert.alert)
     assert changed()
     with transaction():
         services.close_alerts(at_lunch + timedelta(hours=1))

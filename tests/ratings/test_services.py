@@ -34,7 +34,7 @@ from kiosk.ratings.models import (
 from kiosk.school.services import change_settings
 from kiosk.seals.models import Seal
 from kiosk.seals.queries import ranges_of
-from tests.conftest import add_staff, counter, everything_stored, tamper
+from tests.conftest import actor, add_staff, counter, everything_stored, tamper
 from tests.ratings.conftest import recounted, visitor
 
 Tap = Callable[..., services.Outcome]
@@ -123,8 +123,8 @@ def test_what_is_not_offered_is_left_out_and_costs_no_rating(tap: Tap) -> None:
 def test_a_person_of_the_roster_is_kept(tap: Tap) -> None:
     with transaction():
         on_duty, elsewhere = add_staff("保管员"), add_staff("采购员")
-        add_duty(by="test", counter=counter(), staff_id=on_duty.id)
-        add_duty(by="test", counter=counter("c2"), staff_id=elsewhere.id)
+        add_duty(by=actor("test"), counter=counter(), staff_id=on_duty.id)
+        add_duty(by=actor("test"), counter=counter("c2"), staff_id=elsewhere.id)
     tap(5, staff_id=on_duty.id)
     tap(5, seconds=10, staff_id=elsewhere.id)
     assert [note.staff_id for note in session.query(RatingNote)] == [on_duty.id]
@@ -229,7 +229,7 @@ def test_taps_are_compared_by_the_tablets_own_clock(tap: Tap, tablet: Tablet, at
 
 def test_replays_other_tablets_and_other_counters_are_no_misuse(tap: Tap, tablet: Tablet) -> None:
     with transaction():
-        add_tablet(by="test", counter=counter())
+        add_tablet(by=actor("test"), counter=counter())
     other = session.query(Tablet).order_by(Tablet.id.desc()).first()
     tap(5, tablet=tablet, live=True)
     tap(5, seconds=1, tablet=tablet, live=False)
@@ -242,7 +242,7 @@ def test_replays_other_tablets_and_other_counters_are_no_misuse(tap: Tap, tablet
 
 def test_the_seconds_are_a_setting(tap: Tap, tablet: Tablet) -> None:
     with transaction():
-        change_settings(by="test", double_tap_seconds=1.0)
+        change_settings(by=actor("test"), double_tap_seconds=1.0)
     tap(5, tablet=tablet, live=True)
     tap(5, seconds=2, tablet=tablet, live=True)
     assert marks() == []
@@ -357,8 +357,8 @@ def test_an_alert_opens_by_its_rule(tap: Tap) -> None:
 def test_it_reopens_instead_of_flickering_and_stays_acknowledged(tap: Tap) -> None:
     [alert] = bad_then(tap, [1, 2, 5, 5])
     with transaction():
-        services.acknowledge_alert(by="lin", alert=alert.alert)
-        services.acknowledge_alert(by="chen", alert=alert.alert)
+        services.acknowledge_alert(by=actor("lin"), alert=alert.alert)
+        services.acknowledge_alert(by=actor("chen"), alert=alert.alert)
     assert bad_then(tap, [5], 80) == []
     [again] = bad_then(tap, [1], 100)
     assert again.alert.id == alert.alert.id
@@ -410,10 +410,10 @@ def test_a_meal_is_closed_when_it_is_over(tap: Tap, at_lunch: datetime) -> None:
     during, after = at_lunch + timedelta(minutes=60), at_lunch + timedelta(minutes=71)
     assert not queries.anything_to_close(during)
     with transaction():
-        assert not services.close_meals(by="test", now=during)
+        assert not services.close_meals(by=actor("test"), now=during)
     assert queries.anything_to_close(after)
     with moved_to(after), transaction():
-        done = services.close_meals(by="test", now=after)
+        done = services.close_meals(by=actor("test"), now=after)
     assert done.meals == [(DAY, "lunch", 0)]
     assert done.seal
     assert done.seal.count == 2
@@ -426,7 +426,7 @@ def test_a_meal_is_closed_when_it_is_over(tap: Tap, at_lunch: datetime) -> None:
 def test_a_visitor_after_the_closing_gets_a_new_key(tap: Tap) -> None:
     tap(5, visitor=visitor("a"), channel="phone")
     with transaction():
-        services.close_meals(by="test", everything=True)
+        services.close_meals(by=actor("test"), everything=True)
     tap(4, seconds=60, visitor=visitor("a"), channel="phone")
     assert (total(), session.query(MealKey).count(), recounted()) == (2, 1, [])
 
@@ -434,11 +434,11 @@ def test_a_visitor_after_the_closing_gets_a_new_key(tap: Tap) -> None:
 def test_seals_follow_each_other_and_notice_every_change(tap: Tap) -> None:
     first = tap(5, comment="好", reasons=["taste"])
     with transaction():
-        services.close_meals(by="test", everything=True)
+        services.close_meals(by=actor("test"), everything=True)
     tap(4, seconds=60)
     tap(5, seconds=61, id=first.rating.id, staff_id=None, comment="好")
     with transaction():
-        services.close_meals(by="test", everything=True)
+        services.close_meals(by=actor("test"), everything=True)
     one, two = session.query(Seal).order_by(Seal.number)
     assert (one.first, one.last, two.first, two.last) == (1, 1, 2, 2)
     assert two.previous == one.digest
@@ -453,11 +453,11 @@ def test_seals_follow_each_other_and_notice_every_change(tap: Tap) -> None:
 def test_what_is_said_after_the_sealing_stands_in_the_next_seal(tap: Tap) -> None:
     first = tap(5)
     with transaction():
-        services.close_meals(by="test", everything=True)
+        services.close_meals(by=actor("test"), everything=True)
     tap(5, seconds=60, id=first.rating.id, comment="补一句")
     assert recounted() == []
     with transaction():
-        done = services.close_meals(by="test", everything=True)
+        done = services.close_meals(by=actor("test"), everything=True)
     assert done.seal
     assert (done.seal.count, ranges_of(queries.FACTS, done.seal)[1]) == (0, (1, 1))
     assert recounted() == []
@@ -467,8 +467,8 @@ def test_what_is_said_after_the_sealing_stands_in_the_next_seal(tap: Tap) -> Non
 def test_an_erased_comment_leaves_the_seal_whole(tap: Tap, at_lunch: datetime) -> None:
     tap(5, comment="打我电话13812345678", reasons=["taste"])
     with transaction():
-        services.close_meals(by="test", everything=True)
-        assert services.erase_comments(by="test", before=at_lunch + timedelta(days=1)) == 1
+        services.close_meals(by=actor("test"), everything=True)
+        assert services.erase_comments(by=actor("test"), before=at_lunch + timedelta(days=1)) == 1
     session.expire_all()
     assert queries.latest_comments(5) == []
     assert recounted() == []
@@ -484,7 +484,7 @@ def test_an_altered_mark_is_noticed(tap: Tap, tablet: Tablet) -> None:
     tap(5, tablet=tablet, live=True)
     tap(1, tablet=tablet, live=True, seconds=1)
     with transaction():
-        services.close_meals(by="test", everything=True)
+        services.close_meals(by=actor("test"), everything=True)
     assert (session.query(RatingMark).count(), recounted()) == (1, [])
     tamper("DELETE FROM rating_mark; UPDATE tally SET n1 = 1")
     assert [str(one) for one in recounted()] == ["mark 1: missing (seal 1)"]
@@ -508,7 +508,7 @@ def test_a_crowd_of_new_cookies_is_marked_at_the_meals_end(tap: Tap) -> None:
     crowd(tap, "c2", 1, 8)
     crowd(tap, "water", 2, 8)
     with transaction():
-        done = services.close_meals(by="test", everything=True)
+        done = services.close_meals(by=actor("test"), everything=True)
     assert done.meals == [(DAY, "lunch", 12)]
     assert queries.counts(counter().id, DAY, DAY) == queries.Counts(n5=6)
     assert (total("c2"), total("water")) == (9, 10)
@@ -540,7 +540,7 @@ def test_what_has_served_is_forgotten(tap: Tap, at_lunch: datetime) -> None:
         services.take_press(services.Press(phone_pass=phone_pass, id=uuid4(), level=5))
     later = at_lunch + timedelta(days=2)
     with moved_to(later), transaction():
-        services.close_meals(by="test", now=later)
+        services.close_meals(by=actor("test"), now=later)
     assert (session.query(SpentPass).count(), session.query(Pulse).count()) == (0, 0)
 
 
@@ -577,7 +577,7 @@ def test_any_sequence_recounts(tap: Tap, tablet: Tablet, at_lunch: datetime, see
             pass
         if chance.random() < 0.05:
             with transaction():
-                services.close_meals(by="test", everything=True)
+                services.close_meals(by=actor("test"), everything=True)
     assert queries.stored() == len(sent)
     assert recounted() == []
     pulses = sum(row.total for row in session.query(Pulse))
@@ -606,8 +606,8 @@ def test_history_in_bulk_is_consistent(context: Flask, at_lunch: datetime) -> No
         for n in range(300)
     ]  # fmt: skip
     with transaction():
-        assert services.load_ratings(rows, by="test") == 300
-        assert services.load_ratings([rows[0]._replace(id=uuid4())], by="test") == 1
+        assert services.load_ratings(rows, by=actor("test")) == 300
+        assert services.load_ratings([rows[0]._replace(id=uuid4())], by=actor("test")) == 1
     assert (queries.stored(), queries.tallied(), recounted()) == (301, 301, [])
     assert session.query(Seal).count() == 2
     assert queries.recent(at_lunch)[counter().id] == (16, 7)
@@ -632,7 +632,7 @@ def test_nothing_stored_leads_to_a_visitor(app: Flask, context: Flask, at_lunch:
         assert secret not in stored
     assert "rating_visitor: " in stored
     with transaction():
-        services.close_meals(by="test", everything=True)
+        services.close_meals(by=actor("test"), everything=True)
     assert "rating_visitor: " not in everything_stored()
 
 

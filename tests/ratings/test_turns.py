@@ -17,7 +17,7 @@ from kiosk.presence import services as presence
 from kiosk.ratings import queries, services
 from kiosk.ratings.models import Alert, Pulse, Rating
 from kiosk.ratings.queries import Counts
-from tests.conftest import LUNCH, counter, enrol
+from tests.conftest import LUNCH, actor, counter, enrol
 from tests.ratings.conftest import recounted, visitor
 
 DAY = LUNCH.date()
@@ -78,7 +78,7 @@ def test_a_script_with_the_key_taps_no_faster_than_the_screen(tap: Tap, tablet: 
     for place in range(60):
         tap(5, seconds=100 + place, tablet=tablet, live=True, returned=500)
     with transaction():
-        services.close_meals(by="kiosk", everything=True)
+        services.close_meals(by=actor("kiosk"), everything=True)
     assert counted().total == 0
     assert recounted() == []
 
@@ -159,7 +159,7 @@ def test_who_takes_a_tap_back_has_the_earlier_voice_again(tap: Tap, tablet: Tabl
     tap(3, seconds=80, tablet=tablet, visitor=visitor("a"))
     assert counted() == Counts(n3=1)
     with transaction():
-        services.close_meals(by="kiosk", everything=True)
+        services.close_meals(by=actor("kiosk"), everything=True)
     assert (counted(), recounted()) == (Counts(n3=1), [])
 
 
@@ -178,10 +178,10 @@ def test_nobody_counts_again_what_its_rater_took_back(tap: Tap, tablet: Tablet) 
     assert taken.mark == "outside_hours"
     take_back(tap, tablet, taken, seconds=2)
     with transaction():
-        services.close_meals(by="kiosk", everything=True)
+        services.close_meals(by=actor("kiosk"), everything=True)
     with pytest.raises(Conflict), transaction():
         services.decide_marks(
-            by="lin",
+            by=actor("lin"),
             counter=counter(),
             day=DAY,
             meal="lunch",
@@ -228,7 +228,7 @@ def test_seals_and_receipts_hold_what_was_taken_back(tap: Tap, tablet: Tablet, c
     taken = tap(1, tablet=tablet)
     take_back(tap, tablet, taken, seconds=2)
     with transaction():
-        services.close_meals(by="kiosk", everything=True)
+        services.close_meals(by=actor("kiosk"), everything=True)
     assert recounted() == []
     told = client.get(f"/api/ratings/{taken.rating.id}").json
     assert told

@@ -21,7 +21,7 @@ from kiosk.counters.services import add_duty, change_counter
 from kiosk.presence import services as presence
 from kiosk.ratings import queries
 from kiosk.ratings.models import Rating, RatingNote
-from tests.conftest import LUNCH, add_staff, counter
+from tests.conftest import LUNCH, actor, add_staff, counter
 
 PUBLIC = "http://kiosk.school.test"
 Scan = Callable[..., str]
@@ -105,11 +105,11 @@ def test_the_state_tells_all_the_tablet_needs(
     app: Flask, client: FlaskClient, headers: dict[str, str]
 ) -> None:
     with app.app_context(), transaction():
-        add_duty(by="test", counter=counter(), staff_id=add_staff("打饭员甲", "07").id)
+        add_duty(by=actor("test"), counter=counter(), staff_id=add_staff("打饭员甲", "07").id)
         for code in ("c1",):
             one = counter(code)
             change_counter(
-                by="test",
+                by=actor("test"),
                 counter=one,
                 name=one.name,
                 name_en=one.name_en,
@@ -183,7 +183,7 @@ def enrolled(app: Flask, client: FlaskClient) -> FlaskClient:
     from kiosk.counters.services import open_enrolment
 
     with app.app_context(), transaction():
-        code = open_enrolment(by="test", counter=counter())
+        code = open_enrolment(by=actor("test"), counter=counter())
     assert client.post("/api/tablets", json={"code": code}).status_code == 201
     return client
 

@@ -14,6 +14,7 @@ from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid
 from kiosk.school import queries, services
 from kiosk.school.queries import Due
+from tests.conftest import actor
 
 FRIDAY, MONDAY = date(2026, 11, 27), date(2026, 11, 30)
 AUTUMN = (date(2026, 9, 1), date(2027, 1, 22))
@@ -23,9 +24,9 @@ AUTUMN = (date(2026, 9, 1), date(2027, 1, 22))
 def term(context: Flask) -> None:
     """An autumn term; the last Monday of November is a holiday, and a Saturday makes up for it."""
     with transaction():
-        services.save_term(by="lin", name="秋季学期", starts=AUTUMN[0], ends=AUTUMN[1])
-        services.set_day(by="lin", day=MONDAY, is_school_day=False, note="校庆")
-        services.set_day(by="lin", day=date(2026, 12, 5), is_school_day=True, note="补课")
+        services.save_term(by=actor("lin"), name="秋季学期", starts=AUTUMN[0], ends=AUTUMN[1])
+        services.set_day(by=actor("lin"), day=MONDAY, is_school_day=False, note="校庆")
+        services.set_day(by=actor("lin"), day=date(2026, 12, 5), is_school_day=True, note="补课")
 
 
 def why(found: Due) -> list[tuple[str, str]]:
@@ -74,7 +75,7 @@ def test_past_the_last_term_it_is_open_and_is_not_late(term: None) -> None:
 
 def test_holidays_between_terms_do_not_count(term: None) -> None:
     with transaction():
-        services.save_term(by="lin", name="春季学期", starts=date(2027, 2, 22), ends=date(2027, 7, 2))
+        services.save_term(by=actor("lin"), name="春季学期", starts=date(2027, 2, 22), ends=date(2027, 7, 2))
     found = queries.due(date(2027, 1, 22), 1)
     assert found.day == date(2027, 2, 22)
     assert len(found.left_out) == 30
@@ -94,7 +95,7 @@ def test_it_agrees_with_the_days_one_by_one(term: None) -> None:
 
 def test_a_school_that_never_opens_ends_the_search(context: Flask) -> None:
     with transaction():
-        services.change_settings(by="lin", weekdays=[])
+        services.change_settings(by=actor("lin"), weekdays=[])
     found = queries.due(FRIDAY, 5)
     assert (found.day, found.counted) == (None, ())
 

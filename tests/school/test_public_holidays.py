@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from kiosk.core.db import session, transaction
 from kiosk.school import queries, services
-from tests.conftest import csrf
+from tests.conftest import actor, csrf
 
 SignedIn = Callable[[str], FlaskClient]
 PAGE = "/office/school/days/public"
@@ -27,7 +27,7 @@ def test_holidays_on_weekdays_and_weekends_that_are_worked(context: Flask) -> No
 
 def test_a_school_that_works_on_saturdays(context: Flask) -> None:
     with transaction():
-        services.change_settings(by="lin", weekdays=[0, 1, 2, 3, 4, 5])
+        services.change_settings(by=actor("lin"), weekdays=[0, 1, 2, 3, 4, 5])
     days = {one.day: one for one in queries.public_days(2026)}
     assert not days[date(2026, 10, 3)].is_school_day
     assert date(2026, 10, 10) not in days, "this Saturday is worked anyway"
@@ -35,7 +35,7 @@ def test_a_school_that_works_on_saturdays(context: Flask) -> None:
 
 def test_what_is_ticked_is_entered_and_nothing_is_overwritten(app: Flask, signed_in: SignedIn) -> None:
     with app.app_context(), transaction():
-        services.set_day(by="lin", day=date(2026, 10, 1), is_school_day=True, note="照常上课")
+        services.set_day(by=actor("lin"), day=date(2026, 10, 1), is_school_day=True, note="照常上课")
     lin = signed_in("lin")
     page = lin.get(f"{PAGE}?year=2026").text
     offered = re.findall(r'name="days" value="([\d-]+)" checked', page)

@@ -14,6 +14,7 @@ from kiosk.core.errors import Conflict, Invalid
 from kiosk.ratings.settings import HIDDEN_BELOW
 from kiosk.school import queries, services
 from kiosk.school.models import Setting
+from tests.conftest import actor
 
 
 @pytest.mark.parametrize(
@@ -40,9 +41,9 @@ def test_school_days_are_weekdays_in_term_unless_excepted(context: Flask) -> Non
     wednesday, saturday, summer = date(2026, 3, 4), date(2026, 3, 7), date(2026, 7, 29)
     assert queries.is_school_day(summer), "without terms the school is always in term"
     with transaction():
-        services.save_term(by="lin", name="春季学期", starts=date(2026, 2, 23), ends=date(2026, 7, 3))
-        services.set_day(by="lin", day=saturday, is_school_day=True, note="补课")
-        services.set_day(by="lin", day=date(2026, 3, 5), is_school_day=False, note="放假")
+        services.save_term(by=actor("lin"), name="春季学期", starts=date(2026, 2, 23), ends=date(2026, 7, 3))
+        services.set_day(by=actor("lin"), day=saturday, is_school_day=True, note="补课")
+        services.set_day(by=actor("lin"), day=date(2026, 3, 5), is_school_day=False, note="放假")
     found = [queries.is_school_day(day) for day in (wednesday, saturday, date(2026, 3, 5), summer)]
     assert found == [True, True, False, False]
 
@@ -50,7 +51,7 @@ def test_school_days_are_weekdays_in_term_unless_excepted(context: Flask) -> Non
 def test_settings_have_defaults_and_remember_changes(context: Flask) -> None:
     assert queries.settings()[HIDDEN_BELOW] == 5
     with transaction():
-        services.change_settings(by="lin", hidden_below=8)
+        services.change_settings(by=actor("lin"), hidden_below=8)
     session.remove()
     assert queries.settings()[HIDDEN_BELOW] == 8
     assert session.get(Setting, "jump_percent") is None, "what was not changed is not stored"
@@ -58,17 +59,19 @@ def test_settings_have_defaults_and_remember_changes(context: Flask) -> None:
 
 def test_unknown_settings_are_refused(context: Flask) -> None:
     with pytest.raises(Invalid), transaction():
-        services.change_settings(by="lin", colour="red")
+        services.change_settings(by=actor("lin"), colour="red")
 
 
 def test_meals_do_not_overlap(context: Flask) -> None:
     with pytest.raises(Conflict), transaction():
-        services.save_meal(by="lin", code="tea", name="茶点", name_en="", starts=time(12), ends=time(14))
+        services.save_meal(
+            by=actor("lin"), code="tea", name="茶点", name_en="", starts=time(12), ends=time(14)
+        )
 
 
 def test_a_value_out_of_range_is_not_stored(context: Flask) -> None:
     with pytest.raises(Invalid) as refused, transaction():
-        services.change_settings(by="lin", hidden_below=0)
+        services.change_settings(by=actor("lin"), hidden_below=0)
     assert refused.value.field == "hidden_below"
 
 

@@ -23,7 +23,7 @@ from kiosk.counters.services import add_duty, add_tablet, note_refused
 from kiosk.persons.models import Person
 from kiosk.school import services as school
 from kiosk.school.models import Term
-from tests.conftest import PASSWORD, add_staff, counter, csrf, sign_in
+from tests.conftest import PASSWORD, actor, add_staff, counter, csrf, sign_in
 
 ROOMS = ("school", "auth", "staff", "counters", "tablets", "chain")
 SignIn = Callable[[str], FlaskClient]
@@ -150,11 +150,11 @@ def endpoints(app: Flask, method: str) -> set[str]:
 def fill(app: Flask) -> Flask:
     """A term, a holiday, a duty, a tablet, a second factor: something for each address to change."""
     with app.app_context(), transaction():
-        school.save_term(by="test", name="春季学期", starts=date(2026, 2, 23), ends=date(2026, 7, 3))
-        school.set_day(by="test", day=date(2026, 5, 1), is_school_day=False, note="劳动节")
+        school.save_term(by=actor("test"), name="春季学期", starts=date(2026, 2, 23), ends=date(2026, 7, 3))
+        school.set_day(by=actor("test"), day=date(2026, 5, 1), is_school_day=False, note="劳动节")
         person = add_staff("打饭员甲", "011")
-        add_duty(by="test", counter=counter(), staff_id=person.id)
-        add_tablet(by="test", counter=counter())
+        add_duty(by=actor("test"), counter=counter(), staff_id=person.id)
+        add_tablet(by=actor("test"), counter=counter())
         tablet = session.query(Tablet).one()
         refusal = {"status": 409, "code": "other-content", "why": "stored already", "content": {"level": 5}}
         note_refused(tablet=tablet, rating_id=UUID(int=7), **refusal)
@@ -180,7 +180,7 @@ def untouched(standing: Flask) -> Flask:
 def council(untouched: Flask) -> FlaskClient:
     """A browser of the school council: it may read the record, and change nothing."""
     with untouched.app_context(), transaction():
-        add_account(by="test", username="council", password=PASSWORD, role="council")
+        add_account(by=actor("test"), username="council", password=PASSWORD, role="council")
     return sign_in(untouched.test_client(), "council")
 
 

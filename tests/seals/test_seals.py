@@ -26,14 +26,14 @@ from kiosk.seals import queries as seals
 from kiosk.seals.models import Seal
 from kiosk.seals.queries import Fact, Series
 from kiosk.seals.services import seal
-from tests.conftest import tamper
+from tests.conftest import actor, tamper
 
 Tap = Callable[..., services.Outcome]
 
 
 def seal_now() -> Seal:
     with transaction():
-        done = services.close_meals(by="kiosk", everything=True)
+        done = services.close_meals(by=actor("kiosk"), everything=True)
     assert done.seal
     return done.seal
 
@@ -199,7 +199,7 @@ def test_a_decision_alone_is_sealed_too(tap: Tap, at_lunch: datetime, context: F
     rating = tap(5).rating
     seal_now()
     with transaction():
-        services.uncount(session.get_one(Rating, rating.seq), "burst", by="lin")
+        services.uncount(session.get_one(Rating, rating.seq), "burst", by=actor("lin"))
     later = session.query(RatingMark).one().at.replace(hour=15)
     assert queries.seal_is_due(later)
     assert (seal_now().count, session.query(Seal).count()) == (0, 2)
@@ -233,12 +233,12 @@ def test_another_rooms_facts_have_seals_of_their_own(sealed: list[Rating]) -> No
     app = running()
     app.rooms = (*app.rooms, attic)
     with transaction():
-        one = seal("test", by="kiosk", now=now())
+        one = seal("test", by=actor("kiosk"), now=now())
     assert one is not None
     assert (one.number, one.previous, one.first) == (3, seals.NO_SEAL, 1)
     with transaction():
-        add_canteen(by="lin", code="k2", name="第二食堂")
-        two = seal("test", by="kiosk", now=now())
+        add_canteen(by=actor("lin"), code="k2", name="第二食堂")
+        two = seal("test", by=actor("kiosk"), now=now())
     assert two is not None
     assert (two.number, two.previous, two.first) == (4, one.digest, one.last + 1)
     assert seals.last_seal(SERIES) == session.get(Seal, 2), "the ratings' own line goes on from theirs"

@@ -25,7 +25,7 @@ from kiosk.presence.services import issue_pass, read_pass
 from kiosk.purchasing import services as purchasing
 from kiosk.ratings.services import Press, close_meals, take, take_press
 from kiosk.setup import moving
-from tests.conftest import LUNCH, canteen, counter, make_school, name_of, tamper
+from tests.conftest import LUNCH, actor, canteen, counter, make_school, name_of, tamper
 from tests.postgres import Cluster
 
 pytestmark = pytest.mark.postgresql
@@ -40,16 +40,16 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> None:
 def use(app: Flask) -> None:
     """A posted sheet, sealed ratings, and one of a visitor whose meal is not over."""
     with app.app_context(), clock.moved_to(LUNCH), transaction():
-        version = purchasing.start_sheet(by="chen", canteen=canteen(), day=LUNCH.date())
+        version = purchasing.start_sheet(by=actor("chen"), canteen=canteen(), day=LUNCH.date())
         rows = [{"item": "土豆", "unit": "市斤", "quantity": "2.5", "unit_price": "1.25"}]
         people = {name: f"{name}员" for name in ("purchaser", "custodian", "receiver1", "receiver2")}
-        purchasing.save_draft(by="chen", version=version, rows=rows, people=people)
-        purchasing.post_sheet(by="chen", version=version)
+        purchasing.save_draft(by=actor("chen"), version=version, rows=rows, people=people)
+        purchasing.post_sheet(by=actor("chen"), version=version)
         for level in (5, 4, 1):
             take(
                 id=uuid4(), counter=counter(), level=level, channel="poster", reasons=("taste",), comment="好"
             )
-        close_meals(by="kiosk", everything=True)
+        close_meals(by=actor("kiosk"), everything=True)
         take_press(Press(phone_pass=read_pass(issue_pass(counter=counter())), id=uuid4(), level=5))
     with app.app_context():
         session.remove()
@@ -98,7 +98,7 @@ def test_everything_moves_and_goes_on_there(settled: Instance, empty: str) -> No
     with app.app_context():
         with transaction():
             new = take(id=uuid4(), counter=counter(), level=3, channel="poster").rating
-            add_canteen(by="test", code="k9", name="第九食堂")
+            add_canteen(by=actor("test"), code="k9", name="第九食堂")
         assert new.seq == before["rating"][-1][0] + 1
         assert audit.check().ok
         session.remove()
@@ -160,7 +160,7 @@ def test_a_restore_takes_the_place_and_keeps_what_was_there(
     file, _facts = moving.back_up(used)
     with app.app_context():
         with transaction():
-            add_canteen(by="test", code="k9", name="第九食堂")
+            add_canteen(by=actor("test"), code="k9", name="第九食堂")
             take(id=uuid4(), counter=counter(), level=3, channel="poster")
         session.remove()
         with pytest.raises(Conflict, match="另一台机器"):

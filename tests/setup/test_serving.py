@@ -29,7 +29,7 @@ from kiosk.ratings.services import Press, take_press
 from kiosk.school.services import change_settings
 from kiosk.setup import serving, welcome
 from kiosk.setup.serving import lan_address, own_address
-from tests.conftest import LUNCH, Server, counter
+from tests.conftest import LUNCH, Server, actor, counter
 
 
 def get(url: str, **headers: str) -> tuple[int, str]:
@@ -211,7 +211,7 @@ def test_the_greeting_has_every_address(greeting: Callable[[], str], client: Fla
 def test_only_a_sample_school_tells_its_sign_ins(greeting: Callable[[], str], app: Flask) -> None:
     assert "Sample-lunch" not in greeting()
     with app.app_context(), transaction():
-        change_settings(by="test", sample=True)
+        change_settings(by=actor("test"), sample=True)
     said = greeting()
     assert "Sample-lunch-2026-orchid" in said
     assert all(f"  {name} (" in said for name in ("lin", "chen", "wu", "admin"))

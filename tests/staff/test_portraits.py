@@ -18,7 +18,7 @@ from kiosk.counters.services import add_duty, open_enrolment
 from kiosk.operation import backups
 from kiosk.presence import services as presence
 from kiosk.staff.models import Portrait
-from tests.conftest import add_staff, counter, csrf
+from tests.conftest import actor, add_staff, counter, csrf
 
 Browser = Callable[[str], FlaskClient]
 
@@ -36,7 +36,7 @@ def person(app: Flask) -> int:
     with app.app_context(), transaction():
         ids = [add_staff(name, badge).id for name, badge in (("打饭员甲", "07"), ("打饭员乙", "08"))]
         for number in ids:
-            add_duty(by="test", counter=counter(), staff_id=number)
+            add_duty(by=actor("test"), counter=counter(), staff_id=number)
         return ids[0]
 
 
@@ -51,7 +51,7 @@ def agree(browser: FlaskClient, person: int, data: bytes | None = None, **fields
 def state(app: Flask, client: FlaskClient) -> dict[str, Any]:
     """What the tablet of c1 is told."""
     with app.app_context(), transaction():
-        code = open_enrolment(by="test", counter=counter())
+        code = open_enrolment(by=actor("test"), counter=counter())
     key = client.post("/api/tablets", json={"code": code}).json
     assert key
     told = client.get("/c/c1/state.json", headers={"Authorization": f"Device {key['key']}"}).json
@@ -194,7 +194,7 @@ def test_tablets_notice_within_a_minute(
 ) -> None:
     """Their sign of life tells a change, and they ask for the news at once."""
     with app.app_context(), transaction():
-        code = open_enrolment(by="test", counter=counter())
+        code = open_enrolment(by=actor("test"), counter=counter())
     key = (client.post("/api/tablets", json={"code": code}).json or {})["key"]
     beat = {"unsent": 0, "refused": 0, "version": "x", "clock": 0}
     head = {"Authorization": f"Device {key}"}

@@ -69,7 +69,7 @@ def school(instance: config.Instance) -> Iterator[Flask]:
     with clock.moved_to(MORNING), app.app_context():
         with transaction():
             for username, (role, name) in PEOPLE.items():
-                add_account(by="test", username=username, password=PASSWORD, role=role, name=name)
+                add_account(by=Actor("test"), username=username, password=PASSWORD, role=role, name=name)
         yield app
         session.remove()
         db.engine.dispose()
@@ -89,7 +89,11 @@ def second_account(username: str, role: str) -> str:
     """Another account of the same person."""
     with transaction():
         add_account(
-            by="test", username=f"{username}2", password=PASSWORD, role=role, person=account(username).person
+            by=Actor("test"),
+            username=f"{username}2",
+            password=PASSWORD,
+            role=role,
+            person=account(username).person,
         )
     return f"{username}2"
 

@@ -6,6 +6,7 @@ from itertools import count, pairwise
 from typing import Any
 
 from kiosk.core import clock
+from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import lazy
@@ -71,7 +72,7 @@ ATTITUDE_REASONS = (
 )
 
 
-def add_canteen(*, by: str, code: str, name: str, name_en: str = "") -> Canteen:
+def add_canteen(*, by: Actor, code: str, name: str, name_en: str = "") -> Canteen:
     """Add a canteen. Raises Conflict for a taken code."""
     code, name, name_en = CODE.read(code), NAME.read(name), NAME_EN.read(name_en)
     if session.query(Canteen).filter_by(code=code).first():
@@ -90,7 +91,7 @@ def add_canteen(*, by: str, code: str, name: str, name_en: str = "") -> Canteen:
     return canteen
 
 
-def change_canteen(*, by: str, canteen: Canteen, name: str, name_en: str, active: bool) -> None:
+def change_canteen(*, by: Actor, canteen: Canteen, name: str, name_en: str, active: bool) -> None:
     """Rename a canteen, close it, or open it again: nothing is due of a canteen while it is closed."""
     name, name_en = NAME.read(name), NAME_EN.read(name_en)
     if active != canteen.active:
@@ -136,7 +137,7 @@ def _canteen_for(kind: str, canteen: Canteen | None) -> Canteen | None:
 
 def add_counter(
     *,
-    by: str,
+    by: Actor,
     code: str,
     name: str,
     kind: str,
@@ -189,7 +190,7 @@ def _state(counter: Counter) -> dict[str, Any]:
 
 def change_counter(
     *,
-    by: str,
+    by: Actor,
     counter: Counter,
     name: str,
     name_en: str,
@@ -208,7 +209,7 @@ def change_counter(
     record("counter.changed", f"counter:{counter.code}", by=by, before=before, after=_state(counter))
 
 
-def add_reason(*, by: str, kind: str, name: str, name_en: str = "") -> Reason:
+def add_reason(*, by: Actor, kind: str, name: str, name_en: str = "") -> Reason:
     """Add a reason to a kind of counter, after those in use."""
     kind = KIND.read(kind)
     reasons = queries.all_reasons(kind)
@@ -224,7 +225,7 @@ def add_reason(*, by: str, kind: str, name: str, name_en: str = "") -> Reason:
     return reason
 
 
-def change_reason(*, by: str, reason: Reason, name: str, name_en: str, active: bool) -> None:
+def change_reason(*, by: Actor, reason: Reason, name: str, name_en: str, active: bool) -> None:
     """Change a reason's words, or take it out of use; its code stays with the ratings that name it."""
     before = _reason_state(reason)
     _name_reason(reason, name, name_en, active=active)
@@ -250,7 +251,7 @@ def _reason_state(reason: Reason) -> dict[str, Any]:
     return {"name": reason.name, "name_en": reason.name_en, "active": reason.active}
 
 
-def raise_reason(*, by: str, reason: Reason) -> None:
+def raise_reason(*, by: Actor, reason: Reason) -> None:
     """Move a reason one place up among those in use."""
     order = [word for word in queries.all_reasons(reason.kind) if word.active]
     place = next((number for number, word in enumerate(order) if word.id == reason.id), 0)
@@ -266,7 +267,7 @@ def raise_reason(*, by: str, reason: Reason) -> None:
 
 def add_duty(
     *,
-    by: str,
+    by: Actor,
     counter: Counter,
     staff_id: int,
     weekday: int | None = None,
@@ -287,7 +288,7 @@ def add_duty(
     return duty
 
 
-def remove_duty(*, by: str, duty: Duty) -> None:
+def remove_duty(*, by: Actor, duty: Duty) -> None:
     """Take a line off the duty roster."""
     record("duty.removed", f"counter:{duty.counter.code}", by=by, before={"staff": duty.staff_id})
     session.delete(duty)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from kiosk.core import clock
+from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Forbidden
 from kiosk.core.field import Line
@@ -47,7 +48,7 @@ PIN_ROUNDS = 10_000
 """PBKDF2 rounds: a tenth of a second on a slow tablet, which has no other help than plain JavaScript."""
 
 
-def open_enrolment(*, by: str, counter: Counter) -> str:
+def open_enrolment(*, by: Actor, counter: Counter) -> str:
     """A code of eight characters that enrols one tablet at the counter, once, within ten minutes."""
     code = new_code(8)
     session.add(
@@ -63,10 +64,10 @@ def enrol(*, code: str) -> tuple[str, Counter]:
     if enrolment is None:
         raise Forbidden(lazy("This code is wrong, used or older than ten minutes. Please ask for a new one."))
     enrolment.used_at = clock.now()
-    return add_tablet(by="tablet", counter=enrolment.counter), enrolment.counter
+    return add_tablet(by=Actor("tablet"), counter=enrolment.counter), enrolment.counter
 
 
-def add_tablet(*, by: str, counter: Counter) -> str:
+def add_tablet(*, by: Actor, counter: Counter) -> str:
     """Enrol a tablet at the counter and return its device key, which nobody sees a second time."""
     key = new_key()
     tablet = Tablet(counter_id=counter.id, key_hash=fingerprint(key), enrolled_at=clock.now())
@@ -85,7 +86,7 @@ def page_cookie(tablet: Tablet) -> str:
 
 
 def change_tablet(
-    *, by: str, tablet: Tablet, name: str, scale: int, theme: str, voice: bool | None = None
+    *, by: Actor, tablet: Tablet, name: str, scale: int, theme: str, voice: bool | None = None
 ) -> None:
     """Name a tablet; set type size (100–150 %), theme (light, dark, schedule) and whether it speaks."""
     name, scale, theme = TABLET_NAME.read(name), SCALE.read(scale), THEME.read(theme)
@@ -100,7 +101,7 @@ def _shows(tablet: Tablet) -> dict[str, Any]:
     return {"name": tablet.name, "scale": tablet.scale, "theme": tablet.theme, "voice": bool(tablet.voice)}
 
 
-def revoke_tablet(*, by: str, tablet: Tablet) -> None:
+def revoke_tablet(*, by: Actor, tablet: Tablet) -> None:
     """A tablet that was lost or replaced: its key opens nothing any more."""
     if tablet.revoked_at is None:
         tablet.revoked_at = clock.now()
@@ -159,17 +160,17 @@ def note_refused(*, tablet: Tablet, rating_id: UUID, status: int, code: str, why
     session.flush()
 
 
-def settle_refused(*, by: str, tablet: Tablet) -> int:
+def settle_refused(*, by: Actor, tablet: Tablet) -> int:
     """The office has seen what the tablet could not deliver: how many entries; the tablet drops them."""
     waiting = [entry for entry in queries.refused_entries(tablet) if entry.settled_at is None]
     for entry in waiting:
-        entry.settled_at, entry.settled_by = clock.now(), by
+        entry.settled_at, entry.settled_by = clock.now(), str(by)
     if waiting:
         record("tablet.refused_settled", f"tablet:{tablet.id}", by=by, after={"count": len(waiting)})
     return len(waiting)
 
 
-def set_pin(*, by: str, pin: str) -> None:
+def set_pin(*, by: Actor, pin: str) -> None:
     """Set the PIN that opens the tablets' menu (4 to 8 digits); they learn it with their next sign of life.
 
     Only a salted hash is kept, which the tablets check offline, too. Raises Invalid for anything else.
@@ -179,7 +180,7 @@ def set_pin(*, by: str, pin: str) -> None:
     change_settings(by=by, tablet_pin={"salt": salt.hex(), "rounds": PIN_ROUNDS, "hash": digest.hex()})
 
 
-def announce_epoch(*, by: str) -> str:
+def announce_epoch(*, by: Actor) -> str:
     """A new epoch: every tablet sends again what it had delivered in the last seven days; each counts once.
 
     `kiosk restore` does so by itself; this is for a database that was brought back with its own tools.

@@ -38,7 +38,7 @@ def destroy(key: MealKey, now: datetime) -> None:
     session.flush()
 
 
-def destroy_keys(*, by: str | Actor, before: datetime) -> int:
+def destroy_keys(*, by: Actor, before: datetime) -> int:
     """Destroy the keys of meals that began before a moment and could not be closed; how many."""
     old = update(MealKey).where(MealKey.key.is_not(None), MealKey.opened_at < before)
     result: Any = session.execute(old.values(key=None, closed_at=clock.now()))

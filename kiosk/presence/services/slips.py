@@ -33,7 +33,7 @@ class Slip:
     expires_at: datetime
 
 
-def print_slips(*, by: str | Actor, counters: Sequence[Counter], number: int) -> list[Slip]:
+def print_slips(*, by: Actor, counters: Sequence[Counter], number: int) -> list[Slip]:
     """`number` new slips for each counter, one visitor each, valid until tomorrow's end.
 
     The chain keeps how many were printed for which counter, and never a pass. Invalid for more than

@@ -33,7 +33,7 @@ class ChangedMeanwhile(Conflict):
 
 def confirm(
     *,
-    by: str | Actor,
+    by: Actor,
     waiting: PurchaseImport,
     post: bool,
     leave_out: bool = False,
@@ -68,7 +68,7 @@ def confirm(
     return versions
 
 
-def discard(*, by: str | Actor, waiting: PurchaseImport, revision: int | None = None) -> None:
+def discard(*, by: Actor, waiting: PurchaseImport, revision: int | None = None) -> None:
     """Let a waiting import go. Conflict when it was confirmed meanwhile: its sheets are there.
 
     ChangedMeanwhile when it is no longer at the `revision` that somebody saw.
@@ -120,7 +120,7 @@ def _faults_of_posting(review: Review) -> Iterator[NotReady]:
         yield NotReady(text, n=review.asked)
 
 
-def _make(sheet: ReviewSheet, *, by: str | Actor, post: bool) -> SheetVersion:
+def _make(sheet: ReviewSheet, *, by: Actor, post: bool) -> SheetVersion:
     assert sheet.day is not None
     assert sheet.canteen is not None
     if sheet.choice == "correct" and sheet.existing is not None:

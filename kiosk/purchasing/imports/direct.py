@@ -50,7 +50,7 @@ class Outcome:
 
 def bring_in(
     *,
-    by: str | Actor,
+    by: Actor,
     canteen: Canteen,
     data: bytes,
     file_name: str,

@@ -50,7 +50,7 @@ def hold(waiting: PurchaseImport) -> None:
         raise NotFound from None
 
 
-def mend(*, by: str | Actor, waiting: PurchaseImport, typed: Typed) -> Meanwhile | None:
+def mend(*, by: Actor, waiting: PurchaseImport, typed: Typed) -> Meanwhile | None:
     """Take over what was typed: `archive`, `s0-day`, `s0-purchaser`, `l0-3-quantity`, `l0-3-sure` …
 
     `open` names a line (0-3) whose fields shall stand open; `people` a sheet whose people are those of all,

@@ -59,7 +59,7 @@ def preview(data: bytes, file_name: str, reading: Reading = AS_IT_IS) -> Preview
 
 
 def keep(
-    *, by: str | Actor, canteen: Canteen, data: bytes, file_name: str, reading: Reading = AS_IT_IS
+    *, by: Actor, canteen: Canteen, data: bytes, file_name: str, reading: Reading = AS_IT_IS
 ) -> PurchaseImport:
     """Read a file and keep what it would bring until somebody confirms it."""
     ask(by, EDIT_DRAFTS, canteen)
@@ -84,7 +84,7 @@ def keep(
     return waiting
 
 
-def read_again(*, by: str | Actor, waiting: PurchaseImport, wish: Reading) -> None:
+def read_again(*, by: Actor, waiting: PurchaseImport, wish: Reading) -> None:
     """Read another table of the same file, or the same as purchases, or with other columns.
 
     Lines that were mended are read anew; people that were named stay. Columns that are what they were are

@@ -37,7 +37,7 @@ def first_day(canteen: Canteen) -> date:
     return school.local(canteen.created_at).date()
 
 
-def start_sheet(*, by: str | Actor, canteen: Canteen, day: date, number: str = "") -> SheetVersion:
+def start_sheet(*, by: Actor, canteen: Canteen, day: date, number: str = "") -> SheetVersion:
     """A new sheet with an empty draft. Invalid for a day to come or a canteen that is closed."""
     if day > school.today() + timedelta(days=1):
         raise Invalid(lazy("This day is still to come."), field="day")
@@ -52,7 +52,7 @@ def start_sheet(*, by: str | Actor, canteen: Canteen, day: date, number: str = "
     return version
 
 
-def _add_version(sheet: Sheet, *, by: str | Actor, number: int) -> SheetVersion:
+def _add_version(sheet: Sheet, *, by: Actor, number: int) -> SheetVersion:
     version = SheetVersion(
         sheet=sheet, version=number, drafted_by=str(by), changed_at=clock.now(), draft=[], revision=0, total=0
     )
@@ -77,7 +77,7 @@ class ChangedElsewhere(Conflict):
 
 def save_draft(
     *,
-    by: str | Actor,
+    by: Actor,
     version: SheetVersion,
     rows: Sequence[Texts],
     people: Mapping[str, str],
@@ -134,7 +134,7 @@ def _write_head(
         version.reason = reason.strip()[: REASON.longest]
 
 
-def correct_sheet(*, by: str | Actor, sheet: Sheet) -> SheetVersion:
+def correct_sheet(*, by: Actor, sheet: Sheet) -> SheetVersion:
     """A new draft that begins as what is posted; the draft there is, if one was begun already."""
     ask(by, EDIT_DRAFTS, sheet.canteen)
     started = queries.draft_of(sheet)
@@ -159,7 +159,7 @@ def copy_last(*, canteen: Canteen, day: date) -> list[dict[str, str]]:
     return [{k: v for k, v in texts_of(line).items() if k not in left_out} for line in last.lines]
 
 
-def discard_draft(*, by: str | Actor, version: SheetVersion) -> None:
+def discard_draft(*, by: Actor, version: SheetVersion) -> None:
     """Throw a draft away; a sheet that was never posted goes with it."""
     ask(by, EDIT_DRAFTS, version.sheet.canteen)
     _refuse_posted(version)

@@ -44,7 +44,7 @@ def unready(version: SheetVersion, checked: Checked, *, require_people: bool = T
     return errors
 
 
-def post_sheet(*, by: str | Actor, version: SheetVersion, require_people: bool = True) -> SheetVersion:
+def post_sheet(*, by: Actor, version: SheetVersion, require_people: bool = True) -> SheetVersion:
     """Post a draft: from now on it never changes. Posting what is posted already does nothing.
 
     Raises CannotPost with all errors by place. Items and suppliers that are new are added on the way.
@@ -66,7 +66,7 @@ def post_sheet(*, by: str | Actor, version: SheetVersion, require_people: bool =
     return _close(version, by=by)
 
 
-def mark_nothing_bought(*, by: str | Actor, canteen: Canteen, day: date) -> SheetVersion:
+def mark_nothing_bought(*, by: Actor, canteen: Canteen, day: date) -> SheetVersion:
     """Post that a canteen bought nothing that day; an empty draft of the day is used for it.
 
     Conflict when something is posted for the day already, or when a draft has lines.
@@ -81,7 +81,7 @@ def mark_nothing_bought(*, by: str | Actor, canteen: Canteen, day: date) -> Shee
     return post_nothing(by=by, version=draft or start_sheet(by=by, canteen=canteen, day=day))
 
 
-def post_nothing(*, by: str | Actor, version: SheetVersion) -> SheetVersion:
+def post_nothing(*, by: Actor, version: SheetVersion) -> SheetVersion:
     """Post a draft as "nothing bought"; Conflict when it has lines, CannotPost for want of a reason."""
     ask(by, POST_PURCHASES, version.sheet.canteen)
     if version.posted_at is not None:
@@ -122,7 +122,7 @@ def _write_lines(version: SheetVersion, checked: Checked) -> None:
     session.flush()
 
 
-def _close(version: SheetVersion, *, by: str | Actor) -> SheetVersion:
+def _close(version: SheetVersion, *, by: Actor) -> SheetVersion:
     """Set the seal on a version: its public content goes into the chain."""
     sheet = version.sheet
     session.refresh(version, ["lines"])

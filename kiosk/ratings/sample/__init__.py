@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from kiosk.core.actor import KIOSK
 from kiosk.core.db import session
 from kiosk.core.samples import SEED, Event, Share, Span, at
 from kiosk.counters import queries as counters
@@ -68,11 +69,11 @@ def _rate(of: Span, day: date) -> None:
     rows.sort(key=lambda row: row.recorded_at)
     _open_meals(rows, at(day, time(6)))
     before = session.scalar(select(func.max(Rating.seq))) or 0
-    load_ratings(rows, by="kiosk")
+    load_ratings(rows, by=KIOSK)
     _misuse(before, random.Random(f"{SEED}/misuse/{day}"))
     if day == max(day for day in of.days if day < of.today):
         _doubt()
-    close_meals(by="kiosk")
+    close_meals(by=KIOSK)
 
 
 def _open_meals(rows: list[LoadedRating], opened_at: datetime) -> None:
@@ -182,7 +183,7 @@ def raise_alert(now: datetime, *, apart: int = 70) -> None:
         moment = minute - timedelta(seconds=apart * (len(ANGRY) - number))
         rows.append(_slip_rating(counter, level, moment, dice)._replace(comment=_complaint(counter, number)))
     _open_meals(rows, rows[0].recorded_at)
-    load_ratings(rows, by="kiosk")
+    load_ratings(rows, by=KIOSK)
     bad = sum(level in BAD for level in ANGRY)
     session.add(Alert(counter_id=counter.id, opened_at=rows[3].recorded_at, bad=bad, total=len(ANGRY)))
 

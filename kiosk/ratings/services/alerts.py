@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from kiosk.core import clock
+from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.trace import record
 from kiosk.ratings import queries
@@ -68,11 +69,11 @@ def _close(alert_id: int, moment: datetime | None) -> None:
     session.execute(update(Alert).where(Alert.id == alert_id).values(closed_at=moment))
 
 
-def acknowledge_alert(*, by: str, alert: Alert) -> None:
+def acknowledge_alert(*, by: Actor, alert: Alert) -> None:
     """Somebody has seen the alert and looks after it. The first one who says so is remembered."""
     if alert.acknowledged_at is not None:
         return
-    alert.acknowledged_at, alert.acknowledged_by = clock.now(), by
+    alert.acknowledged_at, alert.acknowledged_by = clock.now(), str(by)
     session.flush()
     record("alert.acknowledged", f"alert:{alert.id}", by=by, after={"bad": alert.bad, "total": alert.total})
 

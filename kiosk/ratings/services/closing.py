@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import delete
 
 from kiosk.core import clock
+from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.trace import record
 from kiosk.presence import services as presence
@@ -40,7 +41,7 @@ class Closing:
         return bool(self.meals or self.seal)
 
 
-def close_meals(*, by: str, now: datetime | None = None, everything: bool = False) -> Closing:
+def close_meals(*, by: Actor, now: datetime | None = None, everything: bool = False) -> Closing:
     """Close every meal that is over (or every one): decide marks, destroy its key, and seal its ratings."""
     now = now or clock.now()
     _open_held_meals(now)
@@ -53,7 +54,7 @@ def close_meals(*, by: str, now: datetime | None = None, everything: bool = Fals
     return Closing(meals, sealed)
 
 
-def _close(key: MealKey, *, by: str, now: datetime) -> ClosedMeal:
+def _close(key: MealKey, *, by: Actor, now: datetime) -> ClosedMeal:
     marked = mark_meal(key)
     session.execute(delete(RatingVisitor).where(RatingVisitor.meal_key_id == key.id))
     presence.destroy(key, now)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import update
 
 from kiosk.core import clock
+from kiosk.core.actor import Actor
 from kiosk.core.db import db, session, upsert
 from kiosk.core.recent import Recent
 from kiosk.ratings import queries
@@ -45,9 +46,9 @@ def mark_row(rating: Stored, mark: str, **decision: Any) -> dict[str, Any]:
     return {**row, **decision}
 
 
-def uncount(rating: Stored, mark: str, *, by: str | None = None, reason: str = "") -> None:
+def uncount(rating: Stored, mark: str, *, by: Actor | None = None, reason: str = "") -> None:
     """Keep a counted rating but count it no longer; the mark says why."""
-    session.add(RatingMark(**mark_row(rating, mark, decided_by=by, reason=reason)))
+    session.add(RatingMark(**mark_row(rating, mark, decided_by=str(by) if by else None, reason=reason)))
     session.flush()
     count(rating, -1)
     for note in queries.notes(rating.seq):

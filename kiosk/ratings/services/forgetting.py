@@ -17,7 +17,7 @@ from kiosk.ratings.models import ErasedComment, Rating, RatingNote
 from kiosk.ratings.queries import rating, receipt_code
 
 
-def erase_comments(*, by: str, before: datetime) -> int:
+def erase_comments(*, by: Actor, before: datetime) -> int:
     """Erase the comments older than a moment (they are kept one school year); seals stay verifiable."""
     number = _blank(RatingNote.added_at < before)
     if number:
@@ -43,7 +43,7 @@ def _blank_refused(which: Any) -> None:
     session.flush()
 
 
-def erase_comment(*, by: str, code: str) -> None:
+def erase_comment(*, by: Actor, code: str) -> None:
     """Erase what was said with the rating whose receipt has this code, for whoever shows it (PIPL art. 47).
 
     The rating stays and counts. NotFound where no rating with this code has a comment.
@@ -70,7 +70,7 @@ def comments_with(words: str) -> set[UUID]:
     return brought.union(_commented(RatingNote.comment.contains(words, autoescape=True)))
 
 
-def erase_comments_of(ratings: Iterable[UUID], *, by: str | Actor) -> None:
+def erase_comments_of(ratings: Iterable[UUID], *, by: Actor) -> None:
     """Erase what was said with these ratings, and let it come back from nowhere."""
     for rating_id in sorted(ratings):
         row, after = rating(rating_id), None

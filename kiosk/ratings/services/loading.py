@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, select
 
 from kiosk.core import clock
+from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.ratings import queries
 from kiosk.ratings.models import Rating, RatingNote
@@ -34,7 +35,7 @@ class LoadedRating(NamedTuple):
     comment: str = ""
 
 
-def load_ratings(rows: Iterable[LoadedRating], *, by: str) -> int:
+def load_ratings(rows: Iterable[LoadedRating], *, by: Actor) -> int:
     """Store many past ratings, all counted, with their tallies, and seal them; how many.
 
     The ids must be new. Far quicker than `take`, and nothing but a sample or a measurement may use it: no

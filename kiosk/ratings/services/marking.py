@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kiosk.auth.queries import account_named
+from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Forbidden
 from kiosk.core.i18n import lazy
@@ -180,7 +180,7 @@ def _distinct(rows: Iterable[Any], *, only_fresh: bool) -> Tallier[int]:
 
 
 def decide_marks(
-    *, by: str, counter: Counter, day: date, meal: str, mark: str, count_again: bool, reason: str
+    *, by: Actor, counter: Counter, day: date, meal: str, mark: str, count_again: bool, reason: str
 ) -> int:
     """Count the ratings of a counter's meal that bear a doubtful mark again, or leave them; how many.
 
@@ -189,16 +189,15 @@ def decide_marks(
     nothing (more) to decide or the meal still runs.
     """
     reason = WHY.read(clean(reason))
-    account = account_named(by)
     rated = {duty.staff.number for duty in counters.roster(counter.id)}
-    if account is not None and is_among(account.person.number, rated):
+    if is_among(by.person, rated):
         raise RatedDecides
     undecided = queries.undecided(counter.id, day, meal, mark)
     if not undecided:
         raise Conflict(lazy("There is nothing to decide here any more."))
     if (day, meal) not in queries.closed_meals(day, day):
         raise Conflict(lazy("This is decided when the meal is closed."))
-    decision = {"counted": count_again, "decided_by": by, "reason": reason}
+    decision = {"counted": count_again, "decided_by": str(by), "reason": reason}
     in_force, tallies = "restored" if count_again else mark, Tallies()
     for rating in undecided:
         session.add(RatingMark(**mark_row(rating, in_force, **decision)))
