@@ -168,7 +168,7 @@ def _told(entry: ChainEntry, body: dict[str, Any]) -> Told:
         action_words(entry.action),
         subject_words(entry.subject),
         _changes(entry.action, before, after),
-        queries.HASHED in entry.body,
+        body.get("format") == queries.FORMAT and queries.HASHED in entry.body,
     )
 
 

@@ -194,9 +194,9 @@ def put_away(*, by: Actor, last: int) -> int:
     Their hashes stay, and so does what is no name and no text. An entry vouches for what is left.
     """
     query = select(ChainEntry).where(ChainEntry.seq <= last).order_by(ChainEntry.seq)
-    old = [one for one in session.scalars(query) if read_body(one.body).get("format") is None]
+    old = [one for one in session.scalars(query) if holds_names(read_body(one.body))]
     for entry in old:
-        body = _abridged(read_body(entry.body))
+        body = _abridged(read_body(entry.body))[0]
         name = body["actor"]["name"]
         entry.actor = name if isinstance(name, str) else ACTOR_ERASED
         entry.subject, entry.body = body["subject"], canonical(body)
@@ -209,12 +209,18 @@ def put_away(*, by: Actor, last: int) -> int:
     return len(old)
 
 
-def _abridged(body: dict[str, Any]) -> dict[str, Any]:
-    """What is left of an older entry: a hash, whose salt nobody has, in the place of every name and text."""
+def holds_names(body: dict[str, Any]) -> bool:
+    """Whether a body holds a name or text in plain words; a seal, for one, holds none and stays as it is."""
+    return bool(body) and body.get("format") is None and _abridged(body)[1]
+
+
+def _abridged(body: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """What is left of an older entry, a hash whose salt nobody has in the place of every name and text; and
+    whether there was any."""
     action, hiding = body["action"], _Hiding(plain_fields(body["action"]))
     plain = "" in hiding.plain or action.endswith(".sealed")
     kind, _colon, _name = body["subject"].partition(":")
-    return {
+    left = {
         **body,
         "format": ABRIDGED,
         "actor": {"name": body["actor"] if body["actor"] in actors() else hiding.hide(body["actor"])},
@@ -222,3 +228,4 @@ def _abridged(body: dict[str, Any]) -> dict[str, Any]:
         "before": hiding.written(erasable(action, body["before"]), plain=plain),
         "after": hiding.written(erasable(action, body["after"]), plain=plain),
     }
+    return left, bool(hiding.hidden) or kind == NAMED

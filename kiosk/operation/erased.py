@@ -19,6 +19,7 @@ import psycopg
 from psycopg import sql
 
 from kiosk.chain.queries import ACTOR, fields_in, read_body
+from kiosk.chain.services import holds_names
 from kiosk.core import clock, postgres
 from kiosk.core.config import Instance
 from kiosk.core.errors import Problem
@@ -136,8 +137,8 @@ def _newest(run: Run, action: str, field: str) -> Any:
 def holds_old_record(file: Path, erased: Erased) -> bool:
     """Whether a database file has the record that was put away, with its names and texts."""
     with closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True)) as connection:
-        rows = connection.execute("SELECT body FROM chain_entry WHERE seq = 1").fetchall()
-    return bool(erased.until) and any(read_body(body).get("format") is None for (body,) in rows)
+        rows = connection.execute("SELECT body FROM chain_entry WHERE seq <= ?", (erased.until,))
+        return any(holds_names(read_body(body)) for (body,) in rows)
 
 
 def replay(connection: sqlite3.Connection, erased: Erased) -> None:
@@ -209,9 +210,9 @@ def would_change(file: Path, erased: Erased) -> bool:
 def schema_holds_old_record(url: str, schema: str, erased: Erased) -> bool:
     """The same of a schema that a restore put aside."""
     with postgres.connect(url) as connection:
-        query = sql.SQL("SELECT body FROM {} WHERE seq = 1").format(sql.Identifier(schema, "chain_entry"))
-        rows = connection.execute(query).fetchall()
-    return bool(erased.until) and any(read_body(body).get("format") is None for (body,) in rows)
+        query = sql.SQL("SELECT body FROM {} WHERE seq <= %s").format(sql.Identifier(schema, "chain_entry"))
+        rows = connection.execute(query, (erased.until,))
+        return any(holds_names(read_body(body)) for (body,) in rows)
 
 
 AGAIN = (

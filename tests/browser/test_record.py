@@ -51,5 +51,5 @@ def test_the_auditor_verifies_and_takes_the_record_away(server: Server, browser:
     with page.expect_download() as download:
         page.click("form[action$='/export'] button")
     lines = download.value.path().read_text("utf-8").splitlines()
-    assert lines[0].startswith('["record",1,')
+    assert lines[0].startswith('["record",2,')
     assert "record.exported" in lines[-1]

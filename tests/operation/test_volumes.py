@@ -174,6 +174,9 @@ def test_an_old_record_that_is_put_away_leaves_hashes_and_prices(
         left = "".join(session.scalars(select(ChainEntry.body)))
         assert not any(name in left for name in (WORDS, "采购员", "account:chen", "新鲜"))
         assert "大西红柿" in left
+        sealed = session.scalars(select(ChainEntry).where(ChainEntry.action == "ratings.sealed")).one()
+        before = session.get_one(ChainEntry, sealed.seq - 1)
+        assert link(before.hash, sealed.body) == sealed.hash, "receipts prove their rating as before"
         assert check(tmp_path, list(export()))[0] == 0
         session.remove()
     again = put_away(used, str(old), "--yes")
