@@ -28,7 +28,7 @@ def test_a_new_school_is_empty_and_has_its_meals(new_school: None, tmp_path: Pat
         ]
         known = dict(session.execute(select(Setting.key, Setting.value)).all())
         assert (known["name"], known["timezone"]) == ("新学校", "Asia/Urumqi")
-        assert session.scalar(text("SELECT role FROM account")) == "admin"
+        assert session.scalar(text("SELECT role FROM account_role")) == "admin"
         assert session.scalar(text("SELECT count(*) FROM counter")) == 0
         db.engine.dispose()
     secret = tmp_path / "here" / "config.toml"
