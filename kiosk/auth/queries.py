@@ -121,3 +121,9 @@ def place(code: str) -> Place:
 def rights() -> list[Permission]:
     """Every right that was declared, by its room."""
     return sorted(PERMISSIONS.values(), key=lambda one: one.name)
+
+
+def usernames(person: int) -> list[str]:
+    """The user names of a person's accounts."""
+    query = select(Account.username).where(Account.person_id == person).order_by(Account.username)
+    return list(session.scalars(query))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from kiosk.auth.models import SignIn
+from kiosk.auth.queries import usernames
 from kiosk.auth.sample import SHARE
 from kiosk.auth.settings import SETTINGS
 from kiosk.auth.words import WORDS
@@ -16,6 +17,7 @@ ROOM = Room(
     doors=("views", "office"),
     commands=("cli",),
     settings_pages=(SettingsPage(60, lazy("Accounts"), "office.auth.accounts"),),
+    measures={"usernames": usernames},
     tables={
         "account": Table(
             lazy("Accounts of the office, with the hash of a password"), KEPT_WHILE_USED, since="created_at"

@@ -3,10 +3,12 @@
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from kiosk.core.i18n import _
+from kiosk.core.i18n import _, listed
+from kiosk.core.room import measure
 from kiosk.core.security import requires
 from kiosk.core.web import actor
 from kiosk.persons import queries, services
+from kiosk.persons.models import Person
 from kiosk.persons.permissions import TELL_APART
 
 blueprint = Blueprint("persons", __name__, url_prefix="/persons")
@@ -23,8 +25,18 @@ def at_settings() -> None:
 def index() -> str:
     """Every pair that waits, and what rooms above do not know of names."""
     return render_template(
-        "office/persons/index.html", pairs=queries.namesakes(), questions=queries.questions()
+        "office/persons/index.html",
+        pairs=queries.namesakes(),
+        questions=queries.questions(),
+        accounts_of=_accounts_of,
     )
+
+
+def _accounts_of(person: Person) -> str:
+    """By which user names a person signs in, as the room above knows."""
+    known = measure("usernames")
+    names = known(person.id) if known else []
+    return _("signs in as %(names)s", names=listed(names)) if names else ""
 
 
 @blueprint.post("/<int:pair_id>/<any(same, different):verdict>")

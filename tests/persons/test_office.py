@@ -33,6 +33,7 @@ def test_both_are_shown_and_one_press_settles_it(
     page = lin.get(PAGE).text
     assert page.count("陈 <span") == 2
     assert "07" in page
+    assert "登录名chen" in page, "what tells the one from the other"
     lin.post(f"{PAGE}{pair}/same", data={"csrf_token": csrf(lin, PAGE)})
     with app.app_context():
         assert queries.questions() == 0
