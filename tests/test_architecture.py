@@ -299,6 +299,14 @@ def no_names_compared(root: Path) -> Iterator[str]:
                     yield f"{name}:{node.lineno} compares names"
 
 
+def whole_numbers_by_pattern(root: Path) -> Iterator[str]:
+    """Digits of any script, or 5,000 of them, pass `isdecimal` and fail later; see `core.formats.whole`."""
+    for name, tree in modules(root).items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr in ("isdecimal", "isdigit", "isnumeric"):
+                yield f"{name}:{node.lineno} asks .{node.attr}"
+
+
 OLD_BROWSERS = (
     (re.compile(r"\?\.(?=[A-Za-z_(\[])"), "optional chaining"),
     (re.compile(r"\?\?"), "nullish coalescing"),
@@ -318,6 +326,7 @@ def plain_javascript(root: Path) -> Iterator[str]:
 
 
 PLANTED: dict[Rule, list[dict[str, str]]] = {
+    whole_numbers_by_pattern: [{"kiosk/board/views.py": "def f(text):\n    return text.isdigit()"}],
     only_earlier_floors: [
         {"kiosk/board/queries.py": "from kiosk.purchasing.queries import posted"},
         {"kiosk/board/queries.py": "def later():\n    from kiosk.purchasing import queries"},

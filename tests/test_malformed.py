@@ -137,7 +137,7 @@ def test_no_form_fails_on_an_odd_value(app: Flask, signed_in: SignIn) -> None:
         if "POST" not in (rule.methods or ()) or rule.endpoint in NOT_TRIED:
             continue
         values: dict[str, str | int] = {"code": "c1", "username": "wu", "day": "2026-03-04", "pass_text": "x"}
-        values["state"] = "on"
+        values |= {"state": "on", "verdict": "same"}
         values |= {name: 1 for name in rule.arguments if name not in values}
         with app.test_request_context():
             address = url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})

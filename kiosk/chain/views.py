@@ -4,6 +4,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from kiosk.chain import queries
 from kiosk.chain.queries.sentences import sentence
+from kiosk.core.formats import whole
 
 blueprint = Blueprint("chain", __name__)
 
@@ -11,14 +12,13 @@ blueprint = Blueprint("chain", __name__)
 @blueprint.get("/record")
 def index() -> str:
     """The head as it stands; with ?characters= (and ?seq=) what became of a head that was printed."""
-    typed, number = request.args.get("characters", ""), request.args.get("seq", "").strip()
-    seq = int(number) if number.isascii() and number.isdigit() and len(number) < 16 else None
+    typed, seq = request.args.get("characters", ""), whole(request.args.get("seq", "").strip())
     return render_template(
         "chain/index.html",
         head=queries.head(),
         newest=queries.entry(queries.head().seq),
         typed=typed[:100],
-        number=number[:20],
+        number=request.args.get("seq", "").strip()[:20],
         beginning=queries.beginning(),
         found=queries.compare(typed, seq) if typed.strip() else None,
         mailed=bool(queries.mail_to()),

@@ -17,6 +17,14 @@ MOST_PRICE = Decimal(1_000_000)
 MOST_MONEY = Decimal(1_000_000_000)
 
 
+def whole(text: str | None) -> int | None:
+    """The whole number that plain digits write, as an address or a hidden field has it; else None.
+
+    At most nine digits: what is longer is no number of anything here, and some columns could not hold it.
+    """
+    return int(text) if text and re.fullmatch("[0-9]{1,9}", text) else None
+
+
 class BadValue(Invalid):
     """A text that is no usable number."""
 

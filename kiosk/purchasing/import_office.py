@@ -9,6 +9,7 @@ from kiosk.core.actor import Place
 from kiosk.core.db import transaction
 from kiosk.core.edit import page, save
 from kiosk.core.errors import Conflict, Forbidden, Invalid, Problem
+from kiosk.core.formats import whole
 from kiosk.core.forms import choices
 from kiosk.core.i18n import Text, _, lazy, ngettext
 from kiosk.core.security import SOMEWHERE, requires
@@ -180,10 +181,8 @@ def _confirm(waiting: PurchaseImport, *, post: bool, revision: int) -> Answer:
 def discard(import_id: int) -> Answer:
     """Let it go; what was confirmed meanwhile shows what it became."""
     waiting = imports.waiting_import(import_id)
-    revision = request.form.get("revision", "")
-    seen = int(revision) if revision.isdecimal() else None
     try:
-        imports.discard(by=actor(), waiting=waiting, revision=seen)
+        imports.discard(by=actor(), waiting=waiting, revision=whole(request.form.get("revision")))
     except imports.ChangedMeanwhile as problem:
         return _page(waiting, problem)
     except Conflict as problem:

@@ -21,6 +21,7 @@ from kiosk.chain import queries as chain
 from kiosk.core import clock, config, qr
 from kiosk.core.db import give_back_connection
 from kiosk.core.errors import Invalid, NotFound, SignInNeeded
+from kiosk.core.formats import whole
 from kiosk.core.i18n import LOCALES, lazy
 from kiosk.core.security import derived_key, encode, mac, same
 from kiosk.core.web import csrf, own_transaction
@@ -285,14 +286,13 @@ def _rate(phone_pass: presence.Pass, counter: Counter, level: int | None) -> Any
 
 
 def _press(phone_pass: presence.Pass, level: int, rating_id: UUID) -> services.Press:
-    person = request.form.get("staff", "")
     return services.Press(
         id=rating_id,
         level=level,
         phone_pass=phone_pass,
         reasons=request.form.getlist("reasons")[:20],
         comment=request.form.get("comment", "").replace("\r\n", "\n"),
-        staff_id=int(person) if person.isascii() and person.isdigit() and len(person) < 10 else None,
+        staff_id=whole(request.form.get("staff")),
     )
 
 

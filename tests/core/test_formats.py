@@ -11,6 +11,7 @@ from kiosk.core.formats import (
     milli_to_text,
     parse_decimal,
     price_to_text,
+    whole,
 )
 
 
@@ -73,3 +74,13 @@ def test_an_amount_is_rounded_half_up_to_the_fen() -> None:
     assert amount_of(276_000, 14_700) == 40_572
     assert amount_of(1, 50_000) == 1
     assert amount_of(1, 49_999) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0", 0), ("07", 7), ("999999999", 999_999_999), ("1" * 10, None), ("9" * 5000, None), ("", None)]
+    + [(text, None) for text in ("-1", "1.0", " 1", "1\n", "１", "٣", "²", "1_0", "x")]
+    + [(None, None)],
+)
+def test_a_whole_number_is_written_in_plain_digits(text: str | None, number: int | None) -> None:
+    assert whole(text) == number

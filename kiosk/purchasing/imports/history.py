@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kiosk.core.formats import whole
 from kiosk.core.i18n import Text, lazy
 from kiosk.purchasing.checks import FIELDS, clean
 from kiosk.purchasing.imports.review import Review
@@ -73,10 +74,10 @@ def meanwhile(waiting: PurchaseImport, now: Fields, typed: Mapping[str, str]) ->
     A field that he left as it was does not undo what another put there. After the file was read anew its
     lines are others: then nothing that was typed is taken over, and it is said what that was.
     """
-    seen = typed.get("revision", "")
-    if not seen.isdecimal() or int(seen) >= revision_of(waiting):
+    seen = whole(typed.get("revision"))
+    if seen is None or seen >= revision_of(waiting):
         return None
-    changes = [change for change in waiting.preview.get("changes", []) if change["revision"] > int(seen)]
+    changes = [change for change in waiting.preview.get("changes", []) if change["revision"] > seen]
     base = _undone(now, changes)
     own = {name: text for name, text in typed.items() if _plain(name, text) != base.get(name, "")}
     if any(change["anew"] for change in changes):
@@ -153,9 +154,10 @@ def _label(name: str) -> str:
 def _place(content: Json, name: str) -> str:
     """Where a field stands, in words, with a space behind."""
     sheet, _dash, rest = name[1:].partition("-")
-    if not sheet.isdecimal() or int(sheet) >= len(content["sheets"]):
+    number = whole(sheet)
+    if number is None or number >= len(content["sheets"]):
         return ""
-    own = content["sheets"][int(sheet)]
+    own = content["sheets"][number]
     if name.startswith("l"):
         return str(lazy("row %(row)s", row=own["lines"][int(rest.partition("-")[0])]["row"])) + " "
     return " ".join(part for part in (own["day"], own["number"]) if part) + " "

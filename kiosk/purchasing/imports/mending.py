@@ -8,6 +8,7 @@ from sqlalchemy.exc import InvalidRequestError
 from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, NotFound
+from kiosk.core.formats import whole
 from kiosk.core.i18n import lazy
 from kiosk.core.trace import record, waive
 from kiosk.purchasing import queries
@@ -126,12 +127,12 @@ def _without_old_amount(texts: dict[str, str], before: Typed) -> dict[str, str]:
 
 def _with_open_line(sheets: Sequence[Json], wish: str) -> list[Json]:
     """The sheets with one line (0-3) open for mending."""
-    number, _dash, place = wish.partition("-")
-    if not (number.isdecimal() and place.isdecimal()) or int(number) >= len(sheets):
+    number, place = (whole(part) for part in wish.partition("-")[::2])
+    if number is None or number >= len(sheets):
         return list(sheets)
-    sheet = sheets[int(number)]
+    sheet = sheets[number]
     lines = [
-        {**line, "open": True, "out": False} if other == int(place) else line
+        {**line, "open": True, "out": False} if other == place else line
         for other, line in enumerate(sheet["lines"])
     ]
     return [{**other, "lines": lines} if other is sheet else other for other in sheets]
@@ -139,24 +140,24 @@ def _with_open_line(sheets: Sequence[Json], wish: str) -> list[Json]:
 
 def _with_shared_people(sheets: Sequence[Json], wish: str) -> list[Json]:
     """The people of one sheet for every other, where nobody is named yet."""
-    if not wish.isdecimal() or int(wish) >= len(sheets):
+    number = whole(wish)
+    if number is None or number >= len(sheets):
         return list(sheets)
-    people = sheets[int(wish)]["people"]
+    people = sheets[number]["people"]
     return [_with_people(sheet, people) for sheet in sheets]
 
 
 def _with_last_people(waiting: PurchaseImport, sheets: Sequence[Json], wish: str) -> list[Json]:
     """The people of the canteen's last sheet, for a sheet that names nobody there yet."""
-    if not wish.isdecimal() or int(wish) >= len(sheets):
+    number = whole(wish)
+    if number is None or number >= len(sheets):
         return list(sheets)
-    reviewed = review_of(waiting).sheets[int(wish)]
+    reviewed = review_of(waiting).sheets[number]
     last = queries.last_posted((reviewed.canteen or waiting.canteen).id, reviewed.day or school.today())
     if last is None:
         return list(sheets)
     people = people_of(last)
-    return [
-        _with_people(sheet, people) if place == int(wish) else sheet for place, sheet in enumerate(sheets)
-    ]
+    return [_with_people(sheet, people) if place == number else sheet for place, sheet in enumerate(sheets)]
 
 
 def _with_people(sheet: Json, people: Typed) -> Json:
