@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from jinja2 import ChoiceLoader, DictLoader
 
 from kiosk import ROOMS, create_app, manifests
+from kiosk.auth.queries import account
 from kiosk.catalogue.services import enter_items
 from kiosk.chain import queries as chain
 from kiosk.chain.services import append
@@ -31,8 +32,9 @@ from kiosk.overview.permissions import ENTER
 from kiosk.presence.services import qr_token
 from kiosk.sample import demo
 from kiosk.sample.rounds import keep_up
+from kiosk.steps.services import begin
+from tests.attic.room import LADDER, worked
 from tests.attic.room import ROOM as ATTIC
-from tests.attic.room import worked
 from tests.conftest import actor, counter, sign_in
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -220,6 +222,7 @@ def pages(app: KioskApp) -> dict[str, str]:
         scanned = f"/q/c1?t={qr_token(counter()).text}"
         code = open_enrolment(by=actor("test"), counter=counter())
         item = enter_items([{"item": "大白菜"}])["大白菜"].id
+        step = begin(by=account("chen").actor, ladder=LADDER, subject="dust:7", content=b"dust").id
     visitor, tablet, head = app.test_client(), app.test_client(), sign_in(app.test_client(), "lin")
     tablet.post("/api/tablets", json={"code": code})
     thanks = visitor.post(
@@ -236,6 +239,7 @@ def pages(app: KioskApp) -> dict[str, str]:
         "counter": visitor.get("/c/c1").text,
         "poster": head.get("/office/counters/c1/poster").text,
         "item": visitor.get(f"/items/{item}").text,
+        "step": head.get(f"/office/steps/{step}").text,
         "names": head.get("/office/persons/").text,
         "office-item": head.get(f"/office/purchasing/items/{item}").text,
     }

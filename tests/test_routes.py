@@ -79,6 +79,7 @@ REFUSED = {
     "office.imports.show": 404,
     "office.school.uses": 404,
     "office.staff.photo": 404,
+    "office.steps.show": 404,
     "ratings.duty_photo": 404,
     "ratings.scan": 403,
     "ratings.tablet_qr": 401,

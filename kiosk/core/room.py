@@ -29,6 +29,7 @@ SLOTS = {
     "counter": "a section of a counter's public page: the counter",
     "poster": "a line at the foot of a counter's poster: the counter",
     "item": "a section of an item's public page: the item",
+    "step": "what is decided about, on the page of an approval: the approval",
     "names": "a section of the office's page of who is who: nothing",
     "office-item": "a section of an item's page in the office: the item",
 }
@@ -36,12 +37,25 @@ SLOTS = {
 
 
 class Nav(NamedTuple):
-    """An entry of the office's navigation, for accounts with the permission; the smallest place is first."""
+    """An entry of the office's navigation, for accounts with the permission; the smallest place is first.
+
+    It stands there while it is `wanted`.
+    """
 
     place: int
     label: LazyString
     endpoint: str
     permission: Permission
+    wanted: Callable[[], bool] = lambda: True
+
+
+class Duty(NamedTuple):
+    """What a room puts before whoever runs the server: a state (warn, alert), a sentence, a page."""
+
+    key: str
+    state: str
+    text: str
+    url: str
 
 
 class SettingsPage(NamedTuple):
@@ -163,7 +177,7 @@ class Room:
     modules with a list `commands`. `rounds` are short work that the server looks after three times a minute;
     each says whether it did anything. `checks` give findings of the recount, `rows` lines of the record's
     export, `heads` the heads of the record that are known in the room; each by a name. `duties` give what the
-    room puts before a person (`overview.queries.Duty`). `kinds` are kinds of posting
+    room puts before a person (`Duty`). `kinds` are kinds of posting
     (see `board.queries.Kind`), `ladders` those by which it has something approved (see
     `steps.queries.Ladder`), `sealed` the series of facts that are sealed (`seals.queries.Series`),
     `measures` figures that rooms below ask for by name, `sample` the room's share of the sample school.

@@ -3,10 +3,10 @@
 from flask import url_for
 
 from kiosk.core.config import Instance
+from kiosk.core.room import Duty
 from kiosk.operation import signs
 from kiosk.operation.first_steps import steps
 from kiosk.operation.signs import ALERT, WARN
-from kiosk.overview.queries import Duty
 from kiosk.school import queries as school
 from kiosk.school.settings import SAMPLE
 

@@ -6,10 +6,9 @@ many ratings there are.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 
 from kiosk.chain import queries as chain
-from kiosk.core.room import rooms
+from kiosk.core.room import Duty, rooms
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Counter
 from kiosk.purchasing import queries as purchasing
@@ -133,15 +132,6 @@ def last_sheet(canteen: Canteen, day: date) -> PostedSheet | None:
     return next((sheet for sheet in sheets if sheet.version.id == version.id), None)
 
 
-class Duty(NamedTuple):
-    """What a room above puts before whoever runs the server: a state (warn, alert), a sentence, a page."""
-
-    key: str
-    state: str
-    text: str
-    url: str
-
-
 def duties() -> list[Duty]:
-    """What the rooms above put before a person."""
+    """What the rooms put before a person."""
     return [duty for room in rooms() for source in room.duties for duty in source()]

@@ -19,9 +19,12 @@ STATES: dict[str, LazyString] = {
 }
 """How an approval can stand."""
 
-WHY = field.Line(name="comment", label=lazy("Reason"), longest=200)
+WHY = field.Line(name="comment", label=lazy("Remark, or why it is sent back"), longest=200)
 ABSENCE = field.Line(
-    name="reason", label=lazy("Reason"), longest=200, missing=lazy("Please say why you are absent.")
+    name="reason",
+    label=lazy("Why you are absent"),
+    longest=200,
+    missing=lazy("Please say why you are absent."),
 )
 
 

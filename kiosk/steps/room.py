@@ -1,8 +1,11 @@
 """Decisions by several different people, level by level."""
 
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_AS_RECORD, Room, Table
+from kiosk.core.room import KEPT_AS_RECORD, Nav, Room, Table
 from kiosk.steps import checks
+from kiosk.steps.duties import duties
+from kiosk.steps.permissions import USE_STEPS
+from kiosk.steps.queries import ladders
 from kiosk.steps.settings import SETTINGS
 from kiosk.steps.words import WORDS
 
@@ -10,6 +13,9 @@ ROOM = Room(
     name="steps",
     settings=SETTINGS,
     words=WORDS,
+    doors=("office",),
+    navigation=(Nav(40, lazy("Approvals"), "office.steps.index", USE_STEPS, lambda: bool(ladders())),),
+    duties=(duties,),
     checks={"steps": checks.recount},
     heads={"steps": checks.heads},
     tables={

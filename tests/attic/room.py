@@ -4,14 +4,20 @@ from datetime import timedelta
 
 from kiosk.chain.queries import Finding, KnownHead
 from kiosk.core.i18n import lazy
-from kiosk.core.room import SLOTS, Fragment, Job, Nav, Retention, Room, SettingsPage, Tab, Words
+from kiosk.core.room import SLOTS, Duty, Fragment, Job, Nav, Retention, Room, SettingsPage, Tab, Words
 from kiosk.counters.models import EnrolCode
 from kiosk.overview.permissions import ENTER
-from kiosk.overview.queries import Duty
 from kiosk.school.queries import settings
+from kiosk.steps.queries import Ladder, Level
 from tests.attic.settings import BROOMS, SETTINGS
 
 DAY = timedelta(days=1)
+LADDER = Ladder(
+    name="dust",
+    label=lazy("Board"),
+    levels=lambda: (Level(roles=("head",)),),
+    proposers=frozenset({"canteen_manager"}),
+)
 worked: list[str] = []
 
 
@@ -47,6 +53,7 @@ ROOM = Room(
     checks={"attic": lambda: [Finding("entry", "7", "altered")]},
     rows={"attic": lambda: ['["attic"]']},
     heads={"attic": lambda: [KnownHead(10**6, "ab" * 32, "attic")]},
+    ladders=(LADDER,),
     fragments=tuple(
         Fragment(slot, 1, "attic.html", lambda *_asked, slot=slot: {"dust": f"dust of the {slot}"})
         for slot in SLOTS

@@ -11,14 +11,13 @@ from kiosk import create_app, manifests
 from kiosk.auth.queries import account
 from kiosk.auth.services import add_account
 from kiosk.core import clock, config
-from kiosk.core.actor import Actor
 from kiosk.core.db import db, session, transaction
 from kiosk.core.i18n import lazy
 from kiosk.core.room import Fragment, Room
 from kiosk.steps.models import Approval
 from kiosk.steps.queries import Ladder, Level
 from kiosk.steps.services import begin
-from tests.conftest import PASSWORD
+from tests.conftest import COMPILED, PASSWORD, FreshClient, actor
 
 MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """A Monday, 9:00 in Shanghai."""
@@ -32,7 +31,7 @@ NOTE = Ladder(
     proposers=frozenset({"canteen_manager", "head", "admin"}),
     title=lambda subject: f"Note {subject}",
     address=lambda subject: "/office/accounts/",
-    fields={"text": lazy("Text")},
+    fields={"text": lazy("Remark")},
     outcome=lambda by, approval: outcomes.append((approval.subject, approval.state)),
 )
 PAYMENT = Ladder(
@@ -65,19 +64,15 @@ def school(instance: config.Instance) -> Iterator[Flask]:
     """A school with a council and a second head, at a Monday morning."""
     app = create_app(instance, [*manifests(), ATTIC])
     app.jinja_loader = ChoiceLoader([app.jinja_loader, DictLoader({"attic.html": PAGE})])
+    app.jinja_env.bytecode_cache, app.test_client_class = COMPILED, FreshClient
     outcomes.clear()
     with clock.moved_to(MORNING), app.app_context():
         with transaction():
             for username, (role, name) in PEOPLE.items():
-                add_account(by=Actor("test"), username=username, password=PASSWORD, role=role, name=name)
+                add_account(by=actor("test"), username=username, password=PASSWORD, role=role, name=name)
         yield app
         session.remove()
         db.engine.dispose()
-
-
-def actor(username: str) -> Actor:
-    """Who acts with this account."""
-    return account(username).actor
 
 
 def number(username: str) -> int:
@@ -89,7 +84,7 @@ def second_account(username: str, role: str) -> str:
     """Another account of the same person."""
     with transaction():
         add_account(
-            by=Actor("test"),
+            by=actor("test"),
             username=f"{username}2",
             password=PASSWORD,
             role=role,

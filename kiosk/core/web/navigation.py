@@ -6,17 +6,21 @@ from typing import Any
 from flask import current_app, g, request, url_for
 
 from kiosk.core import room
-from kiosk.core.room import rooms
+from kiosk.core.room import Nav, rooms
 from kiosk.core.web.application import account
 
 
 def entries(account: Any) -> list[dict[str, Any]]:
     """The entries that this account may follow: label, url, and whether the page lies below it (`active`)."""
-    followed = (entry for room in rooms() for entry in room.navigation if account.may(entry.permission))
+    followed = (entry for room in rooms() for entry in room.navigation if _is_offered(entry, account))
     return [
         {"label": entry.label, "url": url_for(entry.endpoint), "active": _is_at(entry.endpoint)}
         for entry in sorted(followed, key=lambda entry: entry.place)
     ]
+
+
+def _is_offered(entry: Nav, account: Any) -> bool:
+    return bool(account.may(entry.permission)) and entry.wanted()
 
 
 def _is_at(endpoint: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from kiosk.auth.models import ROLES
-from kiosk.core.actor import Actor
+from kiosk.core.actor import Actor, Place
 from kiosk.core.i18n import LazyString, Text, _, listed
 from kiosk.core.room import all_rooms, rooms
 from kiosk.steps.models import Approval
@@ -62,9 +62,10 @@ class Ladder:
     fields: Mapping[str, Text] = field(default_factory=dict)
     outcome: Callable[[Actor, Approval], None] = _nothing
 
-    def declared(self) -> str:
-        """What a running approval keeps of it, as canonical JSON."""
+    def declared(self, at: Place) -> str:
+        """What a running approval at a place keeps of it, as canonical JSON."""
         kept = {
+            "at": list(at),
             "levels": [asdict(level) for level in self.levels()],
             "name": self.name,
             "proposers": sorted(self.proposers),
@@ -82,6 +83,18 @@ def ladder_of(approval: Approval) -> Ladder | None:
     """The ladder of this name as it is declared today, for its words; None where nobody has it any more."""
     known = (ladder for room in all_rooms() for ladder in room.ladders)
     return next((ladder for ladder in known if ladder.name == approval.ladder), None)
+
+
+def title_of(approval: Approval) -> str:
+    """What its subject is called."""
+    ladder = ladder_of(approval)
+    return ladder.title(approval.subject) if ladder else approval.subject
+
+
+def words_of(approval: Approval, names: Iterable[str]) -> str:
+    """What fields, or places of the chain, are called in its room, one after the other."""
+    ladder = ladder_of(approval)
+    return listed(ladder.fields.get(name, name) if ladder else name for name in names)
 
 
 def _kept(approval: Approval) -> dict[str, Any]:
@@ -102,6 +115,11 @@ def levels_of(approval: Approval) -> list[Level]:
 def proposers_of(approval: Approval) -> frozenset[str]:
     """The roles that may propose, change and withdraw it."""
     return frozenset(_kept(approval)["proposers"])
+
+
+def place_of(approval: Approval) -> Place:
+    """Where its subject belongs: a role that is held at that place alone counts for it, too."""
+    return Place(*_kept(approval).get("at", ()))
 
 
 def demands_code(approval: Approval) -> bool:

@@ -1,21 +1,24 @@
 """Who may decide: in the own name, or on behalf of somebody absent who named a stand-in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from kiosk.auth.models import Account
 from kiosk.auth.queries import account_named
-from kiosk.core.actor import Actor
+from kiosk.chain.models import ChainEntry
+from kiosk.chain.queries import Erased, opened
+from kiosk.core.actor import Actor, Grant, Place
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.persons.models import Person
 from kiosk.persons.queries import aliases
 from kiosk.school import queries as school
 from kiosk.school.queries import Due
-from kiosk.steps.models import Approval, Delegation
+from kiosk.steps.models import OPEN, RETURNED, Approval, Delegation, Round
 from kiosk.steps.queries.approvals import due_of, facts, people_in, waiting
-from kiosk.steps.queries.ladders import Level, all_levels, levels_of, proposers_of
+from kiosk.steps.queries.ladders import Level, all_levels, levels_of, place_of, proposers_of
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,12 @@ class Voice:
 
     numbers: frozenset[int]
     """All numbers under which the person stands, or may stand."""
-    roles: frozenset[str]
+    grants: tuple[Grant, ...]
     absent: Person | None = None
+
+    def holds(self, roles: Iterable[str], at: Place) -> bool:
+        """Whether the person holds one of the roles at the place."""
+        return held(self.grants, roles, at)
 
 
 @dataclass(frozen=True)
@@ -39,11 +46,15 @@ class Waiting:
     """On whose behalf it would be decided."""
 
 
-def roles_of(account: Account | None) -> frozenset[str]:
-    """The roles that an account holds for the whole school; a closed one has none."""
-    if account is None or not account.active:
-        return frozenset()
-    return frozenset(grant.role for grant in account.grants if grant.is_whole)
+def held(grants: Iterable[Grant], roles: Iterable[str], at: Place) -> bool:
+    """Whether one of the roles is among what is held, for the school or for the place."""
+    wanted = set(roles)
+    return any(grant.role in wanted and grant.covers(at) for grant in grants)
+
+
+def grants_of(account: Account | None) -> tuple[Grant, ...]:
+    """The roles that an account holds; a closed one has none."""
+    return account.grants if account is not None and account.active else ()
 
 
 def voices(actor: Actor) -> list[Voice]:
@@ -51,15 +62,15 @@ def voices(actor: Actor) -> list[Voice]:
     if actor.person is None:
         return []
     own = aliases(actor.person)
-    found = [Voice(own, roles_of(account_named(actor.account)))]
+    found = [Voice(own, grants_of(account_named(actor.account)))]
     for one in delegations_to(own):
-        found.append(Voice(aliases(one.person_id), _roles_of_person(one.person_id), one.person))
+        found.append(Voice(aliases(one.person_id), _grants_of_person(one.person_id), one.person))
     return found
 
 
-def _roles_of_person(number: int) -> frozenset[str]:
+def _grants_of_person(number: int) -> tuple[Grant, ...]:
     accounts = session.scalars(select(Account).where(Account.person_id.in_(aliases(number))))
-    return frozenset(role for account in accounts for role in roles_of(account))
+    return tuple(grant for account in accounts for grant in grants_of(account))
 
 
 def delegations_to(numbers: frozenset[int]) -> list[Delegation]:
@@ -78,6 +89,19 @@ def delegations_of(person: int) -> list[Delegation]:
     """What a person has said of own absences, the latest first."""
     query = select(Delegation).where(Delegation.person_id.in_(aliases(person)))
     return list(session.scalars(query.order_by(Delegation.first.desc(), Delegation.id.desc())))
+
+
+def why_absent(delegations: list[Delegation]) -> dict[int, str | Erased]:
+    """Why the stand-ins were named, by the delegation's number; the record alone holds it."""
+    subjects = {f"delegation:{one.id}": one.id for one in delegations}
+    query = select(ChainEntry).where(ChainEntry.subject.in_(subjects), ChainEntry.action == "delegation.made")
+    bodies = opened(session.scalars(query)).values()
+    return {subjects[body["subject"]]: body["after"]["why"] for body in bodies}
+
+
+def is_over(one: Delegation) -> bool:
+    """Whether a delegation has ended."""
+    return one.ended_at is not None or one.last < school.today()
 
 
 def delegation(delegation_id: int) -> Delegation:
@@ -104,11 +128,10 @@ def voice_for(level: Level, found: Approval, names: list[Voice]) -> Voice | None
 
     One person fills one place of a chain: neither who decides nor who is absent has a part in it already.
     """
-    taken = people_in(found).keys()
+    taken, at = people_in(found).keys(), place_of(found)
     if not names or names[0].numbers & taken:
         return None
-    fitting = (one for one in names if one.roles.intersection(level.roles) and not one.numbers & taken)
-    return next(fitting, None)
+    return next((one for one in names if one.holds(level.roles, at) and not one.numbers & taken), None)
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:
@@ -122,10 +145,24 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     return sorted(found, key=lambda one: str(one.due.day if one.due and one.due.day else far))
 
 
+def all_waiting() -> list[Waiting]:
+    """Everything that waits for anybody's decision, the oldest first."""
+    return [Waiting(one, levels_of(one)[one.level - 1], due_of(one), None) for one in waiting()]
+
+
+def proposed_by(actor: Actor) -> list[Approval]:
+    """What an actor has proposed or changed, and is not approved yet: open, or sent back."""
+    if actor.person is None:
+        return []
+    own = select(Round.approval_id).where(Round.person_id.in_(aliases(actor.person)))
+    query = select(Approval).where(Approval.id.in_(own), Approval.state.in_((OPEN, RETURNED)))
+    return list(session.scalars(query.order_by(Approval.id.desc())))
+
+
 def has_a_say(actor: Actor, found: Approval) -> bool:
     """Whether an actor decides on any of its levels, in the own name or as a stand-in."""
     asked = {role for level in all_levels(found) for role in level.roles}
-    return any(one.roles & asked for one in voices(actor))
+    return any(one.holds(asked, place_of(found)) for one in voices(actor))
 
 
 def may_see(actor: Actor, found: Approval) -> bool:
@@ -133,4 +170,4 @@ def may_see(actor: Actor, found: Approval) -> bool:
     names = voices(actor)
     parts = {fact.person_id for fact in facts(found, found.decisions)}
     concerned = proposers_of(found).union(*(level.roles for level in all_levels(found)))
-    return any(one.numbers & parts or one.roles & concerned for one in names)
+    return any(one.numbers & parts or one.holds(concerned, place_of(found)) for one in names)

@@ -7,7 +7,7 @@ from typing import Any
 from kiosk.auth.models import Account
 from kiosk.auth.queries import account_named
 from kiosk.core import clock
-from kiosk.core.actor import Actor
+from kiosk.core.actor import SCHOOL, Actor, Place
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Forbidden, Invalid
 from kiosk.core.i18n import lazy
@@ -33,15 +33,18 @@ def begin(
     subject: str,
     content: bytes,
     amount: int | None = None,
+    at: Place = SCHOOL,
     parts: Mapping[str, Iterable[int]] | None = None,
 ) -> Approval:
-    """Propose a subject (`posting:7`). `content` are its canonical bytes, `amount` its fen; `parts` are the
-    places of the chain that are filled already, each with the numbers of its persons.
+    """Propose a subject (`posting:7`) of the school, or of the canteen or counter `at`.
+
+    `content` are its canonical bytes, `amount` its fen; `parts` are the places of the chain that are filled
+    already, each with the numbers of its persons.
 
     Forbidden for who may not propose or where one person would fill two places; Conflict while another
     approval of the subject runs.
     """
-    account = _proposer(by, ladder.proposers)
+    account = _proposer(by, ladder.proposers, at)
     if queries.running(subject) is not None:
         raise Conflict(lazy("This waits for approval already."))
     named = {name: list(people) for name, people in (parts or {}).items()}
@@ -51,7 +54,7 @@ def begin(
     found = Approval(
         subject=subject,
         ladder=ladder.name,
-        declared=ladder.declared(),
+        declared=ladder.declared(at),
         began_at=clock.now(),
         amount=amount,
         round=0,
@@ -74,7 +77,7 @@ def change(
     `changed` are the names of the fields that differ. The same bytes change nothing. Forbidden for who may
     not propose; Conflict when the approval has ended.
     """
-    account = _proposer(by, queries.proposers_of(approval))
+    account = _proposer(by, queries.proposers_of(approval), queries.place_of(approval))
     if approval.state not in (OPEN, RETURNED):
         raise _over(approval)
     if digest(content) == approval.hash and amount == approval.amount:
@@ -172,7 +175,7 @@ def _go_on(by: Actor, found: Approval) -> None:
 
 def withdraw(*, by: Actor, approval: Approval, why: str = "") -> None:
     """Take a proposal back. Forbidden for who may not propose; Conflict when it was approved or withdrawn."""
-    account, why = _proposer(by, queries.proposers_of(approval)), WHY.read(why)
+    account, why = _proposer(by, queries.proposers_of(approval), queries.place_of(approval)), WHY.read(why)
     if approval.state not in (OPEN, RETURNED):
         raise _over(approval)
     approval.state, approval.since = WITHDRAWN, clock.now()
@@ -206,8 +209,8 @@ def _person(by: Actor) -> int:
     return by.person
 
 
-def _proposer(by: Actor, roles: frozenset[str]) -> Account:
+def _proposer(by: Actor, roles: frozenset[str], at: Place) -> Account:
     account = _account(by)
-    if not queries.roles_of(account) & roles:
+    if not queries.held(queries.grants_of(account), roles, at):
         raise Forbidden
     return account

@@ -49,7 +49,7 @@ def end_delegation(*, by: Actor, delegation: Delegation) -> None:
     """End a delegation at once. Forbidden for anybody but the absent person; Conflict if it is over."""
     if delegation.person_id not in aliases(_person(by)):
         raise Forbidden
-    if delegation.ended_at is not None or delegation.last < school.today():
+    if queries.is_over(delegation):
         raise Conflict(lazy("This is over already."))
     delegation.ended_at = clock.now()
     session.flush()

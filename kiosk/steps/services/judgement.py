@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from kiosk.core.actor import Actor
-from kiosk.core.i18n import listed
 from kiosk.persons.models import Person
 from kiosk.school.queries import settings
 from kiosk.steps import queries
@@ -67,8 +66,7 @@ def _changed_since(approval: Approval, hash_: str) -> str:
     known = [one.number for one in approval.rounds if one.hash == hash_]
     later = [one for one in approval.rounds if one.number > max(known, default=0)]
     fields = dict.fromkeys(name for one in later for name in one.changed)
-    ladder = queries.ladder_of(approval)
-    return listed(ladder.fields.get(name, name) if ladder else name for name in fields) or "—"
+    return queries.words_of(approval, fields) or "—"
 
 
 def _why_not(approval: Approval, names: list[Voice]) -> Exception:
@@ -76,5 +74,5 @@ def _why_not(approval: Approval, names: list[Voice]) -> Exception:
     people = queries.people_in(approval)
     if any(isinstance(people.get(number), Decision) for number in names[0].numbers):
         return HasVoted()
-    level = queries.levels_of(approval)[approval.level - 1]
-    return HasAPart() if any(one.roles.intersection(level.roles) for one in names) else NotAsked()
+    level, at = queries.levels_of(approval)[approval.level - 1], queries.place_of(approval)
+    return HasAPart() if any(one.holds(level.roles, at) for one in names) else NotAsked()
