@@ -23,6 +23,7 @@ FLOORS = (
     ("counters",),
     ("catalogue", "presence", "seals"),
     ("steps",),
+    ("postings",),
     ("board",),
     ("ratings",),
     ("purchasing",),

@@ -261,11 +261,20 @@ def written_by_0_2_0() -> None:
     previous = GENESIS
     for seq, body in sorted(bodies.items()):
         plain = {key: value for key, value in body.items() if key != "format"}
-        text = canonical(plain | {"actor": body["actor"]["name"]})
+        action = "settings.changed" if body["action"].startswith(UNKNOWN_THEN) else body["action"]
+        text = canonical(plain | {"actor": body["actor"]["name"], "action": action})
         previous = link(previous, text)
-        statement = "UPDATE chain_entry SET body = :body, hash = :hash WHERE seq = :seq"
-        tamper(statement, body=text, hash=previous, seq=seq)
-    tamper("DELETE FROM chain_text")
+        statement = "UPDATE chain_entry SET action = :action, body = :body, hash = :hash WHERE seq = :seq"
+        tamper(statement, action=action, body=text, hash=previous, seq=seq)
+    tamper("; ".join(f"DELETE FROM {table}" for table in ("chain_text", *TABLES_SINCE)))
+
+
+UNKNOWN_THEN = ("posting.", "step.")
+"""What the record of 0.2.0 knows nothing of; something else stands in its place."""
+TABLES_SINCE = (
+    *("posting_version", "posting_withdrawal", "posting_draft", "posting"),
+    *("approval_decision", "approval_part", "approval_round", "approval"),
+)
 
 
 def everything_stored() -> str:

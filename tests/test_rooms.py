@@ -232,6 +232,7 @@ def pages(app: KioskApp) -> dict[str, str]:
     return {
         "board": visitor.get("/").text,
         "wall": visitor.get("/wall").text,
+        "data": visitor.get("/data/").text,
         "live": head.get("/office/").text,
         "attract": tablet.get("/c/c1").text,
         "phone": thanks.text,

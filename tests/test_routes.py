@@ -48,6 +48,13 @@ PUBLIC = {
     "operation.ready",
     "overview.play",
     "overview.play_json",
+    "postings.everything",
+    "postings.feed",
+    "postings.index",
+    "postings.poster",
+    "postings.posting",
+    "postings_api.objects",
+    "postings_api.table",
     "purchasing.poster",
     "purchasing.sheet",
     "purchasing_api.purchases_csv",
@@ -77,16 +84,17 @@ WITHOUT_TOKEN = {"ratings.phone"}
 REFUSED = {
     "auth.sign_in_code": 302,
     "office.imports.show": 404,
-    "office.school.uses": 404,
+    "office.postings.draft": 403,
+    "office.postings.new": 403,
     "office.staff.photo": 404,
-    "office.steps.show": 404,
+    "office.steps.show": 403,
     "ratings.duty_photo": 404,
     "ratings.scan": 403,
     "ratings.tablet_qr": 401,
     "ratings.tablet_qr_image": 401,
     "ratings.tablet_state": 401,
 }
-"""Pages that the sample has nothing for, or that are for a tablet alone, with their answer."""
+"""Pages that the sample has nothing for, that are for a tablet alone, or for whom a kind of posting names."""
 VALUES = {
     "state": {"": "on"},
     "code": {"office.counters.canteen": "k1", "office.school.meal": "lunch", "": "c1"},
@@ -94,6 +102,7 @@ VALUES = {
     "day": {"": "2026-03-24"},
     "filename": {"": "css/tokens.css"},
     "names": {"": "css/tokens.css"},
+    "slug": {"": "notice"},
     "verdict": {"": "same"},
 }
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
-from kiosk.board.times import Times as Times
-from kiosk.board.times import posted_when as posted_when
 from kiosk.core.i18n import Text
 from kiosk.core.room import rooms
 from kiosk.counters.models import Canteen
+from kiosk.postings.queries import Times as Times
+from kiosk.postings.queries import posted_when as posted_when
 
 
 class Marked(Protocol):

@@ -7,12 +7,15 @@ service, so that a value is refused in the same words wherever it comes in.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import String
 from sqlalchemy.orm import MappedColumn, mapped_column
 
 from kiosk.core.errors import Invalid
+from kiosk.core.formats import MOST_MONEY, BadValue, parse_decimal
 from kiosk.core.i18n import LazyString, Text, lazy
 
 
@@ -96,3 +99,76 @@ class Choice:
         if code not in self.options:
             raise Invalid(lazy("“%(code)s” is not among the choices."), field=self.name, code=code)
         return code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paragraphs:
+    """A text of several lines, of `longest` characters at most; it may be empty unless `missing` says so."""
+
+    name: str
+    label: LazyString
+    longest: int
+    missing: LazyString | None = None
+    hint: Text = ""
+
+    def read(self, text: str | None) -> str:
+        """The text with plain ends of lines. Raises Invalid, with the input's name as the field."""
+        found = "\n".join((text or "").strip().splitlines())
+        if self.missing and not found:
+            raise Invalid(self.missing, field=self.name)
+        if len(found) > self.longest:
+            raise Invalid(lazy("%(n)s characters at most."), field=self.name, n=self.longest)
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """A day of the calendar; it may be left open unless `missing` says what is asked for then."""
+
+    name: str
+    label: LazyString
+    missing: LazyString | None = None
+    hint: Text = ""
+
+    def read(self, text: str | None) -> date | None:
+        """The day of a text like 2026-03-04. Raises Invalid, with the input's name as the field."""
+        found = (text or "").strip()
+        if not found and self.missing:
+            raise Invalid(self.missing, field=self.name)
+        if not found:
+            return None
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", found):
+            raise Invalid(NO_DAY, field=self.name)
+        try:
+            return date.fromisoformat(found)
+        except ValueError:
+            raise Invalid(NO_DAY, field=self.name) from None
+
+
+NO_DAY = lazy("Please write the day like 2026-03-04.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Money:
+    """An amount of money from 0 on; it may be left open unless `missing` says what is asked for then."""
+
+    name: str
+    label: LazyString
+    missing: LazyString | None = None
+    hint: Text = ""
+
+    def read(self, text: str | None) -> int | None:
+        """The amount in fen of a text like 1,080.50. Raises Invalid, with the input's name as the field."""
+        found = (text or "").strip()
+        if not found and self.missing:
+            raise Invalid(self.missing, field=self.name)
+        if not found:
+            return None
+        try:
+            return int(parse_decimal(found, places=2, minimum=Decimal(0), maximum=MOST_MONEY).scaleb(2))
+        except BadValue as problem:
+            raise Invalid(problem.message, field=self.name, **problem.params) from None
+
+
+Input = Line | Paragraphs | Whole | Choice | Day | Money
+"""Whatever can be declared."""

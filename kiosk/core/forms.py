@@ -8,13 +8,13 @@ from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, StopValidation
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, DateInput, ListWidget
 
 from kiosk.core.errors import Invalid, Problem
-from kiosk.core.field import Choice, Line, Whole
+from kiosk.core.field import Choice, Day, Input, Line, Money, Paragraphs, Whole
 
 
 class Form(FlaskForm):
@@ -73,7 +73,46 @@ class LineField(StringField):
             raise StopValidation(str(problem)) from problem
 
 
-def field(declared: Line | Whole | Choice, **options: Any) -> Any:
+class TextField(StringField):
+    """A declared input that keeps what was typed; what it means is read by its declaration."""
+
+    data: Any
+
+    def __init__(self, *args: Any, declared: Day | Money, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.declared = declared
+        self.flags.required = declared.missing is not None
+        if isinstance(declared, Day):
+            self.widget = DateInput()
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what the declaration refuses."""
+        try:
+            self.declared.read(self.data)
+        except Invalid as problem:
+            raise StopValidation(str(problem)) from problem
+
+
+class ParagraphsField(TextAreaField):
+    """A declared text of several lines."""
+
+    data: Any
+
+    def __init__(self, *args: Any, declared: Paragraphs, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.declared = declared
+        self.flags.required = declared.missing is not None
+        self.flags.maxlength = declared.longest
+
+    def pre_validate(self, form: Any) -> None:
+        """Take what the declaration takes, with plain ends of lines."""
+        try:
+            self.data = self.declared.read(self.data)
+        except Invalid as problem:
+            raise StopValidation(str(problem)) from problem
+
+
+def field(declared: Input, **options: Any) -> Any:
     """The field of a form for a declared input; `options` are WTForms' own."""
     options = {"description": declared.hint, **options}
     match declared:
@@ -83,6 +122,10 @@ def field(declared: Line | Whole | Choice, **options: Any) -> Any:
             return number_field(declared, **options)
         case Choice():
             return SelectField(declared.label, choices=choices(declared.options.items()), **options)
+        case Paragraphs():
+            return ParagraphsField(declared.label, declared=declared, **options)
+        case Day() | Money():
+            return TextField(declared.label, declared=declared, **options)
 
 
 def number_field(declared: Whole, **options: Any) -> WholeField:

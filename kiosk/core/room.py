@@ -22,6 +22,7 @@ KEPT_WHILE_USED = lazy("kept while it is in use")
 SLOTS = {
     "board": "a section of the public board: the day",
     "wall": "a page of the screen on the wall: the day",
+    "data": "a form of the page of open data: nothing",
     "live": "a card of the live view, below its own: nothing",
     "attract": "a line on the tablet while nobody is there: the counter",
     "phone": "a section of the phone's page once a rating is stored: the counter",
@@ -177,8 +178,9 @@ class Room:
     modules with a list `commands`. `rounds` are short work that the server looks after three times a minute;
     each says whether it did anything. `checks` give findings of the recount, `rows` lines of the record's
     export, `heads` the heads of the record that are known in the room; each by a name. `duties` give what the
-    room puts before a person (`Duty`). `kinds` are kinds of posting
-    (see `board.queries.Kind`), `ladders` those by which it has something approved (see
+    room puts before a person (`Duty`). `kinds` are kinds of posting as the board knows them
+    (`board.queries.Kind`), `posting_kinds` those that are declared whole (`postings.queries.Kind`),
+    `ladders` those by which it has something approved (see
     `steps.queries.Ladder`), `sealed` the series of facts that are sealed (`seals.queries.Series`),
     `measures` figures that rooms below ask for by name, `sample` the room's share of the sample school.
 
@@ -209,6 +211,7 @@ class Room:
     fragments: tuple[Fragment, ...] = ()
     kinds: tuple[Any, ...] = ()
     ladders: tuple[Any, ...] = ()
+    posting_kinds: tuple[Any, ...] = ()
     sealed: tuple[Any, ...] = ()
     measures: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     sample: Share | None = None

@@ -9,6 +9,7 @@ from kiosk.counters.models import EnrolCode
 from kiosk.overview.permissions import ENTER
 from kiosk.school.queries import settings
 from kiosk.steps.queries import Ladder, Level
+from tests.attic.fees import FEES
 from tests.attic.settings import BROOMS, SETTINGS
 
 DAY = timedelta(days=1)
@@ -58,5 +59,6 @@ ROOM = Room(
         Fragment(slot, 1, "attic.html", lambda *_asked, slot=slot: {"dust": f"dust of the {slot}"})
         for slot in SLOTS
     ),
+    posting_kinds=(FEES,),
     measures={"dust": lambda: settings()[BROOMS]},
 )

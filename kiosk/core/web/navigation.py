@@ -16,6 +16,7 @@ def entries(account: Any) -> list[dict[str, Any]]:
     return [
         {"label": entry.label, "url": url_for(entry.endpoint), "active": _is_at(entry.endpoint)}
         for entry in sorted(followed, key=lambda entry: entry.place)
+        if entry.wanted()
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from kiosk.auth.models import ROLES
 from kiosk.core.actor import Actor, Place
 from kiosk.core.i18n import LazyString, Text, _, listed
-from kiosk.core.room import all_rooms, rooms
+from kiosk.core.room import Switch, all_rooms, is_on, rooms
 from kiosk.steps.models import Approval
 
 
@@ -47,9 +47,10 @@ class Ladder:
     """A ladder, as a room declares it in its manifest (`Room.ladders`).
 
     `levels` is asked when an approval begins, so that its amounts may be settings; the running approval keeps
-    what it was told then. `proposers` are the roles that may propose. `title` and `address` say what a
-    subject (`posting:7`) is called and where its page is, `fields` what its fields are called. `outcome` is
-    called in the transaction of the decision that ends an approval, or sends it back: see `Approval.state`.
+    what it was told then. `proposers` are the roles that may propose; while the `switch` is off nobody does.
+    `title` and `address` say what a subject (`posting:7`) is called and where its page is, `fields` what its
+    fields are called. `outcome` is called in the transaction of the decision that ends an approval, or sends
+    it back: see `Approval.state`.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Ladder:
     levels: Callable[[], Iterable[Level]]
     proposers: frozenset[str]
     second_factor: bool = False
+    switch: Switch | None = None
     title: Callable[[str], str] = str
     address: Callable[[str], str] | None = None
     fields: Mapping[str, Text] = field(default_factory=dict)
@@ -76,7 +78,7 @@ class Ladder:
 
 def ladders() -> list[Ladder]:
     """The ladders of the rooms that the school uses."""
-    return [ladder for room in rooms() for ladder in room.ladders]
+    return [ladder for room in rooms() for ladder in room.ladders if is_on(ladder.switch)]
 
 
 def ladder_of(approval: Approval) -> Ladder | None:

@@ -1,0 +1,94 @@
+"""The form of a draft, made from the declaration of its kind, and the small forms around it."""
+
+from dataclasses import replace
+from itertools import zip_longest
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+from wtforms import IntegerField, SelectField
+from wtforms.widgets import HiddenInput
+
+from kiosk.core import field as declared
+from kiosk.core.actor import SCHOOL, Place
+from kiosk.core.forms import Form, choices, field
+from kiosk.core.i18n import _, lazy
+from kiosk.core.web import actor, named
+from kiosk.counters import queries as counters
+from kiosk.counters.models import Counter
+from kiosk.persons import queries as persons
+from kiosk.postings import queries
+from kiosk.postings.models import REASON, WITHDRAWAL
+from kiosk.postings.queries import Kind, Somebody
+
+PERIOD = declared.Day(
+    name="period", label=lazy("For the day"), missing=lazy("Please say for which day it is.")
+)
+BLANK_ROWS = 5
+"""Empty rows below what is typed; each save adds new ones."""
+
+
+class DraftForm(Form):
+    """A draft: `revision` is the one that was looked at."""
+
+    revision = IntegerField(widget=HiddenInput())
+    reason = field(REASON)
+
+
+class WithdrawalForm(Form):
+    """Why something is withdrawn."""
+
+    reason = field(WITHDRAWAL)
+
+
+def draft_form(kind: Kind, **values: Any) -> DraftForm:
+    """The form of a draft of a kind. What is missing may be missing: it is asked for when it is proposed."""
+    inputs = {one.name: _field(one) for one in kind.inputs}
+    form: DraftForm = type("Draft", (DraftForm,), inputs)(**values)
+    return form
+
+
+def _field(one: Any) -> Any:
+    if isinstance(one, Somebody):
+        people = [("", "—"), *((str(person.number), person.name) for person in persons.people())]
+        return SelectField(one.label, choices=choices(people), description=one.hint)
+    if isinstance(one, declared.Choice | declared.Whole):
+        return field(one)
+    rows = {"rows": 10} if isinstance(one, declared.Paragraphs) else {}
+    return field(replace(one, missing=None), render_kw=rows)
+
+
+def start_form(kind: Kind) -> Form:
+    """Whose a new posting is, and for which day, where its kind asks."""
+    inputs: dict[str, Any] = {}
+    offered = [(code, label) for code, label, _place in offered_places(kind)]
+    if len(offered) > 1 or (offered and offered[0][0]):
+        inputs["place"] = SelectField(lazy("Whose is it?"), choices=choices(offered))
+    if kind.rhythm:
+        inputs["period"] = field(PERIOD)
+    form: Form = type("Start", (Form,), inputs)()
+    return form
+
+
+def offered_places(kind: Kind) -> list[tuple[str, str, Any]]:
+    """Code, name and place of whatever the account may write a posting of the kind for."""
+    found = []
+    for place in queries.places(kind):
+        if not kind.may(kind.drafts, actor(), _at(place)):
+            continue
+        scope = "counter" if isinstance(place, Counter) else "canteen"
+        code, label = (f"{scope}:{place.code}", named(place)) if place else ("", _("Whole school"))
+        found.append((code, str(label), place))
+    return found
+
+
+def _at(place: Any) -> Place:
+    if isinstance(place, Counter):
+        return counters.place_of(place)
+    return Place(canteen=place.code) if place else SCHOOL
+
+
+def rows_of(kind: Kind, form: MultiDict[str, str]) -> list[dict[str, str]]:
+    """The rows of a grid that was sent: each column is there once a row."""
+    names = [one.name for one in kind.columns]
+    columns = [form.getlist(f"row_{name}") for name in names]
+    return [dict(zip(names, texts, strict=True)) for texts in zip_longest(*columns, fillvalue="")]

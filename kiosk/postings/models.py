@@ -1,0 +1,113 @@
+"""Tables of postings. A posting, a version and a withdrawal never change (triggers, migration 0015)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kiosk.core import field
+from kiosk.core.db import BigKey, Model
+from kiosk.core.i18n import lazy
+from kiosk.counters.models import Canteen, Counter
+
+REASON = field.Line(
+    name="reason",
+    label=lazy("Why is it corrected?"),
+    longest=200,
+    hint=lazy("Everybody reads this beside the posting."),
+)
+WITHDRAWAL = field.Line(
+    name="reason",
+    label=lazy("Why is it withdrawn?"),
+    longest=200,
+    missing=lazy("Please say why. Everybody who opens the address will read it."),
+)
+
+
+class Posting(Model):
+    """Something posted, or drafted, of one kind, for one place and, where its kind has a rhythm, one period.
+
+    What it says stands in its versions. Without canteen and counter it is the whole school's.
+    """
+
+    __tablename__ = "posting"
+    __table_args__ = (Index(None, "kind", "period"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    canteen_id: Mapped[int | None] = mapped_column(ForeignKey("canteen.id"))
+    counter_id: Mapped[int | None] = mapped_column(ForeignKey("counter.id"))
+    period: Mapped[str] = mapped_column(String(20), default="")
+    created_at: Mapped[datetime]
+
+    canteen: Mapped[Canteen | None] = relationship(lazy="joined")
+    counter: Mapped[Counter | None] = relationship(lazy="joined")
+    versions: Mapped[list["PostingVersion"]] = relationship(
+        back_populates="posting", order_by="PostingVersion.version.desc()"
+    )
+    draft: Mapped["PostingDraft | None"] = relationship(back_populates="posting")
+    withdrawal: Mapped["PostingWithdrawal | None"] = relationship(lazy="joined")
+
+    @property
+    def place(self) -> Canteen | Counter | None:
+        """Whose it is; None: the whole school's."""
+        return self.counter or self.canteen
+
+
+class PostingDraft(Model):
+    """What is written and not posted yet: of a new posting, or of a correction."""
+
+    __tablename__ = "posting_draft"
+
+    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"), primary_key=True, autoincrement=False)
+    fields: Mapped[dict[str, str]] = mapped_column(JSON)
+    """The fields of the posting by name, as they were typed."""
+    rows: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+    """Its rows, each by the names of its columns, as they were typed."""
+    reason: Mapped[str] = REASON.column()
+    revision: Mapped[int] = mapped_column(default=0)
+    """How often it was saved, so that two windows cannot overwrite each other silently."""
+    writers: Mapped[list[int]] = mapped_column(JSON)
+    """The numbers of the persons who wrote in it: none of them decides about it."""
+    changed_by: Mapped[str] = mapped_column(String(40))
+    changed_name: Mapped[str] = mapped_column(String(40), default="")
+    changed_at: Mapped[datetime]
+    proposed: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What was proposed last, as the content of its approval says it; None while nothing was."""
+
+    posting: Mapped[Posting] = relationship(back_populates="draft")
+
+
+class PostingVersion(Model):
+    """A version as it was posted."""
+
+    __tablename__ = "posting_version"
+    __table_args__ = (UniqueConstraint("posting_id", "version"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"), index=True)
+    version: Mapped[int]
+    content: Mapped[str] = mapped_column(Text)
+    """Everything that is public of it, as canonical JSON (`queries.contents`)."""
+    hash: Mapped[str] = mapped_column(String(64))
+    """The SHA-256 of the content, which stands in the chain."""
+    posted_by: Mapped[str] = mapped_column(String(40))
+    posted_at: Mapped[datetime] = mapped_column(index=True)
+    hangs_until: Mapped[date] = mapped_column(index=True)
+    """The last day on which it stands on the board."""
+    chain_seq: Mapped[int] = mapped_column(BigKey)
+
+    posting: Mapped[Posting] = relationship(back_populates="versions")
+
+
+class PostingWithdrawal(Model):
+    """That a posting was withdrawn, and why; its address, versions and hashes stay."""
+
+    __tablename__ = "posting_withdrawal"
+
+    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"), primary_key=True, autoincrement=False)
+    reason: Mapped[str] = WITHDRAWAL.column()
+    withdrawn_by: Mapped[str] = mapped_column(String(40))
+    withdrawn_at: Mapped[datetime] = mapped_column(index=True)
+    chain_seq: Mapped[int] = mapped_column(BigKey)

@@ -1,0 +1,266 @@
+"""The office's side of postings: writing, approving, correcting, withdrawing."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from kiosk.core import clock, edit
+from kiosk.core.edit import Answer
+from kiosk.core.errors import Forbidden, NotFound
+from kiosk.core.i18n import _
+from kiosk.core.security import requires
+from kiosk.core.web import account, actor
+from kiosk.postings import queries, services
+from kiosk.postings.forms import (
+    BLANK_ROWS,
+    DraftForm,
+    WithdrawalForm,
+    draft_form,
+    offered_places,
+    rows_of,
+    start_form,
+)
+from kiosk.postings.models import Posting, PostingDraft
+from kiosk.postings.permissions import VIEW_POSTINGS
+from kiosk.postings.queries import Cell, Kind, place_of
+from kiosk.school import queries as school
+
+blueprint = Blueprint("postings", __name__, url_prefix="/postings")
+
+
+def _drafted(number: int) -> PostingDraft:
+    """The draft under this number, which the account may write in. NotFound where there is none."""
+    posting = queries.posting(number)
+    kind = queries.kind_in_use(posting.kind)
+    kind.ask(kind.drafts, actor(), place_of(posting))
+    if posting.draft is None:
+        raise NotFound
+    return posting.draft
+
+
+@blueprint.get("/")
+@requires(VIEW_POSTINGS)
+def index() -> str:
+    """Drafts, what is due today, and what was posted last."""
+    kinds = queries.declared_kinds()
+    if not kinds:
+        raise NotFound
+    found, _more = queries.listed_postings(kinds)
+    return render_template(
+        "office/postings/index.html",
+        kinds=[(kind, account().may_somewhere(kind.drafts)) for kind in kinds],
+        drafts=[(draft, *_heading(draft), queries.approving(draft)) for draft in queries.drafts()],
+        due=queries.due(school.today()),
+        found=found,
+        now=clock.now(),
+        today=school.today(),
+    )
+
+
+def _heading(draft: PostingDraft) -> tuple[Kind, str]:
+    kind = queries.kind_of(draft.posting.kind)
+    return kind, draft.fields.get(kind.heading) or str(kind.label)
+
+
+@blueprint.route("/new/<slug>", methods=["GET", "POST"])
+@requires(VIEW_POSTINGS)
+def new(slug: str) -> Answer:
+    """Begin a posting: whose it is, for which day, and what it says."""
+    kind = queries.kind_in_use(slug)
+    if not account().may_somewhere(kind.drafts):
+        raise Forbidden
+    first, form, rows, notes = start_form(kind), draft_form(kind), rows_of(kind, request.form), Notes()
+    begun = edit.save(first, lambda: first) if request.method == "POST" else None
+    if begun and (saved := notes.save(form, lambda: _begin(kind, first.data, form, rows))):
+        return _saved(saved)
+    text = render_template(
+        "office/postings/draft.html",
+        kind=kind,
+        first=first,
+        form=form,
+        rows=[*rows, *({} for _ in range(BLANK_ROWS))],
+        notes=notes,
+        draft=None,
+        approving=None,
+        posting=None,
+    )
+    return edit.page(text, form, first)
+
+
+def _begin(kind: Kind, begun: dict[str, Any], form: DraftForm, rows: list[dict[str, str]]) -> PostingDraft:
+    by, places = actor(), {code: place for code, _label, place in offered_places(kind)}
+    code = begun.get("place", next(iter(places), ""))
+    period = begun.get("period") or ""
+    draft = services.start(by=by, kind=kind, place=places.get(code), period=period)
+    return _write(draft, form, rows, revision=0)
+
+
+def _write(
+    draft: PostingDraft, form: DraftForm, rows: list[dict[str, str]], revision: int | None
+) -> PostingDraft:
+    """Keep what was typed; with the button that proposes, ask for approval too, or post."""
+    kind, by = queries.kind_of(draft.posting.kind), actor()
+    fields = {
+        one.name: "" if form[one.name].data is None else str(form[one.name].data) for one in kind.inputs
+    }
+    services.save_draft(
+        by=by, draft=draft, revision=revision, fields=fields, rows=rows, reason=form.reason.data
+    )
+    if request.form.get("then") == "on" and kind.approves:
+        services.propose(by=by, draft=draft)
+    elif request.form.get("then") == "on":
+        services.post(by=by, draft=draft, revision=draft.revision)
+    return draft
+
+
+class Notes:
+    """What a page of a draft says beside what was typed: errors of cells, and what others wrote meanwhile."""
+
+    def __init__(self) -> None:
+        self.cells: dict[Any, Any] = {}
+        self.meanwhile: list[Cell] = []
+        self.notice = ""
+
+    def save(self, form: DraftForm, write: Callable[[], PostingDraft]) -> PostingDraft | None:
+        """Save the form (`core.edit`); where a draft is not ready, each place says what it lacks."""
+        errors: dict[Any, Any] = {}
+
+        def attempt() -> PostingDraft:
+            try:
+                return write()
+            except services.Unready as problem:
+                errors.update(problem.errors)
+                raise
+
+        saved = edit.save(form, attempt)
+        for place, text in errors.items():
+            if isinstance(place, str):
+                form[place].errors = [*form[place].errors, str(text)]
+            else:
+                self.cells[place] = text
+        return saved.result if saved else None
+
+
+def _saved(draft: PostingDraft) -> Response:
+    posting = draft.posting
+    if request.form.get("then") != "on":
+        return edit.done(_("The draft was saved. It is not posted yet."), _at(".draft", posting))
+    if queries.kind_of(posting.kind).approves:
+        message = _("Proposed. Another person approves it; until then nothing is posted.")
+        return edit.done(message, _at(".posting", posting))
+    return edit.done(_("Posted. Everybody can read it on the board now."), _at(".posting", posting))
+
+
+def _at(endpoint: str, posting: Posting) -> str:
+    return url_for(endpoint, number=posting.id)
+
+
+@blueprint.route("/<int:number>/draft", methods=["GET", "POST"])
+@requires(VIEW_POSTINGS)
+def draft(number: int) -> Answer:
+    """Write in a draft. Where somebody else saved it meanwhile: 409, both texts, and nothing lost."""
+    found = _drafted(number)
+    kind = queries.kind_of(found.posting.kind)
+    form = draft_form(kind, data={**found.fields, "reason": found.reason, "revision": found.revision})
+    rows, notes, status = rows_of(kind, request.form) or found.rows, Notes(), 0
+    try:
+        saved = notes.save(form, lambda: _write(found, form, rows, form.revision.data))
+    except services.Stale as problem:
+        notes.notice, notes.meanwhile, status = str(problem), _meanwhile(kind, found, form, rows), 409
+        form.revision.data, form.revision.raw_data = found.revision, None
+    else:
+        if saved:
+            return _saved(saved)
+    text, usual = edit.page(_page(kind, found, form, rows, notes), form)
+    return text, status or usual
+
+
+def _page(kind: Kind, draft: PostingDraft, form: DraftForm, rows: list[dict[str, str]], notes: Notes) -> str:
+    return render_template(
+        "office/postings/draft.html",
+        kind=kind,
+        first=None,
+        form=form,
+        rows=[*rows, *({} for _ in range(BLANK_ROWS))],
+        notes=notes,
+        draft=draft,
+        approving=queries.approving(draft),
+        posting=draft.posting,
+    )
+
+
+def _meanwhile(kind: Kind, draft: PostingDraft, form: DraftForm, rows: list[dict[str, str]]) -> list[Cell]:
+    """What stands in the draft now where it is another than what was typed: (label, typed, stored)."""
+    found = [
+        Cell(one.label, str(form[one.name].data or ""), draft.fields.get(one.name, ""))
+        for one in kind.inputs
+        if str(form[one.name].data or "") != draft.fields.get(one.name, "")
+    ]
+    for number in range(max(len(rows), len(draft.rows))):
+        typed = rows[number] if number < len(rows) else {}
+        stored = draft.rows[number] if number < len(draft.rows) else {}
+        found += [
+            Cell(f"{one.label} {number + 1}", typed.get(one.name, ""), stored.get(one.name, ""))
+            for one in kind.columns
+            if typed.get(one.name, "") != stored.get(one.name, "")
+        ]
+    return found
+
+
+@blueprint.get("/<int:number>")
+@requires(VIEW_POSTINGS)
+def posting(number: int) -> str:
+    """A posting: what waits for approval, what is in force, and what can be done."""
+    return _overview(queries.posting(number))
+
+
+def _overview(found: Posting, **forms: Any) -> str:
+    kind = queries.kind_in_use(found.kind)
+    draft, approving = found.draft, queries.approving(found.draft) if found.draft else None
+    return render_template(
+        "office/postings/posting.html",
+        kind=kind,
+        posting=found,
+        posted=queries.posted(found.id) if found.versions else None,
+        draft=draft,
+        approving=approving,
+        reading=queries.read(kind, draft.fields, draft.rows) if draft else None,
+        may_decide=bool(approving and approving.may_decide(actor())),
+        may_write=kind.may(kind.drafts, actor(), place_of(found)),
+        may_post=kind.may(kind.posts, actor(), place_of(found)),
+        **{"withdrawal": WithdrawalForm(formdata=None), **forms},
+    )
+
+
+@blueprint.post("/<int:number>/correct")
+@requires(VIEW_POSTINGS)
+def correct(number: int) -> Response:
+    """Begin a correction."""
+    found = queries.posting(number)
+    queries.kind_in_use(found.kind)
+    services.start_correction(by=actor(), posting=found)
+    return redirect(_at(".draft", found))
+
+
+@blueprint.post("/<int:number>/discard")
+@requires(VIEW_POSTINGS)
+def discard(number: int) -> Response:
+    """Throw a draft away."""
+    draft = _drafted(number)
+    was_posted = bool(draft.posting.versions)
+    services.discard(by=actor(), draft=draft)
+    address = url_for(".posting", number=number) if was_posted else url_for(".index")
+    return edit.done(_("The draft was discarded."), address)
+
+
+@blueprint.post("/<int:number>/withdraw")
+@requires(VIEW_POSTINGS)
+def withdraw(number: int) -> Answer:
+    """Withdraw what is posted, with a reason."""
+    found, form = queries.posting(number), WithdrawalForm()
+    queries.kind_in_use(found.kind)
+    if edit.save(form, lambda: services.withdraw(by=actor(), posting=found, reason=form.reason.data)):
+        return edit.done(_("Withdrawn. Its address now says why."), _at(".posting", found))
+    return edit.page(_overview(found, withdrawal=form), form)

@@ -1,0 +1,191 @@
+"""What a version says: read from what was typed, kept as canonical JSON, and shown again."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any, cast
+
+from kiosk.chain.services import canonical
+from kiosk.core import field as declared
+from kiosk.core.actor import SCHOOL, Place
+from kiosk.core.errors import Invalid
+from kiosk.core.field import Input
+from kiosk.core.filters import day as day_words
+from kiosk.core.formats import fen_to_text, whole
+from kiosk.core.i18n import Text, lazy
+from kiosk.counters import queries as counters
+from kiosk.persons import queries as persons
+from kiosk.postings.models import Posting, PostingVersion
+from kiosk.postings.queries.kinds import Kind, Somebody, kind_of
+
+Declared = Input | Somebody
+
+
+def value_of(one: Declared, text: str) -> Any:
+    """What a text means, as JSON keeps it: money in fen, days like 2026-03-04. Raises Invalid."""
+    match one:
+        case declared.Whole():
+            return one.read(whole(text.strip()))
+        case declared.Day():
+            found = one.read(text)
+            return found.isoformat() if found else None
+        case _:
+            return one.read(text)
+
+
+def text_of(one: Declared, value: Any) -> str:
+    """A value as it is typed, and as data: money like 1080.50."""
+    if value is None:
+        return ""
+    if isinstance(one, Somebody):
+        return str(value["person"])
+    return f"{value // 100}.{value % 100:02d}" if isinstance(one, declared.Money) else str(value)
+
+
+def data_of(one: Declared, value: Any) -> str | int | None:
+    """A value as open data: money as a decimal text, people by name."""
+    if value is None or isinstance(one, declared.Whole):
+        return cast("int | None", value)
+    return str(value["name"]) if isinstance(one, Somebody) else text_of(one, value)
+
+
+def shown(one: Declared, value: Any) -> str:
+    """A value as people read it; a dash where nothing is said."""
+    if value in (None, ""):
+        return "—"
+    match one:
+        case declared.Money():
+            return fen_to_text(value)
+        case declared.Day():
+            return day_words(date.fromisoformat(value), "date")
+        case Somebody():
+            return str(value["name"])
+        case declared.Choice():
+            return str(one.options.get(value, value))
+        case _:
+            return str(value)
+
+
+@dataclass
+class Reading:
+    """What typed texts mean: values by name, rows without empty ones, and what is wrong, by place."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    errors: dict[Any, Text] = field(default_factory=dict)
+
+
+def read(kind: Kind, fields: Mapping[str, str], rows: list[dict[str, str]]) -> Reading:
+    """What a draft says, and what keeps it from being posted: by field, or by (row, column)."""
+    found = Reading()
+    for one in kind.inputs:
+        _read_into(found, found.fields, one, fields, one.name)
+    _different(found, kind)
+    for number, texts in enumerate(rows):
+        if any(text.strip() for text in texts.values()):
+            values: dict[str, Any] = {}
+            for one in kind.columns:
+                _read_into(found, values, one, texts, (number, one.name))
+            found.rows.append(values)
+    return found
+
+
+def _different(found: Reading, kind: Kind) -> None:
+    """The people of a posting are different ones."""
+    named = [(one.name, value["person"]) for one in kind.people if (value := found.fields.get(one.name))]
+    if not persons.different_people(number for _name, number in named):
+        found.errors[named[-1][0]] = lazy("These must be different people.")
+
+
+def _read_into(
+    found: Reading, values: dict[str, Any], one: Declared, texts: Mapping[str, str], place: Any
+) -> None:
+    try:
+        values[one.name] = value_of(one, texts.get(one.name, ""))
+    except Invalid as problem:
+        found.errors[place] = str(problem)
+
+
+def subject(posting: Posting) -> str:
+    """What the record, and an approval, call a posting."""
+    return f"posting:{posting.id}"
+
+
+def place_codes(posting: Posting) -> dict[str, str]:
+    """Whose it is, by code."""
+    found = {"canteen": posting.canteen, "counter": posting.counter}
+    return {name: place.code for name, place in found.items() if place}
+
+
+def place_of(posting: Posting) -> Place:
+    """Whose it is, as rights are asked for it."""
+    if posting.counter:
+        return counters.place_of(posting.counter)
+    return Place(canteen=posting.canteen.code) if posting.canteen else SCHOOL
+
+
+def what(posting: Posting) -> dict[str, Any]:
+    """Which posting it is: kind, whose, and for what."""
+    return {"kind": posting.kind, **place_codes(posting), "period": posting.period}
+
+
+def digest(content: str) -> str:
+    """What stands in the chain for a content: SHA-256 of its bytes, in hex."""
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def compose(**public: Any) -> str:
+    """A content: the same values always give the same bytes."""
+    return canonical(public)
+
+
+@dataclass(frozen=True)
+class Version:
+    """A posted version as it is read: the row, and what its content says."""
+
+    row: PostingVersion
+    kind: Kind
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """Everything public, by name."""
+        return dict(json.loads(self.row.content))
+
+    @property
+    def fields(self) -> list[tuple[Declared, Any]]:
+        """What it says as a whole, in the order of the declaration."""
+        return [(one, self.content["fields"].get(one.name)) for one in self.kind.inputs]
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Its rows by the names of their columns."""
+        return list(self.content["rows"])
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return str(self.content["fields"].get(self.kind.heading) or self.kind.label)
+
+    @property
+    def reason(self) -> str:
+        """Why it was corrected; empty for the first version."""
+        return str(self.content["reason"])
+
+    @property
+    def names(self) -> list[str]:
+        """Who wrote it and who approved it, as printed, each name once."""
+        return list(dict.fromkeys(self.content["by"]))
+
+    @property
+    def until(self) -> date | None:
+        """The day until which it holds, if it says one."""
+        text = self.content["fields"].get(self.kind.until)
+        return date.fromisoformat(text) if text else None
+
+
+def version(row: PostingVersion) -> Version:
+    """A version as it is read."""
+    return Version(row, kind_of(row.posting.kind))

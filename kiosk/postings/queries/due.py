@@ -1,0 +1,76 @@
+"""The posting clock: what is due on a day, whether it is there, and whether it came late."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from kiosk.core.db import session
+from kiosk.counters import queries as counters
+from kiosk.counters.models import Canteen, Counter
+from kiosk.postings.models import Posting, PostingVersion, PostingWithdrawal
+from kiosk.postings.queries.kinds import Kind, declared_kinds
+from kiosk.school import queries as school
+
+Somewhere = Canteen | Counter | None
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something that is due: of which kind, whose (None: the school's), for what, and by when."""
+
+    kind: Kind
+    place: Somewhere
+    period: str
+    due: datetime
+    posting_id: int | None
+    posted_at: datetime | None
+    """When it was posted for the first time."""
+
+    def is_late(self, moment: datetime) -> bool:
+        """Posted after its time, or not posted although the time is over."""
+        return (self.posted_at or moment) > self.due
+
+    @property
+    def is_posted_later(self) -> bool:
+        """Posted on a later day than it was due (补公示)."""
+        return self.posted_at is not None and school.local(self.posted_at).date() > self.due.date()
+
+
+def due(day: date) -> list[Due]:
+    """Everything that is due on a day, the earliest first."""
+    found = [one for kind in declared_kinds() for one in _of_kind(kind, day)]
+    return sorted(found, key=lambda one: one.due)
+
+
+def _of_kind(kind: Kind, day: date) -> Iterable[Due]:
+    for owed in kind.owed(day):
+        known = _first_posted(kind, owed.period)
+        for place in places(kind):
+            number, at = known.get(_key(place), (None, None))
+            yield Due(kind, place, owed.period, owed.due, number, at)
+
+
+def places(kind: Kind) -> list[Somewhere]:
+    """Whose postings of a kind can be."""
+    found: list[Somewhere] = [None] if "school" in kind.scopes else []
+    found += counters.canteens() if "canteen" in kind.scopes else []
+    return found + (counters.counters() if "counter" in kind.scopes else [])
+
+
+def _key(place: Somewhere) -> tuple[int | None, int | None]:
+    if isinstance(place, Counter):
+        return None, place.id
+    return (place.id, None) if place else (None, None)
+
+
+def _first_posted(kind: Kind, period: str) -> dict[tuple[int | None, int | None], tuple[int, datetime]]:
+    """By place: the number of what is posted for a period, and when it was posted first."""
+    query = (
+        select(Posting.canteen_id, Posting.counter_id, Posting.id, PostingVersion.posted_at)
+        .join(PostingVersion, PostingVersion.posting_id == Posting.id)
+        .where(Posting.kind == kind.slug, Posting.period == period, PostingVersion.version == 1)
+        .where(~select(PostingWithdrawal).where(PostingWithdrawal.posting_id == Posting.id).exists())
+    )
+    return {(canteen, counter): (number, at) for canteen, counter, number, at in session.execute(query)}

@@ -1,0 +1,176 @@
+"""What is posted: by number, by kind, by day, and what hangs on the board."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased, selectinload
+
+from kiosk.core.db import session
+from kiosk.core.errors import NotFound
+from kiosk.postings.models import Posting, PostingDraft, PostingVersion, PostingWithdrawal
+from kiosk.postings.queries.contents import Version, version
+from kiosk.postings.queries.kinds import Kind, declared_kinds, kind_of
+from kiosk.postings.times import Times
+from kiosk.school import queries as school
+
+PAGE = 30
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A posting with all its versions, the newest first; at least one."""
+
+    posting: Posting
+    kind: Kind
+    versions: list[Version]
+
+    @property
+    def in_force(self) -> Version:
+        """The newest version."""
+        return self.versions[0]
+
+    @property
+    def first_at(self) -> datetime:
+        """When it was posted for the first time."""
+        return self.versions[-1].row.posted_at
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it was posted, corrected or withdrawn last."""
+        gone = self.posting.withdrawal
+        return gone.withdrawn_at if gone else self.in_force.row.posted_at
+
+    @property
+    def times(self) -> Times:
+        """When it was posted, corrected, and by when it was owed."""
+        day = _day(self.posting.period) or school.local(self.first_at).date()
+        owed = (one.due for one in self.kind.owed(day) if one.period == self.posting.period)
+        return Times(day, self.first_at, self.in_force.row.posted_at, next(owed, None))
+
+    def is_over(self, day: date) -> bool:
+        """Whether the day until which it holds is past."""
+        return self.in_force.until is not None and self.in_force.until < day
+
+
+def _day(period: str) -> date | None:
+    try:
+        return date.fromisoformat(period)
+    except ValueError:
+        return None
+
+
+def posting(number: int) -> Posting:
+    """The posting with this number, drafted or posted, or NotFound."""
+    found = session.get(Posting, number)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def posted(number: int) -> Posted:
+    """What is posted under this number, withdrawn or not, or NotFound."""
+    found = posting(number)
+    if not found.versions:
+        raise NotFound
+    return _posted(found)
+
+
+def _posted(found: Posting) -> Posted:
+    return Posted(found, kind_of(found.kind), [version(row) for row in found.versions])
+
+
+def _all(query: Any) -> list[Posted]:
+    return [_posted(found) for found in session.scalars(query.options(selectinload(Posting.versions)))]
+
+
+def _first() -> Any:
+    """Postings, each beside its first version."""
+    first = aliased(PostingVersion)
+    query = select(Posting).join(first, (first.posting_id == Posting.id) & (first.version == 1))
+    return query, first
+
+
+def listed_postings(kinds: Sequence[Kind], *, page: int = 1, size: int = PAGE) -> tuple[list[Posted], bool]:
+    """The postings of these kinds, the last posted first, and whether there are more on a later page."""
+    query, first = _first()
+    query = query.where(Posting.kind.in_([kind.slug for kind in kinds]))
+    query = query.order_by(first.posted_at.desc(), Posting.id.desc())
+    found = _all(query.offset((page - 1) * size).limit(size + 1))
+    return found[:size], len(found) > size
+
+
+def of_days(kind: Kind, first_day: date, last_day: date) -> list[Posted]:
+    """What was first posted on these days of the school, the oldest first; withdrawn postings, too."""
+    query, first = _first()
+    begin = datetime.combine(first_day, time(), school.zone())
+    end = datetime.combine(last_day, time(), school.zone()) + timedelta(days=1)
+    query = query.where(Posting.kind == kind.slug, first.posted_at >= begin, first.posted_at < end)
+    return _all(query.order_by(first.posted_at, Posting.id))
+
+
+def hanging(kinds: Sequence[Kind], day: date) -> list[Posted]:
+    """What stands on the board of a day: posted by then, neither over nor withdrawn; the newest first."""
+    query, first = _first()
+    later = aliased(PostingVersion)
+    newest = select(func.max(later.version)).where(later.posting_id == Posting.id).scalar_subquery()
+    end = datetime.combine(day, time(), school.zone()) + timedelta(days=1)
+    query = (
+        query.join(PostingVersion, PostingVersion.posting_id == Posting.id)
+        .where(PostingVersion.hangs_until >= day, PostingVersion.version == newest)
+        .where(Posting.kind.in_([kind.slug for kind in kinds]), first.posted_at < end)
+        .where(~select(PostingWithdrawal).where(PostingWithdrawal.posting_id == Posting.id).exists())
+    )
+    return _all(query.order_by(first.posted_at.desc(), Posting.id.desc()))
+
+
+def recent(kinds: Sequence[Kind], most: int) -> list[Posted]:
+    """The postings of these kinds that were posted, corrected or withdrawn last, the newest first."""
+    newest = func.max(PostingVersion.posted_at)
+    query = (
+        select(Posting)
+        .join(PostingVersion, PostingVersion.posting_id == Posting.id)
+        .where(Posting.kind.in_([kind.slug for kind in kinds]))
+        .group_by(Posting.id)
+        .order_by(newest.desc())
+        .limit(most)
+    )
+    gone = (
+        select(Posting)
+        .join(PostingWithdrawal, PostingWithdrawal.posting_id == Posting.id)
+        .where(Posting.kind.in_([kind.slug for kind in kinds]))
+        .order_by(PostingWithdrawal.withdrawn_at.desc())
+        .limit(most)
+    )
+    found = {one.posting.id: one for one in [*_by_number(query), *_by_number(gone)]}
+    return sorted(found.values(), key=lambda one: one.updated_at, reverse=True)[:most]
+
+
+def _by_number(query: Any) -> list[Posted]:
+    """The postings of a query of theirs, which may be grouped by their numbers."""
+    numbers = list(session.scalars(query.with_only_columns(Posting.id)))
+    return _all(select(Posting).where(Posting.id.in_(numbers)))
+
+
+def drafts() -> list[PostingDraft]:
+    """The drafts of the kinds in use, the last changed first."""
+    query = (
+        select(PostingDraft)
+        .join(Posting)
+        .where(Posting.kind.in_([kind.slug for kind in declared_kinds()]))
+        .order_by(PostingDraft.changed_at.desc())
+    )
+    return list(session.scalars(query))
+
+
+def same(kind: Kind, *, canteen_id: int | None, counter_id: int | None, period: str) -> Posting | None:
+    """The posting of this kind for the same place and period that is not withdrawn, or None."""
+    query = select(Posting).where(
+        Posting.kind == kind.slug,
+        Posting.canteen_id == canteen_id,
+        Posting.counter_id == counter_id,
+        Posting.period == period,
+    )
+    return next((one for one in session.scalars(query) if one.withdrawal is None), None)

@@ -1,0 +1,41 @@
+"""What the school posts, whatever its kind."""
+
+from kiosk.core.i18n import lazy
+from kiosk.core.room import KEPT_AS_RECORD, Fragment, Nav, Room, Table
+from kiosk.postings import board, recount
+from kiosk.postings.notice import NOTICE
+from kiosk.postings.permissions import VIEW_POSTINGS
+from kiosk.postings.queries import any_kind
+from kiosk.postings.sample import SHARE
+from kiosk.postings.services import ladder
+from kiosk.postings.words import WORDS
+
+KINDS = (NOTICE,)
+
+ROOM = Room(
+    name="postings",
+    switches=tuple(kind.switch for kind in KINDS if kind.switch),
+    words=WORDS,
+    doors=("views", "api", "office"),
+    machines=("/data/", "/feeds/"),
+    commands=("cli",),
+    navigation=(Nav(25, lazy("Postings"), "office.postings.index", VIEW_POSTINGS, any_kind),),
+    posting_kinds=KINDS,
+    ladders=tuple(ladder(kind) for kind in KINDS if kind.approves),
+    fragments=(
+        Fragment("board", 5, "postings/_board.html", board.context),
+        Fragment("step", 30, "office/postings/_step.html", board.proposal),
+        Fragment("data", 30, "postings/_data.html", board.kinds),
+    ),
+    checks={"posted versions": recount.recount},
+    heads={"posted versions": recount.heads},
+    tables={
+        "posting": Table(lazy("Postings"), KEPT_AS_RECORD, since="created_at"),
+        "posting_draft": Table(
+            lazy("Drafts of postings"), lazy("until it is posted or discarded"), since="changed_at"
+        ),
+        "posting_version": Table(lazy("Versions of postings"), KEPT_AS_RECORD, since="posted_at"),
+        "posting_withdrawal": Table(lazy("Withdrawals of postings"), KEPT_AS_RECORD, since="withdrawn_at"),
+    },
+    sample=SHARE,
+)

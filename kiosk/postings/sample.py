@@ -1,0 +1,100 @@
+"""The sample school's notices: one that hangs, one that was corrected, and one that waits for approval."""
+
+from collections.abc import Iterator
+from datetime import date, time, timedelta
+
+from kiosk.auth import queries as auth
+from kiosk.core.actor import Actor
+from kiosk.core.samples import Event, Share, Span, at
+from kiosk.counters import queries as counters
+from kiosk.counters.models import Canteen
+from kiosk.postings import services
+from kiosk.postings.models import Posting, PostingDraft
+from kiosk.postings.notice import NOTICE
+from kiosk.postings.queries import hanging, subject
+from kiosk.steps import queries as steps
+from kiosk.steps.services import decide
+
+MEETING = {
+    "title": "家长开放日：欢迎走进食堂后厨",
+    "text": "每周五上午 9:30–10:30，家长可凭学生校园卡到食堂参观：看当天的采购单、验收台账和留样柜。\n"
+    "请从食堂西侧门进入，穿戴鞋套和口罩（现场提供）。当天的采购明细照常公示在本公示栏。",
+}
+REPAIR = {
+    "title": "第一食堂周六检修，停餐半天",
+    "text": "{day}（周六）上午 8:00–12:00 检修第一食堂排烟设备，期间不供餐，请到第二食堂就餐。\n"
+    "下午起恢复供餐。",
+}
+LATER = "检修单位当天上午才能到场，时间顺延半天"
+APPEAL = {
+    "title": "食堂餐桌文明倡议征集",
+    "text": "后勤处拟在食堂张贴同学们自己写的倡议语，请各班在本公告有效期内交到后勤办公室。",
+}
+
+
+def _actor(username: str) -> Actor:
+    return auth.account(username).actor
+
+
+def _post(fields: dict[str, str], until: date, canteen: Canteen | None = None) -> None:
+    """Chen writes it, Lin approves it."""
+    _approve(_propose("chen", fields, until, canteen).posting)
+
+
+def _approve(posting: Posting) -> None:
+    approval = steps.running(subject(posting))
+    assert approval
+    decide(by=_actor("lin"), approval=approval, approves=True)
+
+
+def _propose(
+    writer: str, fields: dict[str, str], until: date, canteen: Canteen | None = None
+) -> PostingDraft:
+    by = _actor(writer)
+    draft = services.start(by=by, kind=NOTICE, place=canteen)
+    fields = {**fields, "valid_until": until.isoformat()}
+    services.save_draft(by=by, draft=draft, revision=0, fields=fields)
+    services.propose(by=by, draft=draft)
+    return draft
+
+
+def _announce(today: date) -> None:
+    """The repair of the next Saturday."""
+    saturday = today + timedelta(days=(5 - today.weekday()) % 7 or 7)
+    text = REPAIR["text"].replace("{day}", f"{saturday.month}月{saturday.day}日")
+    _post({**REPAIR, "text": text}, saturday, _canteen())
+
+
+def _repair(day: date) -> Posting:
+    return next(one.posting for one in hanging([NOTICE], day) if one.in_force.title == REPAIR["title"])
+
+
+def _correct(day: date) -> None:
+    draft = services.start_correction(by=_actor("chen"), posting=_repair(day))
+    text = draft.fields["text"].replace("上午 8:00–12:00", "下午 13:00–17:00").replace("下午起", "傍晚起")
+    fields = {**draft.fields, "text": text}
+    services.save_draft(by=_actor("chen"), draft=draft, revision=0, fields=fields, reason=LATER)
+    services.propose(by=_actor("chen"), draft=draft)
+    _approve(draft.posting)
+
+
+def _events(of: Span, day: date) -> Iterator[Event]:
+    """Three school days ago the one, two days ago the other, which is corrected the day after."""
+    days = of.days[-4:]
+    if day == days[0]:
+        yield Event(at(day, time(9, 10)), lambda: _post(MEETING, of.today + timedelta(days=7), _canteen()))
+    if day == days[1]:
+        yield Event(at(day, time(10, 20)), lambda: _announce(of.today))
+    if day == days[2]:
+        yield Event(at(day, time(8, 15)), lambda: _correct(day))
+
+
+def _canteen() -> Canteen:
+    return counters.canteens()[0]
+
+
+def _finish(of: Span) -> None:
+    _propose("lin", APPEAL, of.today + timedelta(days=14))
+
+
+SHARE = Share(events=_events, finish=_finish)

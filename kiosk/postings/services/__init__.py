@@ -1,0 +1,12 @@
+"""Writes of postings: drafts, what is proposed and posted, and what is withdrawn."""
+
+from kiosk.postings.services.approvals import propose as propose
+from kiosk.postings.services.drafts import Stale as Stale
+from kiosk.postings.services.drafts import discard as discard
+from kiosk.postings.services.drafts import save_draft as save_draft
+from kiosk.postings.services.drafts import start as start
+from kiosk.postings.services.drafts import start_correction as start_correction
+from kiosk.postings.services.posting import ladder as ladder
+from kiosk.postings.services.posting import post as post
+from kiosk.postings.services.posting import withdraw as withdraw
+from kiosk.postings.services.readiness import Unready as Unready

@@ -1,0 +1,146 @@
+"""Drafts: kept as they are typed, and never overwritten in silence."""
+
+from collections.abc import Mapping
+
+from kiosk.core import clock
+from kiosk.core.actor import Actor
+from kiosk.core.db import session
+from kiosk.core.errors import Conflict, Invalid
+from kiosk.core.i18n import Text, lazy
+from kiosk.core.trace import record
+from kiosk.counters.models import Canteen, Counter
+from kiosk.postings import queries
+from kiosk.postings.models import REASON, Posting, PostingDraft
+from kiosk.postings.queries import Kind, place_of, subject, text_of, what
+from kiosk.postings.services import approvals
+
+MOST_ROWS = 500
+MOST_TEXT = 20_000
+"""Characters of one value of a draft."""
+
+
+class Stale(Conflict):
+    """Somebody else saved the draft meanwhile."""
+
+    code = "stale"
+    message = lazy("Somebody else changed this meanwhile. Nothing was saved; what you typed is still here.")
+
+
+def start(*, by: Actor, kind: Kind, place: Canteen | Counter | None = None, period: str = "") -> PostingDraft:
+    """Begin a posting of a kind: its draft, with nothing in it.
+
+    Invalid for a place or a period that the kind does not know; Conflict where the same is there already.
+    """
+    scope = "school" if place is None else "canteen" if isinstance(place, Canteen) else "counter"
+    if scope not in kind.scopes:
+        raise Invalid(lazy("Please choose whose it is."), field="place")
+    whose: dict[str, int | None] = {"canteen_id": None, "counter_id": None}
+    if place is not None:
+        whose[f"{scope}_id"] = place.id
+    if bool(period) != bool(kind.rhythm):
+        raise Invalid(lazy("Please say for which day it is."), field="period")
+    if period and queries.same(kind, **whose, period=period):
+        raise Conflict(lazy("This is there already. Please correct it instead."), field="period")
+    posting = Posting(kind=kind.slug, period=period, created_at=clock.now(), **whose)
+    session.add(posting)
+    session.flush()
+    kind.ask(kind.drafts, by, place_of(posting))
+    draft = _draft(by, posting, {}, [])
+    record("posting.started", subject(posting), by=by, after=what(posting))
+    return draft
+
+
+def _draft(by: Actor, posting: Posting, fields: dict[str, str], rows: list[dict[str, str]]) -> PostingDraft:
+    draft = PostingDraft(posting_id=posting.id, fields=fields, rows=rows, writers=[])
+    _changed(draft, by)
+    session.add(draft)
+    session.flush()
+    session.refresh(posting, ["draft"])
+    session.refresh(draft, ["posting"])
+    return draft
+
+
+def _changed(draft: PostingDraft, by: Actor) -> None:
+    """Note who wrote in it last, and that this person decides about it no more."""
+    draft.writers = sorted({*draft.writers, *([by.person] if by.person is not None else [])})
+    draft.changed_by, draft.changed_name, draft.changed_at = str(by), by.name or str(by), clock.now()
+
+
+def start_correction(*, by: Actor, posting: Posting) -> PostingDraft:
+    """Begin a correction with what is in force; one that is there already continues.
+
+    Conflict for what is withdrawn, or was never posted.
+    """
+    kind = queries.kind_of(posting.kind)
+    kind.ask(kind.drafts, by, place_of(posting))
+    if posting.draft:
+        return posting.draft
+    if posting.withdrawal or not posting.versions:
+        raise Conflict(lazy("Only what is posted can be corrected."))
+    version = queries.version(posting.versions[0])
+    fields = {one.name: text_of(one, value) for one, value in version.fields}
+    rows = [
+        {one.name: text_of(one, row.get(one.name)) for one in version.kind.columns} for row in version.rows
+    ]
+    draft = _draft(by, posting, fields, rows)
+    record("posting.correction_started", subject(posting), by=by, after={"version": version.row.version + 1})
+    return draft
+
+
+def save_draft(
+    *,
+    by: Actor,
+    draft: PostingDraft,
+    revision: int | None,
+    fields: Mapping[str, str],
+    rows: list[dict[str, str]] | None = None,
+    reason: str = "",
+) -> PostingDraft:
+    """Keep what was typed, good or not. Stale where it was saved since it had this revision.
+
+    Where it waits for approval, the new text waits in the place of the old one (`approvals.keep_up`).
+    """
+    kind = queries.kind_of(draft.posting.kind)
+    kind.ask(kind.drafts, by, place_of(draft.posting))
+    if revision != draft.revision:
+        raise Stale
+    new = {one.name: _bounded(fields.get(one.name, ""), one.name) for one in kind.inputs}
+    lines = [_line(kind, row) for row in (rows or []) if any(text.strip() for text in row.values())]
+    if len(lines) > MOST_ROWS:
+        raise Invalid(lazy("%(n)s rows at most."), n=MOST_ROWS)
+    reason = REASON.read(reason)
+    if (new, lines, reason) == (draft.fields, draft.rows, draft.reason):
+        return draft
+    draft.fields, draft.rows, draft.reason = new, lines, reason
+    draft.revision += 1
+    _changed(draft, by)
+    session.flush()
+    record("posting.drafted", subject(draft.posting), by=by, after={"revision": draft.revision})
+    approvals.keep_up(by=by, draft=draft)
+    return draft
+
+
+def _line(kind: Kind, row: Mapping[str, str]) -> dict[str, str]:
+    return {one.name: _bounded(row.get(one.name, ""), one.name) for one in kind.columns}
+
+
+def _bounded(text: Text, name: str) -> str:
+    if len(str(text)) > MOST_TEXT:
+        raise Invalid(lazy("%(n)s characters at most."), field=name, n=MOST_TEXT)
+    return str(text)
+
+
+def discard(*, by: Actor, draft: PostingDraft) -> None:
+    """Throw a draft away; with it a posting that was never posted, and its approval if one runs."""
+    posting = draft.posting
+    kind = queries.kind_of(posting.kind)
+    kind.ask(kind.drafts, by, place_of(posting))
+    approvals.withdraw(by=by, posting=posting)
+    was_posted = bool(posting.versions)
+    record("posting.discarded", subject(posting), by=by, before=what(posting))
+    session.delete(draft)
+    session.flush()
+    if not was_posted:
+        session.expire(posting)
+        session.delete(posting)
+        session.flush()

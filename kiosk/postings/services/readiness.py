@@ -1,0 +1,37 @@
+"""Whether a draft can be posted, and what it lacks, place by place."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kiosk.core.errors import Invalid
+from kiosk.core.i18n import Text, lazy
+from kiosk.postings import queries
+from kiosk.postings.models import PostingDraft
+from kiosk.postings.queries import Kind, Reading
+
+WHY = lazy("Why is it corrected? Everybody will read this.")
+
+
+class Unready(Invalid):
+    """A draft that cannot be posted yet; `errors` says where, by field, or by (row, column)."""
+
+    code = "unready"
+    message = lazy("Not posted yet: please fix the marked places first.")
+
+    def __init__(self, errors: Mapping[Any, Text]) -> None:
+        super().__init__()
+        self.errors = dict(errors)
+
+
+def ready(draft: PostingDraft) -> tuple[Kind, Reading]:
+    """The kind of a draft and what it says. Unready with everything that is wrong."""
+    kind = queries.kind_of(draft.posting.kind)
+    reading = queries.read(kind, draft.fields, draft.rows)
+    errors = dict(reading.errors)
+    if draft.posting.versions and not draft.reason:
+        errors["reason"] = WHY
+    if kind.columns and not reading.rows:
+        errors[0, kind.columns[0].name] = lazy("There is no row yet.")
+    if errors:
+        raise Unready(errors)
+    return kind, reading

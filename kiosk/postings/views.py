@@ -1,0 +1,147 @@
+"""Public pages of postings: the list, a posting with its versions, its poster, and the feeds."""
+
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
+
+from kiosk.chain import queries as chain
+from kiosk.core.config import current
+from kiosk.core.errors import NotFound, Problem
+from kiosk.core.formats import whole
+from kiosk.core.i18n import lazy
+from kiosk.core.qr import svg
+from kiosk.core.web.answers import wants_json
+from kiosk.postings import queries
+from kiosk.postings.queries import Posted
+from kiosk.school import queries as school
+from kiosk.school.settings import INSTANCE_ID
+
+blueprint = Blueprint("postings", __name__)
+blueprint.add_app_template_filter(queries.shown, "posted_value")
+
+SIZES = ("a4", "a3")
+MOST_ENTRIES = 50
+MOST_PAGES = 10_000
+
+
+class Withdrawn(Problem):
+    """What was posted at an address was withdrawn; the message is the explanation."""
+
+    code = "withdrawn"
+    status = 410
+
+
+@blueprint.get("/postings/")
+def index() -> str:
+    """What is posted, the last first; ?kind= alone."""
+    kinds, wanted = queries.declared_kinds(), request.args.get("kind")
+    if not kinds:
+        raise NotFound
+    page = min(whole(request.args.get("page")) or 1, MOST_PAGES)
+    chosen = [queries.kind_in_use(wanted)] if wanted else kinds
+    found, more = queries.listed_postings(chosen, page=page)
+    return render_template(
+        "postings/index.html",
+        kinds=kinds,
+        wanted=wanted,
+        found=found,
+        page=page,
+        more=more,
+        today=school.today(),
+    )
+
+
+@blueprint.get("/postings/<int:number>")
+def posting(number: int) -> Response:
+    """A posting with all its versions. What was withdrawn is gone (410); the page says why."""
+    found = queries.posted(number)
+    gone = found.posting.withdrawal
+    if wants_json() and gone:
+        raise Withdrawn(lazy("Withdrawn: %(reason)s"), reason=gone.reason)
+    if wants_json():
+        return jsonify(_public(found))
+    answer = make_response(
+        render_template(
+            "postings/posting.html",
+            posted=found,
+            gone=gone,
+            changes=queries.differences(found.versions),
+            today=school.today(),
+        )
+    )
+    answer.status_code = 410 if gone else 200
+    return answer
+
+
+def _public(found: Posted) -> dict[str, Any]:
+    return {
+        "id": found.posting.id,
+        "kind": found.kind.slug,
+        "versions": [
+            {"hash": one.row.hash, "record": one.row.chain_seq, "content": one.row.content}
+            for one in found.versions
+        ],
+    }
+
+
+@blueprint.get("/postings/<int:number>/poster")
+def poster(number: int) -> Response:
+    """A posting as a sheet for the wall, A4 or A3."""
+    found, base = queries.posted(number), current().public_url
+    gone = found.posting.withdrawal
+    address = base + url_for(".posting", number=number) if base else None
+    size = request.args.get("size")
+    text = render_template(
+        "postings/poster.html",
+        posted=found,
+        gone=gone,
+        changes=queries.differences(found.versions),
+        size=size if size in SIZES else "a4",
+        head=chain.head(),
+        address=address,
+        record_url=base + url_for("chain.index") if base else None,
+        code=svg(address) if address else None,
+    )
+    answer = make_response(text)
+    answer.status_code = 410 if gone else 200
+    return answer
+
+
+@blueprint.get("/feeds/all.atom")
+def everything() -> Response:
+    """All kinds as one Atom feed."""
+    kinds = queries.declared_kinds()
+    if not kinds:
+        raise NotFound
+    return _feed("all", None, queries.recent(kinds, MOST_ENTRIES))
+
+
+@blueprint.get("/feeds/<slug>.atom")
+def feed(slug: str) -> Response:
+    """A kind as an Atom feed: a correction is a newer `updated`, a withdrawal a tombstone (RFC 6721)."""
+    kind = queries.kind_in_use(slug)
+    return _feed(slug, kind.label, queries.recent([kind], MOST_ENTRIES))
+
+
+def _feed(slug: str, label: Any, found: list[Posted]) -> Response:
+    answer = make_response(
+        render_template(
+            "postings/feed.xml",
+            slug=slug,
+            label=label,
+            found=found,
+            urn=_urn,
+            base=current().public_url or "",
+            updated=found[0].updated_at if found else None,
+        )
+    )
+    answer.content_type = "application/atom+xml; charset=utf-8"
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer
+
+
+def _urn(name: str) -> str:
+    """The name of a feed or an entry that never changes, whatever the server's address."""
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'{school.settings()[INSTANCE_ID]}/{name}')}"

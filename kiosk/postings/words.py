@@ -1,0 +1,28 @@
+"""What the record's codes of this room are called when people read them."""
+
+from kiosk.core.i18n import lazy
+from kiosk.core.room import Words
+
+WORDS = Words(
+    subjects={"posting": lazy("Posting")},
+    actions={
+        "posting.started": lazy("Posting started"),
+        "posting.drafted": lazy("Draft of a posting saved"),
+        "posting.discarded": lazy("Draft of a posting discarded"),
+        "posting.posted": lazy("Posted"),
+        "posting.correction_started": lazy("Correction of a posting started"),
+        "posting.corrected": lazy("Correction of a posting posted"),
+        "posting.withdrawn": lazy("Posting withdrawn"),
+    },
+    fields={
+        "kind": lazy("Kind"),
+        "canteen": lazy("Canteen"),
+        "counter": lazy("Counter"),
+        "period": lazy("For"),
+        "version": lazy("Version"),
+        "revision": lazy("Saved so often"),
+        "hash": lazy("SHA-256 of what is posted"),
+        "reason": lazy("Why"),
+    },
+    plain=frozenset({"kind", "canteen", "counter", "period", "hash"}),
+)

@@ -1,0 +1,573 @@
+"""Every kind by its declaration: a draft, a posting, a correction, a withdrawal, and all that shows them."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from kiosk import manifests
+from kiosk.auth.services import add_account
+from kiosk.chain import queries as chain
+from kiosk.cli import main
+from kiosk.core import clock, field
+from kiosk.core.actor import Place
+from kiosk.core.db import session, transaction
+from kiosk.core.errors import Conflict, Forbidden, Invalid
+from kiosk.core.web import KioskApp
+from kiosk.counters.queries import canteen as canteen_of
+from kiosk.counters.services import add_canteen
+from kiosk.persons import queries as persons
+from kiosk.postings import queries, services
+from kiosk.postings.models import Posting, PostingDraft, PostingVersion
+from kiosk.postings.queries import RESERVED, Kind, Somebody
+from kiosk.school import queries as school
+from kiosk.school.services import switch
+from kiosk.steps import services as steps
+from tests.attic.fees import FEES
+from tests.conftest import PASSWORD, ROOT, actor, csrf, sign_in, tamper
+from tests.postings.conftest import SignIn
+
+KINDS = [*(kind for room in manifests() for kind in room.posting_kinds), FEES]
+ATOM = {"a": "http://www.w3.org/2005/Atom", "t": "http://purl.org/atompub/tombstones/1.0"}
+of_every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.slug)
+
+
+def typed(one: Any, words: str) -> str:
+    """What somebody types into an input."""
+    match one:
+        case field.Whole():
+            return str(one.least)
+        case field.Choice():
+            return next(iter(one.options))
+        case field.Day():
+            return (school.today() + timedelta(days=3)).isoformat()
+        case field.Money():
+            return "1,080.50"
+        case Somebody():
+            return ""
+    return words[: one.longest]
+
+
+def fields_of(kind: Kind, words: str = "第一版") -> dict[str, str]:
+    people = iter(str(one.number) for one in persons.people())
+    named = {one.name: next(people) for one in kind.people}
+    return {one.name: typed(one, words) for one in kind.fields} | named
+
+
+def rows_of(kind: Kind, *words: str) -> list[dict[str, str]]:
+    return [{one.name: typed(one, text) for one in kind.columns} for text in words if kind.columns]
+
+
+def begin(kind: Kind, **changed: str) -> PostingDraft:
+    """A draft of a kind, written by Lin."""
+    place = queries.places(kind)[0]
+    period = school.today().isoformat() if kind.rhythm else ""
+    draft = services.start(by=actor("lin"), kind=kind, place=place, period=period)
+    fields = {**fields_of(kind), **changed}
+    return services.save_draft(
+        by=actor("lin"), draft=draft, revision=0, fields=fields, rows=rows_of(kind, "甲", "乙")
+    )
+
+
+def put_up(draft: PostingDraft) -> PostingVersion:
+    """A draft posted: by Lin, or where it needs approval by Lin and Zhou."""
+    posting = draft.posting
+    if queries.kind_of(posting.kind).approves:
+        services.propose(by=actor("lin"), draft=draft)
+        approve("zhou", posting)
+    else:
+        services.post(by=actor("lin"), draft=draft, revision=draft.revision)
+    return posting.versions[0]
+
+
+def approve(username: str, posting: Posting, **more: Any) -> None:
+    assert posting.draft
+    approving = queries.approving(posting.draft)
+    assert approving
+    steps.decide(by=actor(username), approval=approving.approval, **{"approves": True, **more})
+
+
+def put_forward(draft: PostingDraft) -> None:
+    """A draft proposed, or posted where nobody has to approve it."""
+    if queries.kind_of(draft.posting.kind).approves:
+        services.propose(by=actor("lin"), draft=draft)
+    else:
+        services.post(by=actor("lin"), draft=draft, revision=draft.revision)
+
+
+def posted(kind: Kind) -> Posting:
+    with transaction():
+        return put_up(begin(kind)).posting
+
+
+def corrected(kind: Kind) -> Posting:
+    """A posting whose first field and whose rows were corrected an hour later."""
+    found = posted(kind)
+    with clock.moved_to(clock.now() + timedelta(hours=1)), transaction():
+        draft = services.start_correction(by=actor("lin"), posting=found)
+        fields = {**draft.fields, kind.fields[0].name: "第二版"}
+        services.save_draft(
+            by=actor("lin"),
+            draft=draft,
+            revision=draft.revision,
+            fields=fields,
+            rows=rows_of(kind, "甲", "丙", "丁"),
+            reason="写错了",
+        )
+        put_up(draft)
+    return found
+
+
+def withdrawn(kind: Kind) -> Posting:
+    found = posted(kind)
+    with clock.moved_to(clock.now() + timedelta(hours=2)), transaction():
+        services.withdraw(by=actor("zhou"), posting=found, reason="发错了")
+    return found
+
+
+@of_every_kind
+def test_its_declaration_holds_together(inside: KioskApp, kind: Kind) -> None:
+    assert re.fullmatch(r"[a-z][a-z-]{1,38}", kind.slug)
+    assert kind.slug not in RESERVED
+    names = [one.name for one in (*kind.inputs, *kind.columns)]
+    assert len(names) == len(set(names))
+    assert not set(names) & {"reason", "revision", "place", "period", "posting", "version", "then"}
+    assert set(kind.scopes) <= set(queries.SCOPES)
+    assert {kind.heading, kind.until} - {""} <= {one.name for one in kind.fields}
+    assert kind.slug in [one.slug for one in queries.declared_kinds()]
+
+
+@of_every_kind
+def test_what_is_posted_is_what_was_typed_and_its_hash_is_in_the_chain(inside: KioskApp, kind: Kind) -> None:
+    found = posted(kind)
+    version = queries.version(found.versions[0])
+    texts = {one.name: queries.text_of(one, value) for one, value in version.fields}
+    assert texts == {name: text.replace(",", "") for name, text in fields_of(kind).items()}
+    assert len(version.rows) == len(rows_of(kind, "甲", "乙"))
+    entry = chain.entry(version.row.chain_seq)
+    assert entry is not None
+    assert chain.opened_body(entry)["after"]["hash"] == queries.digest(version.row.content)
+    assert chain.verify().findings == []
+
+
+@of_every_kind
+def test_a_correction_stands_beside_what_it_corrects(inside: KioskApp, kind: Kind, of: SignIn) -> None:
+    found = corrected(kind)
+    both = queries.posted(found.id)
+    assert [one.row.version for one in both.versions] == [2, 1]
+    assert both.first_at == both.versions[1].row.posted_at < both.in_force.row.posted_at
+    change = queries.differences(both.versions)[2]
+    assert [(cell.old, cell.new) for cell in change.fields] == [("第一版", "第二版")]
+    if kind.columns:
+        assert [(row.before is None, len(row.cells)) for row in change.rows] == [(False, 1), (True, 0)]
+    page = of("lin").get(f"/postings/{found.id}").text
+    for words in ("第一版", "第二版", "写错了"):
+        assert words in page
+    assert chain.verify().findings == []
+
+
+@of_every_kind
+def test_a_correction_needs_a_reason(inside: KioskApp, kind: Kind) -> None:
+    found = posted(kind)
+    with transaction():
+        draft = services.start_correction(by=actor("lin"), posting=found)
+    with pytest.raises(services.Unready) as refused, transaction():
+        put_forward(draft)
+    assert list(refused.value.errors) == ["reason"]
+
+
+@of_every_kind
+def test_what_is_withdrawn_keeps_its_address_and_its_reason(inside: KioskApp, kind: Kind, of: SignIn) -> None:
+    found, client = withdrawn(kind), inside.test_client()
+    page = client.get(f"/postings/{found.id}")
+    assert page.status_code == 410
+    assert "发错了" in page.text
+    assert found.versions[0].hash in page.text
+    assert "第一版" not in page.text
+    machine = client.get(f"/postings/{found.id}", headers={"Accept": "application/json"})
+    assert (machine.status_code, machine.mimetype) == (410, "application/problem+json")
+    assert (machine.json["code"], "发错了" in machine.json["title"]) == ("withdrawn", True)
+    for address in (f"/postings/{found.id}/poster", "/postings/", "/", f"/data/{kind.slug}.json"):
+        assert "第一版" not in client.get(address).text, address
+    with pytest.raises(Conflict), transaction():
+        services.start_correction(by=actor("lin"), posting=found)
+    assert chain.verify().findings == []
+
+
+@of_every_kind
+def test_everything_of_it_can_be_looked_at(inside: KioskApp, kind: Kind, of: SignIn) -> None:
+    found = corrected(kind)
+    visitor, lin = inside.test_client(), of("lin")
+    for address in ("/", "/postings/", f"/postings/{found.id}", f"/postings/{found.id}/poster?size=a3"):
+        answer = visitor.get(address)
+        assert (answer.status_code, "第二版" in answer.text) == (200, True), address
+    for address in ("/office/postings/", f"/office/postings/{found.id}"):
+        assert "第二版" in lin.get(address).text, address
+    assert f"/office/postings/new/{kind.slug}" in lin.get("/office/postings/").text
+    machine = visitor.get(f"/postings/{found.id}", headers={"Accept": "application/json"}).json
+    for version in machine["versions"]:
+        assert queries.digest(version["content"]) == version["hash"]
+
+
+@of_every_kind
+def test_its_data_are_the_version_in_force(inside: KioskApp, kind: Kind) -> None:
+    found, client = corrected(kind), inside.test_client()
+    today = school.today()
+    span = f"?from={today}&to={today}"
+    rows = client.get(f"/data/{kind.slug}.json{span}").json[kind.slug]
+    assert len(rows) == max(1, len(rows_of(kind, "甲", "丙", "丁")))
+    for row in rows:
+        assert (row["posting"], row["version"], row[kind.fields[0].name]) == (found.id, 2, "第二版")
+        assert row["first_posted_at"] < row["posted_at"]
+    table = client.get(f"/data/{kind.slug}.csv{span}").text
+    assert len(table.strip().splitlines()) == len(rows) + 1
+    assert client.get(f"/data/{kind.slug}.json?from=2020-01-01&to=2020-01-02").json[kind.slug] == []
+
+
+def entries(client: FlaskClient, name: str) -> tuple[dict[str, str], list[str]]:
+    """A feed's entries, id to updated, and the ids of its tombstones."""
+    root = ElementTree.fromstring(client.get(f"/feeds/{name}.atom").data)
+    found = {
+        one.findtext("a:id", "", ATOM): one.findtext("a:updated", "", ATOM)
+        for one in root.findall("a:entry", ATOM)
+    }
+    return found, [one.get("ref", "") for one in root.findall("t:deleted-entry", ATOM)]
+
+
+@of_every_kind
+def test_an_entry_of_its_feed_keeps_its_name(inside: KioskApp, kind: Kind) -> None:
+    found, client = posted(kind), inside.test_client()
+    ((name, first),) = entries(client, kind.slug)[0].items()
+    with clock.moved_to(clock.now() + timedelta(hours=1)), transaction():
+        draft = services.start_correction(by=actor("lin"), posting=found)
+        services.save_draft(
+            by=actor("lin"), draft=draft, revision=0, fields=draft.fields, rows=draft.rows, reason="补充"
+        )
+        put_up(draft)
+    ((same, later),) = entries(client, kind.slug)[0].items()
+    assert (same, later > first) == (name, True)
+    assert entries(client, "all")[0].keys() == {name}
+    with transaction():
+        services.withdraw(by=actor("zhou"), posting=found, reason="发错了")
+    assert entries(client, kind.slug) == ({}, [name])
+
+
+@of_every_kind
+def test_a_change_behind_its_back_is_named(inside: KioskApp, kind: Kind) -> None:
+    found = corrected(kind)
+    for statement, column in (
+        (
+            "UPDATE posting_version SET content = replace(content, '第二版', '第三版') WHERE version = 2",
+            "content",
+        ),
+        ("UPDATE posting_version SET content = replace(content, '第三版', '第二版') WHERE version = 2", ""),
+        ("UPDATE posting_version SET hangs_until = '2030-01-01' WHERE version = 2", "hangs_until"),
+        ("UPDATE posting SET period = '1999-01-01'", "posting.period"),
+        ("DELETE FROM posting_version WHERE version = 2", "missing"),
+    ):
+        tamper(statement)
+        told = " ".join(map(str, chain.verify().findings))
+        assert column in told, statement
+        assert bool(column) == (f"posting {found.id}" in told), statement
+
+
+@of_every_kind
+def test_the_database_itself_refuses_a_change(inside: KioskApp, kind: Kind) -> None:
+    found = withdrawn(kind)
+    for statement in (
+        "UPDATE posting_version SET content = '{}'",
+        "DELETE FROM posting_version",
+        "UPDATE posting_withdrawal SET reason = 'x'",
+        "DELETE FROM posting_withdrawal",
+        "UPDATE posting SET kind = 'x'",
+        "DELETE FROM posting",
+    ):
+        with pytest.raises(Exception, match=r"never changes|FOREIGN KEY|foreign key"), transaction():
+            session.execute(text(statement))
+    assert queries.posted(found.id).versions
+
+
+@of_every_kind
+def test_a_draft_is_kept_as_typed_and_refused_where_it_lacks_something(inside: KioskApp, kind: Kind) -> None:
+    with transaction():
+        draft = begin(kind, **{kind.fields[0].name: ""})
+    with pytest.raises(services.Unready) as refused, transaction():
+        put_forward(draft)
+    assert list(refused.value.errors) == [kind.fields[0].name]
+    with pytest.raises(services.Stale), transaction():
+        services.save_draft(by=actor("zhou"), draft=draft, revision=0, fields={})
+    number = draft.posting_id
+    with transaction():
+        services.discard(by=actor("lin"), draft=draft)
+    assert session.get(Posting, number) is None
+
+
+@of_every_kind
+def test_it_is_written_in_the_browser_without_a_script(inside: KioskApp, kind: Kind, of: SignIn) -> None:
+    lin, page = of("lin"), f"/office/postings/new/{kind.slug}"
+    place = queries.places(kind)[0]
+    form: dict[str, Any] = {
+        "csrf_token": csrf(lin, page),
+        **fields_of(kind),
+        "place": f"canteen:{place.code}" if place else "",
+        "period": school.today().isoformat(),
+        "then": "on",
+    }
+    for one in kind.columns:
+        form[f"row_{one.name}"] = [row[one.name] for row in rows_of(kind, "甲", "乙")]
+    short = lin.post(page, data={**form, kind.fields[0].name: ""})
+    assert short.status_code == 422
+    assert all(one in short.text for one in [*fields_of(kind).values()][1:]), "what was typed is still there"
+    answer = lin.post(page, data=form)
+    assert answer.status_code == 302, re.findall(r"field-error[^<]*<?[^<]*", answer.text)
+    number = int(answer.location.rpartition("/")[2])
+    if kind.approves:
+        assert inside.test_client().get(f"/postings/{number}").status_code == 404
+        zhou = of("zhou")
+        token = csrf(zhou, f"/office/postings/{number}")
+        session.remove()
+        found = queries.posting(number).draft
+        assert found
+        form = {"csrf_token": token, "decision": "approve", **looked_at(found)}
+        assert zhou.post(deciding(found), data=form).status_code == 302
+    assert "第一版" in inside.test_client().get(f"/postings/{number}").text
+
+
+@of_every_kind
+def test_two_who_write_at_once_lose_nothing(inside: KioskApp, kind: Kind, of: SignIn) -> None:
+    with transaction():
+        draft = begin(kind)
+    page = f"/office/postings/{draft.posting_id}/draft"
+    lin, zhou = of("lin"), of("zhou")
+    name, rows = kind.fields[0].name, {f"row_{one.name}": [typed(one, "甲")] for one in kind.columns}
+    mine = {**fields_of(kind), "revision": "1", **rows}
+    first = lin.post(page, data={**mine, name: "林写的", "csrf_token": csrf(lin, page)})
+    second = zhou.post(page, data={**mine, name: "周写的", "csrf_token": csrf(zhou, page)})
+    assert (first.status_code, second.status_code) == (302, 409)
+    assert "林写的" in second.text
+    assert 'value="周写的"' in second.text
+    again = zhou.post(page, data={**mine, name: "周写的", "revision": "2", "csrf_token": csrf(zhou, page)})
+    assert again.status_code == 302
+
+
+def test_a_second_posting_of_the_same_day_is_a_correction(inside: KioskApp) -> None:
+    posted(FEES)
+    with pytest.raises(Conflict), transaction():
+        begin(FEES)
+    with pytest.raises(Invalid), transaction():
+        services.start(by=actor("lin"), kind=FEES, place=None, period="2026-03-04")
+
+
+def test_people_of_a_posting_are_different_ones(inside: KioskApp) -> None:
+    one = str(persons.people()[0].number)
+    with transaction():
+        draft = begin(FEES, payer=one, keeper=one)
+    with pytest.raises(services.Unready) as refused, transaction():
+        put_forward(draft)
+    assert list(refused.value.errors) == ["keeper"]
+
+
+def test_the_clock_says_what_is_due_late_and_posted_later(inside: KioskApp) -> None:
+    today = school.today()
+    (due,) = queries.due(today)
+    assert (due.kind.slug, due.period, due.posted_at) == ("attic-fees", today.isoformat(), None)
+    assert due.is_late(clock.now()), "it is five past twelve"
+    board = inside.test_client().get("/").text
+    assert "第一食堂 · " in board
+    with clock.moved_to(clock.now() + timedelta(days=1)):
+        with transaction():
+            draft = services.start(
+                by=actor("lin"), kind=FEES, place=queries.places(FEES)[0], period=today.isoformat()
+            )
+            services.save_draft(
+                by=actor("lin"), draft=draft, revision=0, fields=fields_of(FEES), rows=rows_of(FEES, "甲")
+            )
+            put_up(draft)
+        (due,) = queries.due(today)
+        assert due.is_posted_later
+        assert queries.posted(draft.posting_id).times.is_later
+    assert queries.due(today - timedelta(days=3)) == [], "a Sunday"
+
+
+def test_the_drafter_does_not_approve_whatever_the_role(inside: KioskApp, of: SignIn) -> None:
+    with transaction():
+        draft = begin(queries.kind_of("notice"))
+        services.propose(by=actor("lin"), draft=draft)
+    posting = draft.posting
+    with pytest.raises(Forbidden), transaction():
+        approve("lin", posting)
+    with pytest.raises(Forbidden), transaction():
+        services.post(by=actor("lin"), draft=draft, revision=draft.revision)
+    for client in (of("lin"), of("admin")):
+        form = {"csrf_token": csrf(client, "/office/accounts/"), "decision": "approve", **looked_at(draft)}
+        assert client.post(deciding(draft), data=form).status_code == 403
+    assert posting.versions == []
+
+
+def deciding(draft: PostingDraft) -> str:
+    """Where it is decided about a draft."""
+    approving = queries.approving(draft)
+    assert approving
+    return f"/office/steps/{approving.approval.id}/decide"
+
+
+def looked_at(draft: PostingDraft) -> dict[str, str]:
+    approving = queries.approving(draft)
+    assert approving
+    return {"hash": approving.approval.hash, "level": str(approving.approval.level)}
+
+
+def test_whoever_wrote_in_it_does_not_approve_it(inside: KioskApp) -> None:
+    with transaction():
+        draft = begin(queries.kind_of("notice"))
+        services.save_draft(
+            by=actor("zhou"), draft=draft, revision=1, fields={**draft.fields, "text": "周改过"}
+        )
+        services.propose(by=actor("lin"), draft=draft)
+    with pytest.raises(Forbidden), transaction():
+        approve("zhou", draft.posting)
+
+
+def test_a_text_changed_while_it_waits_is_decided_about_anew(inside: KioskApp, of: SignIn) -> None:
+    with transaction():
+        draft = begin(queries.kind_of("notice"))
+        services.propose(by=actor("lin"), draft=draft)
+    zhou, page, old = of("zhou"), f"/office/postings/{draft.posting_id}", looked_at(draft)
+    address = deciding(draft)
+    assert "第一版" in zhou.get(address.rpartition("/")[0]).text, "what is decided about stands there"
+    token = {"csrf_token": csrf(zhou, page)}
+    with transaction():
+        services.save_draft(by=actor("lin"), draft=draft, revision=1, fields={**draft.fields, "text": "又改"})
+    assert looked_at(draft)["hash"] != old["hash"]
+    late = zhou.post(address, data={**token, **old, "decision": "approve"})
+    assert (late.status_code, "正文" in late.text) == (409, True)
+    with pytest.raises(services.Unready), transaction():
+        services.save_draft(by=actor("lin"), draft=draft, revision=2, fields={**draft.fields, "text": ""})
+    session.rollback()
+    now = {**token, **looked_at(draft)}
+    assert zhou.post(address, data={**now, "decision": "return"}).status_code == 422, "without a reason"
+    back = zhou.post(address, data={**now, "decision": "return", "comment": "写清楚日期"})
+    assert back.status_code == 302
+    assert "写清楚日期" in of("lin").get(page).text
+    session.expire_all()
+    with pytest.raises(Invalid), transaction():
+        services.propose(by=actor("lin"), draft=draft)
+    with transaction():
+        services.save_draft(
+            by=actor("lin"), draft=draft, revision=2, fields={**draft.fields, "text": "写清楚了"}
+        )
+        services.propose(by=actor("lin"), draft=draft)
+        approve("zhou", draft.posting)
+    assert "写清楚了" in inside.test_client().get(f"/postings/{draft.posting_id}").text
+    assert chain.verify().findings == []
+
+
+def test_a_canteens_manager_writes_for_the_own_canteen_alone(inside: KioskApp, of: SignIn) -> None:
+    with transaction():
+        add_canteen(by=actor("test"), code="k2", name="第二食堂")
+        add_account(
+            by=actor("test"),
+            username="hao",
+            password=PASSWORD,
+            role="canteen_manager",
+            name="郝",
+            at=Place("k1"),
+        )
+    page, fields = "/office/postings/new/notice", fields_of(queries.kind_of("notice"))
+    for username, refused in (("chen", [""]), ("hao", ["", "canteen:k2"])):
+        client = of(username)
+        form = {"csrf_token": csrf(client, page), **fields, "then": "on"}
+        for place in refused:
+            assert client.post(page, data={**form, "place": place}).status_code in (403, 422), (
+                username,
+                place,
+            )
+        assert client.post(page, data={**form, "place": "canteen:k1"}).status_code == 302
+    with pytest.raises(Forbidden), transaction():
+        services.start(by=actor("hao"), kind=queries.kind_of("notice"), place=canteen_of("k2"))
+    with pytest.raises(Forbidden), transaction():
+        services.start(by=actor("chen"), kind=queries.kind_of("notice"))
+    assert of("wu").get(page).status_code == 403
+
+
+def test_the_commands_tell_kinds_and_what_is_due(inside: KioskApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIOSK_INSTANCE", str(inside.instance.folder))
+    told = CliRunner().invoke(main, ["posting", "kinds", "--json"])
+    (notice,) = json.loads(told.output)
+    assert (notice["name"], notice["scope"]) == ("notice", ["school", "canteen"])
+    assert notice["columns"] == ["title", "text", "valid_until"]
+    assert (notice["post"], notice["approve"]) == (
+        ["head", "canteen_manager", "council", "congress", "principal"],
+        ["head", "council", "principal"],
+    )
+    assert json.loads(CliRunner().invoke(main, ["posting", "due", "--json"]).output) == []
+    bad = CliRunner().invoke(main, ["posting", "due", "--date", "today"])
+    assert bad.exit_code == 1
+
+
+def test_what_is_off_is_nowhere(app: KioskApp) -> None:
+    client = app.test_client()
+    for address in ("/postings/", "/feeds/all.atom", "/feeds/notice.atom", "/data/notice.json"):
+        assert client.get(address).status_code == 404, address
+    lin = sign_in(app.test_client(), "lin")
+    assert lin.get("/office/postings/").status_code == 404
+    assert "/office/postings/" not in lin.get("/office/purchasing/").text
+    for address in ("/", "/data/"):
+        assert "notice" not in re.sub(r'class="[^"]*"', "", client.get(address).text)
+
+
+def test_what_was_posted_stays_at_its_address_when_its_kind_is_switched_off(inside: KioskApp) -> None:
+    found = posted(queries.kind_of("notice"))
+    with transaction():
+        switch(by=actor("lin"), name="notice", on=False)
+    client = inside.test_client()
+    assert "第一版" in client.get(f"/postings/{found.id}").text
+    assert "第一版" not in client.get("/").text
+    assert client.get("/data/notice.json").status_code == 404
+
+
+KILLED = """
+import os, sys
+from sqlalchemy import event
+from kiosk.auth import queries as auth
+from kiosk.cli import open_app
+from kiosk.core.db import db, transaction
+from kiosk.postings import queries
+from kiosk.postings.models import PostingVersion
+from kiosk.steps.services import decide
+
+with open_app().app_context():
+    @event.listens_for(PostingVersion, "after_insert")
+    def die(*_):
+        os.kill(os.getpid(), 9)
+    with transaction():
+        draft = queries.drafts()[0]
+        approval = queries.approving(draft).approval
+        decide(by=auth.account("zhou").actor, approval=approval, approves=True)
+"""
+
+
+@pytest.mark.sqlite
+def test_a_process_killed_while_it_posts_leaves_nothing_of_it(inside: KioskApp) -> None:
+    with transaction():
+        draft = begin(queries.kind_of("notice"))
+        services.propose(by=actor("lin"), draft=draft)
+    before = chain.head()
+    session.remove()
+    environment = {**os.environ, "KIOSK_INSTANCE": str(inside.instance.folder)}
+    killed = subprocess.run([sys.executable, "-c", KILLED], env=environment, cwd=ROOT, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert (chain.head(), session.query(PostingVersion).count()) == (before, 0)
+    with transaction():
+        approve("zhou", queries.drafts()[0].posting)
+    assert chain.verify().findings == []
