@@ -9,4 +9,6 @@ EDIT_CATALOGUE = Permission(
     "catalogue.edit",
     lazy("See suppliers, and change items and suppliers"),
     frozenset({"head", "canteen_manager", "purchaser", "custodian"}),
+    reach=Reach.ANYWHERE,
 )
+"""The canteens share one catalogue, so whoever works with it at one of them keeps it for all."""

@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 
 from kiosk.core import filters
+from kiosk.core.actor import Place
 from kiosk.core.filters import clock_time, percent
 from kiosk.core.i18n import _, ngettext
 from kiosk.core.web import named
@@ -21,6 +22,7 @@ from kiosk.overview.permissions import (
     OFFER_TABLETS,
     OFFER_TELL_APART,
     OFFER_WRITE,
+    is_offered,
 )
 from kiosk.overview.queries import CanteenNow
 from kiosk.persons.queries import questions
@@ -69,7 +71,7 @@ def row(kind: str, key: str, text: str, url: str) -> Row:
 def _late(place: CanteenNow, day: date, rights: frozenset[str]) -> Row:
     url = (
         url_for("office.purchasing.new", canteen=place.canteen.code, day=day.isoformat())
-        if OFFER_WRITE.name in rights
+        if is_offered(OFFER_WRITE, Place(canteen=place.canteen.code), rights)
         else url_for("office.purchasing.index")
     )
     text = _("%(canteen)s has not posted its purchases", canteen=named(place.canteen))

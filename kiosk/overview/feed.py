@@ -9,7 +9,7 @@ from kiosk.core.web import KioskApp, account, locale
 from kiosk.core.web.memory import Memory
 from kiosk.overview import queries
 from kiosk.overview.parts import parts
-from kiosk.overview.permissions import OFFERS, VIEW_LIVE
+from kiosk.overview.permissions import VIEW_LIVE, offered_to
 
 
 def edition() -> Edition:
@@ -18,7 +18,7 @@ def edition() -> Edition:
 
 
 def _rights(reader: Account) -> frozenset[str]:
-    return frozenset(offer.name for offer in OFFERS if reader.may(offer))
+    return offered_to(reader.grants) if reader.active else frozenset()
 
 
 def _make(app: KioskApp) -> Feed:

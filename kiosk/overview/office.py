@@ -50,8 +50,8 @@ def index() -> str | BaseResponse:
         group=f"{locale()}-{g.sign_in.id}",
         stream=url_for(".live"),
         snapshot=url_for(".live_json"),
-        may_acknowledge=account().may(OFFER_ACKNOWLEDGE),
-        may_write=account().may(OFFER_WRITE),
+        may_acknowledge=account().may_somewhere(OFFER_ACKNOWLEDGE),
+        may_write=account().may_somewhere(OFFER_WRITE),
     )
 
 

@@ -9,7 +9,9 @@ from kiosk.core.i18n import _, ngettext
 from kiosk.core.snapshots import Edition
 from kiosk.core.web import locale, named
 from kiosk.counters.models import Counter
+from kiosk.counters.queries import place_of
 from kiosk.overview.attention import counter_url, row, when
+from kiosk.overview.permissions import OFFER_ACKNOWLEDGE, is_offered
 from kiosk.overview.queries import CounterNow, Live
 from kiosk.overview.standing import standing
 from kiosk.ratings.models import LEVELS
@@ -23,9 +25,9 @@ def parts(live: Live, rights: frozenset[str]) -> dict[str, Any]:
     still = standing(live.now, Edition(locale(), rights))
     return {
         "day": _day(live),
-        "attention": [*_alerts(live), *still.attention],
+        "attention": [*_alerts(live, rights), *still.attention],
         "purchases": still.purchases,
-        "counters": [_counter(place) for place in live.counters],
+        "counters": [_counter(place, rights) for place in live.counters],
         "comments": _comments(live),
     }
 
@@ -50,7 +52,7 @@ def _day(live: Live) -> dict[str, Any]:
     }
 
 
-def _counter(place: CounterNow) -> dict[str, Any]:
+def _counter(place: CounterNow, rights: frozenset[str]) -> dict[str, Any]:
     counts, least = place.counts, school.settings()[HIDDEN_BELOW]
     enough = counts.reach(least)
     both = enough and place.week_ago.reach(least)
@@ -73,7 +75,7 @@ def _counter(place: CounterNow) -> dict[str, Any]:
         "worse": both and counts.clearly_below(place.week_ago),
         "rank": place.rank,
         "alert": _alert(place.alert) if place.alert else None,
-        "ack": place.alert is not None and place.alert.alert.acknowledged_at is None,
+        "ack": _is_unseen(place) and _may_acknowledge(place, rights),
     }
 
 
@@ -112,7 +114,7 @@ def _comment(comment: Comment, counter: Counter | None) -> dict[str, Any]:
     }
 
 
-def _alerts(live: Live) -> list[dict[str, Any]]:
+def _alerts(live: Live, rights: frozenset[str]) -> list[dict[str, Any]]:
     """The alerts that nobody has seen yet."""
     return [
         {
@@ -122,12 +124,20 @@ def _alerts(live: Live) -> list[dict[str, Any]]:
                 _alert_text(place, place.alert),
                 counter_url(place.counter),
             ),
-            "ack": True,
+            "ack": _may_acknowledge(place, rights),
             "alert": _alert(place.alert),
         }
         for place in live.counters
-        if place.alert and place.alert.alert.acknowledged_at is None
+        if place.alert and _is_unseen(place)
     ]
+
+
+def _is_unseen(place: CounterNow) -> bool:
+    return place.alert is not None and place.alert.alert.acknowledged_at is None
+
+
+def _may_acknowledge(place: CounterNow, rights: frozenset[str]) -> bool:
+    return is_offered(OFFER_ACKNOWLEDGE, place_of(place.counter), rights)
 
 
 def _alert_text(place: CounterNow, alert: AlertNow) -> str:

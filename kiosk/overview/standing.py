@@ -13,6 +13,7 @@ from flask import url_for
 from kiosk.board.queries import posted_when
 from kiosk.chain import queries as chain
 from kiosk.core import filters
+from kiosk.core.actor import Place
 from kiosk.core.filters import clock_time, percent
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
 from kiosk.core.i18n import _, listed, ngettext
@@ -21,6 +22,7 @@ from kiosk.core.snapshots import Edition
 from kiosk.core.web import named
 from kiosk.overview import queries
 from kiosk.overview.attention import needs
+from kiosk.overview.permissions import OFFER_WRITE, is_offered
 from kiosk.overview.queries import CanteenNow
 from kiosk.purchasing.queries import PostedSheet, PricedLine, beside, posting_due
 from kiosk.school import queries as school
@@ -47,13 +49,14 @@ def _at(now: datetime, edition: Edition) -> Standing:
     day = school.local(now).date()
     canteens = queries.canteens_now(day)
     return Standing(
-        purchases=[_canteen(canteen, day, now) for canteen in canteens],
+        purchases=[_canteen(canteen, day, now, edition.rights) for canteen in canteens],
         attention=needs(canteens, day, now, edition.rights),
     )
 
 
-def _canteen(row: CanteenNow, day: date, now: datetime) -> dict[str, Any]:
+def _canteen(row: CanteenNow, day: date, now: datetime, rights: frozenset[str]) -> dict[str, Any]:
     state = queries.state(row, day, now)
+    may_write = is_offered(OFFER_WRITE, Place(canteen=row.canteen.code), rights)
     return {
         "code": row.canteen.code,
         "earlier": _earlier(row, day),
@@ -63,7 +66,7 @@ def _canteen(row: CanteenNow, day: date, now: datetime) -> dict[str, Any]:
         "says": _says(state, day),
         "sheets": [_sheet(sheet) for sheet in row.sheets],
         "summary": _summary(row.sheets),
-        "open": state in ("late", "open"),
+        "open": may_write and state in ("late", "open"),
         "write_url": url_for("office.purchasing.index"),
         "print_url": url_for("purchasing.poster", day=day.isoformat(), canteen=row.canteen.code),
         "export_url": f"{url_for('purchasing_api.purchases_csv')}?from={day}&to={day}",

@@ -63,7 +63,13 @@ def index() -> str:
 def new() -> Answer:
     """Begin a sheet for a canteen and a day; a draft that is there already continues."""
     form = StartForm(data={"canteen": request.args.get("canteen"), "day": _day(request.args.get("day"))})
-    form.canteen.choices = choices([(canteen.code, named(canteen)) for canteen in counters.canteens()])
+    form.canteen.choices = choices(
+        [
+            (canteen.code, named(canteen))
+            for canteen in counters.canteens()
+            if account().may(EDIT_DRAFTS, at(canteen))
+        ]
+    )
     if saved := edit.save(form, lambda: _start(counters.canteen(form.canteen.data), form.day.data)):
         return redirect(saved.result)
     return edit.page(render_template("office/purchasing/new.html", form=form), form)

@@ -1,8 +1,9 @@
 """Roles, several of an account, each for the whole school or for some places, and refused elsewhere."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 
 from kiosk.auth import queries, rights, services
 from kiosk.auth.models import ROLES
+from kiosk.core import clock
 from kiosk.core.actor import Grant, Place
 from kiosk.core.db import transaction
 from kiosk.core.errors import Conflict, Invalid
@@ -21,6 +23,7 @@ from kiosk.purchasing import services as purchasing
 from kiosk.school.queries import today
 from kiosk.staff.services import save_person
 from tests.conftest import PASSWORD, actor, canteen, counter, csrf, sign_in
+from tests.overview.factories import rate
 from tests.purchasing.test_services import CABBAGE, PEOPLE
 
 SignIn = Callable[[str], FlaskClient]
@@ -190,3 +193,41 @@ def test_the_table_of_rights_is_up_to_date(standing: Flask, onlooker: SignIn) ->
     page = onlooker("wu").get("/office/accounts/rights?lang=en").text
     assert all(str(label) in page for label in ("Principal", "Cashier", "Meal committee"))
     assert len(ROLES) == 12
+
+
+def test_the_live_view_leads_to_where_one_may_act(app: Flask, at_lunch: datetime, hao: FlaskClient) -> None:
+    with clock.moved_to(at_lunch + timedelta(days=1)):
+        hao = sign_in(app.test_client(), "hao")
+        found = live_of(hao)
+        rows = {row["key"]: row["url"] for row in found["attention"]}
+        assert rows["sheet:k1"].startswith("/office/purchasing/sheets/new?canteen=k1")
+        assert rows["sheet:k2"] == "/office/purchasing/", "there one reads"
+        for url in rows.values():
+            assert hao.get(url).status_code == 200
+        panels = {panel["code"]: panel["open"] for panel in found["purchases"]}
+        assert panels == {"k1": True, "k2": False}, "the button is for who may press it"
+        offered = hao.get("/office/purchasing/sheets/new?canteen=k2").text
+    assert 'value="k1"' in offered
+    assert 'value="k2"' not in offered
+
+
+def live_of(browser: FlaskClient) -> dict[str, Any]:
+    return dict(browser.get("/office/live.json").get_json()["parts"])
+
+
+def test_an_alert_elsewhere_is_seen_and_not_acknowledged(
+    app: Flask, at_lunch: datetime, hao: FlaskClient
+) -> None:
+    rate(app, "c1", [1, 1, 1, 1])
+    rate(app, "c9", [1, 1, 1, 1])
+    found = live_of(hao)
+    alerts = {row["text"].split()[0]: row["ack"] for row in found["attention"] if row["kind"] == "alert"}
+    counters = {row["code"]: row["ack"] for row in found["counters"] if row["alert"]}
+    assert sorted(alerts.values()) == [False, True]
+    assert counters == {"c1": True, "c9": False}
+
+
+def test_whoever_works_at_one_canteen_keeps_the_catalogue_of_all(hao: FlaskClient) -> None:
+    form = {"csrf_token": csrf(hao, "/office/accounts/"), "name": "城南蔬菜", "active": "y"}
+    assert hao.get("/office/purchasing/suppliers").status_code == 200
+    assert hao.post("/office/purchasing/suppliers/new", data=form).status_code == 302

@@ -278,3 +278,4 @@ def test_ways_are_offered_to_those_who_may_go_them() -> None:
         (permissions.OFFER_TELL_APART, TELL_APART),
     ):
         assert offer.roles == right.roles, offer.name
+        assert offer.reach == right.reach or offer is permissions.OFFER_DECIDE, offer.name
