@@ -1,11 +1,13 @@
 """Decisions by several different people: who may, who comes too late, and what voids a signature."""
 
 import json
+import threading
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import IntegrityError
 
 from kiosk.auth.queries import account
@@ -14,7 +16,7 @@ from kiosk.chain.models import ChainEntry
 from kiosk.chain.queries import opened
 from kiosk.core import clock
 from kiosk.core.actor import SCHOOL, Actor, Place
-from kiosk.core.db import session, transaction
+from kiosk.core.db import db, session, transaction
 from kiosk.core.errors import Conflict, Forbidden, Invalid
 from kiosk.operation import audit
 from kiosk.persons.models import Namesake
@@ -269,6 +271,60 @@ def test_a_running_approval_keeps_its_ladder() -> None:
     levels.append(Level(roles=("council",)))
     approve("lin", found)
     assert standing(found) == ("approved", 1)
+
+
+def test_a_ladder_can_demand_the_second_factor() -> None:
+    ladder = replace(NOTE, second_factor=True)
+    found = propose(ladder=ladder)
+    with pytest.raises(services.CodeNeeded):
+        approve("lin", found)
+    approve("lin", found, confirmed=True)
+    assert standing(found) == ("open", 2)
+
+
+def test_of_two_threads_one_counts(school: Flask) -> None:
+    found = propose()
+    seen, told = Seen(found.hash, 1), []
+
+    def try_it(by: str) -> None:
+        with school.app_context():
+            try:
+                approve(by, found, seen=seen)
+                told.append("counted")
+            except Conflict as problem:
+                told.append(problem.code)
+            session.remove()
+
+    threads = [threading.Thread(target=try_it, args=(by,)) for by in ("lin", "gao", "admin")]
+    session.rollback()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == ["counted", "decided-first", "decided-first"]
+    assert standing(found) == ("open", 2)
+
+
+def number_of_queries(school: Flask) -> int:
+    """How many queries it takes to say what waits for Lin."""
+    session.remove()
+    seen: list[str] = []
+
+    def note(*statement: object) -> None:
+        seen.append(str(statement[2]))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    assert queries.waiting_for(actor("lin"))
+    event.remove(db.engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+def test_what_waits_costs_the_same_however_much_it_is(school: Flask) -> None:
+    propose(parts={"receivers": [number("he")]})
+    few = number_of_queries(school)
+    for subject in ("note:8", "note:9", "note:10"):
+        propose(subject=subject, parts={"receivers": [number("he")]})
+    assert number_of_queries(school) == few
 
 
 def absent(who: str, stand_in: str, days: int = 2) -> Delegation:

@@ -6,6 +6,7 @@ from kiosk.steps.queries.approvals import Standing as Standing
 from kiosk.steps.queries.approvals import approval as approval
 from kiosk.steps.queries.approvals import approvals as approvals
 from kiosk.steps.queries.approvals import due_of as due_of
+from kiosk.steps.queries.approvals import dues as dues
 from kiosk.steps.queries.approvals import facts as facts
 from kiosk.steps.queries.approvals import history as history
 from kiosk.steps.queries.approvals import people_in as people_in

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -11,7 +11,7 @@ from kiosk.chain.models import ChainEntry
 from kiosk.chain.queries import Erased, opened
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
-from kiosk.school.queries import Due, due
+from kiosk.school.queries import Due, due, local
 from kiosk.steps.models import APPROVED, OPEN, RETURNED, Approval, Decision, Part, Round
 from kiosk.steps.queries.ladders import Level, levels_of
 
@@ -101,8 +101,20 @@ def reached(found: Approval) -> tuple[int, str]:
 
 def due_of(found: Approval) -> Due | None:
     """By when the level that is asked is to decide; None where nothing is due."""
-    days = levels_of(found)[found.level - 1].days
-    return due(found.since, days) if days is not None and found.state == OPEN else None
+    return dues([found])[found.id]
+
+
+def dues(approvals: Iterable[Approval]) -> dict[int, Due | None]:
+    """The same of several by their numbers; the calendar is asked once for what is due alike."""
+    known: dict[tuple[date, int | None], Due | None] = {}
+    found = {}
+    for one in approvals:
+        days = levels_of(one)[one.level - 1].days if one.state == OPEN else None
+        key = local(one.since).date(), days
+        if key not in known:
+            known[key] = None if days is None else due(key[0], days)
+        found[one.id] = known[key]
+    return found
 
 
 Fact = Part | Round | Decision

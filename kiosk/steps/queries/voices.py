@@ -17,7 +17,7 @@ from kiosk.persons.queries import aliases
 from kiosk.school import queries as school
 from kiosk.school.queries import Due
 from kiosk.steps.models import OPEN, RETURNED, Approval, Delegation, Round
-from kiosk.steps.queries.approvals import due_of, facts, people_in, waiting
+from kiosk.steps.queries.approvals import dues, facts, people_in, waiting
 from kiosk.steps.queries.ladders import Level, all_levels, levels_of, place_of, proposers_of
 
 
@@ -137,17 +137,21 @@ def voice_for(level: Level, found: Approval, names: list[Voice]) -> Voice | None
 def waiting_for(actor: Actor) -> list[Waiting]:
     """What waits for an actor's decision, the first due first."""
     names, found = voices(actor), []
-    for one in waiting() if names else ():
+    everything = waiting() if names else []
+    due = dues(everything)
+    for one in everything:
         level = levels_of(one)[one.level - 1]
         if voice := voice_for(level, one, names):
-            found.append(Waiting(one, level, due_of(one), voice.absent))
+            found.append(Waiting(one, level, due[one.id], voice.absent))
     far = "9999"
     return sorted(found, key=lambda one: str(one.due.day if one.due and one.due.day else far))
 
 
 def all_waiting() -> list[Waiting]:
     """Everything that waits for anybody's decision, the oldest first."""
-    return [Waiting(one, levels_of(one)[one.level - 1], due_of(one), None) for one in waiting()]
+    everything = waiting()
+    due = dues(everything)
+    return [Waiting(one, levels_of(one)[one.level - 1], due[one.id], None) for one in everything]
 
 
 def proposed_by(actor: Actor) -> list[Approval]:

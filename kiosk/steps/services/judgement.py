@@ -31,7 +31,6 @@ def authority(by: Actor, approval: Approval, seen: Seen | None, *, confirmed: bo
     no more; CodeNeeded where the second factor is demanded and not `confirmed`.
     """
     names = queries.voices(by)
-    _refuse_drafters(approval, names)
     if not queries.has_a_say(by, approval):
         raise NotAsked
     _refuse_latecomers(approval, seen)
@@ -41,13 +40,6 @@ def authority(by: Actor, approval: Approval, seen: Seen | None, *, confirmed: bo
     if needs_code(approval) and not confirmed:
         raise CodeNeeded
     return voice.absent
-
-
-def _refuse_drafters(approval: Approval, names: list[Voice]) -> None:
-    """Whoever drafted it, or is named in it, never decides about it, whatever the role."""
-    drafters = {fact.person_id for fact in queries.facts(approval)}
-    if names and names[0].numbers & drafters:
-        raise HasAPart
 
 
 def _refuse_latecomers(approval: Approval, seen: Seen | None) -> None:
