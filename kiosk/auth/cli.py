@@ -9,7 +9,7 @@ import click
 from kiosk.auth import queries, rights, services
 from kiosk.auth.models import ROLES
 from kiosk.cli import with_app
-from kiosk.core.actor import Actor
+from kiosk.core.actor import SCHOOL, Actor, Place
 from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import _, lazy
@@ -63,13 +63,11 @@ def add(name: str, shown: str, number: int | None, password_stdin: bool, **_role
     """Add an account with the user name NAME."""
     if shown and number is not None:
         raise Invalid(lazy("--name is for a new person; who has a number has a name."))
-    grants = [
-        (role, place) for role, codes in click.get_current_context().meta[GRANTS] for place in codes or [""]
-    ]
+    grants = click.get_current_context().meta[GRANTS]
     password = _password(password_stdin)
     with transaction():
         person = None if number is None else persons.person(number)
-        (role, place), *further = [(role, queries.place(code)) for role, code in grants]
+        (role, place), *further = [(role, place) for role, codes in grants for place in _places(codes)]
         added = services.add_account(
             by=BY, username=name, password=password, role=role, at=place, name=shown, person=person
         )
@@ -77,6 +75,11 @@ def add(name: str, shown: str, number: int | None, password_stdin: bool, **_role
             services.give_role(by=BY, account=added, role=role, at=place)
         told = ", ".join(held.told_by_code for held in added.roles)
     click.echo(f"{name} ({told})")
+
+
+def _places(codes: list[str]) -> list[Place]:
+    """For which places a role is held: those that are named, each by its code, or the whole school."""
+    return [queries.place_named(code) for code in codes] or [SCHOOL]
 
 
 def _password(from_input: bool) -> str:

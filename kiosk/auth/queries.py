@@ -12,6 +12,7 @@ from kiosk.core.i18n import LazyString, _, lazy
 from kiosk.core.room import measure
 from kiosk.core.security import PERMISSIONS, Permission, fingerprint
 from kiosk.persons.models import Person
+from kiosk.persons.queries import rows_of
 from kiosk.school.queries import settings
 
 
@@ -111,11 +112,25 @@ def places() -> list[tuple[str, Place, str]]:
 
 
 def place(code: str) -> Place:
-    """The place with this code (`canteen:k1`, `counter:c1`, or `k1` alone), or Invalid."""
-    for known, found, _label in places():
-        if code in (known, known.partition(":")[2]):
-            return found
-    raise Invalid(lazy("There is no canteen or counter %(code)s."), field="place", code=code)
+    """The place that was chosen (`canteen:k1`, `counter:c1`, or nothing: the whole school), or Invalid."""
+    return place_named(code) if code else SCHOOL
+
+
+def place_named(code: str) -> Place:
+    """The canteen or counter with this code (`canteen:k1`, `counter:c1`, or `k1` alone).
+
+    Invalid where there is none, and where a canteen and a counter have the same code.
+    """
+    named = [found for known, found, _label in places()[1:] if code in (known, known.partition(":")[2])]
+    if not named:
+        raise Invalid(lazy("There is no canteen or counter %(code)s."), field="place", code=code)
+    if len(named) > 1:
+        raise Invalid(
+            lazy("A canteen and a counter have this code; write canteen:%(code)s or counter:%(code)s."),
+            field="place",
+            code=code,
+        )
+    return named[0]
 
 
 def rights() -> list[Permission]:
@@ -125,5 +140,6 @@ def rights() -> list[Permission]:
 
 def usernames(person: int) -> list[str]:
     """The user names of a person's accounts."""
-    query = select(Account.username).where(Account.person_id == person).order_by(Account.username)
+    rows = [row.id for row in rows_of(person)]
+    query = select(Account.username).where(Account.person_id.in_(rows)).order_by(Account.username)
     return list(session.scalars(query))

@@ -17,6 +17,7 @@ from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import lazy
 from kiosk.core.security import check_password, fingerprint, hash_password, new_key, same, totp
 from kiosk.core.trace import record
+from kiosk.persons import queries as persons
 from kiosk.persons.models import Person
 from kiosk.persons.services import rename_person, save_person
 
@@ -92,6 +93,7 @@ def add_account(
         raise Invalid(lazy("A user name has 2 to 40 letters, digits, dots or hyphens."), field="username")
     _check_role(role)
     check_new_password(password)
+    _refuse_left(person)
     if account_named(username):
         raise Conflict(lazy("There is already an account %(name)s."), field="username", name=username)
     account = Account(
@@ -151,15 +153,16 @@ def change_account(
     Conflict when somebody closes his own account or gives it to another person, or when nobody would be
     left to manage the accounts.
     """
-    if person is None or person is account.person:
-        rename_person(by=by, person=account.person, name=name.strip() or account.username)
+    if person is None or person.number == account.person.number:
+        owner = persons.person(account.person.number)
+        rename_person(by=by, person=owner, name=name.strip() or account.username)
     before = {"person": account.person.number, "active": account.active}
     after = {"person": (person or account.person).number, "active": active}
     if before == after:
         return
+    if before["person"] != after["person"]:
+        _check_new_owner(by, account, person)
     if account.username == str(by):
-        if before["person"] != after["person"]:
-            raise Conflict(lazy("You cannot say that you are somebody else."), field="person")
         raise Conflict(lazy("You cannot close your own account; somebody else has to do it."), field="active")
     if not active:
         _leave_a_manager(account)
@@ -167,6 +170,18 @@ def change_account(
     if not active:
         _end(account, before)
     record("account.changed", _subject(account), by=by, before=before, after={**after, **_whose(account)})
+
+
+def _check_new_owner(by: Actor, account: Account, person: Person | None) -> None:
+    """Conflict for an account of one's own, whichever one acts with, and for a new owner who left."""
+    if persons.is_among(by.person, [account.person.number]):
+        raise Conflict(lazy("You cannot say that you are somebody else."), field="person")
+    _refuse_left(person)
+
+
+def _refuse_left(person: Person | None) -> None:
+    if person is not None and not person.active:
+        raise Conflict(lazy("This person has left and gets no account."), field="person")
 
 
 def _end(account: Account, before: dict[str, Any]) -> None:
@@ -179,7 +194,8 @@ def _end(account: Account, before: dict[str, Any]) -> None:
 
 def close_accounts_of(*, by: Actor, person: Person) -> None:
     """A person leaves: all accounts end, and with them their roles; person and record stay."""
-    query = select(Account).where(Account.person_id == person.id, Account.active)
+    rows = [row.id for row in persons.rows_of(person.number)]
+    query = select(Account).where(Account.person_id.in_(rows), Account.active)
     for account in session.scalars(query).all():
         change_account(by=by, account=account, name=person.name, active=False)
 

@@ -31,6 +31,13 @@ class Person(Model):
     same_as_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Whose second row this turned out to be. It stays, since facts that never change may point to it."""
 
+    same_as: Mapped["Person | None"] = relationship(remote_side=id)
+
+    @property
+    def current(self) -> "Person":
+        """The row that counts."""
+        return self.same_as or self
+
     @property
     def number(self) -> int:
         """The number that a person is known by: that of the row which counts, if this is a second one."""

@@ -32,6 +32,12 @@ def person(number: int) -> Person:
     return found if found.same_as_id is None else session.get_one(Person, found.same_as_id)
 
 
+def rows_of(number: int) -> list[Person]:
+    """Every row of the person with this number: the first, and those of which the school said so later."""
+    query = select(Person).where(or_(Person.id == number, Person.same_as_id == number))
+    return list(session.scalars(query.order_by(Person.id)))
+
+
 def badge_holder(badge: str) -> Person | None:
     """Who wears the badge now, or None."""
     return session.scalar(select(Person).where(Person.badge == badge, Person.active))

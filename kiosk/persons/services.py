@@ -11,7 +11,7 @@ from kiosk.core.errors import Conflict, Forbidden, Invalid
 from kiosk.core.i18n import lazy
 from kiosk.core.trace import record
 from kiosk.persons.models import KINDS, Namesake, Person
-from kiosk.persons.queries import badge_holder, is_among
+from kiosk.persons.queries import badge_holder, is_among, rows_of
 
 LONGEST_NAME = 40
 
@@ -56,6 +56,9 @@ def save_person(
         person = Person()
         session.add(person)
     person.name, person.post, person.badge, person.active, person.kind = name, post, badge, active, kind
+    session.flush()
+    for row in rows_of(person.id):
+        row.name = name
     session.flush()
     record("person.saved", f"person:{person.id}", by=by, before=before, after=_told(person))
     return person

@@ -119,9 +119,9 @@ def on_duty(counter_id: int, moment: datetime) -> list[Person]:
     day, meal = school.local(moment).date(), school.meal_code_at(moment)
     rows = session.scalars(select(Duty).where(Duty.counter_id == counter_id))
     serving = {
-        duty.staff_id: duty.staff
+        duty.staff.number: duty.staff.current
         for duty in rows
-        if duty.staff.active
+        if duty.staff.current.active
         and duty.weekday in (None, day.weekday())
         and duty.meal in (None, "", meal)
         and (duty.starts is None or duty.starts <= day)
@@ -192,9 +192,10 @@ def is_private(address: str) -> bool:
 def duties_left_open() -> list[Duty]:
     """Lines of the roster that still name somebody who left: somebody else has to be named."""
     today = school.today()
-    query = select(Duty).join(Person, Person.id == Duty.staff_id).join(Counter, Counter.id == Duty.counter_id)
+    query = select(Duty).join(Counter, Counter.id == Duty.counter_id)
     open_still = Duty.ends.is_(None) | (Duty.ends >= today)
-    return list(session.scalars(query.where(~Person.active, Counter.active, open_still).order_by(Duty.id)))
+    lines = session.scalars(query.where(Counter.active, open_still).order_by(Duty.id))
+    return [line for line in lines if not line.staff.current.active]
 
 
 def place_of(counter: Counter) -> Place:

@@ -106,7 +106,7 @@ def extra_of(place: Place, press: Press) -> Extra:
 def _on_roster(place: Place, staff_id: int | None) -> int | None:
     if staff_id is None or not 0 < staff_id < 2**31:
         return None
-    query = select(Duty.staff_id).join(Person, Person.id == Duty.staff_id)
-    query = query.where(Duty.counter_id == place.id, Duty.staff_id == staff_id, Person.active)
-    person_id: int | None = session.scalar(query.limit(1))
-    return person_id
+    query = select(Duty).where(Duty.counter_id == place.id)
+    serving = {duty.staff.number for duty in session.scalars(query) if duty.staff.current.active}
+    person = session.get(Person, staff_id)
+    return person.number if person and person.number in serving else None
