@@ -50,7 +50,7 @@ def ladder(kind: Kind) -> Ladder:
         address=lambda subject: f"/office/postings/{_number(subject)}",
         fields={
             **{one.name: one.label for one in kind.inputs},
-            "rows": lazy("Rows"),
+            "rows": lazy("Lines"),
             "reason": lazy("Reason"),
             WRITER: lazy("Wrote in it"),
         },
