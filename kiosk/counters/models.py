@@ -136,6 +136,10 @@ class Reason(Model):
     active: Mapped[bool] = mapped_column(default=True)
 
 
+DUTY_REMOVED = "duty.removed"
+"""The action of an entry of the record that tells who was taken off a roster."""
+
+
 class Duty(Model):
     """A line of the duty roster: who serves at a counter, on which weekday (None: each) and meal."""
 

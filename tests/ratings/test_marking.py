@@ -19,13 +19,15 @@ from kiosk.core.clock import moved_to
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.counters.models import Tablet
-from kiosk.counters.services import add_duty, change_counter
+from kiosk.counters.queries import rostered_since
+from kiosk.counters.services import add_duty, change_counter, remove_duty
 from kiosk.persons.models import Namesake
 from kiosk.persons.services import tell_apart
 from kiosk.presence import services as presence
 from kiosk.ratings import queries, services
 from kiosk.ratings.models import RatingMark, RatingNote
 from kiosk.ratings.queries import Counts
+from kiosk.school.queries import today
 from kiosk.school.services import change_settings
 from tests.conftest import LUNCH, PASSWORD, actor, add_staff, counter, csrf, enrol, sign_in
 from tests.ratings.conftest import recounted, visitor
@@ -233,6 +235,18 @@ def test_who_stands_at_the_counter_does_not_decide(burst: None) -> None:
     with transaction():
         add_account(by=actor("test"), username="wei", password=PASSWORD, role="council", name="另一个名字")
     assert decide("burst", again=True, by="wei") == 30, "a namesake is somebody else"
+
+
+def test_who_was_taken_off_the_roster_since_does_not_decide_either(burst: None) -> None:
+    lin, yesterday = account("lin"), today() - timedelta(days=1)
+    with transaction():
+        duty = add_duty(by=actor("test"), counter=counter(), staff_id=lin.person.id)
+    with transaction():
+        remove_duty(by=lin.actor, duty=duty)
+    with pytest.raises(services.RatedDecides):
+        decide("burst", again=True)
+    assert lin.person.id in rostered_since(counter(), yesterday)
+    assert rostered_since(counter(), today() + timedelta(days=1)) == set(), "days later are another matter"
 
 
 def test_who_may_be_the_rated_does_not_decide_before_that_is_settled(burst: None) -> None:

@@ -25,6 +25,7 @@ from kiosk.counters.queries.desks import (
     reason,
     reasons,
     roster,
+    rostered_since,
 )
 from kiosk.counters.queries.tablets import (
     PAGE,
@@ -80,6 +81,7 @@ __all__ = [
     "reasons",
     "refused_entries",
     "roster",
+    "rostered_since",
     "settled_ids",
     "silences",
     "tablet",

@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
+from kiosk.chain.models import ChainEntry
+from kiosk.chain.queries import read_body
 from kiosk.core import config
 from kiosk.core.actor import Place
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.core.security import derived_key, encode, mac
-from kiosk.counters.models import KINDS, Canteen, Counter, Duty, Reason
+from kiosk.counters.models import DUTY_REMOVED, KINDS, Canteen, Counter, Duty, Reason
 from kiosk.persons.models import Person
 from kiosk.school import queries as school
 
@@ -104,6 +106,21 @@ def roster(counter_id: int) -> list[Duty]:
     """The duty roster of a counter, line by line."""
     query = select(Duty).where(Duty.counter_id == counter_id)
     return list(session.scalars(query.order_by(Duty.weekday, Duty.meal, Duty.id)))
+
+
+def rostered_since(counter: Counter, day: date) -> set[int]:
+    """The numbers of those who stand on the counter's roster, or were taken off it on that day or later.
+
+    The record tells who was: a line that is taken off leaves nothing else.
+    """
+    since = datetime.combine(day, time.min, school.zone())
+    gone = select(ChainEntry).where(
+        ChainEntry.action == DUTY_REMOVED, ChainEntry.subject == f"counter:{counter.code}"
+    )
+    entries = session.scalars(gone.where(ChainEntry.at >= since))
+    former = {read_body(entry.body)["before"]["staff"] for entry in entries}
+    rows = session.scalars(select(Person).where(Person.id.in_(former)))
+    return {person.number for person in (*rows, *(line.staff for line in roster(counter.id)))}
 
 
 def duty(counter_id: int, duty_id: int) -> Duty:

@@ -14,6 +14,7 @@ from kiosk.core.trace import record
 from kiosk.counters import queries
 from kiosk.counters.models import (
     CODE,
+    DUTY_REMOVED,
     KIND,
     NAME,
     NAME_EN,
@@ -290,5 +291,5 @@ def add_duty(
 
 def remove_duty(*, by: Actor, duty: Duty) -> None:
     """Take a line off the duty roster."""
-    record("duty.removed", f"counter:{duty.counter.code}", by=by, before={"staff": duty.staff_id})
+    record(DUTY_REMOVED, f"counter:{duty.counter.code}", by=by, before={"staff": duty.staff_id})
     session.delete(duty)

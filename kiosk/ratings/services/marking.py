@@ -185,12 +185,11 @@ def decide_marks(
     """Count the ratings of a counter's meal that bear a doubtful mark again, or leave them; how many.
 
     One decision about all of them, whatever they say, with its reason, in the chain; it stands. Raises
-    Invalid without a reason, RatedDecides for somebody on the counter's roster, Conflict when there is
-    nothing (more) to decide or the meal still runs.
+    Invalid without a reason, RatedDecides for whoever stood on the counter's roster on that day or stands
+    on it since, Conflict when there is nothing (more) to decide or the meal still runs.
     """
     reason = WHY.read(clean(reason))
-    rated = {duty.staff.number for duty in counters.roster(counter.id)}
-    if is_among(by.person, rated):
+    if is_among(by.person, counters.rostered_since(counter, day)):
         raise RatedDecides
     undecided = queries.undecided(counter.id, day, meal, mark)
     if not undecided:
