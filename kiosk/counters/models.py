@@ -110,6 +110,8 @@ class Counter(Model):
     """The number or character on the window, shown in the square before the name."""
     kind: Mapped[str] = KIND.column()
     canteen_id: Mapped[int | None] = mapped_column(ForeignKey("canteen.id"), index=True)
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    """The post that is responsible for it; without a holder the duty is the head's."""
     hours: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     """Opening hours as [["06:30", "08:00"], …], local time; empty: always open."""
     school_days_only: Mapped[bool] = mapped_column(default=False)

@@ -36,6 +36,7 @@ WORDS = Words(
         "hours": lazy("Opening hours"),
         "school_days_only": lazy("On school days only"),
         "active": lazy("In use"),
+        "post": lazy("Responsible post"),
         "staff": lazy("Staff member"),
         "weekday": lazy("Weekday"),
         "meal": lazy("Meal"),

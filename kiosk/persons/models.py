@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.core.db import Model
@@ -16,6 +16,13 @@ KINDS: dict[str, LazyString] = {
 }
 """The kinds of persons."""
 
+EMPLOYMENTS: dict[str, LazyString] = {
+    "": lazy("not noted"),
+    "state": lazy("Permanent staff"),
+    "temporary": lazy("Temporary staff"),
+}
+"""How somebody is employed: on the state's list (公办), or temporarily (临时)."""
+
 
 class Person(Model):
     """Somebody. `post` is what a person does in a word, `badge` the number on the coat, shown to pupils."""
@@ -28,6 +35,9 @@ class Person(Model):
     badge: Mapped[str] = mapped_column(String(10), default="")
     active: Mapped[bool] = mapped_column(default=True)
     kind: Mapped[str] = mapped_column(String(10), default="staff", server_default="staff")
+    employment: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    skills: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """What else the person can do (一专多能), in short words."""
     same_as_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Whose second row this turned out to be. It stays, since facts that never change may point to it."""
 
@@ -47,6 +57,11 @@ class Person(Model):
     def kind_label(self) -> LazyString:
         """The kind in words."""
         return KINDS[self.kind]
+
+    @property
+    def employment_label(self) -> LazyString:
+        """How the person is employed, in words."""
+        return EMPLOYMENTS[self.employment]
 
 
 class Namesake(Model):

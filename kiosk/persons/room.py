@@ -11,7 +11,7 @@ ROOM = Room(
     doors=("office",),
     settings_pages=(SettingsPage(51, lazy("Who is who"), "office.persons.index", lambda: questions() > 0),),
     tables={
-        "person": Table(lazy("Persons: name, kind, post, badge"), KEPT_WHILE_USED),
+        "person": Table(lazy("Persons: name, kind, post, badge, employment, skills"), KEPT_WHILE_USED),
         "namesake": Table(
             lazy("Whether two persons of one name are the same"), KEPT_AS_RECORD, since="settled_at"
         ),

@@ -1,5 +1,6 @@
 """Writes of persons."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import or_, select, update
@@ -10,10 +11,11 @@ from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Forbidden, Invalid
 from kiosk.core.i18n import lazy
 from kiosk.core.trace import record
-from kiosk.persons.models import KINDS, Namesake, Person
+from kiosk.persons.models import EMPLOYMENTS, KINDS, Namesake, Person
 from kiosk.persons.queries import badge_holder, is_among, rows_of
 
 LONGEST_NAME = 40
+LONGEST_SKILL, MOST_SKILLS = 20, 12
 
 
 class OwnIdentity(Forbidden):
@@ -24,7 +26,7 @@ class OwnIdentity(Forbidden):
 
 
 def _told(person: Person) -> dict[str, Any]:
-    names = ("name", "kind", "post", "badge", "active")
+    names = ("name", "kind", "post", "badge", "active", "employment", "skills")
     return {name: getattr(person, name) for name in names}
 
 
@@ -36,12 +38,16 @@ def save_person(
     badge: str = "",
     active: bool = True,
     kind: str = "staff",
+    employment: str = "",
+    skills: Sequence[str] = (),
     person: Person | None = None,
 ) -> Person:
     """Add somebody, or change what is known of a person. Conflict for a badge that somebody else wears."""
     name, post, badge = name.strip(), post.strip(), badge.strip()
     if kind not in KINDS:
         raise Invalid(lazy("There is no such kind of person."), field="kind")
+    if employment not in EMPLOYMENTS:
+        raise Invalid(lazy("“%(code)s” is not among the choices."), field="employment", code=employment)
     if not 1 <= len(name) <= LONGEST_NAME:
         raise Invalid(lazy("A name has 1 to 40 characters."), field="name")
     if len(post) > 40:
@@ -56,12 +62,24 @@ def save_person(
         person = Person()
         session.add(person)
     person.name, person.post, person.badge, person.active, person.kind = name, post, badge, active, kind
+    person.employment, person.skills = employment, _words(skills)
     session.flush()
     for row in rows_of(person.id):
         row.name = name
     session.flush()
     record("person.saved", f"person:{person.id}", by=by, before=before, after=_told(person))
     return person
+
+
+def _words(skills: Sequence[str]) -> list[str]:
+    """Skills without spaces around them, each once."""
+    words = list(dict.fromkeys(filter(None, map(str.strip, skills))))
+    if len(words) > MOST_SKILLS or any(len(word) > LONGEST_SKILL for word in words):
+        raise Invalid(
+            lazy("%(most)s skills at most, of %(n)s characters each.", most=MOST_SKILLS, n=LONGEST_SKILL),
+            field="skills",
+        )
+    return words
 
 
 def rename_person(*, by: Actor, person: Person, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import Words
-from kiosk.persons.models import KINDS
+from kiosk.persons.models import EMPLOYMENTS, KINDS
 
 WORDS = Words(
     subjects={"person": lazy("Person")},
@@ -18,7 +18,9 @@ WORDS = Words(
         "badge": lazy("Badge number"),
         "active": lazy("In use"),
         "other": lazy("The other person"),
+        "employment": lazy("Employment"),
+        "skills": lazy("Skills"),
     },
-    values={"kind": KINDS},
-    plain=frozenset({"kind"}),
+    values={"kind": KINDS, "employment": EMPLOYMENTS},
+    plain=frozenset({"kind", "employment"}),
 )

@@ -1,11 +1,13 @@
 """The people of logistics."""
 
 from kiosk.core.i18n import lazy
-from kiosk.core.room import Room, SettingsPage, Table
+from kiosk.core.room import KEPT_AS_RECORD, Room, SettingsPage, Table
+from kiosk.staff.settings import SETTINGS
 from kiosk.staff.words import WORDS
 
 ROOM = Room(
     name="staff",
+    settings=SETTINGS,
     words=WORDS,
     doors=("office",),
     settings_pages=(SettingsPage(50, lazy("Staff"), "office.staff.index"),),
@@ -15,5 +17,8 @@ ROOM = Room(
             lazy("until it is withdrawn"),
             since="agreed_at",
         ),
+        "team": Table(lazy("Teams of each school year"), KEPT_AS_RECORD),
+        "post": Table(lazy("Posts with their duties, and who stands in"), KEPT_AS_RECORD),
+        "holding": Table(lazy("Who holds which post from when until when"), KEPT_AS_RECORD, since="since"),
     },
 )

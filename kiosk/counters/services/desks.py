@@ -27,6 +27,7 @@ from kiosk.counters.models import (
     Reason,
 )
 from kiosk.school import queries as school
+from kiosk.staff.models import Post
 
 DEFAULT_REASONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "canteen": (
@@ -186,6 +187,7 @@ def _state(counter: Counter) -> dict[str, Any]:
         "hours": counter.hours,
         "school_days_only": counter.school_days_only,
         "active": counter.active,
+        "post": counter.post_id,
     }
 
 
@@ -200,12 +202,16 @@ def change_counter(
     hours: list[list[str]],
     school_days_only: bool,
     active: bool,
+    post: Post | None = None,
 ) -> None:
-    """Change what a counter is called, where it belongs and when it is open. Its code and kind stay."""
+    """Change what a counter is called, where it belongs, when it is open and which post is responsible.
+
+    Its code and kind stay.
+    """
     name, name_en, sign, hours = NAME.read(name), NAME_EN.read(name_en), SIGN.read(sign), check_hours(hours)
     before = _state(counter)
     counter.name, counter.name_en, counter.sign = name, name_en, sign or name[:1]
-    counter.canteen, counter.hours = canteen, hours
+    counter.canteen, counter.hours, counter.post_id = canteen, hours, post.id if post else None
     counter.school_days_only, counter.active = school_days_only, active
     record("counter.changed", f"counter:{counter.code}", by=by, before=before, after=_state(counter))
 

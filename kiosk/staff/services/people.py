@@ -13,8 +13,10 @@ from kiosk.core.pictures import square
 from kiosk.core.trace import record
 from kiosk.persons import services as persons
 from kiosk.persons.models import Person
+from kiosk.school import queries as school
 from kiosk.staff.models import Portrait
 from kiosk.staff.queries import portrait
+from kiosk.staff.services.holding import vacate
 
 SIDE = 320
 """Pixels of a photo's side: sharp at a tablet's head, some 15 kB."""
@@ -23,11 +25,13 @@ SIDE = 320
 def save_person(*, by: Actor, active: bool = True, **known: Any) -> Person:
     """Add somebody or change what is known of a person (`persons.services`).
 
-    Whoever left is shown no longer, and the accounts end; Conflict where nobody could manage accounts then.
+    Whoever left is shown no longer, the posts are without a holder, and the accounts end; Conflict where
+    nobody could manage accounts then.
     """
     person = persons.save_person(by=by, active=active, **known)
     if not active:
         withdraw_portrait(by=by, person=person)
+        vacate(by=by, person=person, day=school.today())
         close_accounts_of(by=by, person=person)
     return person
 
