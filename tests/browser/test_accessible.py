@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, BrowserContext
 
 from kiosk.core.db import transaction
 from kiosk.purchasing import imports, services
+from kiosk.steps.services import begin, change
+from tests.attic.room import LADDER
 from tests.browser.axe import assert_accessible
 from tests.conftest import PASSWORD, Server, actor, add_staff, canteen, enrol
 from tests.purchasing.test_imports import ledger
@@ -29,6 +31,9 @@ def school(app: Flask, server: Server) -> Server:
             draft(CABBAGE, TOMATO)
             imports.keep(by=actor("chen"), canteen=canteen(), data=ledger(bad=3), file_name="台账.xlsx")
             add_staff("一号窗口服务员", "01")
+            approval = begin(by=actor("chen"), ladder=LADDER, subject="dust:7", content=b"dust")
+        with transaction():
+            change(by=actor("chen"), approval=approval, content=b"more dust", changed=["corner"])
     enrol(app, "c1")
     return server
 
@@ -43,6 +48,7 @@ def addresses(app: Flask) -> Iterator[str]:
         "supplier_id": 1,
         "staff_id": 1,
         "tablet_id": 1,
+        "approval_id": 1,
         "username": "wu",
         "kind": "canteen",
         "reason_id": 1,
