@@ -54,6 +54,19 @@ def posted_when(times: Times) -> str:
     return text
 
 
+def posted_on(times: Times) -> str:
+    """The same with its date, for a page that is not about a day."""
+    if times.is_later or times.is_earlier:
+        return posted_when(times)
+    when = {"day": day_words(times.first_at, "date"), "time": clock_time(times.first_at)}
+    text = str(_("Posted on %(day)s at %(time)s", **when))
+    if times.is_late:
+        text += " · " + _("due by %(time)s", time=clock_time(times.due))
+    if times.is_corrected:
+        text += " · " + _("corrected %(when)s", when=_moment(times.in_force_at, times.first_at))
+    return text
+
+
 def _first(times: Times) -> str:
     when = clock_time(times.first_at)
     text: str

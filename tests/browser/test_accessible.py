@@ -53,6 +53,8 @@ def addresses(app: Flask) -> Iterator[str]:
         "kind": "canteen",
         "reason_id": 1,
         "day": "2026-03-04",
+        "number": 1,
+        "slug": "notice",
     }
     with app.test_request_context():
         for rule in app.url_map.iter_rules():

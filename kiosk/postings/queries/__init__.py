@@ -42,4 +42,5 @@ from kiosk.postings.queries.posted import posting as posting
 from kiosk.postings.queries.posted import recent as recent
 from kiosk.postings.queries.posted import same as same
 from kiosk.postings.times import Times as Times
+from kiosk.postings.times import posted_on as posted_on
 from kiosk.postings.times import posted_when as posted_when
