@@ -33,6 +33,7 @@ from kiosk.postings.queries import RESERVED, Kind, Somebody
 from kiosk.school import queries as school
 from kiosk.school.services import switch
 from kiosk.steps import services as steps
+from kiosk.steps.queries import waiting
 from tests.attic.fees import FEES
 from tests.conftest import PASSWORD, ROOT, actor, csrf, sign_in, tamper
 from tests.postings.conftest import SignIn
@@ -217,6 +218,32 @@ def test_everything_of_it_can_be_looked_at(inside: KioskApp, kind: Kind, of: Sig
     machine = visitor.get(f"/postings/{found.id}", headers={"Accept": "application/json"}).json
     for version in machine["versions"]:
         assert queries.digest(version["content"]) == version["hash"]
+
+
+@of_every_kind
+def test_the_board_shows_a_posting_once_and_until_it_is_over(inside: KioskApp, kind: Kind) -> None:
+    found, today = corrected(kind), school.today()
+    last = found.versions[0].hangs_until
+    days = (today - timedelta(days=1), today, last, last + timedelta(days=1))
+    numbers = [[one.posting.id for one in queries.hanging([kind], day)] for day in days]
+    assert numbers == [[], [found.id], [found.id], []]
+
+
+@of_every_kind
+def test_a_correction_under_way_goes_with_what_is_withdrawn(inside: KioskApp, kind: Kind) -> None:
+    found = posted(kind)
+    with transaction():
+        draft = services.start_correction(by=actor("lin"), posting=found)
+        services.save_draft(
+            by=actor("lin"), draft=draft, revision=0, fields=draft.fields, rows=draft.rows, reason="补充"
+        )
+        if kind.approves:
+            services.propose(by=actor("lin"), draft=draft)
+    with transaction():
+        services.withdraw(by=actor("zhou"), posting=found, reason="发错了")
+    assert queries.drafts() == []
+    assert waiting() == []
+    assert chain.verify().findings == []
 
 
 @of_every_kind
