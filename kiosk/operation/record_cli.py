@@ -16,7 +16,7 @@ from kiosk.core import clock, config
 from kiosk.core.actor import Actor
 from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid, NotFound
-from kiosk.core.i18n import _, lazy
+from kiosk.core.i18n import Text, _, lazy
 from kiosk.core.terminal import AS_JSON, command, group, option
 from kiosk.operation import forgetting, heads, volumes
 from kiosk.ratings import queries as ratings
@@ -194,16 +194,26 @@ def erase(
             by=BY, selection=forgetting.find(entry=entry, name=name or "", words=words or ""), reason=reason
         )
     done = forgetting.scrub(config.current())
-    report = {**numbers, "done": done.done, "told": [str(line) for line in done.lines]}
+    still_in = forgetting.still_in(given) if (given := words or name) else {}
+    report = {**numbers, "done": done.done, "told": [str(line) for line in done.lines], "still_in": still_in}
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
         return
     for line in done.lines:
         click.echo(line)
-    click.echo(
-        _("Erased. No file of the instance holds it any more.")
-        if done.done
-        else _("Erased. The server takes it out of its log and backups as soon as nobody holds them.")
+    click.echo(_outcome(done.done, still_in))
+
+
+def _outcome(done: bool, still_in: dict[str, int]) -> Text:
+    if not done:
+        return _("Erased. The server takes it out of its log and backups as soon as nobody holds them.")
+    if not still_in:
+        return _("Erased. No file of the instance holds it any more.")
+    tables = ", ".join(f"{table} ({number})" for table, number in still_in.items())
+    return _(
+        "Erased from the record. It still stands in the school itself: "
+        "%(tables)s. Change or remove it there.",
+        tables=tables,
     )
 
 

@@ -31,6 +31,7 @@ from kiosk.counters.models import RefusedEntry, Tablet
 from kiosk.counters.services import add_tablet, note_refused
 from kiosk.operation import audit, backups, erased, forgetting, notes, ticker
 from kiosk.operation.retention import forget
+from kiosk.purchasing.imports import keep
 from kiosk.ratings import queries as ratings
 from kiosk.ratings.models import RatingNote
 from kiosk.ratings.services import (
@@ -41,7 +42,7 @@ from kiosk.ratings.services import (
     take,
     take_press,
 )
-from tests.conftest import LUNCH, ROOT, actor, counter, csrf, enrol, everything_stored
+from tests.conftest import LUNCH, ROOT, actor, add_staff, canteen, counter, csrf, enrol, everything_stored
 
 WORDS = "独一无二的紫色茄子"
 ENOUGH = "今天的汤很好喝，" * 40
@@ -89,6 +90,17 @@ def run(instance: config.Instance, *arguments: str) -> Result:
 
 def erase_words(instance: config.Instance) -> Result:
     return run(instance, "record", "erase", "--words", WORDS, "--reason", "asked by the writer", "--yes")
+
+
+def test_what_still_stands_in_the_school_itself_is_named(app: Flask, said: config.Instance) -> None:
+    with app.app_context(), transaction():
+        add_staff(WORDS)
+        keep(by=actor("lin"), canteen=canteen(), data=f"品名\t{WORDS}".encode("gb18030"), file_name="a.txt")
+    done = erase_words(said)
+    assert done.exit_code == 0
+    assert "No file of the instance" not in done.output
+    assert all(place in done.output for place in ("person (1)", "purchase_import (1)")), done.output
+    assert not any(place in done.output for place in ("chain_text", "rating_note", "refused_entry"))
 
 
 @pytest.mark.sqlite
