@@ -35,6 +35,7 @@ COLUMNS = option("--columns", help="What each column is, as item,unit,quantity,u
 OPTIONS = {
     **dict.fromkeys(("jump", "strangers", "sure"), "--jumps-are-right"),
     **{"twice": "--twice-is-right", "unitless": "--no-unit-is-right"},
+    "new_people": "--new-people-are-right",
 }
 """The option that answers each question of an import with yes."""
 AS_PURCHASES = option("--as-purchases", is_flag=True, help="Read it although its title says otherwise.")
@@ -151,6 +152,7 @@ def _named_columns(found: Preview) -> str:
 @option("--jumps-are-right", is_flag=True, help="Prices far from the last ones were looked at.")
 @option("--twice-is-right", is_flag=True, help="Lines that stand twice were delivered twice.")
 @option("--no-unit-is-right", is_flag=True, help="Items without their usual unit were looked at.")
+@option("--new-people-are-right", is_flag=True, help="Names that are new here are new people.")
 @option("--archive", is_flag=True, help="Old paper sheets, which may name fewer than four people.")
 @option("--purchaser", default="", help="The purchaser, where the file names none.")
 @option("--custodian", default="", help="The custodian, where the file names none.")
@@ -161,7 +163,8 @@ def bring_in(file: Path, canteen: str, as_json: bool, **wishes: Any) -> None:
     """Import a ledger file, all or nothing. What is already there is skipped.
 
     The same is asked as in the office: today's sheets need four people before they can be posted; prices
-    far from the last ones, lines that stand twice, units left out and guessed columns must be confirmed.
+    far from the last ones, lines that stand twice, units left out, names that are new and guessed columns
+    must be confirmed.
     """
     place, data = _canteen(canteen), _bytes(file)
     reading = imports.Reading(wishes["sheet"], wishes["as_purchases"], _columns(wishes["columns"]))

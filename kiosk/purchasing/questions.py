@@ -1,4 +1,4 @@
-"""What is asked once before a sheet is posted: prices that jumped, lines left out, likely mistakes."""
+"""What is asked once before a sheet is posted: jumps of prices, lines left out, mistakes, new names."""
 
 import dataclasses
 import hashlib
@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from kiosk.core.i18n import Text
 from kiosk.purchasing import comparing, usual
-from kiosk.purchasing.checks import Checked
+from kiosk.purchasing.checks import PEOPLE, Checked
 from kiosk.purchasing.comparing import Jump
 from kiosk.purchasing.models import SheetVersion
+from kiosk.purchasing.newcomers import Newcomer, newcomers
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Questions:
     strangers: list[str]
     twice: list[str]
     unitless: list[str]
+    new_people: list[Newcomer]
 
     @property
     def is_needed(self) -> bool:
@@ -32,7 +34,14 @@ class Questions:
         """The same for the same doubts, another as soon as one is new."""
         doubts = [(jump.item, jump.unit, jump.price, jump.last.price) for jump in self.jumps]
         differing = [(item, str(text)) for item, text in self.differing]
-        everything = (doubts, differing, self.left_out, self.strangers, self.twice, self.unitless)
+        lists = (
+            self.left_out,
+            self.strangers,
+            self.twice,
+            self.unitless,
+            [one.name for one in self.new_people],
+        )
+        everything = (doubts, differing, *lists)
         return hashlib.sha256(repr(everything).encode()).hexdigest()[:16]
 
 
@@ -48,5 +57,6 @@ def questions(version: SheetVersion, checked: Checked) -> Questions | None:
         strangers=usual.strangers(lines, past),
         twice=usual.twice(lines),
         unitless=usual.unitless(lines, past),
+        new_people=newcomers({part: getattr(version, part) for part in PEOPLE}),
     )
     return doubts if doubts.is_needed else None

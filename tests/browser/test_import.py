@@ -51,5 +51,7 @@ def test_a_file_is_posted_with_four_people(page: Page) -> None:
     for role, name in zip(("purchaser", "custodian", "receiver1", "receiver2"), FOUR, strict=True):
         page.fill(f"[name='s0-{role}']", name)
     page.click("[value=post]")
+    page.check("[name='s0-new_people']")
+    page.click("[value=post]")
     page.wait_for_url("**/purchasing/sheets/*")
     expect(page.locator("main")).to_contain_text("195.00")

@@ -120,6 +120,7 @@ def test_the_grid_saves_and_posts_on_after_signing_in_again(
         page.fill(f"[name={name}]", text)
     page.locator("[data-post]").click()
     sign_in_again(page)
+    page.locator("[data-asked] .btn-primary").click()
     expect(page.locator(".badge", has_text="草稿")).to_have_count(0)
     with app.app_context():
         (posted,) = queries.posted(today())

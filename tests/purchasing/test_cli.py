@@ -7,14 +7,19 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from sqlalchemy import select
 
+from kiosk.auth.models import Account
 from kiosk.cli import main
 from kiosk.core import clock
 from kiosk.core.db import session, transaction
 from kiosk.counters.services import add_canteen
+from kiosk.persons.models import Person
 from kiosk.purchasing.models import Line, Sheet, SheetVersion
 from tests.conftest import actor, canteen
+from tests.purchasing.conftest import SIGNERS
 
+pytestmark = pytest.mark.usefixtures("signers")
 HEAD = "日期,品名,规格,单位,数量,单价,金额,供货商\n"
 BARE = "土豆\t斤\t50\t1.2\t60\n鸡蛋\t斤\t30\t4.5\t135\n大米\t袋\t4\t120\t480\n"
 FIVE = "item,unit,quantity,unit_price,amount"
@@ -233,3 +238,23 @@ def test_a_line_that_came_twice_and_is_there_once_is_missing_once(file: Path) ->
     assert bring(file)[0] == 0
     file.write_text(HEAD + row * 2)
     assert [line["row"] for line in json.loads(bring(file, "--json")[1])["missing"]] == [3]
+
+
+def test_a_name_that_is_new_is_asked_about_beside_those_it_may_be(file: Path, command_line: Flask) -> None:
+    file.write_text(HEAD + f"{today()},土豆,,斤,50,1.2,60,甲\n")
+    mistyped = ("--purchaser", "贾某", *PEOPLE[2:])
+    status, _, error = bring(file, "--post", *mistyped)
+    assert status == 1
+    assert "new here: 贾某 (known: 甲某" in error.splitlines()[-1]
+    assert "--new-people-are-right" in error
+    assert bring(file, "--post", "--twice-is-right", *mistyped)[0] == 1, "another answer is none"
+    assert names(command_line) == SIGNERS
+    assert bring(file, "--post", "--new-people-are-right", *mistyped)[0] == 0
+    assert names(command_line) == [*SIGNERS, "贾某"]
+
+
+def names(app: Flask) -> list[str]:
+    """The people without an account."""
+    query = select(Person.name).where(Person.id.not_in(select(Account.person_id))).order_by(Person.id)
+    with app.app_context():
+        return list(session.scalars(query))

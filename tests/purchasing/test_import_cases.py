@@ -20,6 +20,7 @@ from kiosk.purchasing.imports import Review
 from kiosk.purchasing.models import Line, PurchaseImport, Sheet
 from tests.purchasing.test_imports import ADDRESS, confirm, people, second_canteen, upload
 
+pytestmark = pytest.mark.usefixtures("signers")
 TITLE = "示例小学食堂采购明细表"
 HEAD = ["日期", "品名", "规格", "单位", "数量", "单价", "金额", "供货商"]
 DAY = datetime.datetime(2026, 3, 4)

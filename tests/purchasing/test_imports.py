@@ -28,6 +28,7 @@ from kiosk.purchasing.models import Line, PurchaseImport, Sheet
 from kiosk.school.queries import today
 from tests.conftest import LUNCH, ROOT, actor, canteen, csrf
 
+pytestmark = pytest.mark.usefixtures("signers")
 ADDRESS = "/office/purchasing/import"
 FOUR = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
 
@@ -672,3 +673,14 @@ def test_a_file_name_is_never_a_path(context: Flask) -> None:
             by=actor("chen"), canteen=canteen(), data=ledger(), file_name="..\\..\\etc/passwd\n.xlsx"
         )
     assert waiting.file_name == "passwd.xlsx"
+
+
+def test_names_that_are_new_are_asked_about_once_in_a_file(chen: FlaskClient) -> None:
+    days = [f"{day}\t土豆\t斤\t1\t2" for day in ("2026-03-03", "2026-03-04")]
+    address = upload(chen, "\n".join(["日期\t品名\t单位\t数量\t单价", *days]).encode(), name="a.txt")
+    people = {f"s{place}-{part}": name for place in (0, 1) for part, name in FOUR.items()}
+    people |= {"s0-purchaser": "采够员", "s1-purchaser": "采够员"}
+    page = confirm(chen, address, **people)
+    assert "还有 1 个问题要回答" in page
+    assert "这些人员是新的：采够员（已有：采购员）" in page
+    assert "已公示 2 张公示单" in confirm(chen, address, **people, **{"s0-new_people": "采够员"})

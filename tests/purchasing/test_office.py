@@ -12,12 +12,14 @@ from kiosk.auth.services import add_account
 from kiosk.chain.models import ChainEntry
 from kiosk.core.db import session, transaction
 from kiosk.counters.services import add_canteen
+from kiosk.persons.queries import called
 from kiosk.purchasing import queries, services
 from kiosk.purchasing.checks import FIELDS
 from kiosk.purchasing.models import Line, Sheet, SheetVersion
 from kiosk.school.queries import today
 from tests.conftest import PASSWORD, actor, canteen, csrf, sign_in
 
+pytestmark = pytest.mark.usefixtures("signers")
 ROOM = "/office/purchasing/"
 PEOPLE = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
 CABBAGE = {"item": "大白菜", "unit": "市斤", "quantity": "50", "unit_price": "2.5"}
@@ -473,3 +475,26 @@ def test_a_malformed_paste_is_refused(app: Flask, at_lunch: object, chen: FlaskC
 @pytest.mark.parametrize("columns", [["nonsense"], [], [""] * 3, ["item"] * 300])
 def test_odd_columns_are_no_fault(app: Flask, at_lunch: object, chen: FlaskClient, columns: object) -> None:
     assert pasted(chen, start(chen), "大白菜\t斤\t50\n", columns=columns).status_code in (200, 422)
+
+
+def test_a_mistyped_name_is_asked_about_before_it_becomes_a_person(
+    app: Flask, at_lunch: object, chen: FlaskClient
+) -> None:
+    address = start(chen)
+    form = typed(chen, address, CABBAGE, custodian="保官员")
+    asked = chen.post(address + "/post", data=form)
+    assert asked.status_code == 200
+    assert "这些人员是新的：保官员（已有：保管员）。要新增吗？" in asked.text
+    right = typed(chen, address, CABBAGE)
+    assert chen.post(address + "/post", data=right).status_code == 302, "known names are not asked about"
+
+
+def test_a_new_name_is_added_once_somebody_said_so(app: Flask, at_lunch: object, chen: FlaskClient) -> None:
+    address = start(chen)
+    asked = chen.post(address + "/post", data=typed(chen, address, CABBAGE, custodian="欧阳新人"))
+    assert "这些人员是新的：欧阳新人。要新增吗？" in asked.text
+    key = asked.text.split('name="asked" value="')[1].split('"')[0]
+    form = typed(chen, address, CABBAGE, custodian="欧阳新人", asked=key)
+    assert chen.post(address + "/post", data=form).status_code == 302
+    with app.app_context():
+        assert [person.name for person in called("欧阳新人")] == ["欧阳新人"]

@@ -11,7 +11,18 @@ from kiosk.purchasing.imports.review import Review
 from kiosk.purchasing.ledger import FIELD_NAMES
 from kiosk.purchasing.models import PurchaseImport
 
-SHEET_FIELDS = ("day", "number", "canteen", "choice", "reason", "sure", "strangers", "twice", "unitless")
+SHEET_FIELDS = (
+    "day",
+    "number",
+    "canteen",
+    "choice",
+    "reason",
+    "sure",
+    "strangers",
+    "twice",
+    "unitless",
+    "new_people",
+)
 LINE_MARKS = ("sure", "out")
 RECEIVERS = {"receiver1": "receiver", "receiver2": "receiver"}
 MOST_NAMED = 12

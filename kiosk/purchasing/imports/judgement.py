@@ -14,7 +14,7 @@ from kiosk.purchasing.checks import FIELDS
 from kiosk.purchasing.imports import repeats
 from kiosk.purchasing.imports.choices import with_choices
 from kiosk.purchasing.imports.prices import with_last_prices
-from kiosk.purchasing.imports.questions import with_questions
+from kiosk.purchasing.imports.questions import newcomers_of, with_questions
 from kiosk.purchasing.imports.review import Review, ReviewLine, ReviewSheet
 from kiosk.purchasing.ledger import (
     QUESTIONS,
@@ -71,8 +71,10 @@ def _sheets(waiting: PurchaseImport, before: PurchaseImport | None) -> list[Revi
     past = comparing.remembered_by_name(max(days)) if days else {}
     most = school.settings()[JUMP_PERCENT]
     return [
-        with_questions(sheet, content, past, most)
-        for sheet, content in zip(with_last_prices(sheets, past), contents, strict=True)
+        with_questions(sheet, content, past, most, new_people)
+        for sheet, content, new_people in zip(
+            with_last_prices(sheets, past), contents, newcomers_of(sheets), strict=True
+        )
     ]
 
 

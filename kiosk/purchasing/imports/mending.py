@@ -31,6 +31,7 @@ LONGEST = {
     "strangers": 400,
     "twice": 20_000,
     "unitless": 20_000,
+    "new_people": 400,
 }
 FIGURES = ("quantity", "unit_price")
 Json = dict[str, Any]

@@ -9,13 +9,27 @@ from kiosk.core.i18n import lazy
 from kiosk.purchasing import usual
 from kiosk.purchasing.imports.prices import Usual
 from kiosk.purchasing.imports.review import Question, ReviewLine, ReviewSheet
+from kiosk.purchasing.newcomers import Newcomer, newcomers
 
 STRANGERS = 3
 """From so many items on it is asked why none of them can be compared with its last purchase."""
 MOST_NAMED = 6
 
 
-def with_questions(sheet: ReviewSheet, answers: Mapping[str, Any], past: Usual, most: int) -> ReviewSheet:
+def newcomers_of(sheets: Sequence[ReviewSheet]) -> list[list[Newcomer]]:
+    """The names that are new here, each at the first sheet that brings it; an old sheet adds nobody."""
+    seen: set[str] = set()
+    found = []
+    for sheet in sheets:
+        adds = sheet.choice != "skip" and not sheet.is_old
+        found.append([one for one in newcomers(sheet.names) if one.name not in seen] if adds else [])
+        seen.update(one.name for one in found[-1])
+    return found
+
+
+def with_questions(
+    sheet: ReviewSheet, answers: Mapping[str, Any], past: Usual, most: int, new_people: Sequence[Newcomer]
+) -> ReviewSheet:
     """A sheet with what is asked about it: a jump of more than `most` per cent once a line, the rest once.
 
     Of what is passed over nothing is asked, and of an old sheet only whether a line stands twice by mistake.
@@ -25,7 +39,7 @@ def with_questions(sheet: ReviewSheet, answers: Mapping[str, Any], past: Usual, 
     questions = [*_twice(sheet)]
     lines = sheet.lines
     if not sheet.is_old:
-        questions += [*_strangers(sheet), *_unitless(sheet, past), *_amounts(sheet)]
+        questions += [*_strangers(sheet), *_unitless(sheet, past), *_amounts(sheet), *_new(new_people)]
         lines = [
             _with_jump(line, str(answer.get("sure", "")), most)
             for line, answer in zip(sheet.lines, answers["lines"], strict=True)
@@ -82,6 +96,18 @@ def _unitless(sheet: ReviewSheet, past: Usual) -> Iterator[Question]:
         ),
         lazy("Bought by a unit before, now without one: %(items)s. That is right.", items=_named(items)),
     )
+
+
+def _new(people: Sequence[Newcomer]) -> Iterator[Question]:
+    """Names that nobody here bears are somebody new, or mistyped."""
+    if people:
+        names = "、".join(map(str, people))
+        yield Question(
+            "new_people",
+            "、".join(one.name for one in people),
+            lazy("These people are new here: %(names)s. Add them?", names=names),
+            lazy("These people are new here: %(names)s. They are added.", names=names),
+        )
 
 
 def _named(items: Sequence[str]) -> str:
