@@ -193,10 +193,14 @@ def _end(account: Account, before: dict[str, Any]) -> None:
 
 
 def close_accounts_of(*, by: Actor, person: Person) -> None:
-    """A person leaves: all accounts end, and with them their roles; person and record stay."""
+    """A person leaves: all accounts end, and with them their roles; person and record stay.
+
+    Forbidden for who may not manage accounts, where there are any.
+    """
     rows = [row.id for row in persons.rows_of(person.number)]
     query = select(Account).where(Account.person_id.in_(rows), Account.active)
     for account in session.scalars(query).all():
+        by.needs(MANAGE_ACCOUNTS, SCHOOL)
         change_account(by=by, account=account, name=person.name, active=False)
 
 

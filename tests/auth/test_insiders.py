@@ -16,7 +16,7 @@ from kiosk.ratings.services.admission import _on_roster
 from kiosk.ratings.services.snapshot import place
 from kiosk.school import queries as school
 from kiosk.staff.services import save_person
-from tests.conftest import PASSWORD, actor, add_staff, counter
+from tests.conftest import PASSWORD, actor, add_staff, counter, csrf
 
 
 def second_account(username: str, person: Person, role: str = "head") -> Account:
@@ -69,6 +69,21 @@ def test_who_leaves_loses_the_accounts_of_every_row(context: Flask) -> None:
     with transaction():
         save_person(by=actor("lin"), person=person, name=person.name, active=False)
     assert (account.active, account.grants) == (False, ())
+
+
+def test_a_manager_does_not_shut_out_the_head(app: Flask, signed_in) -> None:
+    with app.app_context():
+        lin = queries.account("lin").person.id
+        with transaction():
+            other = add_staff("孙").id
+    chen = signed_in("chen")
+    for person, name, status in ((lin, "林", 403), (other, "孙", 302)):
+        address = f"/office/staff/{person}"
+        form = {"csrf_token": csrf(chen, address), "name": name, "kind": "staff", "post": "", "badge": ""}
+        assert chen.post(address, data=form).status_code == status, name
+    with app.app_context():
+        account = queries.account("lin")
+        assert (account.active, account.person.active) == (True, True)
 
 
 def test_a_new_name_is_that_of_every_row(context: Flask) -> None:
