@@ -13,14 +13,14 @@ from kiosk.core.actor import SCHOOL, Actor, Place
 from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import _, lazy
-from kiosk.core.terminal import AS_JSON, group, option
+from kiosk.core.terminal import AS_JSON, Command, group, option
 from kiosk.persons import queries as persons
 
 BY = Actor("command line")
 GRANTS = "kiosk.auth.cli.grants"
 
 
-class InOrder(click.Command):
+class InOrder(Command):
     """A command that remembers the order of its options: `--for` belongs to the `--role` before it."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
