@@ -22,7 +22,7 @@ from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.forms import choices
 from kiosk.core.i18n import _, lazy
-from kiosk.core.security import check_password, new_totp_secret, requires
+from kiosk.core.security import check_password, new_totp_secret, requires, shows_person
 from kiosk.core.setting_forms import SettingsForm, field_data
 from kiosk.core.web import account, actor
 from kiosk.persons import queries as persons
@@ -34,6 +34,14 @@ from kiosk.school.settings import NAME
 blueprint = Blueprint("auth", __name__, url_prefix="/accounts")
 PENDING = "totp_secret"
 """Where the browser keeps a secret that is not confirmed yet; its owner sees it on the page anyway."""
+
+
+PAGES = {
+    "office.staff.edit": lazy("Person"),
+    "office.staff.photo": lazy("Photo"),
+    "office.auth.edit": lazy("Account"),
+}
+"""What the pages are called that show what is known of a person."""
 
 
 @blueprint.before_request
@@ -55,6 +63,8 @@ def _own_page(form: OwnPasswordForm | None = None, removal: ConfirmForm | None =
         here=g.sign_in.id,
         sign_ins=queries.sign_ins(me.id),
         demanded=queries.demands_second_factor(me),
+        looks=persons.looks_at(me.person.number),
+        pages=PAGES,
     )
     return page(text, form, removal)
 
@@ -270,6 +280,7 @@ def _account_form(who: Account, **options: Any) -> AccountForm:
 
 @blueprint.route("/all/<username>", methods=["GET", "POST"])
 @requires(MANAGE_ACCOUNTS)
+@shows_person(lambda username: queries.account(username).person.number)
 def edit(username: str) -> Answer:
     """Change an account's name, role or activity."""
     who = queries.account(username)

@@ -74,6 +74,16 @@ def requires(permission: Permission, at: object = None) -> Callable[[View], View
     return mark
 
 
+def shows_person(whom: Callable[..., int]) -> Callable[[View], View]:
+    """Mark an office view that shows what is known of a person: `whom` gives the number from the address."""
+
+    def mark(view: View) -> View:
+        view.shows_person = whom  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def new_key() -> str:
     """A secret of 256 bits, as text for a header or a cookie."""
     return secrets.token_urlsafe(32)

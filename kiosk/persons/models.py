@@ -1,6 +1,6 @@
 """Persons: who serves, signs, teaches or brings up; a name is only what a person is called."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -80,3 +80,24 @@ class Namesake(Model):
 
     person: Mapped[Person] = relationship(foreign_keys=person_id, lazy="joined")
     other: Mapped[Person] = relationship(foreign_keys=other_id, lazy="joined")
+
+
+class Look(Model):
+    """That somebody looked at what is known of a person: one row per reader, person, page and day."""
+
+    __tablename__ = "look"
+    __table_args__ = (UniqueConstraint("reader_id", "account", "person_id", "page", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(String(40))
+    """The user name that it was done with."""
+    reader_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    page: Mapped[str] = mapped_column(String(40))
+    """Which page, by its endpoint."""
+    day: Mapped[date]
+    """The day by UTC."""
+    at: Mapped[datetime]
+    """When it was looked at first on that day."""
+
+    reader: Mapped[Person] = relationship(foreign_keys=reader_id, lazy="joined")

@@ -8,10 +8,14 @@ from kiosk.core.room import measure
 from kiosk.core.security import requires
 from kiosk.core.web import actor
 from kiosk.persons import queries, services
+from kiosk.persons.looks import note_look
 from kiosk.persons.models import Person
 from kiosk.persons.permissions import TELL_APART
 
 blueprint = Blueprint("persons", __name__, url_prefix="/persons")
+
+
+blueprint.before_app_request(note_look)
 
 
 @blueprint.before_request

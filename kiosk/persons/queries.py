@@ -1,13 +1,14 @@
 """Reads of persons."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy import func, or_, select
 
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.core.room import measure
-from kiosk.persons.models import Namesake, Person
+from kiosk.persons.models import Look, Namesake, Person
 
 
 def people(*, everything: bool = False, kind: str | None = None) -> list[Person]:
@@ -101,3 +102,16 @@ def questions() -> int:
     """How many questions about who is who wait for the school, those of rooms above with them."""
     unclear = measure("unclear_names")
     return len(namesakes()) + (unclear() if unclear else 0)
+
+
+def looks_at(person: int) -> list[Look]:
+    """Who looked at what is known of a person, under any of the numbers, the newest first."""
+    numbers = [row.id for row in rows_of(person)]
+    query = select(Look).where(Look.person_id.in_(numbers)).order_by(Look.at.desc(), Look.id.desc())
+    return list(session.scalars(query))
+
+
+def is_noted(*, account: str, reader: int, person: int, page: str, day: date) -> bool:
+    """Whether it is written down already that this page was looked at on that day."""
+    query = select(Look.id).filter_by(account=account, reader_id=reader, person_id=person, page=page, day=day)
+    return session.scalar(query.limit(1)) is not None

@@ -1,7 +1,10 @@
 """Persons, by number."""
 
+from datetime import timedelta
+
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_AS_RECORD, KEPT_WHILE_USED, Room, SettingsPage, Table
+from kiosk.core.room import KEPT_AS_RECORD, KEPT_WHILE_USED, Retention, Room, SettingsPage, Table
+from kiosk.persons.models import Look
 from kiosk.persons.queries import questions
 from kiosk.persons.words import WORDS
 
@@ -15,5 +18,7 @@ ROOM = Room(
         "namesake": Table(
             lazy("Whether two persons of one name are the same"), KEPT_AS_RECORD, since="settled_at"
         ),
+        "look": Table(lazy("Who looked at what is known of a person"), lazy("365 days"), since="at"),
     },
+    retention=(Retention("looks", Look, timedelta(days=365), lambda before: Look.at < before),),
 )

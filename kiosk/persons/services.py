@@ -1,7 +1,7 @@
 """Writes of persons."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select, update
 
@@ -11,8 +11,8 @@ from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Forbidden, Invalid
 from kiosk.core.i18n import lazy
 from kiosk.core.trace import record
-from kiosk.persons.models import EMPLOYMENTS, KINDS, Namesake, Person
-from kiosk.persons.queries import badge_holder, is_among, rows_of
+from kiosk.persons.models import EMPLOYMENTS, KINDS, Look, Namesake, Person
+from kiosk.persons.queries import badge_holder, is_among, is_noted, rows_of
 
 LONGEST_NAME = 40
 LONGEST_SKILL, MOST_SKILLS = 20, 12
@@ -133,3 +133,37 @@ def _repoint(pair: Namesake, second: Person, first: Person) -> None:
         pair.person_id = first.id
     else:
         pair.other_id = first.id
+
+
+class Glance(NamedTuple):
+    """That a person looks, with an account, at a page that shows what is known of another."""
+
+    account: str
+    reader: int
+    person: int
+    page: str
+
+
+def note_looks(glances: Iterable[Glance]) -> list[bool]:
+    """Write down who looks at whom, once a day for each page; whether each was new. No trace in the record:
+    it would tell everybody who reads the record what only the person is to know, and could not be forgotten.
+    """
+    return [_note(glance) for glance in glances]
+
+
+def _note(glance: Glance) -> bool:
+    now = clock.now()
+    if is_noted(**glance._asdict(), day=now.date()):
+        return False
+    session.add(
+        Look(
+            account=glance.account,
+            reader_id=glance.reader,
+            person_id=glance.person,
+            page=glance.page,
+            day=now.date(),
+            at=now,
+        )
+    )
+    session.flush()
+    return True

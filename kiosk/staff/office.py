@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import _
-from kiosk.core.security import requires
+from kiosk.core.security import requires, shows_person
 from kiosk.core.web import actor
 from kiosk.core.web.navigation import below
 from kiosk.persons import queries as persons
@@ -36,6 +36,7 @@ def new() -> Answer:
 
 @blueprint.route("/<int:staff_id>", methods=["GET", "POST"])
 @requires(MANAGE_STAFF)
+@shows_person(lambda staff_id: staff_id)
 def edit(staff_id: int) -> Answer:
     """Change what is known of somebody."""
     return _edit(persons.person(staff_id))
@@ -80,6 +81,7 @@ def withdraw(staff_id: int) -> Response:
 
 @blueprint.get("/<int:staff_id>/photo")
 @requires(MANAGE_STAFF)
+@shows_person(lambda staff_id: staff_id)
 def photo(staff_id: int) -> Page:
     """The photo, for those who look after it."""
     found = queries.portrait(staff_id)
