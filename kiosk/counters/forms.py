@@ -113,6 +113,11 @@ class CounterForm(Form):
 class OldCounterForm(CounterForm):
     """A counter that is there; its code and kind never change."""
 
+    post_id = SelectField(
+        lazy("Responsible post"),
+        coerce=or_none(int),
+        description=lazy("Its holder answers for the counter; without one the head of logistics does."),
+    )
     active = BooleanField(lazy("In use"), default=True)
 
 

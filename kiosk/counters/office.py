@@ -29,6 +29,7 @@ from kiosk.counters.permissions import MANAGE_COUNTERS, PRINT_POSTERS
 from kiosk.persons import queries as persons
 from kiosk.school import queries as school
 from kiosk.school.models import WEEKDAYS
+from kiosk.staff import queries as staff
 
 blueprint = Blueprint("counters", __name__, url_prefix="/counters")
 blueprint.before_request(below("office.school.index"))
@@ -106,7 +107,12 @@ def new() -> Answer:
 
 
 def _counter_form(counter: Counter, **options: Any) -> OldCounterForm:
-    return _offer_canteens(OldCounterForm(obj=counter, **options))
+    today = school.today()
+    current = staff.same_post(counter.post_id, today) if counter.post_id else None
+    form = OldCounterForm(obj=counter, **{"post_id": current.id if current else None, **options})
+    posts = [(post.id, f"{post.team.name} · {post.name}") for post in staff.posts(today)]
+    form.post_id.choices = choices([("", _("none")), *posts])
+    return _offer_canteens(form)
 
 
 def _duty_form(**options: Any) -> DutyForm:

@@ -3,8 +3,16 @@
 from typing import NamedTuple
 
 from kiosk.core.samples import BY, Share, Span
-from kiosk.counters.queries import counter, tablets
-from kiosk.counters.services import add_canteen, add_counter, add_duty, add_tablet, change_tablet
+from kiosk.counters.queries import counter, counters, tablets
+from kiosk.counters.services import (
+    add_canteen,
+    add_counter,
+    add_duty,
+    add_tablet,
+    change_counter,
+    change_tablet,
+)
+from kiosk.staff import queries as staff
 from kiosk.staff.services import save_person
 
 CANTEENS = (("k1", "第一食堂", "Canteen One"), ("k2", "第二食堂", "Canteen Two"))
@@ -69,4 +77,23 @@ def _hire() -> None:
             add_duty(by=BY, counter=counter(place.code), staff_id=person.id, meal=meal)
 
 
-SHARE = Share(furnish=_furnish)
+def _finish(of: Span) -> None:
+    """Each counter names the post that is called like it."""
+    posts = {post.name: post.id for post in staff.posts(of.today)}
+    for place in counters():
+        name = f"{place.name}窗口" if place.kind == "canteen" else place.name
+        change_counter(
+            by=BY,
+            counter=place,
+            name=place.name,
+            name_en=place.name_en,
+            sign=place.sign,
+            canteen=place.canteen,
+            hours=place.hours,
+            school_days_only=place.school_days_only,
+            active=place.active,
+            post_id=posts.get(name),
+        )
+
+
+SHARE = Share(furnish=_furnish, finish=_finish)

@@ -18,6 +18,7 @@ from kiosk.overview import queries
 from kiosk.overview.permissions import (
     OFFER_DECIDE,
     OFFER_OPERATION,
+    OFFER_POSTS,
     OFFER_ROSTER,
     OFFER_TABLETS,
     OFFER_TELL_APART,
@@ -29,9 +30,12 @@ from kiosk.persons.queries import questions
 from kiosk.purchasing.queries import PostedSheet
 from kiosk.ratings import queries as ratings
 from kiosk.school import queries as school
+from kiosk.staff import queries as staff
 
 MOST_SILENCES = 3
 """More silent counters than this share a line."""
+MOST_VACANT = 5
+"""More posts without a holder than this share a line."""
 DECIDED_WITHIN = timedelta(days=60)
 """What nobody decided about stands so long."""
 
@@ -58,6 +62,7 @@ def needs(canteens: list[CanteenNow], day: date, now: datetime, rights: frozense
         *(row for place in canteens for row in _prices(place)),
         *_doubts(day, rights),
         *_left_open(rights),
+        *_vacant_posts(day, rights),
         *_unknown_people(rights),
         *_duties(rights),
     ]
@@ -124,6 +129,18 @@ def _left_open(rights: frozenset[str]) -> Iterator[Row]:
         for code, line in {line.counter.code: line for line in counters.duties_left_open()}.items():
             text = _("%(counter)s: the roster names somebody who left", counter=named(line.counter))
             yield row("roster", code, text, url_for("office.counters.edit", code=code))
+
+
+def _vacant_posts(day: date, rights: frozenset[str]) -> Iterator[Row]:
+    """Each post without a holder; many are one line."""
+    vacant = staff.vacant(day) if OFFER_POSTS.name in rights else []
+    if len(vacant) > MOST_VACANT:
+        text = ngettext("%(num)s post has no holder", "%(num)s posts have no holder", len(vacant))
+        yield row("post", "all", text, url_for("office.posts.index"))
+        return
+    for post in vacant:
+        text = _("Post %(post)s of team %(team)s has no holder", post=post.name, team=post.team.name)
+        yield row("post", str(post.id), text, url_for("office.posts.show", post_id=post.id))
 
 
 def _unknown_people(rights: frozenset[str]) -> Iterator[Row]:

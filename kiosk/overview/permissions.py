@@ -56,6 +56,9 @@ OFFER_TABLETS = Permission(
 OFFER_ROSTER = Permission(
     "overview.roster", lazy("See that a roster names somebody who left"), frozenset({"head", "admin"})
 )
+OFFER_POSTS = Permission(
+    "overview.posts", lazy("See that a post has no holder"), frozenset({"head", "admin"})
+)
 OFFER_TELL_APART = Permission(
     "overview.tell_apart", lazy("See that names wait to be told apart"), frozenset({"head", "admin"})
 )
@@ -70,6 +73,7 @@ OFFERS = (
     OFFER_DECIDE,
     OFFER_TABLETS,
     OFFER_ROSTER,
+    OFFER_POSTS,
     OFFER_TELL_APART,
     OFFER_OPERATION,
 )

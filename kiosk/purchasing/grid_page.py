@@ -59,6 +59,7 @@ def grid_page(
         names=people.choices(),
         last_people=people.last_people(sheet.canteen_id, sheet.day) if version.version == 1 else None,
         people_words=people.words(),
+        without_post=people.without_post(form.people(), sheet.day),
         data=for_grid(sheet.canteen, sheet.day),
     )
     return page, status

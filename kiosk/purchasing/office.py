@@ -123,6 +123,7 @@ def sheet(sheet_id: int) -> Answer:
         versions=versions,
         corrections={change.version.id: change for change in changes_of(versions)},
         names={person.username: person.name for person in auth.accounts()},
+        without_post=people.signed_without_post(in_force, found.day) if in_force else set(),
         poster=_poster(found),
     )
 

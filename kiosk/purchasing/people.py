@@ -15,6 +15,7 @@ from kiosk.persons import queries as persons
 from kiosk.persons.models import Person
 from kiosk.purchasing.checks import PEOPLE
 from kiosk.purchasing.models import Sheet, SheetPerson, SheetVersion
+from kiosk.staff import queries as staff
 
 _readings = lru_cache(maxsize=2000)(readings)
 
@@ -111,6 +112,23 @@ def people_of(version: SheetVersion) -> dict[str, str]:
     signed = {part: persons.person(number).id for part, number in session.execute(numbers)}
     known = designations()
     return {part: known.get(signed.get(part, 0)) or getattr(version, part) for part in PEOPLE}
+
+
+def without_post(names: Mapping[str, str], day: date) -> set[str]:
+    """The parts of a sheet whose person, if known, neither holds a post on the day nor stands in."""
+    numbers = {part: one.person for part, one in meant(names).items() if one.text and one.person}
+    return _without_post(numbers, day)
+
+
+def signed_without_post(version: SheetVersion, day: date) -> set[str]:
+    """The same of those who signed a posted version."""
+    query = select(SheetPerson.part, SheetPerson.person_id).where(SheetPerson.version_id == version.id)
+    return _without_post({part: number for part, number in session.execute(query)}, day)
+
+
+def _without_post(numbers: Mapping[str, int], day: date) -> set[str]:
+    found = staff.without_post(set(numbers.values()), day)
+    return {part for part, number in numbers.items() if number in found}
 
 
 def last_people(canteen_id: int, before: date) -> LastPeople | None:

@@ -8,13 +8,14 @@ from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import _
 from kiosk.core.security import requires, shows_person
-from kiosk.core.web import actor
+from kiosk.core.web import account, actor
 from kiosk.core.web.navigation import below
 from kiosk.persons import queries as persons
 from kiosk.persons.models import Person
+from kiosk.school import queries as school
 from kiosk.staff import queries, services
 from kiosk.staff.forms import PersonForm, PortraitForm
-from kiosk.staff.permissions import MANAGE_STAFF
+from kiosk.staff.permissions import MANAGE_POSTS, MANAGE_STAFF
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 blueprint.before_request(below("office.school.index"))
@@ -51,9 +52,17 @@ def _edit(person: Person | None) -> Answer:
 
 def _page(form: PersonForm, person: Person | None, consent: PortraitForm | None = None) -> Answer:
     portrait = queries.portrait(person.id) if person else None
+    held, stands_in = queries.posts_of(person, school.today()) if person else ([], [])
     consent = consent or PortraitForm(formdata=None, agreed=portrait is not None)
     text = render_template(
-        "office/staff/edit.html", form=form, person=person, portrait=portrait, shown=consent
+        "office/staff/edit.html",
+        form=form,
+        person=person,
+        portrait=portrait,
+        shown=consent,
+        held=held,
+        stands_in=stands_in,
+        may_open_posts=account().may(MANAGE_POSTS),
     )
     return page(text, form, consent)
 

@@ -2,6 +2,7 @@
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_AS_RECORD, Room, SettingsPage, Table
+from kiosk.staff.sample import SHARE
 from kiosk.staff.settings import SETTINGS
 from kiosk.staff.words import WORDS
 
@@ -9,8 +10,12 @@ ROOM = Room(
     name="staff",
     settings=SETTINGS,
     words=WORDS,
-    doors=("office",),
-    settings_pages=(SettingsPage(50, lazy("Staff"), "office.staff.index"),),
+    doors=("office", "posts_office"),
+    settings_pages=(
+        SettingsPage(50, lazy("Staff"), "office.staff.index"),
+        SettingsPage(52, lazy("Teams and posts"), "office.posts.index"),
+    ),
+    sample=SHARE,
     tables={
         "portrait": Table(
             lazy("Consents to be shown to those who rate, with photos"),

@@ -1,6 +1,7 @@
 """Every page of the office, in both languages and themes: axe finds nothing serious."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -8,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from kiosk.core.db import transaction
 from kiosk.purchasing import imports, services
+from kiosk.staff.services import add_post, add_team, appoint
 from kiosk.steps.services import begin, change
 from tests.attic.room import LADDER
 from tests.browser.axe import assert_accessible
@@ -30,7 +32,10 @@ def school(app: Flask, server: Server) -> Server:
             services.save_draft(by=actor("chen"), version=second, rows=rows, people=PEOPLE, reason="单价抄错")
             draft(CABBAGE, TOMATO)
             imports.keep(by=actor("chen"), canteen=canteen(), data=ledger(bad=3), file_name="台账.xlsx")
-            add_staff("一号窗口服务员", "01")
+            holder = add_staff("一号窗口服务员", "01")
+            team = add_team(by=actor("lin"), year=2025, name="采购与验收组", leader=holder)
+            held = add_post(by=actor("lin"), team=team, name="验收员", duties=["逐样称重"], daily=["校秤"])
+            appoint(by=actor("lin"), post=held, person=holder, since=date(2025, 9, 1))
             approval = begin(by=actor("chen"), ladder=LADDER, subject="dust:7", content=b"dust")
         with transaction():
             change(by=actor("chen"), approval=approval, content=b"more dust", changed=["corner"])
@@ -47,6 +52,8 @@ def addresses(app: Flask) -> Iterator[str]:
         "item_id": 1,
         "supplier_id": 1,
         "staff_id": 1,
+        "team_id": 1,
+        "post_id": 1,
         "tablet_id": 1,
         "approval_id": 1,
         "username": "wu",

@@ -24,6 +24,7 @@ from kiosk.purchasing.permissions import EDIT_DRAFTS
 from kiosk.ratings.models import Rating
 from kiosk.ratings.permissions import ACKNOWLEDGE_ALERT, DECIDE_MARKS
 from kiosk.ratings.services import uncount
+from kiosk.staff.permissions import MANAGE_POSTS
 from tests.conftest import LUNCH, PASSWORD, actor, sign_in
 from tests.core.test_stream import wait_until
 from tests.overview.factories import post_sheet, rate
@@ -275,6 +276,7 @@ def test_ways_are_offered_to_those_who_may_go_them() -> None:
         (permissions.OFFER_TABLETS, VIEW_TABLETS),
         (permissions.OFFER_OPERATION, VIEW_OPERATION),
         (permissions.OFFER_ROSTER, MANAGE_COUNTERS),
+        (permissions.OFFER_POSTS, MANAGE_POSTS),
         (permissions.OFFER_TELL_APART, TELL_APART),
     ):
         assert offer.roles == right.roles, offer.name

@@ -27,7 +27,7 @@ from kiosk.counters.models import (
     Reason,
 )
 from kiosk.school import queries as school
-from kiosk.staff.models import Post
+from kiosk.staff import queries as staff
 
 DEFAULT_REASONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "canteen": (
@@ -202,16 +202,18 @@ def change_counter(
     hours: list[list[str]],
     school_days_only: bool,
     active: bool,
-    post: Post | None = None,
+    post_id: int | None = None,
 ) -> None:
     """Change what a counter is called, where it belongs, when it is open and which post is responsible.
 
     Its code and kind stay.
     """
     name, name_en, sign, hours = NAME.read(name), NAME_EN.read(name_en), SIGN.read(sign), check_hours(hours)
+    if post_id is not None:
+        staff.post(post_id)
     before = _state(counter)
     counter.name, counter.name_en, counter.sign = name, name_en, sign or name[:1]
-    counter.canteen, counter.hours, counter.post_id = canteen, hours, post.id if post else None
+    counter.canteen, counter.hours, counter.post_id = canteen, hours, post_id
     counter.school_days_only, counter.active = school_days_only, active
     record("counter.changed", f"counter:{counter.code}", by=by, before=before, after=_state(counter))
 

@@ -4,6 +4,7 @@ from kiosk.staff.queries.portraits import portrait as portrait
 from kiosk.staff.queries.portraits import portraits as portraits
 from kiosk.staff.queries.portraits import portraits_token as portraits_token
 from kiosk.staff.queries.posts import answerable as answerable
+from kiosk.staff.queries.posts import day_of as day_of
 from kiosk.staff.queries.posts import first_day as first_day
 from kiosk.staff.queries.posts import holder as holder
 from kiosk.staff.queries.posts import is_over as is_over

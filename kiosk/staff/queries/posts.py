@@ -4,9 +4,10 @@ The grouping of a school year is in force from the year's first day until the ne
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from kiosk.auth.models import Account, AccountRole
 from kiosk.core.db import session
@@ -49,6 +50,14 @@ def is_over(year: int) -> bool:
     return year < (year_in_force(school.today()) or year)
 
 
+def day_of(year: int) -> date:
+    """The day for which a year's grouping is shown: today while it is in force, else its nearest day."""
+    today = school.today()
+    if year == year_in_force(today):
+        return today
+    return max(first_day(year), min(today, first_day(year + 1) - timedelta(days=1)))
+
+
 def teams(year: int) -> list[Team]:
     """The teams of a school year, in their order."""
     return list(session.scalars(select(Team).where(Team.year == year).order_by(Team.id)))
@@ -79,6 +88,7 @@ def posts(day: date) -> list[Post]:
     """The posts that there are on a day, team by team."""
     year = year_in_force(day)
     query = select(Post).join(Team).where(Team.year == year).order_by(Team.id, Post.id)
+    query = query.options(selectinload(Post.holdings))
     return [one for one in session.scalars(query) if stands(one, day)]
 
 
