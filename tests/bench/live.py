@@ -143,7 +143,7 @@ def snapshots(_app: Flask, folder: Path) -> Iterator[Line]:
 
 def snapshot(app: Flask) -> float:
     """Seconds for one snapshot, the median of many."""
-    from kiosk.overview.office import parts
+    from kiosk.overview.parts import parts
     from kiosk.overview.queries import live
 
     times = []

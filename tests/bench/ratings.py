@@ -48,7 +48,7 @@ def requests(app: Flask) -> Request:
 
 def _open_always(code: str) -> Counter:
     """A counter without hours: at any time of day its ratings count."""
-    return add_counter(by=actor("bench"), code=code, name=code, kind="canteen")
+    return add_counter(by=actor("bench"), code=code, name=code, kind="hot_water")
 
 
 def _uuid7() -> UUID:
