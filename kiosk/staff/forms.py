@@ -153,4 +153,4 @@ class CloseForm(Form):
     """From when on there is no such post any more."""
 
     day = DateField(lazy("Given up from"), [InputRequired(DAY_NEEDED)], name="closing_day")
-    reason = field(REASON)
+    reason = field(REASON, id="closing-reason")

@@ -166,6 +166,9 @@ def test_what_cannot_be_is_refused(context: Flask) -> None:
     assert wrong.value.field == "duties"
     with pytest.raises(Conflict), transaction():
         services.add_team(by=BY, year=YEAR, name="采购与验收组")
+    with pytest.raises(Invalid), transaction():
+        services.close_post(by=BY, post=post, day=date(2020, 1, 1), reason="并入")
+    assert queries.holder(post, date(2025, 9, 1)) == person
 
 
 def test_employment_and_skills_are_kept(context: Flask) -> None:

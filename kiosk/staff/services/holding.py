@@ -28,7 +28,7 @@ def appoint(*, by: Actor, post: Post, person: Person | None, since: date, reason
     who left, who stands in, or where somebody is to hold the post later than that day.
     """
     refuse_past(post.team.year)
-    _check_day(post, since)
+    check_day(post, since, "since")
     former = queries.holder(post, since)
     if any(post.holdings):
         reason = REASON.read(reason)
@@ -49,15 +49,16 @@ def appoint(*, by: Actor, post: Post, person: Person | None, since: date, reason
     )
 
 
-def _check_day(post: Post, since: date) -> None:
+def check_day(post: Post, day: date, field: str) -> None:
+    """Refuse a day outside the post's school year, and one on which it has been given up."""
     first, after = queries.first_day(post.team.year), queries.first_day(post.team.year + 1)
-    if not first <= since < after:
+    if not first <= day < after:
         last = after - timedelta(days=1)
         raise Invalid(
-            lazy("Please choose a day from %(first)s to %(last)s.", first=first, last=last), field="since"
+            lazy("Please choose a day from %(first)s to %(last)s.", first=first, last=last), field=field
         )
-    if not queries.stands(post, since):
-        raise Conflict(lazy("There is no such post any more on this day."), field="since")
+    if not queries.stands(post, day):
+        raise Conflict(lazy("There is no such post any more on this day."), field=field)
 
 
 def _check_person(post: Post, person: Person, former: Person | None) -> None:

@@ -16,7 +16,7 @@ from kiosk.persons.models import Person
 from kiosk.school import queries as school
 from kiosk.staff import queries
 from kiosk.staff.models import NAME, REASON, Post, Team
-from kiosk.staff.services.holding import end_holdings, refuse_past
+from kiosk.staff.services.holding import check_day, end_holdings, refuse_past
 
 LONGEST_LINE, MOST_LINES = 200, 40
 
@@ -135,11 +135,15 @@ def _post_state(post: Post) -> dict[str, Any]:
 
 
 def close_post(*, by: Actor, post: Post, day: date, reason: str) -> None:
-    """Give a post up from a day on, with a reason: nobody holds it then. Conflict where that was done."""
+    """Give a post up from a day of its school year on, with a reason: nobody holds it then.
+
+    Conflict where that was done.
+    """
     refuse_past(post.team.year)
     reason = REASON.read(reason)
     if post.ended is not None:
         raise Conflict(lazy("This post was given up already."))
+    check_day(post, day, "day")
     former = queries.holder(post, day)
     end_holdings(post, day)
     post.ended = day
