@@ -106,6 +106,12 @@ def test_numbers_out_of_range_are_refused(context: Flask, number: int) -> None:
         queries.due(FRIDAY, number)
 
 
+@pytest.mark.parametrize("year", [1, 1999, 2101, 9999])
+def test_days_out_of_range_are_refused(context: Flask, year: int) -> None:
+    with pytest.raises(Invalid):
+        queries.due(date(year, 12, 31), 1)
+
+
 def run(instance: config.Instance, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Any:
     monkeypatch.setenv("KIOSK_INSTANCE", str(instance.folder))
     monkeypatch.setenv("LANG", "en_GB.UTF-8")

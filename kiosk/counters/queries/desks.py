@@ -20,6 +20,9 @@ from kiosk.school import queries as school
 MOST_REASONS = 6
 """More than six words are not read at a counter."""
 
+EARLIEST = date(2000, 1, 1)
+"""No record is older; the first days of the calendar have no moment in every zone."""
+
 
 def canteens(*, everything: bool = False) -> list[Canteen]:
     """The canteens, in their order; closed ones only with `everything`."""
@@ -113,7 +116,7 @@ def rostered_since(counter: Counter, day: date) -> set[int]:
 
     The record tells who was: a line that is taken off leaves nothing else.
     """
-    since = datetime.combine(day, time.min, school.zone())
+    since = datetime.combine(max(day, EARLIEST), time.min, school.zone())
     gone = select(ChainEntry).where(
         ChainEntry.action == DUTY_REMOVED, ChainEntry.subject == f"counter:{counter.code}"
     )

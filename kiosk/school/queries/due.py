@@ -18,6 +18,7 @@ from kiosk.school.queries.hours import local, zone
 from kiosk.school.queries.values import settings
 from kiosk.school.settings import SCHOOL_WEEKDAYS
 
+YEARS = (2000, 2100)
 MOST = 366
 """School days that can be given."""
 WITHOUT_TERMS = 366
@@ -88,10 +89,13 @@ class Due:
 def due(received: date | datetime, number: int) -> Due:
     """When something is due `number` school days after an aware moment, or after a day of the school.
 
-    Invalid for a number out of range.
+    Invalid for a number or a year out of range.
     """
     if not 0 <= number <= MOST:
         raise Invalid(lazy("Choose between 0 and %(most)s school days."), field="number", most=MOST)
+    if not YEARS[0] <= received.year <= YEARS[1]:
+        message = lazy("Please choose a day from %(first)s to %(last)s.", first=YEARS[0], last=YEARS[1])
+        raise Invalid(message, field="received")
     first = local(received).date() if isinstance(received, datetime) else received
     by_day = {entry.day: entry for entry in exceptions()}
     counted: list[date] = []
