@@ -39,7 +39,8 @@ lint: .venv/.tested tests/eslint/node_modules
 bench: .venv/.tested .venv/.catalogues
 	$(BIN)/python -m tests.bench
 
-# After a change of texts: brings the catalogue up to date and names what still waits for its Chinese.
+# After a change of texts or permissions: brings the catalogue and docs/rights.md up to date, and names
+# what still waits for its Chinese.
 translations: .venv/.tested
 	$(BIN)/python kiosk/translations/update.py
 

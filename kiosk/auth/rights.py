@@ -8,7 +8,7 @@ SIGNS = {Reach.ANYWHERE: "●", Reach.PLACE: "◐", Reach.SCHOOL: "○"}
 """How far a right reaches for a role that is held at some canteens or counters only."""
 HEAD = """# Who may do what
 
-Made by `kiosk account rights` from the permissions that the rooms declare; a test holds it up to date.
+Made by `make translations` from the permissions that the rooms declare; a test holds it up to date.
 ● with the role, wherever it is held · ◐ at the canteens and counters for which it is held · ○ only with the
 role for the whole school.
 

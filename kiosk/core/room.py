@@ -3,7 +3,7 @@
 Whoever needs a part of the rooms asks `rooms()`, which gives those that are switched on: navigation, board,
 duties, what the server does by itself. What a room stored while it was on is kept, forgotten and verified
 when it is off, too: retention, stored data and the record ask `all_rooms()`. No room is named anywhere else
-but in the site map (`kiosk.ROOMS`).
+but in the site map (`kiosk.FLOORS`).
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Brings the Chinese catalogue up to date with the texts in use: `make translations`.
+"""Brings the Chinese catalogue, and docs/rights.md, up to date with what is in use: `make translations`.
 
 Message ids are English, so English needs none. What the catalogue lacks is printed, and
 waits in its .po file to be translated.
@@ -7,6 +7,7 @@ waits in its .po file to be translated.
 import io
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -15,6 +16,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from kiosk import manifests
+from kiosk.auth.rights import markdown
 from kiosk.cli import main
 from kiosk.core.terminal import texts
 
@@ -82,14 +85,25 @@ def compiled() -> None:
         write_mo(target, catalog)
 
 
+def write_rights() -> None:
+    """The table of who may do what, from the permissions that the rooms' doors declare."""
+    for room in manifests():
+        for door in room.doors:
+            import_module(f"{room.package}.{door}")
+    (ROOT / "docs" / "rights.md").write_text(markdown(), "utf-8")
+
+
 def run() -> int:
-    """Update it; the exit code says whether anything waits."""
+    """Update both; the exit code says whether any text waits."""
+    write_rights()
     template = in_use()
     missing = update(template)
     compiled()
     for text in missing:
         print("untranslated:", text)
     print(f"{len(template)} texts, {len(missing)} untranslated")
+    if missing:
+        print(f"Fill in their msgstr in {FILE.relative_to(ROOT)}, and run this again.")
     return 1 if missing else 0
 
 

@@ -189,7 +189,7 @@ def test_a_place_is_found_by_its_code(context: Flask) -> None:
 def test_the_table_of_rights_is_up_to_date(standing: Flask, onlooker: SignIn) -> None:
     kept = Path(__file__).resolve().parents[2] / "docs" / "rights.md"
     with standing.app_context():
-        assert kept.read_text("utf-8") == rights.markdown(), "kiosk account rights > docs/rights.md"
+        assert kept.read_text("utf-8") == rights.markdown(), "make translations writes docs/rights.md"
     page = onlooker("wu").get("/office/accounts/rights?lang=en").text
     assert all(str(label) in page for label in ("Principal", "Cashier", "Meal committee"))
     assert len(ROLES) == 12
