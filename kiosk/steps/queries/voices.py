@@ -114,13 +114,13 @@ def delegation(delegation_id: int) -> Delegation:
 
 def stand_ins(person: int) -> list[Person]:
     """Whom a person can name as a stand-in: everybody else who can sign in."""
+    signing = select(Account.person_id).where(Account.active)
     query = (
         select(Person)
-        .join(Account, Account.person_id == Person.id)
-        .where(Account.active, Person.active, Person.id.not_in(aliases(person)))
+        .where(Person.active, Person.id.in_(signing), Person.id.not_in(aliases(person)))
         .order_by(Person.name, Person.id)
     )
-    return list(session.scalars(query.distinct()))
+    return list(session.scalars(query))
 
 
 def voice_for(level: Level, found: Approval, names: list[Voice]) -> Voice | None:
