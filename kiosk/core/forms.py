@@ -8,10 +8,10 @@ from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, StopValidation
-from wtforms.widgets import CheckboxInput, DateInput, ListWidget
+from wtforms.widgets import CheckboxInput, DateInput, ListWidget, TextArea
 
 from kiosk.core.errors import Invalid, Problem
 from kiosk.core.field import Choice, Day, Input, Line, Money, Paragraphs, Whole
@@ -55,18 +55,18 @@ class WholeField(IntegerField):
 
 
 class LineField(StringField):
-    """A declared line of text."""
+    """A declared text, as its declaration reads it."""
 
     data: Any
 
-    def __init__(self, *args: Any, declared: Line, **options: Any) -> None:
+    def __init__(self, *args: Any, declared: Line | Paragraphs, **options: Any) -> None:
         super().__init__(*args, **options)
         self.declared = declared
         self.flags.required = declared.missing is not None
         self.flags.maxlength = declared.longest
 
     def pre_validate(self, form: Any) -> None:
-        """Take what the declaration takes, without the spaces around it."""
+        """Take what the declaration takes, as it reads it."""
         try:
             self.data = self.declared.read(self.data)
         except Invalid as problem:
@@ -93,23 +93,10 @@ class TextField(StringField):
             raise StopValidation(str(problem)) from problem
 
 
-class ParagraphsField(TextAreaField):
+class ParagraphsField(LineField):
     """A declared text of several lines."""
 
-    data: Any
-
-    def __init__(self, *args: Any, declared: Paragraphs, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.declared = declared
-        self.flags.required = declared.missing is not None
-        self.flags.maxlength = declared.longest
-
-    def pre_validate(self, form: Any) -> None:
-        """Take what the declaration takes, with plain ends of lines."""
-        try:
-            self.data = self.declared.read(self.data)
-        except Invalid as problem:
-            raise StopValidation(str(problem)) from problem
+    widget = TextArea()
 
 
 def field(declared: Input, **options: Any) -> Any:
