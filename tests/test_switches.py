@@ -12,6 +12,7 @@ from jinja2 import ChoiceLoader, DictLoader
 from kiosk import create_app, manifests
 from kiosk.chain import queries as chain
 from kiosk.core import clock, config, room
+from kiosk.core.actor import KIOSK
 from kiosk.core.db import db, transaction
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import lazy
@@ -64,7 +65,7 @@ def where(house: KioskApp, client: FlaskClient) -> dict[str, bool]:
     settings = client.get("/office/school/edit").text
     with house.test_request_context():
         found = {
-            "duties": any(duty.text == "dust in the attic" for duty in overview.duties()),
+            "duties": any(duty.text == "dust in the attic" for duty in overview.duties(KIOSK)),
             "buttons": "dust" in wishes(),
             "measures": room.measure("dust") is not None,
             "gates": GATE in room.switches(),

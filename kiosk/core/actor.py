@@ -1,5 +1,6 @@
 """Who acts, and where: what the guard hands to a door, and a door to the services."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -63,9 +64,27 @@ class Actor:
     def __str__(self) -> str:
         return self.account
 
+    def may(self, permission: Permission, at: Place) -> bool:
+        """Whether one of the roles gives the permission at the place; what acts by itself may."""
+        return self.grants is None or any(grant.gives(permission, at) for grant in self.grants)
+
+    def holds(self, roles: Iterable[str], at: Place) -> bool:
+        """Whether one of the roles is held for the whole school or for the place."""
+        wanted = frozenset(roles)
+        return self.grants is None or any(grant.role in wanted and grant.covers(at) for grant in self.grants)
+
+    def places(self, permission: Permission) -> frozenset[Place]:
+        """For where the roles that give the permission are held; SCHOOL among them is everywhere."""
+        if self.grants is None:
+            return frozenset((SCHOOL,))
+        held = (
+            Place(grant.canteen, grant.counter) for grant in self.grants if grant.role in permission.roles
+        )
+        return frozenset(place for place in held if self.may(permission, place))
+
     def needs(self, permission: Permission, at: Place) -> None:
         """Forbidden, with the permission, unless one of the roles gives it at the place."""
-        if self.grants is not None and not any(grant.gives(permission, at) for grant in self.grants):
+        if not self.may(permission, at):
             problem = Forbidden()
             problem.permission = permission
             raise problem

@@ -11,6 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from kiosk.core.duty import ALERT as ALERT
+from kiosk.core.duty import WARN as WARN
+from kiosk.core.duty import Duties as Duties
+from kiosk.core.duty import Duty as Duty
 from kiosk.core.i18n import LazyString, lazy
 from kiosk.core.samples import Share
 from kiosk.core.security import Permission
@@ -48,15 +52,6 @@ class Nav(NamedTuple):
     endpoint: str
     permission: Permission
     wanted: Callable[[], bool] = lambda: True
-
-
-class Duty(NamedTuple):
-    """What a room puts before whoever runs the server: a state (warn, alert), a sentence, a page."""
-
-    key: str
-    state: str
-    text: str
-    url: str
 
 
 class SettingsPage(NamedTuple):
@@ -177,8 +172,8 @@ class Room:
     addresses begin with that they answer to machines (a failure there is problem+json), `commands` the
     modules with a list `commands`. `rounds` are short work that the server looks after three times a minute;
     each says whether it did anything. `checks` give findings of the recount, `rows` lines of the record's
-    export, `heads` the heads of the record that are known in the room; each by a name. `duties` give what the
-    room puts before a person (`Duty`). `kinds` are kinds of posting as the board knows them
+    export, `heads` the heads of the record that are known in the room; each by a name. `duties` say what
+    waits for whom (`Duties`). `kinds` are kinds of posting as the board knows them
     (`board.queries.Kind`), `posting_kinds` those that are declared whole (`postings.queries.Kind`),
     `ladders` those by which it has something approved (see
     `steps.queries.Ladder`), `sealed` the series of facts that are sealed (`seals.queries.Series`),
@@ -207,7 +202,7 @@ class Room:
     rows: Mapping[str, Callable[[], Iterable[str]]] = field(default_factory=dict)
     heads: Mapping[str, Callable[[], Iterable[Any]]] = field(default_factory=dict)
 
-    duties: tuple[Callable[[], Iterable[Any]], ...] = ()
+    duties: tuple[Duties, ...] = ()
     fragments: tuple[Fragment, ...] = ()
     kinds: tuple[Any, ...] = ()
     ladders: tuple[Any, ...] = ()
@@ -221,6 +216,8 @@ class Room:
     def __post_init__(self) -> None:
         if not self.package:
             object.__setattr__(self, "package", f"kiosk.{self.name}")
+        if not all(isinstance(source, Duties) for source in self.duties):
+            raise TypeError(f"{self.name}: duties without the right that they take")
         object.__setattr__(self, "words", _with_what_is_declared(self))
 
 

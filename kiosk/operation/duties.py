@@ -1,30 +1,36 @@
-"""What the live view puts before whoever runs the server."""
+"""What waits for whoever runs the server."""
 
 from flask import url_for
 
+from kiosk.core import config
+from kiosk.core.actor import SCHOOL, Actor
 from kiosk.core.config import Instance
-from kiosk.core.room import Duty
+from kiosk.core.duty import ALERT, WARN, Duties, Duty
 from kiosk.operation import signs
 from kiosk.operation.first_steps import steps
-from kiosk.operation.signs import ALERT, WARN
+from kiosk.operation.permissions import VIEW_OPERATION
 from kiosk.school import queries as school
 from kiosk.school.settings import SAMPLE
 
 
-def duties(instance: Instance) -> list[Duty]:
+def server(instance: Instance, who: Actor) -> list[Duty]:
     """What must be mended and no alarm says on every page already; what is to be mended in time, in one row.
 
     While the school is being set up its own list says the latter; the sample school is nobody's to mend.
     """
     all_signs, page = signs.signs(instance), url_for("office.operation.index")
     loud = {sign.code for sign in signs.alarms(instance)}
+    mine = who.holds({"admin"}, SCHOOL)
     rows = [
-        Duty(sign.code, ALERT, f"{sign.title}: {sign.answer}", sign.way.url if sign.way else page)
+        Duty(sign.code, ALERT, f"{sign.title}: {sign.answer}", sign.way.url if sign.way else page, mine=mine)
         for sign in all_signs
         if sign.state == ALERT and sign.code not in loud
     ]
     calm = [str(sign.title) for sign in all_signs if sign.state == WARN]
     is_set_up = all(step.is_settled for step in steps(instance))
     if calm and is_set_up and not school.settings()[SAMPLE]:
-        rows.append(Duty("all", WARN, signs.still_to_do(calm), page))
+        rows.append(Duty("all", WARN, signs.still_to_do(calm), page, mine=mine))
     return rows
+
+
+DUTIES = (Duties("server", VIEW_OPERATION, lambda who: server(config.current(), who)),)

@@ -1,10 +1,9 @@
 """Backups, recount, retention: is everything all right?"""
 
-from kiosk.core import config
 from kiosk.core.i18n import lazy
 from kiosk.core.room import Room, SettingsPage
 from kiosk.operation import forgetting, heads
-from kiosk.operation.duties import duties
+from kiosk.operation.duties import DUTIES
 from kiosk.operation.jobs import JOBS
 from kiosk.operation.settings import SETTINGS
 from kiosk.operation.words import WORDS
@@ -21,7 +20,7 @@ ROOM = Room(
         SettingsPage(91, lazy("Stored data"), "office.operation.stored"),
     ),
     heads={"kept": heads.known},
-    duties=(lambda: duties(config.current()),),
+    duties=DUTIES,
     jobs=JOBS,
     rounds=(forgetting.look_after,),
 )

@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 
 from kiosk.core import filters
-from kiosk.core.actor import Place
+from kiosk.core.actor import KIOSK, Place
 from kiosk.core.filters import clock_time, percent
 from kiosk.core.i18n import _, ngettext
 from kiosk.core.web import named
@@ -155,7 +155,8 @@ def _unknown_people(rights: frozenset[str]) -> Iterator[Row]:
 
 def _duties(rights: frozenset[str]) -> Iterator[Row]:
     if OFFER_OPERATION.name in rights:
-        yield from (row(f"server-{duty.state}", duty.key, duty.text, duty.url) for duty in queries.duties())
+        for duty in queries.duties(KIOSK):
+            yield row(f"server-{duty.state}", duty.key, duty.text, duty.url)
 
 
 def _silences(silences: list[Silence], rights: frozenset[str]) -> Iterable[Row]:

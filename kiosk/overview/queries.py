@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from kiosk.chain import queries as chain
+from kiosk.core.actor import Actor
 from kiosk.core.room import Duty, rooms
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Counter
@@ -132,6 +133,6 @@ def last_sheet(canteen: Canteen, day: date) -> PostedSheet | None:
     return next((sheet for sheet in sheets if sheet.version.id == version.id), None)
 
 
-def duties() -> list[Duty]:
-    """What the rooms put before a person."""
-    return [duty for room in rooms() for source in room.duties for duty in source()]
+def duties(who: Actor) -> list[Duty]:
+    """What waits for an actor, in the order of the rooms; everything for what acts by itself."""
+    return [duty for room in rooms() for source in room.duties for duty in source(who)]

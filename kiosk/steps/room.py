@@ -3,7 +3,7 @@
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_AS_RECORD, Nav, Room, Table
 from kiosk.steps import checks
-from kiosk.steps.duties import duties
+from kiosk.steps.duties import DUTIES
 from kiosk.steps.permissions import USE_STEPS
 from kiosk.steps.queries import ladders
 from kiosk.steps.settings import SETTINGS
@@ -15,7 +15,7 @@ ROOM = Room(
     words=WORDS,
     doors=("office",),
     navigation=(Nav(40, lazy("Approvals"), "office.steps.index", USE_STEPS, lambda: bool(ladders())),),
-    duties=(duties,),
+    duties=DUTIES,
     checks={"steps": checks.recount},
     heads={"steps": checks.heads},
     tables={

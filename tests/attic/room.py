@@ -4,7 +4,20 @@ from datetime import timedelta
 
 from kiosk.chain.queries import Finding, KnownHead
 from kiosk.core.i18n import lazy
-from kiosk.core.room import SLOTS, Duty, Fragment, Job, Nav, Retention, Room, SettingsPage, Tab, Words
+from kiosk.core.room import (
+    SLOTS,
+    WARN,
+    Duties,
+    Duty,
+    Fragment,
+    Job,
+    Nav,
+    Retention,
+    Room,
+    SettingsPage,
+    Tab,
+    Words,
+)
 from kiosk.counters.models import EnrolCode
 from kiosk.overview.permissions import ENTER
 from kiosk.school.queries import settings
@@ -50,7 +63,7 @@ ROOM = Room(
     retention=(Retention("dust", EnrolCode, DAY, lambda before: EnrolCode.expires_at < before),),
     jobs=(Job("dust", lazy("Board"), DAY, _dust, lazy("Back up now")),),
     rounds=(_round,),
-    duties=(lambda: [Duty("dust", "warn", "dust in the attic", "/office/attic/")],),
+    duties=(Duties("dust", ENTER, lambda _who: [Duty("all", WARN, "dust in the attic", "/office/attic/")]),),
     checks={"attic": lambda: [Finding("entry", "7", "altered")]},
     rows={"attic": lambda: ['["attic"]']},
     heads={"attic": lambda: [KnownHead(10**6, "ab" * 32, "attic")]},

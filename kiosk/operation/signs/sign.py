@@ -7,11 +7,13 @@ from flask import url_for
 from flask_babel import format_timedelta
 
 from kiosk.core import clock
+from kiosk.core.duty import ALERT as ALERT
+from kiosk.core.duty import WARN as WARN
 from kiosk.core.i18n import Text, _, lazy
 from kiosk.core.web import is_english
 from kiosk.operation import notes
 
-GOOD, WAIT, WARN, ALERT = "good", "wait", "warn", "alert"
+GOOD, WAIT = "good", "wait"
 
 
 class Sign(NamedTuple):
