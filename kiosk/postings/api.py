@@ -52,7 +52,8 @@ def objects(slug: str) -> Response:
 
 def _labels(kind: Kind) -> dict[str, Text]:
     own = {one.name: one.label for one in (*kind.inputs, *kind.columns)}
-    return {**BEFORE, **own, **AFTER}
+    nothing = {"nothing": lazy("Nothing to post")} if kind.may_be_nothing else {}
+    return {**BEFORE, **own, **nothing, **AFTER}
 
 
 def _cell(value: Any) -> Any:
@@ -68,6 +69,8 @@ def _rows(kind: Kind, found: list[Posted]) -> Iterator[dict[str, Any]]:
             yield dict.fromkeys(_labels(kind)) | around
             continue
         fields = {one.name: data_of(one, value) for one, value in posted.in_force.fields}
+        if posted.kind.may_be_nothing:
+            fields["nothing"] = posted.in_force.is_nothing
         for row in posted.in_force.rows or [{}]:
             cells = {one.name: data_of(one, row.get(one.name)) for one in kind.columns}
             yield {**dict.fromkeys(_labels(kind)), **around, **fields, **cells}

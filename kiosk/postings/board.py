@@ -28,7 +28,7 @@ def proposal(approval: Approval) -> dict[str, Any]:
     if posting is None or posting.draft is None:
         return {"kind": None}
     kind, draft = queries.kind_of(posting.kind), posting.draft
-    reading = queries.read(kind, draft.fields, draft.rows)
+    reading = queries.read(kind, draft.fields, draft.rows, nothing=draft.is_nothing)
     return {
         "kind": kind,
         "posting": posting,

@@ -62,7 +62,7 @@ def _roles(permission: Permission | None) -> list[str]:
 @AS_JSON
 @with_app
 def due(text: str | None, as_json: bool) -> None:
-    """What is due on a day: kind, whose, for what, by when, when it was posted, and whether late."""
+    """What is due on a day: kind, whose, for what, by when, when posted, whether late, which post answers."""
     found = [_due(one) for one in queries.due(_day(text))]
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
@@ -90,6 +90,7 @@ def _due(one: Due) -> dict[str, Any]:
         "posted_at": school.local(one.posted_at).isoformat(timespec="seconds") if one.posted_at else None,
         "late": one.is_late(clock.now()),
         "posted_later": one.is_posted_later,
+        "answers": str(one.answers),
     }
 
 

@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.core import field
 from kiosk.core.db import BigKey, Model
 from kiosk.core.i18n import lazy
 from kiosk.counters.models import Canteen, Counter
+from kiosk.staff.models import Post
 
 REASON = field.Line(
     name="reason",
@@ -65,6 +66,8 @@ class PostingDraft(Model):
     """The fields of the posting by name, as they were typed."""
     rows: Mapped[list[dict[str, str]]] = mapped_column(JSON)
     """Its rows, each by the names of its columns, as they were typed."""
+    is_nothing: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """It says that there is nothing to post for its period."""
     reason: Mapped[str] = REASON.column()
     revision: Mapped[int] = mapped_column(default=0)
     """How often it was saved, so that two windows cannot overwrite each other silently."""
@@ -111,3 +114,47 @@ class PostingWithdrawal(Model):
     withdrawn_by: Mapped[str] = mapped_column(String(40))
     withdrawn_at: Mapped[datetime] = mapped_column(index=True)
     chain_seq: Mapped[int] = mapped_column(BigKey)
+
+
+class PostingDuty(Model):
+    """Which post answers for the postings of a kind: of a place, or, without one, of every other place."""
+
+    __tablename__ = "posting_duty"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40), index=True)
+    canteen_id: Mapped[int | None] = mapped_column(ForeignKey("canteen.id"))
+    counter_id: Mapped[int | None] = mapped_column(ForeignKey("counter.id"))
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+
+    post: Mapped[Post] = relationship(lazy="joined")
+
+
+class PostingImport(Model):
+    """A file that was read for a kind; nothing of it is in a draft until somebody confirms it."""
+
+    __tablename__ = "posting_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    canteen_id: Mapped[int | None] = mapped_column(ForeignKey("canteen.id"))
+    counter_id: Mapped[int | None] = mapped_column(ForeignKey("counter.id"))
+    period: Mapped[str] = mapped_column(String(20))
+    file_name: Mapped[str] = mapped_column(String(120))
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    """The SHA-256 of the file, so that the same file is noticed when it comes again."""
+    read: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What was recognised (`reading.Preview`), emptied when it is confirmed."""
+    posting_id: Mapped[int | None]
+    """The posting whose draft it went into."""
+    created_by: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+    canteen: Mapped[Canteen | None] = relationship(lazy="joined")
+    counter: Mapped[Counter | None] = relationship(lazy="joined")
+
+    @property
+    def place(self) -> Canteen | Counter | None:
+        """Whose it is for; None: the whole school's."""
+        return self.counter or self.canteen

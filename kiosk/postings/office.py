@@ -106,13 +106,24 @@ def _write(
         one.name: "" if form[one.name].data is None else str(form[one.name].data) for one in kind.inputs
     }
     services.save_draft(
-        by=by, draft=draft, revision=revision, fields=fields, rows=rows, reason=form.reason.data
+        by=by,
+        draft=draft,
+        revision=revision,
+        fields=fields,
+        rows=rows,
+        reason=form.reason.data,
+        nothing=request.form.get("then") == "nothing",
     )
-    if request.form.get("then") == "on" and kind.approves:
+    if _goes_on() and kind.approves:
         services.propose(by=by, draft=draft)
-    elif request.form.get("then") == "on":
+    elif _goes_on():
         services.post(by=by, draft=draft, revision=draft.revision)
     return draft
+
+
+def _goes_on() -> bool:
+    """Whether the button that was pressed proposes or posts."""
+    return request.form.get("then") in ("on", "nothing")
 
 
 class Notes:
@@ -145,7 +156,7 @@ class Notes:
 
 def _saved(draft: PostingDraft) -> Response:
     posting = draft.posting
-    if request.form.get("then") != "on":
+    if not _goes_on():
         return edit.done(_("The draft was saved. It is not posted yet."), _at(".draft", posting))
     if queries.kind_of(posting.kind).approves:
         message = _("Proposed. Another person approves it; until then nothing is posted.")
@@ -226,12 +237,16 @@ def _overview(found: Posting, **forms: Any) -> str:
         posted=queries.posted(found.id) if found.versions else None,
         draft=draft,
         approving=approving,
-        reading=queries.read(kind, draft.fields, draft.rows) if draft else None,
+        reading=_reading(kind, draft) if draft else None,
         may_decide=bool(approving and approving.may_decide(actor())),
         may_write=kind.may(kind.drafts, actor(), place_of(found)),
         may_post=kind.may(kind.posts, actor(), place_of(found)),
         **{"withdrawal": WithdrawalForm(formdata=None), **forms},
     )
+
+
+def _reading(kind: Kind, draft: PostingDraft) -> queries.Reading:
+    return queries.read(kind, draft.fields, draft.rows, nothing=draft.is_nothing)
 
 
 @blueprint.post("/<int:number>/correct")

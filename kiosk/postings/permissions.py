@@ -7,6 +7,9 @@ from kiosk.core.security import Permission, Reach
 VIEW_POSTINGS = Permission(
     "postings.view", lazy("See drafts of postings"), frozenset(ROLES), reach=Reach.ANYWHERE
 )
+NAME_POSTS = Permission(
+    "postings.posts", lazy("Say which post answers for a kind of posting"), frozenset({"head", "admin"})
+)
 WRITE_NOTICES = Permission(
     "postings.notice.write",
     lazy("Write notices"),

@@ -1,8 +1,11 @@
 """What the school posts, whatever its kind."""
 
+from datetime import timedelta
+
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_AS_RECORD, Fragment, Nav, Room, Table
+from kiosk.core.room import KEPT_AS_RECORD, KEPT_WHILE_USED, Fragment, Nav, Retention, Room, Table
 from kiosk.postings import board, recount
+from kiosk.postings.models import PostingImport
 from kiosk.postings.notice import NOTICE
 from kiosk.postings.permissions import VIEW_POSTINGS
 from kiosk.postings.queries import any_kind
@@ -16,7 +19,7 @@ ROOM = Room(
     name="postings",
     switches=tuple(kind.switch for kind in KINDS if kind.switch),
     words=WORDS,
-    doors=("views", "api", "office"),
+    doors=("views", "api", "office", "kinds_office"),
     machines=("/data/", "/feeds/"),
     commands=("cli",),
     navigation=(Nav(25, lazy("Postings"), "office.postings.index", VIEW_POSTINGS, any_kind),),
@@ -35,7 +38,21 @@ ROOM = Room(
             lazy("Drafts of postings"), lazy("until it is posted or discarded"), since="changed_at"
         ),
         "posting_version": Table(lazy("Versions of postings"), KEPT_AS_RECORD, since="posted_at"),
+        "posting_duty": Table(lazy("Posts that answer for kinds of postings"), KEPT_WHILE_USED),
+        "posting_import": Table(
+            lazy("Files read for postings"),
+            lazy("what was read, until it is confirmed; 30 days at most"),
+            since="created_at",
+        ),
         "posting_withdrawal": Table(lazy("Withdrawals of postings"), KEPT_AS_RECORD, since="withdrawn_at"),
     },
+    retention=(
+        Retention(
+            "posting-imports",
+            PostingImport,
+            timedelta(days=30),
+            lambda before: PostingImport.confirmed_at.is_(None) & (PostingImport.created_at < before),
+        ),
+    ),
     sample=SHARE,
 )

@@ -4,7 +4,7 @@ from kiosk.core.i18n import lazy
 from kiosk.core.room import Words
 
 WORDS = Words(
-    subjects={"posting": lazy("Posting")},
+    subjects={"posting": lazy("Posting"), "posting-kind": lazy("Kind of posting")},
     actions={
         "posting.started": lazy("Posting started"),
         "posting.drafted": lazy("Draft of a posting saved"),
@@ -13,6 +13,7 @@ WORDS = Words(
         "posting.correction_started": lazy("Correction of a posting started"),
         "posting.corrected": lazy("Correction of a posting posted"),
         "posting.withdrawn": lazy("Posting withdrawn"),
+        "posting.post_named": lazy("Post responsible for a kind of posting named"),
     },
     fields={
         "kind": lazy("Kind"),
@@ -23,6 +24,8 @@ WORDS = Words(
         "revision": lazy("Saved so often"),
         "hash": lazy("SHA-256 of what is posted"),
         "reason": lazy("Why"),
+        "post": lazy("Number of the post"),
+        "post_name": lazy("Responsible post"),
     },
-    plain=frozenset({"kind", "canteen", "counter", "period", "hash"}),
+    plain=frozenset({"kind", "canteen", "counter", "period", "hash", "post_name"}),
 )

@@ -6,11 +6,13 @@ from datetime import datetime
 from functools import cache
 
 import pytest
+from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 from jinja2 import ChoiceLoader, DictLoader
 
 from kiosk import create_app, manifests
 from kiosk.auth.services import add_account
+from kiosk.cli import main
 from kiosk.core import config
 from kiosk.core.db import db, session, transaction
 from kiosk.core.web import KioskApp
@@ -49,3 +51,10 @@ def inside(house: KioskApp) -> Iterator[KioskApp]:
 def of(house: KioskApp) -> SignIn:
     """A browser of each account."""
     return cache(lambda username: sign_in(house.test_client(), username))
+
+
+@pytest.fixture
+def run(house: KioskApp, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Runs a command in the house."""
+    monkeypatch.setattr("kiosk.cli.open_app", lambda: house)
+    return lambda *words: CliRunner().invoke(main, [str(word) for word in words])

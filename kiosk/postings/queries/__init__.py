@@ -20,6 +20,10 @@ from kiosk.postings.queries.differences import differences as differences
 from kiosk.postings.queries.due import Due as Due
 from kiosk.postings.queries.due import due as due
 from kiosk.postings.queries.due import places as places
+from kiosk.postings.queries.duties import answering as answering
+from kiosk.postings.queries.duties import key_of as key_of
+from kiosk.postings.queries.duties import named_posts as named_posts
+from kiosk.postings.queries.duties import post_label as post_label
 from kiosk.postings.queries.kinds import RESERVED as RESERVED
 from kiosk.postings.queries.kinds import SCOPES as SCOPES
 from kiosk.postings.queries.kinds import Kind as Kind

@@ -78,11 +78,19 @@ class Reading:
     errors: dict[Any, Text] = field(default_factory=dict)
 
 
-def read(kind: Kind, fields: Mapping[str, str], rows: list[dict[str, str]]) -> Reading:
-    """What a draft says, and what keeps it from being posted: by field, or by (row, column)."""
+def read(
+    kind: Kind, fields: Mapping[str, str], rows: list[dict[str, str]], *, nothing: bool = False
+) -> Reading:
+    """What a draft says, and what keeps it from being posted: by field, or by (row, column).
+
+    Of one that says that there is `nothing` to post, no field is asked for.
+    """
     found = Reading()
     for one in kind.inputs:
-        _read_into(found, found.fields, one, fields, one.name)
+        if nothing and not fields.get(one.name, "").strip():
+            found.fields[one.name] = None
+        else:
+            _read_into(found, found.fields, one, fields, one.name)
     _different(found, kind)
     for number, texts in enumerate(rows):
         if any(text.strip() for text in texts.values()):
@@ -173,6 +181,16 @@ class Version:
     def reason(self) -> str:
         """Why it was corrected; empty for the first version."""
         return str(self.content["reason"])
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it says that there is nothing to post for its period."""
+        return bool(self.content.get("nothing"))
+
+    @property
+    def answers(self) -> str:
+        """The post that answers for it, as it was called when it was posted; empty: head of logistics."""
+        return str(self.content.get("answers", ""))
 
     @property
     def names(self) -> list[str]:

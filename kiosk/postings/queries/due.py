@@ -7,13 +7,15 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from kiosk.core.db import session
+from kiosk.core.i18n import Text
 from kiosk.counters import queries as counters
-from kiosk.counters.models import Canteen, Counter
+from kiosk.persons.models import Person
 from kiosk.postings.models import Posting, PostingVersion, PostingWithdrawal
+from kiosk.postings.queries.duties import Somewhere, answering, key_of, named_posts, post_label
 from kiosk.postings.queries.kinds import Kind, declared_kinds
 from kiosk.school import queries as school
-
-Somewhere = Canteen | Counter | None
+from kiosk.staff import queries as staff
+from kiosk.staff.models import Post
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,18 @@ class Due:
     posting_id: int | None
     posted_at: datetime | None
     """When it was posted for the first time."""
+    post: Post | None = None
+    """The post that answers for it; None: the head of logistics does."""
+
+    @property
+    def answers(self) -> Text:
+        """What the post is called that answers for it."""
+        return post_label(self.post)
+
+    @property
+    def people(self) -> list[Person]:
+        """Whose duty it is: the holder of the post, else the heads of logistics."""
+        return staff.answerable(self.post.id if self.post else None, self.due.date())
 
     def is_late(self, moment: datetime) -> bool:
         """Posted after its time, or not posted although the time is over."""
@@ -45,11 +59,13 @@ def due(day: date) -> list[Due]:
 
 
 def _of_kind(kind: Kind, day: date) -> Iterable[Due]:
+    named = named_posts(kind) if kind.rhythm else {}
     for owed in kind.owed(day):
         known = _first_posted(kind, owed.period)
         for place in places(kind):
-            number, at = known.get(_key(place), (None, None))
-            yield Due(kind, place, owed.period, owed.due, number, at)
+            number, at = known.get(key_of(place), (None, None))
+            post = answering(kind, place, owed.due.date(), named)
+            yield Due(kind, place, owed.period, owed.due, number, at, post)
 
 
 def places(kind: Kind) -> list[Somewhere]:
@@ -57,12 +73,6 @@ def places(kind: Kind) -> list[Somewhere]:
     found: list[Somewhere] = [None] if "school" in kind.scopes else []
     found += counters.canteens() if "canteen" in kind.scopes else []
     return found + (counters.counters() if "counter" in kind.scopes else [])
-
-
-def _key(place: Somewhere) -> tuple[int | None, int | None]:
-    if isinstance(place, Counter):
-        return None, place.id
-    return (place.id, None) if place else (None, None)
 
 
 def _first_posted(kind: Kind, period: str) -> dict[tuple[int | None, int | None], tuple[int, datetime]]:

@@ -109,6 +109,11 @@ class Kind:
         return (*self.fields, *self.people)
 
     @property
+    def may_be_nothing(self) -> bool:
+        """Whether a period may have nothing to post, which is then posted, too."""
+        return self.rhythm is not None and bool(self.columns)
+
+    @property
     def posts(self) -> Permission:
         """Who decides that it is posted, and that it is withdrawn."""
         return self.approves or self.drafts

@@ -10,8 +10,10 @@ from sqlalchemy.orm import aliased, selectinload
 
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
+from kiosk.core.i18n import Text
 from kiosk.postings.models import Posting, PostingDraft, PostingVersion, PostingWithdrawal
 from kiosk.postings.queries.contents import Version, version
+from kiosk.postings.queries.duties import answering, post_label
 from kiosk.postings.queries.kinds import Kind, declared_kinds, kind_of
 from kiosk.postings.times import Times
 from kiosk.school import queries as school
@@ -49,6 +51,11 @@ class Posted:
         day = _day(self.posting.period) or school.local(self.first_at).date()
         owed = (one.due for one in self.kind.owed(day) if one.period == self.posting.period)
         return Times(day, self.first_at, self.in_force.row.posted_at, next(owed, None))
+
+    @property
+    def answers(self) -> Text:
+        """What the post is called that answers for it now."""
+        return post_label(answering(self.kind, self.posting.place, school.today()))
 
     def is_over(self, day: date) -> bool:
         """Whether the day until which it holds is past."""

@@ -6,6 +6,7 @@ from kiosk.postings.services.drafts import discard as discard
 from kiosk.postings.services.drafts import save_draft as save_draft
 from kiosk.postings.services.drafts import start as start
 from kiosk.postings.services.drafts import start_correction as start_correction
+from kiosk.postings.services.duties import name_posts as name_posts
 from kiosk.postings.services.posting import ladder as ladder
 from kiosk.postings.services.posting import post as post
 from kiosk.postings.services.posting import withdraw as withdraw

@@ -95,8 +95,12 @@ def save_draft(
     fields: Mapping[str, str],
     rows: list[dict[str, str]] | None = None,
     reason: str = "",
+    nothing: bool = False,
 ) -> PostingDraft:
     """Keep what was typed, good or not. Stale where it was saved since it had this revision.
+
+    With `nothing` it says that there is nothing to post for its period: Invalid for a kind that asks for no
+    period, or beside rows.
 
     Where it waits for approval, the new text waits in the place of the old one (`approvals.keep_up`).
     """
@@ -108,10 +112,12 @@ def save_draft(
     lines = [_line(kind, row) for row in (rows or []) if any(text.strip() for text in row.values())]
     if len(lines) > MOST_ROWS:
         raise Invalid(lazy("%(n)s rows at most."), n=MOST_ROWS)
-    reason = REASON.read(reason)
-    if (new, lines, reason) == (draft.fields, draft.rows, draft.reason):
+    if nothing and (lines or not kind.may_be_nothing):
+        raise Invalid(lazy("There are rows already. Delete them first if there is nothing to post."))
+    said = (new, lines, REASON.read(reason), nothing)
+    if said == (draft.fields, draft.rows, draft.reason, draft.is_nothing):
         return draft
-    draft.fields, draft.rows, draft.reason = new, lines, reason
+    draft.fields, draft.rows, draft.reason, draft.is_nothing = said
     draft.revision += 1
     _changed(draft, by)
     session.flush()

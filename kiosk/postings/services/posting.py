@@ -51,6 +51,7 @@ def ladder(kind: Kind) -> Ladder:
         fields={
             **{one.name: one.label for one in kind.inputs},
             "rows": lazy("Lines"),
+            "nothing": lazy("Nothing to post"),
             "reason": lazy("Reason"),
             WRITER: lazy("Wrote in it"),
         },
@@ -97,8 +98,10 @@ def _close(by: Actor, draft: PostingDraft, kind: Kind, reading: Reading, names: 
         posted_at=now,
         hangs_until=until,
         by=[draft.changed_name, *names],
+        answers=_answering(kind, posting),
         fields=reading.fields,
         rows=reading.rows,
+        **({"nothing": True} if draft.is_nothing else {}),
     )
     own = queries.digest(content)
     after = {"kind": kind.slug, "version": number, "hash": own, "reason": draft.reason if number > 1 else ""}
@@ -118,6 +121,11 @@ def _close(by: Actor, draft: PostingDraft, kind: Kind, reading: Reading, names: 
     session.flush()
     session.refresh(posting, ["draft", "versions"])
     return version
+
+
+def _answering(kind: Kind, posting: Posting) -> str:
+    post = queries.answering(kind, posting.place, school.today())
+    return post.name if post else ""
 
 
 def _hangs_until(kind: Kind, posting: Posting, reading: Reading) -> date:

@@ -26,11 +26,11 @@ class Unready(Invalid):
 def ready(draft: PostingDraft) -> tuple[Kind, Reading]:
     """The kind of a draft and what it says. Unready with everything that is wrong."""
     kind = queries.kind_of(draft.posting.kind)
-    reading = queries.read(kind, draft.fields, draft.rows)
+    reading = queries.read(kind, draft.fields, draft.rows, nothing=draft.is_nothing)
     errors = dict(reading.errors)
     if draft.posting.versions and not draft.reason:
         errors["reason"] = WHY
-    if kind.columns and not reading.rows:
+    if kind.columns and not reading.rows and not draft.is_nothing:
         errors[0, kind.columns[0].name] = lazy("There is no row yet.")
     if errors:
         raise Unready(errors)

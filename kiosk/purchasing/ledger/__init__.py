@@ -3,11 +3,11 @@
 The package is entered here; what stands in its files is its own affair.
 """
 
+from kiosk.core.cells import clean_text, is_error, parse_day, parse_number, split_unit
 from kiosk.core.formats import BadValue
+from kiosk.core.table_grid import letters_to
 from kiosk.purchasing.ledger.body import OtherRow
-from kiosk.purchasing.ledger.cells import clean_text, is_error, parse_day, parse_number, split_unit
 from kiosk.purchasing.ledger.columns import COLUMN_FIELDS, Column, column_field
-from kiosk.purchasing.ledger.grid import letters_to
 from kiosk.purchasing.ledger.guess import Known
 from kiosk.purchasing.ledger.judge import is_gift, judge_texts, unit_problem
 from kiosk.purchasing.ledger.limits import LENGTHS, LONGEST_TYPED, MOST_LINES, NUMBERS

@@ -6,23 +6,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from kiosk.core.cells import UNITS, is_blank, is_error, is_nothing, parse_day, parse_number, squeeze, text_of
 from kiosk.core.formats import BadValue
+from kiosk.core.table_grid import letter
+from kiosk.core.table_rows import DITTO, TOTAL, WHOLE_TOTAL
 from kiosk.core.tables import Cell, Formula
-from kiosk.purchasing.ledger.cells import (
-    is_blank,
-    is_error,
-    is_nothing,
-    parse_day,
-    parse_money,
-    parse_number,
-    text_of,
-)
+from kiosk.purchasing.ledger.figures import parse_money
 from kiosk.purchasing.ledger.forms import FIGURES, Block, Form, day_in
-from kiosk.purchasing.ledger.grid import letter
 from kiosk.purchasing.ledger.labels import labelled
 from kiosk.purchasing.ledger.lines import PEOPLE, PLACES, RawLine
 from kiosk.purchasing.ledger.rows import lone_day, row_kind
-from kiosk.purchasing.ledger.words import DITTO, SERIAL, TOTAL, UNITS, WHOLE_TOTAL, squeeze
+from kiosk.purchasing.ledger.words import SERIAL
 
 WHOLE_YEAR = re.compile(r"[\d零〇一二三四五六七八九]{4}|^\d\d\D")
 Cells = Mapping[str, Cell]

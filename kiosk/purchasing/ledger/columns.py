@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from kiosk.core.cells import text_of
 from kiosk.core.i18n import listed
-from kiosk.purchasing.ledger.cells import text_of
+from kiosk.core.table_grid import letter
+from kiosk.core.table_rows import TOTAL
 from kiosk.purchasing.ledger.forms import Block, Form, Header
-from kiosk.purchasing.ledger.grid import letter
 from kiosk.purchasing.ledger.problems import LedgerProblem, warning
-from kiosk.purchasing.ledger.words import OTHER_WORDS, TOTAL, field_of, header_key
+from kiosk.purchasing.ledger.words import OTHER_WORDS, field_of, header_key
 
 GRID_FIELDS = (
     *("item", "specification", "unit", "quantity", "unit_price", "amount", "supplier"),

@@ -6,28 +6,28 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from kiosk.core.tables import FIRST_DAY, Cell, Formula, Table
-from kiosk.purchasing.ledger.cells import (
+from kiosk.core.cells import (
     NUMBER,
+    UNITS,
     day_of,
     is_error,
     serial_day,
     split_unit,
+    squeeze,
     text_of,
     year_of,
 )
-from kiosk.purchasing.ledger.grid import Grid
+from kiosk.core.table_grid import Grid
+from kiosk.core.table_rows import TOTAL
+from kiosk.core.tables import FIRST_DAY, Cell, Formula, Table
 from kiosk.purchasing.ledger.labels import has_label, has_signature, labelled
 from kiosk.purchasing.ledger.words import (
     GROUPS,
     PLANNED,
     RECEIVED,
-    TOTAL,
-    UNITS,
     field_of,
     is_only_a_book,
     kind_of,
-    squeeze,
     unit_hint,
 )
 

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
+from kiosk.core.cells import UNITS, is_blank, parse_day, parse_number, squeeze, text_of
 from kiosk.core.formats import BadValue
+from kiosk.core.table_rows import TOTAL
 from kiosk.core.tables import Cell
-from kiosk.purchasing.ledger.cells import is_blank, parse_day, parse_number, text_of
 from kiosk.purchasing.ledger.columns import GRID_FIELDS, Column, columns_text
 from kiosk.purchasing.ledger.forms import FIGURES
 from kiosk.purchasing.ledger.lines import close_up
 from kiosk.purchasing.ledger.problems import LedgerProblem
-from kiosk.purchasing.ledger.words import CLASS_NAMES, FIELD_NAMES, SUPPLIER, TOTAL, UNITS, squeeze
+from kiosk.purchasing.ledger.words import CLASS_NAMES, FIELD_NAMES, SUPPLIER
 
 MOST = Decimal(10) ** 9
 ENOUGH = 0.8

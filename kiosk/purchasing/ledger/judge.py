@@ -7,19 +7,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from kiosk.catalogue.queries.units import base
+from kiosk.core.cells import Number, is_blank, is_error, is_nothing, split_unit, text_of
 from kiosk.core.formats import BadValue
 from kiosk.core.tables import Cell, Formula
-from kiosk.purchasing.ledger.cells import (
-    Number,
-    is_blank,
-    is_error,
-    is_nothing,
-    parse_money,
-    parse_price,
-    parse_quantity,
-    split_unit,
-    text_of,
-)
+from kiosk.purchasing.ledger.figures import parse_money, parse_price, parse_quantity
 from kiosk.purchasing.ledger.limits import LENGTHS
 from kiosk.purchasing.ledger.lines import NAMES, PLACES, TEXTS, LedgerLine, RawLine, close_up, plain
 from kiosk.purchasing.ledger.problems import LedgerProblem, has_error

@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-from kiosk.purchasing.ledger.words import SIGNATURES, squeeze
+from kiosk.core.cells import squeeze
+from kiosk.purchasing.ledger.words import SIGNATURES
 
 _LABELS = {label: field for field, labels in SIGNATURES.items() for label in labels}
 _LABEL = re.compile(

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from kiosk.core.cells import text_of
 from kiosk.core.tables import Cell
-from kiosk.purchasing.ledger.cells import text_of
 
 PLACES = ("day", "number", "canteen")
 """What says where a line belongs, and is no part of it."""

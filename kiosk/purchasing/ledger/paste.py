@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kiosk.core.cells import split_unit, text_of
+from kiosk.core.table_grid import Grid
 from kiosk.core.tables import Cell, Table
 from kiosk.core.tabular import read_delimited
 from kiosk.purchasing.ledger.body import OtherRow, read_body
-from kiosk.purchasing.ledger.cells import split_unit, text_of
 from kiosk.purchasing.ledger.columns import Column, columns_as, columns_of, header_of, unread_warning
 from kiosk.purchasing.ledger.forms import Form, forms_of
-from kiosk.purchasing.ledger.grid import Grid
 from kiosk.purchasing.ledger.guess import NOTHING_KNOWN, Guess, Known, guess, questions_of
 from kiosk.purchasing.ledger.lines import NAMES, PEOPLE, PLACES, RawLine, close_up
 from kiosk.purchasing.ledger.preview import problem_json

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from kiosk.core.cells import squeeze
 from kiosk.core.tables import Cell, Table
 from kiosk.purchasing.ledger.guess import NOTHING_KNOWN, Known
 from kiosk.purchasing.ledger.preview import Preview
@@ -22,7 +23,6 @@ from kiosk.purchasing.ledger.refusals import (
     no_such_table,
     refusal,
 )
-from kiosk.purchasing.ledger.words import squeeze
 
 
 def recognise(

@@ -5,18 +5,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from kiosk.core.cells import parse_day, squeeze, text_of, year_of
 from kiosk.core.formats import BadValue
+from kiosk.core.table_grid import Grid, letter
 from kiosk.core.tables import Table
-from kiosk.purchasing.ledger.cells import parse_day, text_of, year_of
 from kiosk.purchasing.ledger.columns import Column, columns_as, columns_text, header_of
 from kiosk.purchasing.ledger.forms import Form, forms_of, partial_header
-from kiosk.purchasing.ledger.grid import Grid, letter
 from kiosk.purchasing.ledger.guess import NOTHING_KNOWN, Known, guess, questions_of
 from kiosk.purchasing.ledger.limits import MOST_LINES
 from kiosk.purchasing.ledger.preview import LedgerSheet, rows_text
 from kiosk.purchasing.ledger.problems import LedgerProblem, warning
 from kiosk.purchasing.ledger.sheets import parted, read_form
-from kiosk.purchasing.ledger.words import kind_name, kind_of, squeeze
+from kiosk.purchasing.ledger.words import kind_name, kind_of
 
 PURCHASES = ("", "purchase")
 """What a form of purchases may be titled: nothing, or what it is."""

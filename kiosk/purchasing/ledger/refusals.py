@@ -3,11 +3,11 @@
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
+from kiosk.core.cells import squeeze, text_of
+from kiosk.core.table_grid import Grid, letter
 from kiosk.core.tables import Table
-from kiosk.purchasing.ledger.cells import text_of
 from kiosk.purchasing.ledger.columns import COLUMN_FIELDS, Column, columns_of, header_of
 from kiosk.purchasing.ledger.forms import Form, forms_of, partial_header
-from kiosk.purchasing.ledger.grid import Grid, letter
 from kiosk.purchasing.ledger.guess import guess
 from kiosk.purchasing.ledger.preview import Preview
 from kiosk.purchasing.ledger.problems import LedgerProblem
@@ -19,7 +19,7 @@ from kiosk.purchasing.ledger.readings import (
     read_table,
     titled_kind,
 )
-from kiosk.purchasing.ledger.words import FIELD_NAMES, kind_name, squeeze
+from kiosk.purchasing.ledger.words import FIELD_NAMES, kind_name
 
 MOST_REFUSALS = 5
 MOST_TABLES = 20

@@ -3,11 +3,12 @@
 import re
 from datetime import date
 
+from kiosk.core.cells import is_blank, parse_day, squeeze, text_of
 from kiosk.core.formats import BadValue
-from kiosk.purchasing.ledger.cells import is_blank, parse_day, text_of
+from kiosk.core.table_rows import NOTE, SUM_OF, TOTAL
 from kiosk.purchasing.ledger.forms import FIGURES, Block, Form, is_number
 from kiosk.purchasing.ledger.labels import has_label
-from kiosk.purchasing.ledger.words import CLASS_NAMES, FIELD_OF, NOTE, SUM_OF, TOTAL, squeeze
+from kiosk.purchasing.ledger.words import CLASS_NAMES, FIELD_OF
 
 LONGEST_ITEM = 30
 """A longer text that stands alone in a row is a note."""

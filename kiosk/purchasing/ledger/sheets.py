@@ -6,18 +6,18 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+from kiosk.core.cells import parse_day, squeeze, text_of
 from kiosk.core.formats import BadValue
+from kiosk.core.table_grid import letter
 from kiosk.purchasing.ledger.body import Body, read_body
-from kiosk.purchasing.ledger.cells import parse_day, parse_money, text_of
 from kiosk.purchasing.ledger.columns import Column, columns_of, unread_warning
+from kiosk.purchasing.ledger.figures import parse_money
 from kiosk.purchasing.ledger.forms import Form, day_in
-from kiosk.purchasing.ledger.grid import letter
 from kiosk.purchasing.ledger.judge import FEN, Verdict, judge
 from kiosk.purchasing.ledger.limits import MOST_LINES
 from kiosk.purchasing.ledger.lines import LedgerLine, RawLine
 from kiosk.purchasing.ledger.preview import BadLine, LedgerSheet, rows_text
 from kiosk.purchasing.ledger.problems import LedgerProblem, warning
-from kiosk.purchasing.ledger.words import squeeze
 
 MOST_ONE_BY_ONE = 20
 Place = tuple[date | None, str, str]

@@ -1,10 +1,11 @@
 """The words of purchase ledgers: of header cells, titles, totals, signatures and units."""
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import Any
 
+from kiosk.core import cells
+from kiosk.core.cells import UNITS, squeeze
 from kiosk.core.i18n import Text, lazy
 from kiosk.purchasing.ledger.limits import LENGTHS, MOST_LINES, NUMBERS
 
@@ -134,18 +135,6 @@ PROGRAMMES = re.compile(
 )
 """Names of programmes that pay for school meals: they say nothing about what a form is."""
 ACCOUNT_BOOK = re.compile("台账|台帐|登记")
-TOTAL = re.compile(
-    r"^(合计|小计|总计|共计|累计|总合计|总金额|金额合计|总价)([^一-鿿].*|金额.*|大写.*|人民币.*|元.*)?$|"
-    r"^(本页|本日|本月|本次|本周|本单|当日|当天|当月|今日|全天|全月)(止|计|累计)?$|^日计$|"
-    r"^(人民币|大写|金额大写)([(（:：].*|大写.*)?$|^(承前页|过次页|转下页|接上页|上页|承上页|转次页).{0,6}$|"
-    r"^(sub[- ]?total|total|grand[- ]?total|sum)\b|(合计|小计|总计|共计)([(:：].*)?$",
-    re.IGNORECASE,
-)
-"""What stands on a line of sums, where an item's name would stand."""
-SUM_OF = re.compile(r"^(本页|本日|本月|本次|本周|本单|当日|当天|当月|今日|全天|全月)")
-"""How a sum may begin, and an item, too: 当日鲜牛奶. Such a line is an item if it is priced like one."""
-WHOLE_TOTAL = re.compile(r"^(合计|总计|共计|总合计|总金额|金额合计|total|grandtotal|sum)([(:].*)?$")
-NOTE = re.compile(r"^(注|说明|备注|填表说明|注意|附注|note)\s*[0-9]*\s*[:：.、]|^注意事项")
 SIGNATURES: dict[str, list[str]] = {
     "purchaser": _words("采购人员 采购人 采购员 经办人 经手人 采购"),
     "custodian": _words("仓管人员 仓管人 仓管员 保管人员 保管人 保管员 库管员 库管 保管"),
@@ -162,10 +151,6 @@ SIGNATURES: dict[str, list[str]] = {
 }
 """Labels that stand before a colon in titles and signature lines."""
 
-UNITS = _words(
-    "市斤 公斤 千克 斤 克 两 吨 kg g 毫升 升 ml l 包 把 个 桶 盒 瓶 袋 箱 件 只 条 块 板 提 捆 根 颗",
-    "棵 枚 罐 听 筐 扎 份 支 片 张 打 盘 套 排 串 头 朵 副 双 卷 壶 坛 碗 框 托 jin box bag bottle",
-)
 GIFT = re.compile(
     "(?<![非不无未没])(赠送|捐赠|赠品|搭赠|捐助|捐献|无偿|爱心捐|买.赠|免费赠)|gift|donat", re.IGNORECASE
 )
@@ -174,21 +159,17 @@ SUPPLIER = re.compile(
     "公司|商店|超市|商行|粮油店|经营部|批发部|配送|合作社|农场|菜场|市场|门市|供销社|食品厂|粮店|肉铺|菜行|商贸"
 )
 """What a supplier's name has that nobody has heard of yet."""
-BLANKS = {"", "/", "\\", "-", "--", "—", "——", "－", "无", "*", "…"}
-DITTO = {"同上", "〃", "″", "”", "''", '"', "″″"}
 CLASS_NAMES = re.compile(
     r"^([一二三四五六七八九十\d]+[、.])?(\S{1,8}类|蔬菜|肉类|水果|粮油|调料|干货|冻品|豆制品|水产|蛋奶|米面)$"
 )
 SERIAL = re.compile(r"^[一二三四五六七八九十\d]+[、.]")
 
 MESSAGES: dict[str, Text] = {
+    **cells.MESSAGES,
     "no-item": lazy("The item's name is missing."),
     "no-quantity": lazy("The quantity is missing."),
     "no-price": lazy("The unit price is missing."),
-    "no-number": lazy("“%(text)s” is not a number."),
     "missing-number": lazy("A number is missing."),
-    "error-cell": lazy("The file has an error here (%(text)s). Please type what belongs here."),
-    "formula": lazy("This formula was saved without its value. Please type the value."),
     "negative": lazy(
         "%(text)s is less than 0; this must be more than 0. A return of goods is not a "
         "purchase: please enter it as a correction."
@@ -198,9 +179,7 @@ MESSAGES: dict[str, Text] = {
         "The unit price would be 0 when rounded to four decimals. Please use a larger unit "
         "(1000 g as 1 kg) or type the price."
     ),
-    "too-large": lazy("%(text)s is too large."),
     "no-day": lazy("No date was found. Please say the day."),
-    "bad-day": lazy("“%(text)s” is not a date."),
     "too-long": lazy("This text is longer than %(most)s characters."),
     "no-unit": lazy("The unit is missing."),
     "unit-number": lazy("“%(text)s” is a number; a unit is a word, such as 斤 or 袋."),
@@ -272,17 +251,6 @@ FIELD_NAMES: dict[str, Text] = {
     "receiver": lazy("receiver"),
 }
 """What the columns of a ledger are called within a sentence."""
-
-
-FORMAT = re.compile(
-    "[\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufe00-\\ufe0f\\ufeff\\ufff9-\\ufffb]"
-)
-"""Characters that nobody sees: marks of direction, of joining and of where a line may break."""
-
-
-def squeeze(value: object) -> str:
-    """A text in its plain form (NFKC), without any space: 数 量 is 数量."""
-    return re.sub(r"[\s_*]+", "", unicodedata.normalize("NFKC", FORMAT.sub("", str(value))))
 
 
 def header_key(value: object) -> tuple[str, str]:
@@ -376,6 +344,6 @@ def for_browser() -> dict[str, Any]:
         "lengths": LENGTHS,
         "most_lines": MOST_LINES,
         "numbers": {name: {"places": places, "most": int(most)} for name, (places, most) in NUMBERS.items()},
-        "strip": FORMAT.pattern,
+        "strip": cells.FORMAT.pattern,
         "gift": GIFT.pattern,
     }

@@ -1,4 +1,4 @@
-"""Single cells of a ledger: numbers, days and units."""
+"""Single cells of a sheet as people fill them in: texts, numbers with their units, days in any usual form."""
 
 import re
 import unicodedata
@@ -7,9 +7,29 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from kiosk.core.formats import BadValue
+from kiosk.core.i18n import Text, lazy
 from kiosk.core.tables import FIRST_DAY, Cell, Formula
-from kiosk.purchasing.ledger.limits import NUMBERS
-from kiosk.purchasing.ledger.words import BLANKS, FORMAT, MESSAGES, UNITS
+
+MESSAGES: dict[str, Text] = {
+    "no-number": lazy("“%(text)s” is not a number."),
+    "error-cell": lazy("The file has an error here (%(text)s). Please type what belongs here."),
+    "formula": lazy("This formula was saved without its value. Please type the value."),
+    "negative": lazy("This must not be less than %(minimum)s."),
+    "too-large": lazy("%(text)s is too large."),
+    "bad-day": lazy("“%(text)s” is not a date."),
+}
+"""What is wrong with a cell, by its code."""
+UNITS = tuple(
+    "市斤 公斤 千克 斤 克 两 吨 kg g 毫升 升 ml l 包 把 个 桶 盒 瓶 袋 箱 件 只 条 块 板 提 捆 根 颗 "  # noqa: SIM905
+    "棵 枚 罐 听 筐 扎 份 支 片 张 打 盘 套 排 串 头 朵 副 双 卷 壶 坛 碗 框 托 jin box bag bottle".split()
+)
+"""The words that may stand behind a number."""
+BLANKS = {"", "/", "\\", "-", "--", "—", "——", "－", "无", "*", "…"}
+"""What people write for nothing."""
+FORMAT = re.compile(
+    "[\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufe00-\\ufe0f\\ufeff\\ufff9-\\ufffb]"
+)
+"""Characters that nobody sees: marks of direction, of joining and of where a line may break."""
 
 DIGITS = r"\d{1,3}(?:[ ,]\d{3})+(?:\.\d{0,20})?|\d{1,30}(?:\.\d{0,20})?|\.\d{1,20}"
 NUMBER = re.compile(rf"-?(?:{DIGITS})")
@@ -50,6 +70,11 @@ class Number:
     value: Decimal
     unit: str = ""
     rounded_from: str = ""
+
+
+def squeeze(value: object) -> str:
+    """A text in its plain form (NFKC), without any space: 数 量 is 数量."""
+    return re.sub(r"[\s_*]+", "", unicodedata.normalize("NFKC", FORMAT.sub("", str(value))))
 
 
 def text_of(cell: Cell) -> str:
@@ -102,7 +127,7 @@ def is_nothing(cell: Cell) -> bool:
 
 
 def refuse(code: str, **params: object) -> BadValue:
-    """A BadValue with one of the ledger's own messages."""
+    """A BadValue with one of these messages."""
     problem = BadValue(MESSAGES[code], **params)
     problem.code = code
     return problem
@@ -122,7 +147,7 @@ def parse_number(cell: Cell, *, places: int, maximum: Decimal) -> Number:
         raise refuse("no-number", text=text[:30])
     value = Decimal(re.sub("[ ,]", "", plain))
     if value < 0:
-        raise refuse("negative", text=text[:30])
+        raise refuse("negative", text=text[:30], minimum=0)
     if value > maximum:
         raise refuse("too-large", text=text[:30])
     rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
@@ -139,26 +164,6 @@ def split_unit(text: str) -> tuple[str, str]:
     if rest and rest.lower() not in UNITS:
         return plain, ""
     return match["number"], rest
-
-
-def parse_quantity(cell: Cell) -> Number:
-    """A quantity, to the thousandth. Raises BadValue."""
-    return _limited(cell, "quantity")
-
-
-def parse_price(cell: Cell) -> Number:
-    """A unit price in yuan, to four decimals. Raises BadValue."""
-    return _limited(cell, "unit_price")
-
-
-def parse_money(cell: Cell) -> Number:
-    """An amount in yuan, to the fen. Raises BadValue."""
-    return _limited(cell, "amount")
-
-
-def _limited(cell: Cell, name: str) -> Number:
-    places, most = NUMBERS[name]
-    return parse_number(cell, places=places, maximum=most)
 
 
 def parse_day(cell: Cell, year: int | None = None, first_day: date = FIRST_DAY) -> date:

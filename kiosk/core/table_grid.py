@@ -1,7 +1,7 @@
 """A table as its reader sees it: merged cells show one value, columns have letters."""
 
+from kiosk.core.cells import text_of
 from kiosk.core.tables import MOST_COLUMNS, Cell, Table
-from kiosk.purchasing.ledger.cells import text_of
 
 MOST_MERGED = 300_000
 
