@@ -19,7 +19,7 @@ FLOORS = (
     ("school", "chain"),
     ("persons",),
     ("auth",),
-    ("staff",),
+    ("staff", "messages"),
     ("counters",),
     ("catalogue", "presence", "seals"),
     ("steps",),

@@ -6,6 +6,7 @@ Outside an application context the message id itself is returned.
 
 from collections.abc import Iterable
 
+from flask_babel import force_locale as in_language
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from flask_babel import ngettext, pgettext
@@ -19,7 +20,18 @@ LOCALES = ("zh_Hans_CN", "en")
 LANGUAGE_TAGS = {"zh_Hans_CN": "zh-Hans", "en": "en"}
 """What stands in `<html lang>`."""
 
-__all__ = ["LANGUAGE_TAGS", "LOCALES", "LazyString", "Text", "_", "lazy", "listed", "ngettext", "pgettext"]
+__all__ = [
+    "LANGUAGE_TAGS",
+    "LOCALES",
+    "LazyString",
+    "Text",
+    "_",
+    "in_language",
+    "lazy",
+    "listed",
+    "ngettext",
+    "pgettext",
+]
 
 
 def listed(names: Iterable[object]) -> str:

@@ -1,13 +1,16 @@
 """Sending a letter by SMTP, as `KIOSK_SMTP_URL` says: smtp://[user:password@]host[:port] or smtps://…"""
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Sequence
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from urllib.parse import unquote, urlsplit
 
 from kiosk.core import clock
+from kiosk.core.config import Instance
 from kiosk.core.errors import Problem
 from kiosk.core.i18n import lazy
 
@@ -16,14 +19,25 @@ WAIT = 20.0
 
 
 class NotSent(Problem):
-    """A letter that did not leave; it may be tried again."""
+    """A letter, or a robot's message, that did not leave; it may be tried again."""
 
     code = "not-sent"
     status = 502
+    wait: timedelta | None = None
+    """So long whoever refused asks to be left alone."""
 
 
-def send(url: str, *, to: Sequence[str], sender: str, subject: str, text: str) -> None:
+def sender(instance: Instance) -> str:
+    """Who the letters of an instance come from."""
+    host = urlsplit(instance.public_url or "").hostname or socket.gethostname()
+    return str(instance.get("KIOSK_MAIL_FROM") or f"kiosk@{host}")
+
+
+def send(url: str, *, to: Sequence[str], sender: str, subject: str, text: str, mark: str = "") -> None:
     """Send a letter to all of `to` at once, or raise NotSent with the reason.
+
+    With a `mark` the same letter has the same Message-ID each time it is sent, by which mail programs and
+    servers know it.
 
     smtps:// speaks TLS from the first byte; smtp:// turns to it where the server offers that. A password is
     never sent in the clear.
@@ -31,7 +45,7 @@ def send(url: str, *, to: Sequence[str], sender: str, subject: str, text: str) -
     letter = EmailMessage()
     try:
         letter["Subject"], letter["From"], letter["To"] = subject, sender, ", ".join(to)
-        letter["Date"], letter["Message-ID"] = formatdate(clock.now().timestamp()), make_msgid()
+        letter["Date"], letter["Message-ID"] = formatdate(clock.now().timestamp()), _id(mark, sender)
         letter.set_content(text)
         with _connect(url) as server:
             refused = server.send_message(letter)
@@ -39,6 +53,10 @@ def send(url: str, *, to: Sequence[str], sender: str, subject: str, text: str) -
         raise NotSent(lazy("The mail was not sent: %(error)s"), error=_plain(error)) from error
     if refused:
         raise NotSent(lazy("The mail was not sent: %(error)s"), error=", ".join(sorted(refused)))
+
+
+def _id(mark: str, sender: str) -> str:
+    return f"<{mark}@{sender.rpartition('@')[2]}>" if mark else make_msgid()
 
 
 def _plain(error: Exception) -> str:

@@ -2,13 +2,11 @@
 
 import os
 import re
-import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from kiosk.chain import queries as chain
 from kiosk.chain.queries import KnownHead
@@ -132,8 +130,8 @@ def post(instance: Instance, file: Path) -> None:
     """
     text, to = file.read_text("utf-8"), chain.mail_to()
     seq, own = LINE.findall(text)[0]
-    sender = str(instance.get("KIOSK_MAIL_FROM") or f"kiosk@{_host(instance)}")
     subject = f"{text.splitlines()[0]}: {seq} · {chain.short(own)} ({file.stem})"
+    sender = mail.sender(instance)
     session.rollback()
     try:
         mail.send(str(instance.get("KIOSK_SMTP_URL")), to=to, sender=sender, subject=subject, text=text)
@@ -146,7 +144,3 @@ def post(instance: Instance, file: Path) -> None:
     with transaction(wait=30):
         record(chain.SENT, f"head:{file.stem}", by=KIOSK, after={"head": f"{seq}:{own}", "sent_to": to})
     notes.write(instance, "head", ok=True)
-
-
-def _host(instance: Instance) -> str:
-    return urlsplit(instance.public_url or "").hostname or socket.gethostname()

@@ -2,7 +2,7 @@
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import Room, SettingsPage
-from kiosk.operation import forgetting, heads
+from kiosk.operation import alerts, forgetting, heads
 from kiosk.operation.duties import DUTIES
 from kiosk.operation.jobs import JOBS
 from kiosk.operation.settings import SETTINGS
@@ -22,5 +22,5 @@ ROOM = Room(
     heads={"kept": heads.known},
     duties=DUTIES,
     jobs=JOBS,
-    rounds=(forgetting.look_after,),
+    rounds=(forgetting.look_after, alerts.tell),
 )

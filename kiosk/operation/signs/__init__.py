@@ -17,6 +17,7 @@ def signs(instance: Instance) -> list[Sign]:
         copies.elsewhere(instance),
         work.record(instance),
         *work.jobs(instance),
+        *work.messages(),
         machine.timepiece(instance),
         school.tablets(),
         school.posting(),

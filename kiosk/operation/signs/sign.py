@@ -47,6 +47,7 @@ _WAYS: dict[str, tuple[Text, str, str]] = {
     "tablets": (lazy("To the tablets"), "office.tablets.index", ""),
     "second_factor": (lazy("To the accounts"), "office.auth.accounts", ""),
     "settings": (lazy("To the settings"), "office.school.edit", ""),
+    "messages": (lazy("To the messages"), "office.messages.index", ""),
     "posting": (lazy("Add an account"), "office.auth.new", ""),
 }
 """Where what an advice says is done: label, endpoint, place on the page."""

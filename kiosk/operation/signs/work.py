@@ -6,8 +6,9 @@ from datetime import timedelta
 from kiosk.chain import queries as chain
 from kiosk.core import clock
 from kiosk.core.config import Instance
-from kiosk.core.i18n import _, lazy
+from kiosk.core.i18n import _, lazy, listed, ngettext
 from kiosk.core.room import rooms
+from kiosk.messages.queries import standings
 from kiosk.operation import notes
 from kiosk.operation.drill import LONGEST
 from kiosk.operation.signs.copies import CHECK_LATE
@@ -74,6 +75,27 @@ def jobs(instance: Instance) -> Iterator[Sign]:
             advice = _("It is tried again by itself. If it keeps failing, the log says why.")
             problems = map(str, note.facts.get("problems", [])[:3])
             yield Sign(f"job-{job.name}", WARN, job.title, " ".join([answer, *problems]), advice)
+
+
+def messages() -> Iterator[Sign]:
+    """Whether what must not wait gets through, once a channel for it is set up."""
+    title, all_ways = lazy("Messages by mail and group robot"), standings()
+    bad = [one for one in all_ways if not one.is_well]
+    advice = _("Send a test message: it says what the channel answers.")
+    if lost := sum({one.channel.kind: one.lost for one in bad}.values()):
+        answer = ngettext("%(num)s message was given up.", "%(num)s messages were given up.", lost)
+        yield Sign(
+            "messages", ALERT, title, say(answer, *[one.error for one in bad if one.error][:1]), advice
+        )
+    elif bad:
+        answer = _(
+            "They do not get through: %(channels)s.", channels=listed({one.channel.label for one in bad})
+        )
+        why = [str(one.channel.problem or one.error) for one in bad]
+        yield Sign("messages", WARN, title, say(answer, *why[:1]), advice)
+    elif all_ways:
+        channels = listed(dict.fromkeys(one.channel.label for one in all_ways))
+        yield Sign("messages", GOOD, title, _("Set up: %(channels)s.", channels=channels))
 
 
 def record(instance: Instance) -> Sign:
