@@ -58,7 +58,7 @@ WECOM = Maker(
     code="wecom",
     label=lazy("WeCom robot"),
     host="qyapi.weixin.qq.com",
-    path="/cgi-bin/webhook/send",
+    path="cgi-bin/webhook/send",
     key="key",
     longest=2048,
     too_much=frozenset({45009, 45033}),
@@ -77,7 +77,7 @@ DINGTALK = Maker(
     code="dingtalk",
     label=lazy("DingTalk robot"),
     host="oapi.dingtalk.com",
-    path="/robot/send",
+    path="robot/send",
     key="access_token",
     longest=6000,
     too_much=frozenset({130101, 410100}),
@@ -135,8 +135,8 @@ def robot(maker: Maker, address: str, hosts: Collection[str] = ()) -> Robot:
     if (host != maker.host or url.port) and not allowed:
         message = lazy("The address of the robot is not at %(host)s (see KIOSK_MESSAGES_HOSTS).")
         raise Invalid(message, host=maker.host)
-    if url.username or url.path != maker.path or not parse_qs(url.query).get(maker.key):
-        message = lazy("The address of the robot is written https://%(host)s%(path)s?%(key)s=…")
+    if url.username or url.path != f"/{maker.path}" or not parse_qs(url.query).get(maker.key):
+        message = lazy("The address of the robot is written https://%(host)s/%(path)s?%(key)s=…")
         raise Invalid(message, host=maker.host, path=maker.path, key=maker.key)
     more = parse_qs(url.fragment)
     if unknown := sorted(more.keys() - {"secret", "keyword", "mobile"}):

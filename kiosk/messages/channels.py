@@ -62,6 +62,15 @@ class Channel(NamedTuple):
         """Whether a message for these roles goes here."""
         return not self.roles or bool(self.roles & roles)
 
+    def hand_over(self, *, title: str, text: str, mark: str) -> None:
+        """Give a text to the channel and wait for its answer; NotSent with what it answered."""
+        if self.robot:
+            robots.post(self.robot, text)
+            return
+        instance = config.current()
+        more: dict[str, Any] = {"sender": mail.sender(instance), "subject": title, "text": text, "mark": mark}
+        mail.send(str(instance.get("KIOSK_SMTP_URL")), to=[self.address], **more)
+
 
 def channels() -> list[Channel]:
     """Every channel of the instance at work, also those that cannot be used."""
@@ -101,13 +110,3 @@ def _checked(instance: Instance, kind: str, address: str) -> Robot | None:
     if not ADDRESS.fullmatch(address):
         raise Invalid(lazy("This is no mail address."))
     return None
-
-
-def hand_over(channel: Channel, *, title: str, text: str, mark: str) -> None:
-    """Give a text to a channel and wait for its answer; NotSent with what it answered."""
-    if channel.robot:
-        robots.post(channel.robot, text)
-        return
-    instance = config.current()
-    more: dict[str, Any] = {"sender": mail.sender(instance), "subject": title, "text": text, "mark": mark}
-    mail.send(str(instance.get("KIOSK_SMTP_URL")), to=[channel.address], **more)

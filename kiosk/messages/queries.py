@@ -14,12 +14,13 @@ from kiosk.messages.models import FAILED, SENT, TEST, WAITING, Delivery, Message
 __all__ = ["Channel", "Standing", "channel", "is_known", "recent", "standings", "usable"]
 
 SHOWN = 50
-TRIES = 3
-"""After so many vain tries a channel counts as out of order."""
 
 
 class Standing(NamedTuple):
-    """A channel: when it last took something, what waits after vain tries, what was given up."""
+    """A channel: when it last took something, what waits after vain tries, what was given up since.
+
+    `error` is what it answered the last time, if that was no yes.
+    """
 
     channel: Channel
     sent_at: datetime | None
@@ -30,26 +31,30 @@ class Standing(NamedTuple):
     @property
     def is_well(self) -> bool:
         """Whether nothing is to be mended."""
-        return not (self.channel.problem or self.stuck or self.lost)
+        return not (self.channel.problem or self.stuck or self.lost or self.error)
 
 
 def standings() -> list[Standing]:
     """Every configured channel with how it does."""
-    return [_standing(one) for one in channels()]
+    every = channels()
+    return [_standing(one, [other.mark for other in every]) for one in every]
 
 
-def _standing(one: Channel) -> Standing:
-    """What was given up counts until the same kind of channel takes something: its key may be a new one."""
-    mine, kin = Delivery.channel == one.mark, Delivery.kind == one.kind
-    sent_at = session.scalar(select(func.max(Delivery.settled_at)).where(kin, Delivery.state == SENT))
+def _standing(one: Channel, known: list[str]) -> Standing:
+    """What a channel that is gone did not take counts here, too, until this one of its kind takes something:
+    its key may have been exchanged."""
+    mine = Delivery.channel == one.mark
+    gone = (Delivery.kind == one.kind) & Delivery.channel.not_in(known)
+    sent_at = session.scalar(select(func.max(Delivery.settled_at)).where(mine, Delivery.state == SENT))
     since = sent_at or clock.now() - timedelta(days=90)
     tests = select(Message.id).where(Message.key.startswith(TEST))
-    given_up = (
-        kin & (Delivery.state == FAILED) & (Delivery.settled_at > since) & Delivery.message_id.not_in(tests)
-    )
-    stuck = mine & (Delivery.state == WAITING) & (Delivery.attempts >= TRIES)
-    error = select(Delivery.error).where(given_up | stuck).order_by(Delivery.tried_at.desc()).limit(1)
-    return Standing(one, sent_at, _count(stuck), _count(given_up), session.scalar(error) or "")
+    given_up = (mine | gone) & (Delivery.state == FAILED) & (Delivery.settled_at > since)
+    given_up &= Delivery.message_id.not_in(tests)
+    stuck = mine & (Delivery.state == WAITING) & (Delivery.error != "")
+    tried = func.coalesce(Delivery.tried_at, Delivery.settled_at)
+    last = select(Delivery.error).where(mine | given_up, Delivery.error != "", tried > since)
+    error = session.scalar(last.order_by(tried.desc(), Delivery.id.desc()).limit(1)) or ""
+    return Standing(one, sent_at, _count(stuck), _count(given_up), error)
 
 
 def _count(which: object) -> int:

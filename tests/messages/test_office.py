@@ -43,6 +43,7 @@ def test_a_test_says_what_the_channel_answered(app: Flask, signed_in: SignIn, ro
     assert "invalid webhook url" in page
     assert KEY not in page
     assert f"…{KEY[-4:]}" in page
+    assert "需要处理" in page
     with app.app_context():
         tested = [entry.action for entry in chain.entries(kind="message")]
         assert sorted(tested) == ["message.given_up", "message.sent", *["message.tested"] * 2]

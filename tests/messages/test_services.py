@@ -1,6 +1,9 @@
 """A message goes out once, in each maker's own JSON, whatever the channel answers."""
 
+import ssl
+import subprocess
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,6 +15,7 @@ from kiosk.core import clock, config
 from kiosk.core.actor import KIOSK
 from kiosk.core.db import session, transaction
 from kiosk.core.i18n import lazy
+from kiosk.core.mail import NotSent
 from kiosk.messages import queries
 from kiosk.messages.models import FAILED, SENT, WAITING, Delivery, Message
 from kiosk.messages.services import drain, postman, send
@@ -107,13 +111,13 @@ def test_what_fails_is_tried_again_ever_more_slowly_then_given_up_and_said(
 ) -> None:
     robots.answer = {"errcode": 93000, "errmsg": f"invalid webhook url, key={KEY}"}
     say()
-    moments = []
-    for second in range(0, 90000, 20):
-        before = len(robots.asked)
-        at(NOON + timedelta(seconds=second))
-        moments += [second] if len(robots.asked) > before else []
-    assert moments[:4] == [0, 40, 100, 220]
-    assert 45 < len(moments) < 60
+    for minute in range(1, 61):
+        at(NOON + timedelta(minutes=minute))
+    assert 6 <= len(robots.asked) <= 9
+    for hour in range(1, 26):
+        for minute in range(0, 60, 10):
+            at(NOON + timedelta(hours=hour, minutes=minute))
+    assert 36 <= len(robots.asked) <= 60
     (one,) = deliveries()
     assert one.state == FAILED
     assert "93000" in one.error
@@ -133,10 +137,10 @@ def test_what_fails_is_tried_again_ever_more_slowly_then_given_up_and_said(
 def test_a_message_that_no_robot_takes_holds_up_no_other(school: Flask, robots: Robots) -> None:
     robots.answer = {"errcode": 40058, "errmsg": "content"}
     say(1)
-    for second in (0, 40, 100):
+    for second in (1, 41, 110):
         at(NOON + timedelta(seconds=second))
     robots.answer = None
-    with clock.moved_to(NOON + timedelta(seconds=220)):
+    with clock.moved_to(NOON + timedelta(seconds=240)):
         say(2)
         drain()
     assert [text.count("安全问题") for text in robots.said] == [1, 1]
@@ -175,7 +179,29 @@ def test_no_answer_is_no_yes(
     assert KEY not in one.error
     robots.way, robots.status, robots.body = "", 200, b""
     at(NOON + timedelta(minutes=1))
-    assert len(robots.said) == 1
+    assert (deliveries()[0].state, len(robots.asked)) == (SENT, 2)
+
+
+def test_a_certificate_that_nobody_vouches_for_gets_no_key(
+    school: Flask, robots: Robots, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "certificate.pem")
+    ask = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    ask += ["-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost"]
+    subprocess.run([*ask, "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    robots.socket = context.wrap_socket(robots.socket, server_side=True)
+    monkeypatch.setenv("KIOSK_MESSAGES_HOSTS", "localhost")
+    address = robots.wecom.replace("http://127.0.0.1", "https://localhost")
+    monkeypatch.setenv("KIOSK_MESSAGES_WECOM", address)
+    say()
+    with pytest.raises(NotSent, match="CERTIFICATE_VERIFY_FAILED"):
+        queries.usable()[0].hand_over(title="", text="x", mark="")
+    assert robots.asked == []
+    monkeypatch.setenv("SSL_CERT_FILE", certificate)
+    queries.usable()[0].hand_over(title="", text="x", mark="")
+    assert robots.said == ["x"]
 
 
 def test_a_server_killed_while_it_sends_says_it_again(school: Flask, robots: Robots) -> None:

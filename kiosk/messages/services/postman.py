@@ -22,7 +22,7 @@ from kiosk.core.errors import Problem
 from kiosk.core.i18n import lazy
 from kiosk.core.mail import NotSent
 from kiosk.core.trace import record
-from kiosk.messages.channels import Channel, channels, hand_over, usable
+from kiosk.messages.channels import Channel, channels, usable
 from kiosk.messages.models import FAILED, SENT, TEST, WAITING, Delivery, Message
 from kiosk.messages.services.letter import Letter, letter
 from kiosk.messages.services.outbox import in_school_language, write
@@ -71,9 +71,7 @@ def send_test(*, by: Actor, channel: Channel) -> Problem | None:
     """Send a message at once on one channel; what it answered, if it did not take it."""
     with transaction():
         title = lazy("This is a test message.")
-        text = lazy(
-            "What must not wait will come here: safety words, and alarms of the server."
-        )
+        text = lazy("What must not wait will come here: safety words, and alarms of the server.")
         key, path = f"{TEST}{uuid4()}", "/office/messages/"
         number = write(key, sorted(channel.roles), title, text, path, [channel], TRIAL)
         record("message.tested", f"message:{number}", by=by, after={"channel": channel.kind})
@@ -133,7 +131,7 @@ def _pause(attempts: int) -> timedelta:
 def _hand_over(channel: Channel, batch: Batch) -> Problem | None:
     """Speak to the channel and note its answer; what it was if it did not take the message."""
     try:
-        hand_over(channel, title=batch.title, text=batch.text, mark=batch.mark)
+        channel.hand_over(title=batch.title, text=batch.text, mark=batch.mark)
     except NotSent as refusal:
         log.warning("%s %s: %s", channel.kind, channel.mark[:4], refusal)
         _note_refusal(batch, refusal)
