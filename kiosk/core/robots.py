@@ -239,7 +239,7 @@ def _judge(to: Robot, status: int, raw: bytes) -> None:
         answer = json.loads(raw)
         code, said = int(answer["errcode"]), _plain(to, answer.get("errmsg", ""))
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise NotSent(lazy("What answered is no robot (HTTP %(status)s)."), status=status) from None
+        raise NotSent(lazy("What answered is not a robot (HTTP %(status)s)."), status=status) from None
     if code == 0:
         return
     words = to.maker.words.get(code, lazy("It did not take the message."))

@@ -96,7 +96,7 @@ def _channel(instance: Instance, kind: str, part: str) -> Channel:
     roles, address = (frozenset({role}), rest) if named else (frozenset[str](), part)
     try:
         if named and role not in ROLES:
-            raise Invalid(lazy("“%(role)s” before an address is no role."), role=role[:20])
+            raise Invalid(lazy("“%(role)s” before an address is not a role."), role=role[:20])
         return Channel(kind, address, roles, _checked(instance, kind, address))
     except Problem as problem:
         return Channel(kind, address, roles & ROLES.keys(), None, problem)
@@ -108,5 +108,5 @@ def _checked(instance: Instance, kind: str, address: str) -> Robot | None:
     if not instance.get("KIOSK_SMTP_URL"):
         raise Invalid(lazy("Set KIOSK_SMTP_URL in config.toml, too."))
     if not ADDRESS.fullmatch(address):
-        raise Invalid(lazy("This is no mail address."))
+        raise Invalid(lazy("This does not look like a mail address."))
     return None
