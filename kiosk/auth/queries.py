@@ -1,11 +1,13 @@
 """Reads of accounts and sign-ins."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import func, select
 
 from kiosk.auth.models import ROLES, Account, AccountRole, SignIn
 from kiosk.auth.settings import SECOND_FACTOR_ROLES
 from kiosk.core import clock
-from kiosk.core.actor import SCHOOL, Place
+from kiosk.core.actor import SCHOOL, Actor, Place
 from kiosk.core.db import session
 from kiosk.core.errors import Invalid, NotFound
 from kiosk.core.i18n import LazyString, _, lazy
@@ -136,6 +138,25 @@ def place_named(code: str) -> Place:
 def rights() -> list[Permission]:
     """Every right that was declared, by its room."""
     return sorted(PERMISSIONS.values(), key=lambda one: one.name)
+
+
+OVERSEERS = frozenset({"head", "principal", "admin"})
+"""Who sees to it that others do their work."""
+
+
+def is_work_of(who: Actor, permission: Permission, at: Place = SCHOOL) -> bool:
+    """Whether what a right is for is the work of a role that an actor holds there.
+
+    It is an overseer's only where nobody but overseers has the right; what acts by itself has no work.
+    """
+    doers = permission.roles - OVERSEERS or permission.roles
+    return who.grants is not None and who.holds(doers, at)
+
+
+def names_of(usernames: Iterable[str]) -> dict[str, str]:
+    """What the people of these accounts are called, by user name."""
+    query = select(Account).where(Account.username.in_(set(usernames)))
+    return {found.username: found.name for found in session.scalars(query)}
 
 
 def usernames(person: int) -> list[str]:

@@ -90,5 +90,7 @@ class Actor:
             raise problem
 
 
+NOBODY = Actor("", grants=())
+"""Somebody who is not signed in: holds no role."""
 KIOSK = Actor("kiosk")
 """What the house does by itself."""

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import format_date
 from jinja2 import Environment
 
+from kiosk.core import clock
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
 from kiosk.core.i18n import _, listed
 from kiosk.core.web import is_english
@@ -46,6 +47,16 @@ def clock_time(value: datetime | time | None, seconds: bool = False) -> str:
     if isinstance(value, datetime):
         value = _local(value).time()
     return value.strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def when(moment: datetime) -> str:
+    """The time of today's, the day as well of other moments; of a day's last minute the day alone."""
+    local = _local(moment)
+    if local.date() == _local(clock.now()).date():
+        return clock_time(moment)
+    if (local.hour, local.minute) == (23, 59):
+        return day(moment, "short")
+    return f"{day(moment, 'short')} {clock_time(moment)}"
 
 
 def _rounded(value: float, places: int, signed: bool) -> str:
@@ -87,6 +98,7 @@ def install(env: Environment) -> None:
         price=price_to_text,
         day=day,
         time=clock_time,
+        when=when,
         percent=percent,
         one=one_decimal,
         margin=margin,

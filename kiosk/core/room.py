@@ -44,7 +44,7 @@ SLOTS = {
 class Nav(NamedTuple):
     """An entry of the office's navigation, for accounts with the permission; the smallest place is first.
 
-    It stands there while it is `wanted`.
+    It stands there while it is `wanted`; `waiting` says of an account how much waits there, beside the label.
     """
 
     place: int
@@ -52,6 +52,7 @@ class Nav(NamedTuple):
     endpoint: str
     permission: Permission
     wanted: Callable[[], bool] = lambda: True
+    waiting: Callable[[Any], int] | None = None
 
 
 class SettingsPage(NamedTuple):

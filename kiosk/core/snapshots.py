@@ -5,12 +5,14 @@ import json
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from kiosk.core.actor import NOBODY, Actor
+
 
 class Edition(NamedTuple):
-    """For whom a snapshot is made: the language, and the names of the rights that decide what it shows."""
+    """For whom a snapshot is made: the language, and who reads it; the roles decide what is shown."""
 
     language: str
-    rights: frozenset[str] = frozenset()
+    reader: Actor = NOBODY
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,4 @@ def event(name: str, data: str, token: str = "") -> bytes:
 
 def etag(token: str, edition: Edition) -> str:
     """The entity tag of a snapshot in an edition."""
-    return hashlib.sha256("\n".join([token, edition.language, *sorted(edition.rights)]).encode()).hexdigest()[
-        :24
-    ]
+    return hashlib.sha256(f"{token}\n{edition!r}".encode()).hexdigest()[:24]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_WHILE_USED, Retention, Room, SettingsPage, Table
+from kiosk.counters.duties import DUTIES
 from kiosk.counters.models import EnrolCode, RefusedEntry
 from kiosk.counters.queries import places
 from kiosk.counters.sample import SHARE
@@ -14,6 +15,7 @@ ROOM = Room(
     name="counters",
     settings=SETTINGS,
     words=WORDS,
+    duties=DUTIES,
     doors=("api", "office", "tablet_office"),
     machines=("/api/",),
     commands=("cli",),

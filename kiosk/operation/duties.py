@@ -2,8 +2,9 @@
 
 from flask import url_for
 
+from kiosk.auth.queries import is_work_of
 from kiosk.core import config
-from kiosk.core.actor import SCHOOL, Actor
+from kiosk.core.actor import Actor
 from kiosk.core.config import Instance
 from kiosk.core.duty import ALERT, WARN, Duties, Duty
 from kiosk.operation import signs
@@ -20,7 +21,7 @@ def server(instance: Instance, who: Actor) -> list[Duty]:
     """
     all_signs, page = signs.signs(instance), url_for("office.operation.index")
     loud = {sign.code for sign in signs.alarms(instance)}
-    mine = who.holds({"admin"}, SCHOOL)
+    mine = is_work_of(who, VIEW_OPERATION)
     rows = [
         Duty(sign.code, ALERT, f"{sign.title}: {sign.answer}", sign.way.url if sign.way else page, mine=mine)
         for sign in all_signs

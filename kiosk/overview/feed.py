@@ -3,29 +3,30 @@
 from kiosk.auth import queries as auth
 from kiosk.auth.models import Account
 from kiosk.core import clock
+from kiosk.core.actor import NOBODY, Actor
 from kiosk.core.snapshots import Edition
 from kiosk.core.stream import CAP, Feed, Watcher
 from kiosk.core.web import KioskApp, account, locale
 from kiosk.core.web.memory import Memory
 from kiosk.overview import queries
 from kiosk.overview.parts import parts
-from kiosk.overview.permissions import VIEW_LIVE, offered_to
+from kiosk.overview.permissions import VIEW_LIVE
 
 
 def edition() -> Edition:
     """The edition of the live view that this account sees."""
-    return Edition(locale(), _rights(account()))
+    return Edition(locale(), _reader(account()))
 
 
-def _rights(reader: Account) -> frozenset[str]:
-    return offered_to(reader.grants) if reader.active else frozenset()
+def _reader(who: Account) -> Actor:
+    return who.actor if who.active else NOBODY
 
 
 def _make(app: KioskApp) -> Feed:
     return Feed(
         app,
         token=lambda: queries.token(clock.now()),
-        parts=lambda rights: parts(queries.live(clock.now()), rights),
+        parts=lambda reader: parts(queries.live(clock.now()), reader),
         allowed=_may_still_watch,
         cap=int(app.instance.get("KIOSK_STREAMS") or CAP),
     )
@@ -37,7 +38,7 @@ def _may_still_watch(watchers: set[Watcher]) -> set[Watcher]:
     return {
         watcher
         for watcher, reader in accounts.items()
-        if reader and reader.may(VIEW_LIVE) and _rights(reader) == watcher.edition.rights
+        if reader and reader.may(VIEW_LIVE) and _reader(reader) == watcher.edition.reader
     }
 
 

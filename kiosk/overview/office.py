@@ -30,9 +30,9 @@ blueprint = Blueprint("overview", __name__)
 @blueprint.get("/")
 @requires(ENTER)
 def index() -> str | BaseResponse:
-    """The live view, complete without JavaScript; with it, it stays up to date. Others go where they may."""
+    """The live view, complete without JavaScript; with it, it stays up to date. Others see their inbox."""
     if not account().may(VIEW_LIVE):
-        return redirect(url_for("office.ratings.index"))
+        return redirect(url_for("office.inbox.index"))
     give_back_connection()
     snapshot = feed().snapshot(edition())
     content = {name: current_app.json.loads(text) for name, text in snapshot.parts.items()}

@@ -4,30 +4,30 @@ from typing import Any
 
 from flask import url_for
 
-from kiosk.core.filters import clock_time, day, margin, one_decimal
+from kiosk.core.actor import Actor
+from kiosk.core.duty import ALERT, Duty
+from kiosk.core.filters import clock_time, day, margin, one_decimal, when
 from kiosk.core.i18n import _, ngettext
-from kiosk.core.snapshots import Edition
-from kiosk.core.web import locale, named
+from kiosk.core.web import named
 from kiosk.counters.models import Counter
 from kiosk.counters.queries import place_of
-from kiosk.overview.attention import counter_url, row, when
-from kiosk.overview.permissions import OFFER_ACKNOWLEDGE, is_offered
+from kiosk.overview.inbox import row, strip
+from kiosk.overview.permissions import OFFER_ACKNOWLEDGE
 from kiosk.overview.queries import CounterNow, Live
-from kiosk.overview.standing import standing
+from kiosk.overview.standing import purchases
 from kiosk.ratings.models import LEVELS
 from kiosk.ratings.queries import AlertNow, Comment
 from kiosk.ratings.settings import ALERT_MINUTES, HIDDEN_BELOW
 from kiosk.school import queries as school
 
 
-def parts(live: Live, rights: frozenset[str]) -> dict[str, Any]:
+def parts(live: Live, reader: Actor) -> dict[str, Any]:
     """The live view in the reader's language, as plain values: what the page shows and live.json says."""
-    still = standing(live.now, Edition(locale(), rights))
     return {
         "day": _day(live),
-        "attention": [*_alerts(live, rights), *still.attention],
-        "purchases": still.purchases,
-        "counters": [_counter(place, rights) for place in live.counters],
+        "attention": [*_alerts(live, reader), *strip(reader)],
+        "purchases": purchases(live.now, reader),
+        "counters": [_counter(place, reader) for place in live.counters],
         "comments": _comments(live),
     }
 
@@ -52,7 +52,7 @@ def _day(live: Live) -> dict[str, Any]:
     }
 
 
-def _counter(place: CounterNow, rights: frozenset[str]) -> dict[str, Any]:
+def _counter(place: CounterNow, reader: Actor) -> dict[str, Any]:
     counts, least = place.counts, school.settings()[HIDDEN_BELOW]
     enough = counts.reach(least)
     both = enough and place.week_ago.reach(least)
@@ -60,7 +60,7 @@ def _counter(place: CounterNow, rights: frozenset[str]) -> dict[str, Any]:
     hour = sum(count for count, _mean in place.last_hour)
     return {
         "code": place.counter.code,
-        "url": counter_url(place.counter),
+        "url": _url(place.counter),
         "sign": place.counter.sign or place.counter.name[:1],
         "name": named(place.counter),
         "n": counts.total,
@@ -75,7 +75,7 @@ def _counter(place: CounterNow, rights: frozenset[str]) -> dict[str, Any]:
         "worse": both and counts.clearly_below(place.week_ago),
         "rank": place.rank,
         "alert": _alert(place.alert) if place.alert else None,
-        "ack": _is_unseen(place) and _may_acknowledge(place, rights),
+        "ack": _is_unseen(place) and _may_acknowledge(place, reader),
     }
 
 
@@ -109,35 +109,35 @@ def _comment(comment: Comment, counter: Counter | None) -> dict[str, Any]:
         "level_text": str(LEVELS[comment.level]),
         "text": comment.comment_masked,
         "counter": named(counter) if counter else "",
-        "url": f"{counter_url(counter)}#comments" if counter else "",
+        "url": f"{_url(counter)}#comments" if counter else "",
         "time": when(comment.recorded_at),
     }
 
 
-def _alerts(live: Live, rights: frozenset[str]) -> list[dict[str, Any]]:
-    """The alerts that nobody has seen yet."""
+def _alerts(live: Live, reader: Actor) -> list[dict[str, Any]]:
+    """The alerts that nobody has seen yet, for who may say that they were seen."""
     return [
-        {
-            **row(
-                "alert",
-                str(place.alert.alert.id),
-                _alert_text(place, place.alert),
-                counter_url(place.counter),
-            ),
-            "ack": _may_acknowledge(place, rights),
-            "alert": _alert(place.alert),
-        }
+        row(_alert_duty(place, alert), ack=True, alert=_alert(alert))
         for place in live.counters
-        if place.alert and _is_unseen(place)
+        if (alert := place.alert) and _is_unseen(place) and _may_acknowledge(place, reader)
     ]
+
+
+def _alert_duty(place: CounterNow, alert: AlertNow) -> Duty:
+    text, url = _alert_text(place, alert), _url(place.counter)
+    return Duty(f"alert:{alert.alert.id}", ALERT, text, url, kind="alert")
+
+
+def _url(counter: Counter) -> str:
+    return url_for("office.ratings.counter", code=counter.code)
 
 
 def _is_unseen(place: CounterNow) -> bool:
     return place.alert is not None and place.alert.alert.acknowledged_at is None
 
 
-def _may_acknowledge(place: CounterNow, rights: frozenset[str]) -> bool:
-    return is_offered(OFFER_ACKNOWLEDGE, place_of(place.counter), rights)
+def _may_acknowledge(place: CounterNow, reader: Actor) -> bool:
+    return reader.may(OFFER_ACKNOWLEDGE, place_of(place.counter))
 
 
 def _alert_text(place: CounterNow, alert: AlertNow) -> str:

@@ -1,14 +1,17 @@
-"""The live view."""
+"""The live view, and the inbox."""
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import Nav, Room
-from kiosk.overview import feed
-from kiosk.overview.permissions import VIEW_LIVE
+from kiosk.overview import feed, inbox
+from kiosk.overview.permissions import ENTER, VIEW_LIVE
 
 ROOM = Room(
     name="overview",
-    doors=("views", "office"),
-    machines=("/office/live",),
+    doors=("views", "office", "inbox_office"),
+    machines=("/office/live", "/office/inbox.json"),
     measures={"streams": feed.streams},
-    navigation=(Nav(10, lazy("Today"), "office.overview.index", VIEW_LIVE),),
+    navigation=(
+        Nav(10, lazy("Today"), "office.overview.index", VIEW_LIVE),
+        Nav(12, lazy("Inbox"), "office.inbox.index", ENTER, waiting=inbox.number_mine),
+    ),
 )

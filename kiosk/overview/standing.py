@@ -1,10 +1,9 @@
-"""What of the live view changes only with an office write or the minute: sheets, and what needs a person.
+"""What of the live view changes only with an office write or the minute: the canteens' purchases.
 
 It is the larger part of a snapshot and stays the same while ratings pour in, so it is kept for as long as the
 chain's head and the minute are what they were.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,50 +12,36 @@ from flask import url_for
 from kiosk.board.queries import posted_when
 from kiosk.chain import queries as chain
 from kiosk.core import filters
-from kiosk.core.actor import Place
+from kiosk.core.actor import Actor, Place
 from kiosk.core.filters import clock_time, percent
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
 from kiosk.core.i18n import _, listed, ngettext
 from kiosk.core.recent import Recent
-from kiosk.core.snapshots import Edition
-from kiosk.core.web import named
+from kiosk.core.web import locale, named
 from kiosk.overview import queries
-from kiosk.overview.attention import needs
-from kiosk.overview.permissions import OFFER_WRITE, is_offered
+from kiosk.overview.permissions import OFFER_WRITE
 from kiosk.overview.queries import CanteenNow
 from kiosk.purchasing.queries import PostedSheet, PricedLine, beside, posting_due
 from kiosk.school import queries as school
 
-
-@dataclass(frozen=True)
-class Standing:
-    """The canteens' purchases, and what of it all needs a person; plain values in one language."""
-
-    purchases: list[dict[str, Any]]
-    attention: list[dict[str, Any]]
+_purchases: Recent[list[dict[str, Any]]] = Recent(32)
 
 
-_standings: Recent[Standing] = Recent(32)
+def purchases(now: datetime, reader: Actor) -> list[dict[str, Any]]:
+    """The canteens' purchases at the aware moment, as plain values in the language of the request."""
+    minute, places = now.replace(second=0, microsecond=0), reader.places(OFFER_WRITE)
+    key = (chain.head(), minute, locale(), places)
+    return _purchases.of(key, lambda: _at(minute, reader))
 
 
-def standing(now: datetime, edition: Edition) -> Standing:
-    """How it stands at the aware moment, in the language of the request, for whoever has these rights."""
-    minute = now.replace(second=0, microsecond=0)
-    return _standings.of((chain.head(), minute, edition), lambda: _at(minute, edition))
-
-
-def _at(now: datetime, edition: Edition) -> Standing:
+def _at(now: datetime, reader: Actor) -> list[dict[str, Any]]:
     day = school.local(now).date()
-    canteens = queries.canteens_now(day)
-    return Standing(
-        purchases=[_canteen(canteen, day, now, edition.rights) for canteen in canteens],
-        attention=needs(canteens, day, now, edition.rights),
-    )
+    return [_canteen(canteen, day, now, reader) for canteen in queries.canteens_now(day)]
 
 
-def _canteen(row: CanteenNow, day: date, now: datetime, rights: frozenset[str]) -> dict[str, Any]:
+def _canteen(row: CanteenNow, day: date, now: datetime, reader: Actor) -> dict[str, Any]:
     state = queries.state(row, day, now)
-    may_write = is_offered(OFFER_WRITE, Place(canteen=row.canteen.code), rights)
+    may_write = reader.may(OFFER_WRITE, Place(canteen=row.canteen.code))
     return {
         "code": row.canteen.code,
         "earlier": _earlier(row, day),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 from kiosk.core import clock
+from kiosk.core.actor import NOBODY
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import _
 from kiosk.core.web import locale
@@ -25,7 +26,7 @@ def play() -> str:
     live = _played(began)
     return render_template(
         "overview/play.html",
-        parts=parts(live, frozenset()),
+        parts=parts(live, NOBODY),
         by_score=False,
         levels=LEVELS,
         comma=_(", "),
@@ -42,7 +43,7 @@ def play() -> str:
 def play_json() -> Response:
     """How it stands for somebody who began to watch at `began` (milliseconds)."""
     live = _played(request.args.get("began", type=int) or _milliseconds(clock.now()))
-    answer = jsonify({"token": "", "at": live.now.isoformat(), "parts": parts(live, frozenset())})
+    answer = jsonify({"token": "", "at": live.now.isoformat(), "parts": parts(live, NOBODY)})
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

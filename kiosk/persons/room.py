@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_AS_RECORD, KEPT_WHILE_USED, Retention, Room, SettingsPage, Table
+from kiosk.persons.duties import DUTIES
 from kiosk.persons.models import Look
 from kiosk.persons.queries import questions
 from kiosk.persons.words import WORDS
@@ -11,6 +12,7 @@ from kiosk.persons.words import WORDS
 ROOM = Room(
     name="persons",
     words=WORDS,
+    duties=DUTIES,
     doors=("office",),
     settings_pages=(SettingsPage(51, lazy("Who is who"), "office.persons.index", lambda: questions() > 0),),
     tables={

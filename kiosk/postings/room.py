@@ -5,6 +5,7 @@ from datetime import timedelta
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_AS_RECORD, KEPT_WHILE_USED, Fragment, Nav, Retention, Room, Table
 from kiosk.postings import board, recount
+from kiosk.postings.duties import DUTIES
 from kiosk.postings.models import PostingImport
 from kiosk.postings.notice import NOTICE
 from kiosk.postings.permissions import VIEW_POSTINGS
@@ -23,6 +24,7 @@ ROOM = Room(
     machines=("/data/", "/feeds/"),
     commands=("cli",),
     navigation=(Nav(25, lazy("Postings"), "office.postings.index", VIEW_POSTINGS, any_kind),),
+    duties=DUTIES,
     posting_kinds=KINDS,
     ladders=tuple(ladder(kind) for kind in KINDS if kind.approves),
     fragments=(

@@ -19,6 +19,12 @@ POST_PURCHASES = Permission(
     frozenset({"head", "canteen_manager"}),
     reach=Reach.PLACE,
 )
+WATCH_PRICES = Permission(
+    "purchasing.watch_prices",
+    lazy("Be told of prices that stand out"),
+    frozenset({"head", "principal", "canteen_manager", "accountant", "council", "congress"}),
+    reach=Reach.PLACE,
+)
 SAY_WHO_SIGNED = Permission(
     "purchasing.say_who", lazy("Say whose the names on old sheets are"), frozenset({"head", "admin"})
 )

@@ -5,6 +5,7 @@ from datetime import timedelta
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_WHILE_USED, Fragment, Nav, Retention, Room, Tab, Table
 from kiosk.purchasing import board, items, postings, signing
+from kiosk.purchasing.duties import DUTIES
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.purchasing.permissions import VIEW_PURCHASES
 from kiosk.purchasing.sample import SHARE
@@ -25,6 +26,7 @@ ROOM = Room(
         Tab("goods", 10, lazy("Sheets"), "office.purchasing.index", "office.purchasing."),
         Tab("goods", 20, lazy("Import a file"), "office.imports.new", "office.imports."),
     ),
+    duties=DUTIES,
     kinds=(board.KIND,),
     fragments=(
         Fragment("board", 10, "purchasing/_board.html", board.context),

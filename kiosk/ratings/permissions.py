@@ -23,6 +23,12 @@ ACKNOWLEDGE_ALERT = Permission(
     frozenset({"head", "canteen_manager"}),
     reach=Reach.PLACE,
 )
+WATCH_COUNTERS = Permission(
+    "ratings.silences",
+    lazy("Be told of counters that are silent"),
+    frozenset({"head", "canteen_manager", "admin"}),
+    reach=Reach.PLACE,
+)
 PRINT_SLIPS = Permission(
     "ratings.slips",
     lazy("Print rating slips"),

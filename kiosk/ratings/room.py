@@ -5,6 +5,7 @@ from datetime import timedelta
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_AS_RECORD, Fragment, Nav, Retention, Room, Table
 from kiosk.ratings import board, desk, queries, rounds, services, tablet
+from kiosk.ratings.duties import DUTIES
 from kiosk.ratings.models import RatingNote, RatingVisitor
 from kiosk.ratings.permissions import VIEW_RATINGS
 from kiosk.ratings.sample import SHARE
@@ -15,6 +16,7 @@ ROOM = Room(
     name="ratings",
     settings=SETTINGS,
     words=WORDS,
+    duties=DUTIES,
     doors=("views", "api", "office", "slips_office"),
     machines=("/api/", "/data/"),
     commands=("cli",),

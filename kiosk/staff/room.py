@@ -2,6 +2,7 @@
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_AS_RECORD, Room, SettingsPage, Table
+from kiosk.staff.duties import DUTIES
 from kiosk.staff.sample import SHARE
 from kiosk.staff.settings import SETTINGS
 from kiosk.staff.words import WORDS
@@ -10,6 +11,7 @@ ROOM = Room(
     name="staff",
     settings=SETTINGS,
     words=WORDS,
+    duties=DUTIES,
     doors=("office", "posts_office"),
     settings_pages=(
         SettingsPage(50, lazy("Staff"), "office.staff.index"),

@@ -1,23 +1,72 @@
-"""What is late, before whoever oversees it."""
+"""What waits for whom of approvals: decisions, what was sent back, and what is late."""
+
+from collections.abc import Iterator
 
 from flask import url_for
 
 from kiosk.core import clock
 from kiosk.core.actor import Actor
 from kiosk.core.duty import WARN, Duties, Duty
-from kiosk.core.i18n import ngettext
-from kiosk.steps.permissions import OVERSEE_STEPS
-from kiosk.steps.queries import dues, waiting
+from kiosk.core.i18n import _, ngettext
+from kiosk.steps import queries
+from kiosk.steps.models import RETURNED, Approval
+from kiosk.steps.permissions import OVERSEE_STEPS, USE_STEPS
+from kiosk.steps.queries import Waiting
 
 
-def late(_who: Actor) -> list[Duty]:
+def decisions(who: Actor) -> Iterator[Duty]:
+    """What waits for one's decision, in the own name or for somebody absent."""
+    for one in queries.waiting_for(who):
+        yield Duty(
+            str(one.approval.id),
+            WARN,
+            _("%(title)s waits for your decision", title=queries.title_of(one.approval)),
+            _page_of(one.approval),
+            queries.place_of(one.approval),
+            detail=" · ".join(_facts(one)),
+            due=one.due.until if one.due else None,
+            mine=True,
+        )
+
+
+def _page_of(approval: Approval) -> str:
+    return url_for("office.steps.show", approval_id=approval.id)
+
+
+def _facts(one: Waiting) -> Iterator[str]:
+    """Who proposes it, on which level it is, and on whose behalf one would decide."""
+    yield _("proposed by %(name)s", name=one.approval.rounds[-1].person.name)
+    yield one.level.label
+    if one.absent:
+        yield _("on behalf of %(name)s", name=one.absent.name)
+
+
+def sent_back(who: Actor) -> Iterator[Duty]:
+    """What one has proposed and was sent back: it is to be changed or withdrawn."""
+    for approval in queries.proposed_by(who):
+        if approval.state == RETURNED:
+            title = queries.title_of(approval)
+            text = _("%(title)s was sent back to you", title=title)
+            yield Duty(
+                str(approval.id),
+                WARN,
+                text,
+                _page_of(approval),
+                queries.place_of(approval),
+                detail=str(queries.history(approval)[-1].why),
+                mine=True,
+            )
+
+
+def late(_who: Actor) -> Iterator[Duty]:
     """One row for all approvals that wait longer than their ladder allows."""
-    now = clock.now()
-    late = [due for due in dues(waiting()).values() if due and due.is_late(now)]
-    if not late:
-        return []
-    text = ngettext("%(num)s approval is late", "%(num)s approvals are late", len(late))
-    return [Duty("all", WARN, text, url_for("office.steps.index"))]
+    if number := queries.number_late(clock.now()):
+        text = ngettext("%(num)s approval is late", "%(num)s approvals are late", number)
+        yield Duty("all", WARN, text, url_for("office.steps.index"))
 
 
-DUTIES = (Duties("approvals", OVERSEE_STEPS, late),)
+DUTIES = (
+    Duties("decision", USE_STEPS, decisions),
+    Duties("returned", USE_STEPS, sent_back),
+    Duties("approvals", OVERSEE_STEPS, late),
+)

@@ -181,13 +181,13 @@ def test_what_would_be_refused_anyhow_spends_no_code(school: Flask) -> None:
 
 def test_what_is_late_is_put_before_the_head(school: Flask) -> None:
     found, lin = propose(), browser(school, "lin")
-    assert PAGE not in lin.get("/office/live.json").text
+    assert "approvals:all" not in lin.get("/office/live.json").text
     with clock.moved_to(MORNING + timedelta(days=3)):
         lin = browser(school, "lin")
-        assert PAGE in lin.get("/office/live.json").text
+        assert "approvals:all" in lin.get("/office/live.json").text
         assert "late" in text_of(lin.get(f"{PAGE}?lang=en").text)
         assert decide(lin, found).status_code == 302
-        assert PAGE not in lin.get("/office/live.json").text
+        assert "approvals:all" not in lin.get("/office/live.json").text
 
 
 def test_the_navigation_names_approvals_where_something_is_approved(school: Flask, app: Flask) -> None:

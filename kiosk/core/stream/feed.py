@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask
 
 from kiosk.core import clock
+from kiosk.core.actor import Actor
 from kiosk.core.changes import watching
 from kiosk.core.db import db
 from kiosk.core.errors import Problem
@@ -38,7 +39,7 @@ class TooManyStreams(Problem):
 class Feed:
     """A live snapshot, shared by everybody who watches it in this process.
 
-    `token()` and `parts(rights)` are called inside a request context of the edition's language and release
+    `token()` and `parts(reader)` are called inside a request context of the edition's language and release
     their database session at once.
     """
 
@@ -47,7 +48,7 @@ class Feed:
         app: Flask,
         *,
         token: Callable[[], str],
-        parts: Callable[[frozenset[str]], dict[str, Any]],
+        parts: Callable[[Actor], dict[str, Any]],
         allowed: Callable[[set[Watcher]], set[Watcher]] = lambda watchers: watchers,
         cap: int = CAP,
     ) -> None:
@@ -77,7 +78,7 @@ class Feed:
         with making, self._context(edition.language):
             snapshot, token = self._made.get(edition), self._token()
             if snapshot is None or snapshot.token != token:
-                parts = {name: plain(value) for name, value in self._parts(edition.rights).items()}
+                parts = {name: plain(value) for name, value in self._parts(edition.reader).items()}
                 snapshot = self._made[edition] = Snapshot(token, clock.now().isoformat(), parts)
                 self.computed += 1
             return snapshot

@@ -11,10 +11,18 @@ from kiosk.core.web.application import account
 
 
 def entries(account: Any) -> list[dict[str, Any]]:
-    """The entries that this account may follow: label, url, and whether the page lies below it (`active`)."""
+    """The entries that this account may follow.
+
+    Each has label, url, whether the page lies below it (`active`), and how much waits there (`count`).
+    """
     followed = (entry for room in rooms() for entry in room.navigation if _is_offered(entry, account))
     return [
-        {"label": entry.label, "url": url_for(entry.endpoint), "active": _is_at(entry.endpoint)}
+        {
+            "label": entry.label,
+            "url": url_for(entry.endpoint),
+            "active": _is_at(entry.endpoint),
+            "count": entry.waiting(account) if entry.waiting else 0,
+        }
         for entry in sorted(followed, key=lambda entry: entry.place)
         if entry.wanted()
     ]

@@ -26,6 +26,7 @@ from kiosk.counters.queries.desks import (
     reasons,
     roster,
     rostered_since,
+    within,
 )
 from kiosk.counters.queries.tablets import (
     PAGE,
@@ -92,4 +93,5 @@ __all__ = [
     "tablets_now",
     "tablets_with",
     "was_used",
+    "within",
 ]

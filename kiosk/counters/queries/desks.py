@@ -1,15 +1,17 @@
 """Reads of canteens, counters, reasons, duty and posters."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.queries import read_body
 from kiosk.core import config
-from kiosk.core.actor import Place
+from kiosk.core.actor import SCHOOL, Place
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.core.security import derived_key, encode, mac
@@ -221,6 +223,13 @@ def duties_left_open() -> list[Duty]:
 def place_of(counter: Counter) -> Place:
     """Where a counter is, as rights are asked for it."""
     return Place(counter.canteen.code if counter.canteen else None, counter.code)
+
+
+def within(places: Collection[Place]) -> Any:
+    """As a condition on a Canteen: that it is one of the places, or anywhere where SCHOOL is among them."""
+    if SCHOOL in places:
+        return true()
+    return Canteen.code.in_([place.canteen for place in places if place.canteen and not place.counter])
 
 
 def places() -> list[tuple[str, Place, str]]:

@@ -20,6 +20,7 @@ from kiosk.postings.queries.differences import differences as differences
 from kiosk.postings.queries.due import Due as Due
 from kiosk.postings.queries.due import due as due
 from kiosk.postings.queries.due import places as places
+from kiosk.postings.queries.due import unposted as unposted
 from kiosk.postings.queries.duties import answering as answering
 from kiosk.postings.queries.duties import key_of as key_of
 from kiosk.postings.queries.duties import named_posts as named_posts
@@ -38,8 +39,10 @@ from kiosk.postings.queries.kinds import kind_in_use as kind_in_use
 from kiosk.postings.queries.kinds import kind_of as kind_of
 from kiosk.postings.queries.posted import Posted as Posted
 from kiosk.postings.queries.posted import drafts as drafts
+from kiosk.postings.queries.posted import drafts_of as drafts_of
 from kiosk.postings.queries.posted import hanging as hanging
 from kiosk.postings.queries.posted import listed_postings as listed_postings
+from kiosk.postings.queries.posted import number_of_drafts as number_of_drafts
 from kiosk.postings.queries.posted import of_days as of_days
 from kiosk.postings.queries.posted import posted as posted
 from kiosk.postings.queries.posted import posting as posting

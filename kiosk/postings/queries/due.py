@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
+from kiosk.core.actor import SCHOOL, Place
 from kiosk.core.db import session
 from kiosk.core.i18n import Text
 from kiosk.counters import queries as counters
+from kiosk.counters.models import Canteen, Counter
 from kiosk.persons.models import Person
 from kiosk.postings.models import Posting, PostingVersion, PostingWithdrawal
 from kiosk.postings.queries.duties import Somewhere, answering, key_of, named_posts, post_label
@@ -27,6 +30,7 @@ class Due:
     period: str
     due: datetime
     posting_id: int | None
+    """Where it is posted, or drafted."""
     posted_at: datetime | None
     """When it was posted for the first time."""
     post: Post | None = None
@@ -42,6 +46,13 @@ class Due:
         """Whose duty it is: the holder of the post, else the heads of logistics."""
         return staff.answerable(self.post.id if self.post else None, self.due.date())
 
+    @property
+    def at(self) -> Place:
+        """Whose it is, as rights are asked for it."""
+        if isinstance(self.place, Counter):
+            return counters.place_of(self.place)
+        return Place(canteen=self.place.code) if self.place else SCHOOL
+
     def is_late(self, moment: datetime) -> bool:
         """Posted after its time, or not posted although the time is over."""
         return (self.posted_at or moment) > self.due
@@ -56,6 +67,39 @@ def due(day: date) -> list[Due]:
     """Everything that is due on a day, the earliest first."""
     found = [one for kind in declared_kinds() for one in _of_kind(kind, day)]
     return sorted(found, key=lambda one: one.due)
+
+
+def unposted(first: date, last: date) -> list[Due]:
+    """What is owed for the days of a span and not posted, drafted or not, the earliest first."""
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    owed = [
+        (kind, day, one) for kind in declared_kinds() if kind.rhythm for day in days for one in kind.owed(day)
+    ]
+    known = _entered({kind.slug for kind, *_ in owed}, {one.period for *_, one in owed})
+    named = {kind.slug: named_posts(kind) for kind, *_ in owed}
+    found = []
+    for kind, day, one in owed:
+        for place in places(kind):
+            if isinstance(place, Canteen) and not counters.owes(place, day):
+                continue
+            number, is_posted = known.get((kind.slug, one.period, *key_of(place)), (None, False))
+            if not is_posted:
+                post = answering(kind, place, one.due.date(), named[kind.slug])
+                found.append(Due(kind, place, one.period, one.due, number, None, post))
+    return sorted(found, key=lambda one: one.due)
+
+
+def _entered(kinds: set[str], periods: set[str]) -> dict[tuple[Any, ...], tuple[int, bool]]:
+    """By kind, period, canteen and counter: the number of what is entered, and whether it is posted."""
+    if not kinds:
+        return {}
+    posted = select(PostingVersion).where(PostingVersion.posting_id == Posting.id).exists()
+    query = (
+        select(Posting.kind, Posting.period, Posting.canteen_id, Posting.counter_id, Posting.id, posted)
+        .where(Posting.kind.in_(kinds), Posting.period.in_(periods))
+        .where(~select(PostingWithdrawal).where(PostingWithdrawal.posting_id == Posting.id).exists())
+    )
+    return {tuple(key): (number, bool(is_posted)) for *key, number, is_posted in session.execute(query)}
 
 
 def _of_kind(kind: Kind, day: date) -> Iterable[Due]:

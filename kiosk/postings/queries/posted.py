@@ -5,18 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy import String, and_, cast, false, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, selectinload
 
+from kiosk.core.actor import SCHOOL, Actor
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import Text
+from kiosk.counters.models import Canteen, Counter
+from kiosk.counters.queries import within
 from kiosk.postings.models import Posting, PostingDraft, PostingVersion, PostingWithdrawal
 from kiosk.postings.queries.contents import Version, version
 from kiosk.postings.queries.duties import answering, post_label
 from kiosk.postings.queries.kinds import Kind, declared_kinds, kind_of
 from kiosk.postings.times import Times
 from kiosk.school import queries as school
+from kiosk.steps.models import OPEN, RETURNED, Approval
 
 PAGE = 30
 
@@ -170,6 +174,40 @@ def drafts() -> list[PostingDraft]:
         .order_by(PostingDraft.changed_at.desc())
     )
     return list(session.scalars(query))
+
+
+def drafts_of(who: Actor, *conditions: Any, most: int) -> list[PostingDraft]:
+    """The drafts that an actor may write in and nobody is asked to decide about, the last changed first."""
+    query = select(PostingDraft).join(PostingDraft.posting).options(contains_eager(PostingDraft.posting))
+    query = query.where(*_open_to(who), *conditions).order_by(PostingDraft.changed_at.desc())
+    return list(session.scalars(query.limit(most)))
+
+
+def number_of_drafts(who: Actor, *conditions: Any) -> int:
+    """How many they are."""
+    query = select(func.count(PostingDraft.posting_id)).join(PostingDraft.posting)
+    return session.scalar(query.where(*_open_to(who), *conditions)) or 0
+
+
+def _open_to(who: Actor) -> list[Any]:
+    running = select(Approval).where(
+        Approval.subject == "posting:" + cast(Posting.id, String), Approval.state.in_((OPEN, RETURNED))
+    )
+    return [or_(false(), *(_may_write(who, kind) for kind in declared_kinds())), ~running.exists()]
+
+
+def _may_write(who: Actor, kind: Kind) -> Any:
+    """Of a posting: that it is of the kind, and belongs to a place where an actor writes such postings."""
+    places = who.places(kind.drafts)
+    of_canteens = select(Canteen.id).where(within(places))
+    named = Counter.code.in_([place.counter for place in places if place.counter])
+    of_counters = select(Counter.id).where(named | Counter.canteen_id.in_(of_canteens))
+    theirs: list[Any] = [Posting.canteen_id.in_(of_canteens), Posting.counter_id.in_(of_counters)]
+    if SCHOOL in places:
+        theirs.append(Posting.counter_id.is_not(None))
+    if kind.may(kind.drafts, who, SCHOOL):
+        theirs.append(Posting.canteen_id.is_(None) & Posting.counter_id.is_(None))
+    return and_(Posting.kind == kind.slug, or_(*theirs))
 
 
 def same(kind: Kind, *, canteen_id: int | None, counter_id: int | None, period: str) -> Posting | None:

@@ -66,6 +66,11 @@ class Due:
         """The first moment at which it is late."""
         return datetime.combine(self.day + timedelta(days=1), time(), zone()) if self.day else None
 
+    @property
+    def until(self) -> datetime | None:
+        """The last moment at which it is in time."""
+        return datetime.combine(self.day, time.max, zone()) if self.day else None
+
     def is_late(self, moment: datetime) -> bool:
         """Whether it is late at an aware moment."""
         return self.late_from is not None and moment >= self.late_from

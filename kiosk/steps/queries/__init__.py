@@ -9,6 +9,7 @@ from kiosk.steps.queries.approvals import due_of as due_of
 from kiosk.steps.queries.approvals import dues as dues
 from kiosk.steps.queries.approvals import facts as facts
 from kiosk.steps.queries.approvals import history as history
+from kiosk.steps.queries.approvals import number_late as number_late
 from kiosk.steps.queries.approvals import people_in as people_in
 from kiosk.steps.queries.approvals import reached as reached
 from kiosk.steps.queries.approvals import running as running

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.queries import Erased, opened
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
-from kiosk.school.queries import Due, due, local
+from kiosk.school.queries import Due, due, local, zone
 from kiosk.steps.models import APPROVED, OPEN, RETURNED, Approval, Decision, Part, Round
-from kiosk.steps.queries.ladders import Level, levels_of
+from kiosk.steps.queries.ladders import Level, level_asked, levels_of
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,10 @@ def running(subject: str) -> Approval | None:
     return next((one for one in approvals(subject) if one.state in (OPEN, RETURNED)), None)
 
 
-def waiting() -> list[Approval]:
-    """Every approval that waits for a decision, the oldest first, with its facts."""
+def waiting(*conditions: Any) -> list[Approval]:
+    """Every approval that waits for a decision and meets the conditions, the oldest first, with its facts."""
     of_it = (selectinload(fact) for fact in (Approval.rounds, Approval.parts, Approval.decisions))
-    query = select(Approval).where(Approval.state == OPEN).order_by(Approval.since, Approval.id)
+    query = select(Approval).where(Approval.state == OPEN, *conditions).order_by(Approval.since, Approval.id)
     return list(session.scalars(query.options(*of_it)))
 
 
@@ -115,6 +116,34 @@ def dues(approvals: Iterable[Approval]) -> dict[int, Due | None]:
             known[key] = None if days is None else due(key[0], days)
         found[one.id] = known[key]
     return found
+
+
+def number_late(now: datetime) -> int:
+    """How many approvals wait longer than their ladder allows, counted by the database."""
+    alike = (Approval.declared, Approval.amount, Approval.level)
+    query = select(*alike, func.min(Approval.since)).where(Approval.state == OPEN).group_by(*alike)
+    number = 0
+    for declared, amount, level, oldest in session.execute(query):
+        days = level_asked(declared, amount, level).days
+        if days is not None and (before := _late_before(local(oldest).date(), days, now)):
+            same = Approval.declared == declared, Approval.amount == amount, Approval.level == level
+            late = select(func.count(Approval.id)).where(Approval.state == OPEN, *same)
+            number += session.scalar(late.where(Approval.since < before)) or 0
+    return number
+
+
+def _late_before(oldest: date, days: int, now: datetime) -> datetime | None:
+    """What began before this moment is late by now; None where not even the oldest is.
+
+    What begins later is never due earlier, so that the last late day is found by halving.
+    """
+    if not due(oldest, days).is_late(now):
+        return None
+    late, timely = oldest, local(now).date() + timedelta(days=1)
+    while timely - late > timedelta(days=1):
+        middle = late + (timely - late) // 2
+        late, timely = (middle, timely) if due(middle, days).is_late(now) else (late, middle)
+    return datetime.combine(timely, time(), zone())
 
 
 Fact = Part | Round | Decision

@@ -3,10 +3,13 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import Any
 
+from sqlalchemy import and_, false, or_, true
+
 from kiosk.auth.models import ROLES
-from kiosk.core.actor import Actor, Place
+from kiosk.core.actor import Actor, Grant, Place
 from kiosk.core.i18n import LazyString, Text, _, listed
 from kiosk.core.room import Switch, all_rooms, is_on, rooms
 from kiosk.steps.models import Approval
@@ -99,9 +102,50 @@ def words_of(approval: Approval, names: Iterable[str]) -> str:
     return listed(ladder.fields.get(name, name) if ladder else name for name in names)
 
 
-def _kept(approval: Approval) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(approval.declared)
+@lru_cache(maxsize=256)
+def _read(declared: str) -> dict[str, Any]:
+    """What a running approval keeps of its ladder; nobody changes the answer."""
+    found: dict[str, Any] = json.loads(declared)
     return found
+
+
+def _kept(approval: Approval) -> dict[str, Any]:
+    return _read(approval.declared)
+
+
+def level_asked(declared: str, amount: int | None, number: int) -> Level:
+    """The level with this number among those that an amount asks, from what an approval keeps."""
+    levels = (Level(**{**one, "roles": tuple(one["roles"])}) for one in _read(declared)["levels"])
+    return [one for one in levels if one.is_asked(amount)][number - 1]
+
+
+def place_declared(declared: str) -> Place:
+    """Where the subject belongs, from what its approval keeps."""
+    return Place(*_read(declared).get("at", ()))
+
+
+def asks_one_of(grants: Iterable[Grant]) -> Any:
+    """As a condition on an Approval: that its ladder names one of the roles, and is for a place of that role.
+
+    It leaves out what is none of theirs; whether the level that is asked now names the role, it cannot say.
+    """
+    named = [
+        and_(
+            Approval.declared.contains(f'"{grant.role}"%"name":'),
+            _is_at(grant),
+        )
+        for grant in set(grants)
+    ]
+    return or_(false(), *named)
+
+
+def _is_at(grant: Grant) -> Any:
+    """What an approval keeps begins with its place (`Ladder.declared`)."""
+    if grant.counter:
+        return Approval.declared.like(f'{{"at":[%,"{grant.counter}"]%')
+    if grant.canteen:
+        return Approval.declared.startswith(f'{{"at":["{grant.canteen}",', autoescape=True)
+    return true()
 
 
 def all_levels(approval: Approval) -> list[Level]:
@@ -121,7 +165,7 @@ def proposers_of(approval: Approval) -> frozenset[str]:
 
 def place_of(approval: Approval) -> Place:
     """Where its subject belongs: a role that is held at that place alone counts for it, too."""
-    return Place(*_kept(approval).get("at", ()))
+    return place_declared(approval.declared)
 
 
 def demands_code(approval: Approval) -> bool:

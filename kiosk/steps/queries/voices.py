@@ -18,7 +18,16 @@ from kiosk.school import queries as school
 from kiosk.school.queries import Due
 from kiosk.steps.models import OPEN, RETURNED, Approval, Delegation, Round
 from kiosk.steps.queries.approvals import dues, facts, people_in, waiting
-from kiosk.steps.queries.ladders import Level, all_levels, levels_of, place_of, proposers_of
+from kiosk.steps.queries.ladders import (
+    Level,
+    all_levels,
+    asks_one_of,
+    level_asked,
+    levels_of,
+    place_declared,
+    place_of,
+    proposers_of,
+)
 
 
 @dataclass(frozen=True)
@@ -137,14 +146,26 @@ def voice_for(level: Level, found: Approval, names: list[Voice]) -> Voice | None
 def waiting_for(actor: Actor) -> list[Waiting]:
     """What waits for an actor's decision, the first due first."""
     names, found = voices(actor), []
-    everything = waiting() if names else []
-    due = dues(everything)
-    for one in everything:
+    asked = waiting(Approval.id.in_(_asking(names))) if names else []
+    due = dues(asked)
+    for one in asked:
         level = levels_of(one)[one.level - 1]
         if voice := voice_for(level, one, names):
             found.append(Waiting(one, level, due[one.id], voice.absent))
     far = "9999"
     return sorted(found, key=lambda one: str(one.due.day if one.due and one.due.day else far))
+
+
+def _asking(names: list[Voice]) -> list[int]:
+    """The numbers of the open approvals whose level asks for a role that one of the voices holds."""
+    grants = {grant for one in names for grant in one.grants}
+    query = select(Approval.id, Approval.declared, Approval.amount, Approval.level)
+    query = query.where(Approval.state == OPEN, asks_one_of(grants))
+    return [
+        number
+        for number, declared, amount, level in session.execute(query)
+        if held(grants, level_asked(declared, amount, level).roles, place_declared(declared))
+    ]
 
 
 def all_waiting() -> list[Waiting]:

@@ -196,8 +196,8 @@
       function (one) { return one.key; },
       function (node, one) {
         fill(node, one);
-        node.classList.toggle('alerting', one.kind === 'alert' || one.kind === 'server-alert');
-        node.classList.toggle('calm', one.kind === 'server-warn');
+        node.classList.toggle('alerting', one.state === 'alert');
+        node.classList.toggle('calm', one.kind === 'more' || one.kind === 'server' && one.state === 'warn');
       });
     toggle('[data-all-well]', !items.length);
     var alerts = items.filter(function (one) { return one.kind === 'alert'; });

@@ -1,0 +1,81 @@
+"""The inbox (收件箱): what the rooms put before a person, one's own first, and then by when it is due."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from kiosk.auth.models import Account
+from kiosk.chain import queries as chain
+from kiosk.core import clock
+from kiosk.core.actor import Actor
+from kiosk.core.duty import Duty
+from kiosk.core.i18n import ngettext
+from kiosk.core.recent import Recent
+from kiosk.core.web import locale
+from kiosk.overview import queries
+
+MOST = 6
+"""So many lines of the inbox stand in the strip of the live view; the rest are one more."""
+
+_inboxes: Recent[tuple[Duty, ...]] = Recent(64)
+
+
+def inbox(who: Actor) -> tuple[Duty, ...]:
+    """What waits for an actor, in the language of the request.
+
+    It is kept for as long as the chain's head and the minute are what they were: every page of the office
+    says how much of it is one's own.
+    """
+    minute = clock.now().replace(second=0, microsecond=0)
+    return _inboxes.of((chain.head(), minute, locale(), who), lambda: tuple(ordered(queries.duties(who))))
+
+
+def ordered(duties: list[Duty]) -> list[Duty]:
+    """One's own first, then by due time; what has none last."""
+    return sorted(duties, key=lambda duty: (not duty.mine, duty.due is None, duty.due or 0))
+
+
+def number_mine(account: Account) -> int:
+    """How much waits for an account's person."""
+    return sum(duty.mine for duty in inbox(account.actor))
+
+
+def strip(who: Actor) -> list[dict[str, Any]]:
+    """The top of the inbox as rows of the live view, but for alerts: those change with every rating."""
+    duties = [duty for duty in inbox(who) if duty.kind != "alert"]
+    top = duties if len(duties) <= MOST + 1 else duties[:MOST]
+    rows = [row(duty) for duty in top]
+    if more := len(duties) - len(top):
+        text = ngettext("%(num)s more in the inbox", "%(num)s more in the inbox", more)
+        rows.append(row(Duty("more:all", "", text, url_for("office.inbox.index"), kind="more")))
+    return rows
+
+
+def row(duty: Duty, **more: Any) -> dict[str, Any]:
+    """A row of the strip. The key is its name for as long as it stands there."""
+    return {
+        "kind": duty.kind,
+        "key": duty.key,
+        "state": duty.state,
+        "text": duty.text,
+        "url": duty.url,
+        "ack": False,
+        "alert": None,
+        **more,
+    }
+
+
+def told(duty: Duty, now: datetime, zone: Any) -> dict[str, Any]:
+    """A duty as `/office/inbox.json` says it."""
+    return {
+        "key": duty.key,
+        "kind": duty.kind,
+        "text": duty.text,
+        "url": duty.url,
+        "due": duty.due.astimezone(zone).isoformat(timespec="seconds") if duty.due else None,
+        "late": duty.is_late(now),
+        "mine": duty.mine,
+        "place": duty.place,
+        "detail": duty.detail,
+    }

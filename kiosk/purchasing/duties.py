@@ -1,0 +1,216 @@
+"""What waits for whom of the purchases: sheets that are owed, drafts, prices that stand out."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from flask import url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager, load_only
+
+from kiosk.auth.queries import is_work_of, names_of
+from kiosk.chain import queries as chain
+from kiosk.core import filters
+from kiosk.core.actor import Actor, Place
+from kiosk.core.db import session
+from kiosk.core.duty import WARN, Duties, Duty
+from kiosk.core.filters import percent, when
+from kiosk.core.i18n import _, ngettext
+from kiosk.core.recent import Recent
+from kiosk.core.web import named
+from kiosk.counters.models import Canteen
+from kiosk.counters.queries import canteens, within
+from kiosk.purchasing import queries
+from kiosk.purchasing.models import Sheet, SheetVersion
+from kiosk.purchasing.permissions import EDIT_DRAFTS, POST_PURCHASES, WATCH_PRICES
+from kiosk.purchasing.queries import CanteenStatus, PostedSheet
+from kiosk.purchasing.rights import at
+from kiosk.school import queries as school
+
+DAYS = 14
+"""So many days back a sheet that was never posted is asked for."""
+MOST_DRAFTS = 5
+"""More drafts of others than this share a line."""
+MOST_OWN = 50
+"""So many of one's own stand there at most, the last written first."""
+
+OWED = frozenset({"open", "late", "missing"})
+
+
+def sheets(who: Actor) -> Iterator[Duty]:
+    """What each canteen still owes, today and for the days before, and drafts that belong to no such day."""
+    today = school.today()
+    days = queries.statuses(today - timedelta(days=DAYS), today)
+    owed = [(day, one) for day, found in sorted(days.items()) for one in found if one.state in OWED]
+    for canteen in canteens():
+        if who.may(EDIT_DRAFTS, at(canteen)):
+            found = {day: status for day, status in owed if status.canteen.id == canteen.id}
+            if now := found.pop(today, None):
+                yield _todays(who, canteen, today, now)
+            if found:
+                yield _missing(who, canteen, found)
+    shown = [number for _day, status in owed for number in status.draft_ids[:1]]
+    yield from _drafts_of(who, Sheet.id.not_in(shown))
+
+
+def _todays(who: Actor, canteen: Canteen, day: date, status: CanteenStatus) -> Duty:
+    text = (
+        _("%(canteen)s has not posted its purchases", canteen=named(canteen))
+        if status.state == "late"
+        else _(
+            "%(canteen)s: today's purchases are to be posted by %(time)s",
+            canteen=named(canteen),
+            time=filters.clock_time(status.due),
+        )
+    )
+    return _owed(who, canteen, canteen.code, text, day, status)
+
+
+def _missing(who: Actor, canteen: Canteen, days: dict[date, CanteenStatus]) -> Duty:
+    first = min(days)
+    text = ngettext(
+        "%(canteen)s: the purchases of %(day)s were never posted",
+        "%(canteen)s: the purchases of %(num)s days were never posted, the first %(day)s",
+        len(days),
+        canteen=named(canteen),
+        day=filters.day(first),
+    )
+    return _owed(who, canteen, f"{canteen.code}:missing", text, first, days[first])
+
+
+def _owed(who: Actor, canteen: Canteen, key: str, text: str, day: date, status: CanteenStatus) -> Duty:
+    """It leads to the draft where there is one, else to a new sheet."""
+    draft = next(iter(_drafts(Sheet.id.in_(status.draft_ids[:1]))), None)
+    url = (
+        url_for("office.purchasing.sheet", sheet_id=draft.sheet_id)
+        if draft
+        else url_for("office.purchasing.new", canteen=canteen.code, day=day.isoformat())
+    )
+    return Duty(
+        key,
+        WARN,
+        text,
+        url,
+        at(canteen),
+        named(canteen),
+        _written(draft, names_of([draft.drafted_by])) if draft else "",
+        status.due,
+        is_work_of(who, EDIT_DRAFTS, at(canteen)),
+    )
+
+
+def _drafts(*conditions: Any, most: int = 1) -> list[SheetVersion]:
+    """Drafts of sheets, the last changed first, without what was typed into them."""
+    columns = (SheetVersion.sheet_id, SheetVersion.version, SheetVersion.drafted_by, SheetVersion.changed_at)
+    query = (
+        select(SheetVersion)
+        .join(SheetVersion.sheet)
+        .join(Sheet.canteen)
+        .where(SheetVersion.posted_at.is_(None), *conditions)
+        .options(load_only(*columns), contains_eager(SheetVersion.sheet).contains_eager(Sheet.canteen))
+        .order_by(SheetVersion.changed_at.desc())
+        .limit(most)
+    )
+    return list(session.scalars(query))
+
+
+def _number_of_drafts(*conditions: Any) -> int:
+    query = select(func.count(SheetVersion.id)).join(SheetVersion.sheet).join(Sheet.canteen)
+    return session.scalar(query.where(SheetVersion.posted_at.is_(None), *conditions)) or 0
+
+
+def _written(draft: SheetVersion, names: dict[str, str]) -> str:
+    name = names.get(draft.drafted_by, draft.drafted_by)
+    text: str = _("draft, last written by %(name)s, %(time)s", name=name, time=when(draft.changed_at))
+    return text
+
+
+def _drafts_of(who: Actor, further: Any) -> Iterator[Duty]:
+    """The drafts that one wrote last, and those of others; many of others are one line."""
+    may_correct = within(who.places(POST_PURCHASES))
+    shown = (within(who.places(EDIT_DRAFTS)), (SheetVersion.version == 1) | may_correct, further)
+    by_others = (*shown, SheetVersion.drafted_by != who.account)
+    own = _drafts(*shown, SheetVersion.drafted_by == who.account, most=MOST_OWN)
+    yield from _each(own, mine=True)
+    others = _drafts(*by_others, most=MOST_DRAFTS + 1)
+    if len(others) <= MOST_DRAFTS:
+        yield from _each(others, mine=False)
+        return
+    text = ngettext(
+        "%(num)s draft of a purchase sheet by others is not posted",
+        "%(num)s drafts of purchase sheets by others are not posted",
+        _number_of_drafts(*by_others),
+    )
+    canteen = others[0].sheet.canteen
+    yield Duty("drafts", WARN, text, url_for("office.purchasing.index"), at(canteen))
+
+
+def _each(versions: Iterable[SheetVersion], *, mine: bool) -> Iterator[Duty]:
+    versions = list(versions)
+    names = names_of(version.drafted_by for version in versions)
+    for version in versions:
+        canteen, day = version.sheet.canteen, filters.day(version.sheet.day)
+        is_correction = version.version > 1
+        text = (
+            _("%(canteen)s: a correction of %(day)s is not posted", canteen=named(canteen), day=day)
+            if is_correction
+            else _("%(canteen)s: the sheet of %(day)s is not posted", canteen=named(canteen), day=day)
+        )
+        endpoint = "office.purchasing.correction" if is_correction else "office.purchasing.sheet"
+        url = url_for(endpoint, sheet_id=version.sheet_id)
+        detail = _written(version, names)
+        yield Duty(f"draft-{version.id}", WARN, text, url, at(canteen), named(canteen), detail, mine=mine)
+
+
+class Marked(NamedTuple):
+    """A posted sheet on which prices stand out: how many, and the one that moved most."""
+
+    sheet_id: int
+    code: str
+    name: str
+    name_en: str
+    number: int
+    item: str
+    change: float | None
+
+
+_marked: Recent[tuple[Marked, ...]] = Recent(4)
+
+
+def prices(who: Actor) -> Iterator[Duty]:
+    """Each sheet of the day on which a price stands out."""
+    today = school.today()
+    # the same for everybody until something is written, and dearer than all the rest
+    for sheet in _marked.of((chain.head(), today), lambda: tuple(_marked_of(queries.posted(today)))):
+        text = ngettext(
+            "%(canteen)s: %(num)s price stands out (%(most)s)",
+            "%(canteen)s: %(num)s prices stand out (%(most)s …)",
+            sheet.number,
+            canteen=named(sheet),
+            most=f"{sheet.item} {percent(sheet.change, signed=True)}".strip(),
+        )
+        url = url_for("office.purchasing.sheet", sheet_id=sheet.sheet_id)
+        yield Duty(str(sheet.sheet_id), WARN, text, url, Place(canteen=sheet.code), named(sheet))
+
+
+def _marked_of(sheets: list[PostedSheet]) -> Iterator[Marked]:
+    for posted in sheets:
+        lines = [line for line in posted.lines if line.is_marked]
+        if lines:
+            most = max(lines, key=lambda line: abs(line.change_beside or 0))
+            canteen = posted.sheet.canteen
+            yield Marked(
+                posted.sheet.id,
+                canteen.code,
+                canteen.name,
+                canteen.name_en,
+                len(lines),
+                most.line.item,
+                most.change_beside,
+            )
+
+
+DUTIES = (
+    Duties("sheet", EDIT_DRAFTS, sheets),
+    Duties("price", WATCH_PRICES, prices),
+)
