@@ -70,13 +70,17 @@ def due(day: date) -> list[Due]:
 
 
 def unposted(first: date, last: date) -> list[Due]:
-    """What is owed for the days of a span and not posted, drafted or not, the earliest first."""
+    """What is owed for the days of a span and not posted, drafted or not, the earliest first.
+
+    The post that answers for it is the one that does on the last of these days.
+    """
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     owed = [
         (kind, day, one) for kind in declared_kinds() if kind.rhythm for day in days for one in kind.owed(day)
     ]
     known = _entered({kind.slug for kind, *_ in owed}, {one.period for *_, one in owed})
     named = {kind.slug: named_posts(kind) for kind, *_ in owed}
+    answers: dict[tuple[Any, ...], Post | None] = {}
     found = []
     for kind, day, one in owed:
         for place in places(kind):
@@ -84,8 +88,10 @@ def unposted(first: date, last: date) -> list[Due]:
                 continue
             number, is_posted = known.get((kind.slug, one.period, *key_of(place)), (None, False))
             if not is_posted:
-                post = answering(kind, place, one.due.date(), named[kind.slug])
-                found.append(Due(kind, place, one.period, one.due, number, None, post))
+                key = (kind.slug, *key_of(place))
+                if key not in answers:
+                    answers[key] = answering(kind, place, last, named[kind.slug])
+                found.append(Due(kind, place, one.period, one.due, number, None, answers[key]))
     return sorted(found, key=lambda one: one.due)
 
 
