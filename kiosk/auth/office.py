@@ -201,7 +201,8 @@ def _add_account(form: NewAccountForm) -> Account:
 
 
 def _places() -> list[Any]:
-    return choices([(code, label) for code, _place, label in queries.places()])
+    known = [(code, label) for code, _place, label in queries.places()]
+    return choices([("", _("Please choose")), *known])
 
 
 def _persons() -> list[Any]:
@@ -245,10 +246,14 @@ def _role_form(**options: Any) -> RoleForm:
 def give_role(username: str) -> Answer:
     """Give an account a further role, for the whole school or at one canteen or counter."""
     who, form = queries.account(username), _role_form()
-    at = queries.place(form.place.data or "")
-    if save(form, lambda: services.give_role(by=actor(), account=who, role=form.role.data, at=at)):
+    if save(form, lambda: _give_role(form, who)):
         return done(_("The role was given."), url_for(".edit", username=username))
     return _edit_page(who, role=form)
+
+
+def _give_role(form: RoleForm, who: Account) -> None:
+    at = queries.place(form.place.data)
+    services.give_role(by=actor(), account=who, role=form.role.data, at=at)
 
 
 @blueprint.post("/all/<username>/roles/<int:role_id>/take")

@@ -107,15 +107,22 @@ def role(account: Account, role_id: int) -> AccountRole:
     raise NotFound
 
 
+WHOLE = "school"
+"""What stands for the whole school where a place is chosen."""
+
+
 def places() -> list[tuple[str, Place, str]]:
     """Where a role can be held: the code as it is chosen, the place, and what it is called."""
     known = measure("places")
-    return [("", SCHOOL, _("the whole school")), *(known() if known else ())]
+    return [(WHOLE, SCHOOL, _("the whole school")), *(known() if known else ())]
 
 
 def place(code: str) -> Place:
-    """The place that was chosen (`canteen:k1`, `counter:c1`, or nothing: the whole school), or Invalid."""
-    return place_named(code) if code else SCHOOL
+    """The place that was chosen (`canteen:k1`, `counter:c1`, `school`). Invalid where none was: a role that
+    nobody meant for the whole school does not reach it."""
+    if not code:
+        raise Invalid(lazy("Please choose where the role is held."), field="place")
+    return SCHOOL if code == WHOLE else place_named(code)
 
 
 def place_named(code: str) -> Place:

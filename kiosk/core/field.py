@@ -18,10 +18,16 @@ from kiosk.core.errors import Invalid
 from kiosk.core.formats import MOST_MONEY, BadValue, parse_decimal
 from kiosk.core.i18n import LazyString, Text, lazy
 
+BREAKS = re.compile("[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What nobody sees, pasted along from elsewhere, and what XML, so a feed or a workbook, cannot hold."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
     """A line of text without spaces around it, of `longest` characters at most.
+
+    A break that is pasted along is a space; characters that nobody can see are left out.
 
     It may be empty unless `missing` says what is asked for then. Where there is a `pattern`, a text that does
     not match it is refused with `wrong`, which may name the text by the input's own name.
@@ -42,7 +48,7 @@ class Line:
 
     def read(self, text: str | None) -> str:
         """The text without spaces around it. Raises Invalid, with the input's name as the field."""
-        value = (text or "").strip()
+        value = UNREADABLE.sub("", BREAKS.sub(" ", text or "")).strip()
         if self.missing and not value:
             raise Invalid(self.missing, field=self.name)
         if self.pattern and value and not re.fullmatch(self.pattern, value):
@@ -103,7 +109,10 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Paragraphs:
-    """A text of several lines, of `longest` characters at most; it may be empty unless `missing` says so."""
+    """A text of several lines, of `longest` characters at most; it may be empty unless `missing` says so.
+
+    Characters that nobody can see are left out.
+    """
 
     name: str
     label: LazyString
@@ -113,7 +122,7 @@ class Paragraphs:
 
     def read(self, text: str | None) -> str:
         """The text with plain ends of lines. Raises Invalid, with the input's name as the field."""
-        found = "\n".join((text or "").strip().splitlines())
+        found = UNREADABLE.sub("", "\n".join((text or "").strip().splitlines()))
         if self.missing and not found:
             raise Invalid(self.missing, field=self.name)
         if len(found) > self.longest:

@@ -23,6 +23,7 @@ from kiosk.core.config import Instance
 from kiosk.core.db import WriteLock, known_versions
 from kiosk.core.errors import Conflict, Damaged, Invalid, StorageFull
 from kiosk.core.i18n import lazy
+from kiosk.core.security import new_code
 from kiosk.operation.erased import Erased, clean
 
 EVERY = timedelta(hours=1)
@@ -64,7 +65,7 @@ def make(
     target = (file or instance.folder / "backups" / f"{clock.now():{NAME}}").absolute()
     if target.exists() and instance.database.exists() and target.samefile(instance.database):
         raise Invalid(lazy("A backup cannot replace the database file itself. Choose another file name."))
-    part = target.with_name(target.name + ".part")
+    part = target.with_name(f"{target.name}.{new_code()}.part" if file else f"{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _check_space(instance, target.parent)

@@ -15,6 +15,7 @@ from kiosk.core.config import ROOT, Instance
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Conflict, Damaged, Invalid, StorageFull
 from kiosk.core.i18n import lazy
+from kiosk.core.security import new_code
 from kiosk.core.trace import record
 
 
@@ -60,11 +61,11 @@ def _refuse(findings: list[Finding]) -> None:
 
 def write(file: Path) -> Head:
     """Write the whole record of one moment to a file, whole or not at all; its head."""
-    part = file.with_name(file.name + ".part")
+    part = file.with_name(f"{file.name}.{new_code()}.part")
     try:
         session.rollback()
         head = chain.head()
-        with part.open("w", encoding="utf-8", newline="\n") as out:
+        with part.open("x", encoding="utf-8", newline="\n") as out:
             out.writelines(f"{line}\n" for line in chain.export())
             out.flush()
             os.fsync(out.fileno())

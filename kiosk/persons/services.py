@@ -98,6 +98,7 @@ def tell_apart(*, by: Actor, pair: Namesake, same: bool) -> None:
         raise Conflict(lazy("This was settled already."))
     if is_among(by.person, (pair.person_id, pair.other_id)):
         raise OwnIdentity
+    before = {"badge": pair.person.badge, "other_badge": pair.other.badge} if same else None
     pair.same, pair.settled_by, pair.settled_at = same, by.account, clock.now()
     session.flush()
     if same:
@@ -106,14 +107,18 @@ def tell_apart(*, by: Actor, pair: Namesake, same: bool) -> None:
         "person.same" if same else "person.different",
         f"person:{pair.person_id}",
         by=by,
-        after={"other": pair.other_id},
+        before=before,
+        after={"other": pair.other_id, **({"badge": pair.other.badge} if same else {})},
     )
 
 
 def _unite(second: Person, first: Person) -> None:
     """Make a person's row a second row of another's; whatever pointed to it means the other from now on."""
+    known = _known_of_both(second, first)
     second.same_as_id, second.active, second.badge = first.id, False, ""
     session.flush()
+    for name, value in known.items():
+        setattr(first, name, value)
     session.execute(update(Person).where(Person.same_as_id == second.id).values(same_as_id=first.id))
     open_pairs = select(Namesake).where(
         Namesake.same.is_(None), or_(Namesake.person_id == second.id, Namesake.other_id == second.id)
@@ -121,6 +126,23 @@ def _unite(second: Person, first: Person) -> None:
     for pair in session.scalars(open_pairs):
         _repoint(pair, second, first)
     session.flush()
+
+
+def _known_of_both(second: Person, first: Person) -> dict[str, Any]:
+    """What is known of the person: what the row at work says, and what only the other one does.
+
+    A badge that somebody else wears by now is nobody's of the two.
+    """
+    rows = (second, first) if second.active and not first.active else (first, second)
+    known = {
+        name: next(filter(None, (getattr(row, name) for row in rows)), "")
+        for name in ("badge", "post", "employment")
+    }
+    wearer = badge_holder(known["badge"]) if known["badge"] else None
+    if wearer is not None and wearer not in rows:
+        known["badge"] = ""
+    skills = list(dict.fromkeys([*rows[0].skills, *rows[1].skills]))[:MOST_SKILLS]
+    return {**known, "skills": skills, "active": first.active or second.active}
 
 
 def _repoint(pair: Namesake, second: Person, first: Person) -> None:

@@ -16,6 +16,7 @@ WORDS = Words(
         "kind": lazy("Kind"),
         "post": lazy("Post"),
         "badge": lazy("Badge number"),
+        "other_badge": lazy("Badge number of the other"),
         "active": lazy("In use"),
         "other": lazy("The other person"),
         "employment": lazy("Employment"),

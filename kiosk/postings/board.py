@@ -24,7 +24,7 @@ def context(day: date) -> dict[str, Any]:
 def proposal(approval: Approval) -> dict[str, Any]:
     """What is decided about, if it is a posting: what its draft says, beside what is in force."""
     name, _colon, number = approval.subject.partition(":")
-    posting = queries.posting(int(number)) if name == "posting" else None
+    posting = queries.any_posting(int(number)) if name == "posting" else None
     if posting is None or posting.draft is None:
         return {"kind": None}
     kind, draft = queries.kind_of(posting.kind), posting.draft

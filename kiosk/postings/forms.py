@@ -6,6 +6,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 from wtforms import IntegerField, SelectField
+from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
 from kiosk.core import field as declared
@@ -62,7 +63,9 @@ def start_form(kind: Kind) -> Form:
     inputs: dict[str, Any] = {}
     offered = [(code, label) for code, label, _place in offered_places(kind)]
     if len(offered) > 1 or (offered and offered[0][0]):
-        inputs["place"] = SelectField(lazy("Whose is it?"), choices=choices(offered))
+        asked = [] if "" in dict(offered) or len(offered) == 1 else [("", _("Please choose"))]
+        needed = [InputRequired(lazy("Please choose whose it is."))] if asked else []
+        inputs["place"] = SelectField(lazy("Whose is it?"), needed, choices=choices([*asked, *offered]))
     if kind.rhythm:
         inputs["period"] = field(PERIOD)
     form: Form = type("Start", (Form,), inputs)()

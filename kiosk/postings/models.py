@@ -51,6 +51,11 @@ class Posting(Model):
     withdrawal: Mapped["PostingWithdrawal | None"] = relationship(lazy="joined")
 
     @property
+    def is_discarded(self) -> bool:
+        """Whether its draft was thrown away before anything was posted. Its number is never another's."""
+        return self.draft is None and not self.versions
+
+    @property
     def place(self) -> Canteen | Counter | None:
         """Whose it is; None: the whole school's."""
         return self.counter or self.canteen

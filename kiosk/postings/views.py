@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 from kiosk.chain import queries as chain
 from kiosk.core.config import current
 from kiosk.core.errors import NotFound, Problem
+from kiosk.core.field import UNREADABLE
 from kiosk.core.formats import whole
 from kiosk.core.i18n import lazy
 from kiosk.core.qr import svg
@@ -126,17 +127,16 @@ def feed(slug: str) -> Response:
 
 
 def _feed(slug: str, label: Any, found: list[Posted]) -> Response:
-    answer = make_response(
-        render_template(
-            "postings/feed.xml",
-            slug=slug,
-            label=label,
-            found=found,
-            urn=_urn,
-            base=current().public_url or "",
-            updated=found[0].updated_at if found else None,
-        )
+    text = render_template(
+        "postings/feed.xml",
+        slug=slug,
+        label=label,
+        found=found,
+        urn=_urn,
+        base=current().public_url or "",
+        updated=found[0].updated_at if found else None,
     )
+    answer = make_response(UNREADABLE.sub("", text))
     answer.content_type = "application/atom+xml; charset=utf-8"
     answer.add_etag()
     answer.make_conditional(request)

@@ -4,6 +4,8 @@ from flask import Blueprint, render_template, url_for
 from flask import Response as Page
 from werkzeug.wrappers import Response
 
+from kiosk.auth.permissions import MANAGE_ACCOUNTS
+from kiosk.auth.queries import usernames
 from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import _
@@ -54,6 +56,11 @@ def _page(form: PersonForm, person: Person | None, consent: PortraitForm | None 
     portrait = queries.portrait(person.id) if person else None
     held, stands_in = queries.posts_of(person, school.today()) if person else ([], [])
     consent = consent or PortraitForm(formdata=None, agreed=portrait is not None)
+    if person and usernames(person.id) and not account().may(MANAGE_ACCOUNTS):
+        form.name.render_kw = {"readonly": True}
+        form.name.description = _(
+            "This person signs in, and signs by this name: who manages accounts changes it."
+        )
     text = render_template(
         "office/staff/edit.html",
         form=form,

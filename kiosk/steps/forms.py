@@ -38,7 +38,9 @@ class DecisionForm(Form):
 class AbsenceForm(Form):
     """Who signs while one is absent."""
 
-    stand_in = SelectField(lazy("Stand-in"), coerce=int)
+    stand_in = SelectField(
+        lazy("Who signs for you"), [InputRequired(lazy("Please choose who signs for you."))]
+    )
     first = DateField(lazy("From"), [InputRequired(DAY_NEEDED)])
     last = DateField(lazy("Until"), [InputRequired(DAY_NEEDED)])
     reason: Any = field(ABSENCE)

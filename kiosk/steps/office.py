@@ -123,8 +123,9 @@ def _confirm(found: Approval, form: DecisionForm) -> bool:
 def absences() -> Answer:
     """One's own absences, and who signs meanwhile."""
     form, person = AbsenceForm(), account().person.number
-    form.stand_in.choices = choices((one.id, one.name) for one in queries.stand_ins(person))
-    if save(form, lambda: services.delegate(by=actor(), **form.values())):
+    known = [(str(one.id), one.name) for one in queries.stand_ins(person)]
+    form.stand_in.choices = choices([("", _("Please choose")), *known])
+    if save(form, lambda: services.delegate(by=actor(), **form.values(stand_in=int(form.stand_in.data)))):
         return done(_("Noted. Whoever stands in sees what waits for you."), url_for(".absences"))
     made = queries.delegations_of(person)
     text = render_template(

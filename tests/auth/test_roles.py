@@ -131,6 +131,19 @@ def test_a_view_with_a_placed_right_says_where_it_acts() -> None:
         requires(MANAGE_ACCOUNTS, SOMEWHERE)
 
 
+def test_where_a_role_is_held_is_asked_and_never_taken_for_granted(app: Flask, signed_in: SignIn) -> None:
+    lin = signed_in("lin")
+    form = {"csrf_token": csrf(lin, EDIT), "role": "custodian"}
+    for place in ({}, {"place": ""}):
+        answer = lin.post(f"{EDIT}/roles", data={**form, **place})
+        assert (answer.status_code, "请选择在哪里担任" in answer.text) == (422, True)
+    new = {**form, "username": "zhang", "password": "Sample-lunch-1", "again": "Sample-lunch-1"}
+    assert lin.post("/office/accounts/all/new", data=new).status_code == 422
+    assert lin.post(f"{EDIT}/roles", data={**form, "place": "school"}).status_code == 302
+    with app.app_context():
+        assert Grant("custodian") in queries.account("wu").grants
+
+
 def test_roles_are_given_and_taken_in_the_office(app: Flask, signed_in: SignIn) -> None:
     lin = signed_in("lin")
     form = {"csrf_token": csrf(lin, EDIT), "role": "custodian", "place": "canteen:k1"}
@@ -180,7 +193,9 @@ def test_an_account_on_the_command_line_has_its_roles_in_order(kiosk, app) -> No
 
 def test_a_place_is_found_by_its_code(context: Flask) -> None:
     assert (queries.place("k1"), queries.place("counter:c1")) == (Place("k1"), Place(counter="c1"))
-    assert queries.place("") == Place()
+    assert queries.place("school") == Place()
+    with pytest.raises(Invalid):
+        queries.place("")
     with pytest.raises(Invalid):
         queries.place("k9")
     assert canteen().code == "k1"

@@ -58,6 +58,19 @@ def test_the_old_record_is_kept_as_a_file_and_named(
     assert run(used, "--head", f"{old.seq}:{old.hash}").exit_code == 0, "a head printed before still holds"
 
 
+def test_a_file_beside_it_is_not_written_over(app: Flask, used: config.Instance, tmp_path: Path) -> None:
+    mine = tmp_path / "old.jsonl.part"
+    mine.write_text("mine", "utf-8")
+    assert begin(used, str(tmp_path / "old.jsonl"), "--yes").exit_code == 0
+    backups.make(used, tmp_path / "old.jsonl.copy")
+    assert mine.read_text("utf-8") == "mine"
+    assert sorted(path.name for path in tmp_path.glob("old.jsonl*")) == [
+        "old.jsonl",
+        "old.jsonl.copy",
+        "old.jsonl.part",
+    ]
+
+
 def test_a_record_that_is_not_whole_is_not_left_behind(
     app: Flask, used: config.Instance, tmp_path: Path
 ) -> None:

@@ -63,6 +63,28 @@ def test_two_rows_of_one_person_are_one(context: Flask) -> None:
     assert one not in queries.people(everything=True)
 
 
+def test_what_only_one_row_says_is_said_of_the_person(context: Flask) -> None:
+    one, other = namesakes("张")
+    with transaction():
+        services.save_person(
+            by=ADMIN, person=one, name="张", badge="07", post="cook", employment="state", skills=["driving"]
+        )
+        services.save_person(by=ADMIN, person=other, name="张", active=False, skills=["electrics"])
+    tell(queries.namesakes()[0], same=True)
+    assert (other.badge, other.post, other.employment, other.active) == ("07", "cook", "state", True)
+    assert other.skills == ["driving", "electrics"]
+    assert queries.badge_holder("07") is other
+
+
+def test_a_badge_that_another_wears_by_now_stays_with_that_one(context: Flask) -> None:
+    _one, other = namesakes("张")
+    with transaction():
+        services.save_person(by=ADMIN, person=other, name="张", badge="07", active=False)
+        third = services.save_person(by=ADMIN, name="李", badge="07")
+    tell(queries.namesakes()[0], same=True)
+    assert (other.badge, other.active, queries.badge_holder("07")) == ("", True, third)
+
+
 def test_of_three_rows_the_last_counts(context: Flask) -> None:
     first, second, third = namesakes("张", 3)
     tell(queries.namesakes()[0], same=True)

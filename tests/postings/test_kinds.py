@@ -16,13 +16,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from kiosk import manifests
+from kiosk.auth.queries import account
 from kiosk.auth.services import add_account
 from kiosk.chain import queries as chain
 from kiosk.cli import main
 from kiosk.core import clock, field
 from kiosk.core.actor import Place
 from kiosk.core.db import session, transaction
-from kiosk.core.errors import Conflict, Forbidden, Invalid
+from kiosk.core.errors import Conflict, Forbidden, Invalid, NotFound
 from kiosk.core.web import KioskApp
 from kiosk.counters.queries import canteen as canteen_of
 from kiosk.counters.services import add_canteen
@@ -336,7 +337,11 @@ def test_a_draft_is_kept_as_typed_and_refused_where_it_lacks_something(inside: K
     number = draft.posting_id
     with transaction():
         services.discard(by=actor("lin"), draft=draft)
-    assert session.get(Posting, number) is None
+    with pytest.raises(NotFound):
+        queries.posting(number)
+    with transaction():
+        another = begin(kind)
+    assert another.posting_id != number, "the record speaks of one posting under one number"
 
 
 @of_every_kind
@@ -441,6 +446,75 @@ def test_the_drafter_does_not_approve_whatever_the_role(inside: KioskApp, of: Si
     assert posting.versions == []
 
 
+def test_what_was_discarded_stays_an_approval_of_its_own(inside: KioskApp, of: SignIn) -> None:
+    notice = queries.kind_of("notice")
+    with transaction():
+        draft = begin(notice)
+        services.propose(by=actor("lin"), draft=draft)
+        approving = queries.approving(draft)
+        services.discard(by=actor("lin"), draft=draft)
+        begin(notice, title="另一则")
+    assert approving
+    page = of("zhou").get(f"/office/steps/{approving.approval.id}")
+    assert (page.status_code, "已丢弃" in page.text, "另一则" in page.text) == (200, True, False)
+
+
+def test_whoever_signs_for_another_is_printed_with_both_names(inside: KioskApp) -> None:
+    today = school.today()
+    with transaction():
+        add_account(by=actor("test"), username="he", password=PASSWORD, role="counter_staff", name="何")
+        steps.delegate(
+            by=actor("zhou"), stand_in=account("he").person.number, first=today, last=today, reason="出差"
+        )
+        draft = begin(queries.kind_of("notice"))
+        services.propose(by=actor("lin"), draft=draft)
+        posting = draft.posting
+        approve("he", posting)
+    assert queries.posted(posting.id).in_force.names == ["林", "何（代周）"]
+
+
+def test_a_day_that_is_past_is_refused_and_not_posted_where_nobody_looks(inside: KioskApp) -> None:
+    notice, today = queries.kind_of("notice"), school.today()
+    with transaction():
+        draft = begin(notice, valid_until=(today - timedelta(days=1)).isoformat())
+    with pytest.raises(services.Unready) as refused, transaction():
+        put_forward(draft)
+    assert list(refused.value.errors) == ["valid_until"]
+    with transaction():
+        waits = begin(notice, valid_until=today.isoformat())
+        services.propose(by=actor("lin"), draft=waits)
+    with clock.moved_to(clock.now() + timedelta(days=1)):
+        with pytest.raises(Invalid, match="公示栏"), transaction():
+            approve("zhou", waits.posting)
+        assert waits.posting.versions == []
+        with transaction():
+            approve("zhou", waits.posting, approves=False, why="过期了")
+
+
+def test_what_is_over_can_still_be_corrected(inside: KioskApp) -> None:
+    notice, today = queries.kind_of("notice"), school.today()
+    with transaction():
+        found = put_up(begin(notice, valid_until=today.isoformat())).posting
+    with clock.moved_to(clock.now() + timedelta(days=3)), transaction():
+        draft = services.start_correction(by=actor("lin"), posting=found)
+        fields = {**draft.fields, "text": "更正"}
+        services.save_draft(
+            by=actor("lin"), draft=draft, revision=draft.revision, fields=fields, reason="写错了"
+        )
+        put_up(draft)
+    assert len(found.versions) == 2
+
+
+def test_what_nobody_sees_breaks_no_feed(inside: KioskApp) -> None:
+    notice = queries.kind_of("notice")
+    with transaction():
+        found = put_up(begin(notice, title="停\x0b餐\x01", text="甲\x0c乙\x08\ufffe")).posting
+    now = queries.posted(found.id).in_force
+    assert (now.title, now.content["fields"]["text"]) == ("停 餐", "甲\n乙")
+    feed = inside.test_client().get("/feeds/notice.atom")
+    assert ElementTree.fromstring(feed.data) is not None
+
+
 def deciding(draft: PostingDraft) -> str:
     """Where it is decided about a draft."""
     approving = queries.approving(draft)
@@ -520,6 +594,8 @@ def test_a_canteens_manager_writes_for_the_own_canteen_alone(inside: KioskApp, o
                 place,
             )
         assert client.post(page, data={**form, "place": "canteen:k1"}).status_code == 302
+    unasked = of("chen").get(page).text
+    assert '<option value="">请选择' in unasked, "of several canteens none is taken for granted"
     with pytest.raises(Forbidden), transaction():
         services.start(by=actor("hao"), kind=queries.kind_of("notice"), place=canteen_of("k2"))
     with pytest.raises(Forbidden), transaction():
@@ -587,7 +663,7 @@ with open_app().app_context():
 @pytest.mark.sqlite
 def test_a_process_killed_while_it_posts_leaves_nothing_of_it(inside: KioskApp) -> None:
     with transaction():
-        draft = begin(queries.kind_of("notice"))
+        draft = begin(queries.kind_of("notice"), valid_until="")
         services.propose(by=actor("lin"), draft=draft)
     before = chain.head()
     session.remove()

@@ -76,7 +76,14 @@ WRITES: dict[str, tuple[str, dict[str, object]]] = {
     "auth.rules": ("/office/accounts/rules", {"second_factor_roles": ["council"]}),
     "auth.new": (
         "/office/accounts/all/new",
-        {"username": "council1", "name": "校委会", "role": "council", "password": NEW, "again": NEW},
+        {
+            "username": "council1",
+            "name": "校委会",
+            "role": "council",
+            "place": "school",
+            "password": NEW,
+            "again": NEW,
+        },
     ),
     "auth.edit": (
         "/office/accounts/all/wu",

@@ -3,8 +3,9 @@
 import pytest
 from flask import Flask
 
+from kiosk.auth.queries import account
 from kiosk.core.db import transaction
-from kiosk.core.errors import Conflict, Invalid
+from kiosk.core.errors import Conflict, Forbidden, Invalid
 from kiosk.persons import queries as persons
 from kiosk.staff import services
 from tests.conftest import actor
@@ -37,3 +38,15 @@ def test_what_cannot_be_used_is_named(context: Flask, field: str, value: str) ->
     with pytest.raises(Invalid) as caught, transaction():
         services.save_person(by=actor("lin"), **{"name": "打饭员甲", field: value})
     assert caught.value.field == field
+
+
+def test_who_signs_in_is_renamed_by_who_manages_accounts_alone(context: Flask) -> None:
+    lin, chen = account("lin").person, account("chen").actor
+    with pytest.raises(Forbidden), transaction():
+        services.save_person(by=chen, person=lin, name="假冒", kind=lin.kind)
+    with transaction():
+        services.save_person(by=chen, person=lin, name=lin.name, kind=lin.kind, badge="09")
+        cook = services.save_person(by=chen, name="打饭员甲")
+        services.save_person(by=chen, person=cook, name="打饭员乙")
+        services.save_person(by=account("admin").actor, person=lin, name="林老师", kind=lin.kind, badge="09")
+    assert (lin.name, lin.badge, cook.name) == ("林老师", "09", "打饭员乙")

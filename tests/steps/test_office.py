@@ -131,6 +131,10 @@ def test_a_stand_in_is_named_decides_and_is_thanked_early(school: Flask) -> None
     number = str(account("he").person.number)
     days = {"first": "2026-03-02", "last": "2026-03-06"}
     assert absence(lin, stand_in=number, **days, reason="").status_code == 422
+    unasked = absence(lin, stand_in="", **days, reason="培训")
+    assert (unasked.status_code, "请选择代签人" in unasked.text) == (422, True), (
+        "nobody is named by a list's order"
+    )
     assert absence(lin, stand_in=number, **days, reason="培训").status_code == 302
     assert "培训" in lin.get(f"{PAGE}absences").text
     assert f'href="{PAGE}{found.id}"' in he.get(PAGE).text

@@ -249,6 +249,54 @@ def test_a_collective_of_three_with_two_waits() -> None:
     assert standing(found) == ("approved", 2)
 
 
+def send_back(by: str, approval: Approval) -> None:
+    act(decide, by, approval, approves=False, why="too dear")
+
+
+def test_no_member_of_a_collective_stops_it_alone() -> None:
+    found = propose(ladder=PAYMENT, subject="payment:1", amount=20_000_00)
+    approve("lin", found)
+    send_back("xu", found)
+    assert standing(found) == ("open", 2)
+    now = queries.standing(queries.approval(found.id)).levels[1]
+    assert (now.missing, now.missing_to_return) == (3, 1)
+    approve("zhou", found)
+    send_back("sun", found)
+    assert standing(found) == ("returned", 2)
+    assert audit.check().problems == []
+
+
+def test_a_collective_agrees_over_one_who_does_not() -> None:
+    with transaction():
+        add_account(by=actor("test"), username="hu", password=PASSWORD, role="council", name="胡")
+    found = propose(ladder=PAYMENT, subject="payment:1", amount=20_000_00)
+    for one in ("lin", "xu", "zhou"):
+        approve(one, found)
+    send_back("sun", found)
+    assert standing(found) == ("open", 2)
+    approve("hu", found)
+    assert standing(found) == ("approved", 2)
+    agreed = queries.agreed(queries.approval(found.id).valid)
+    assert {one.person.name for one in agreed} == {"林", "徐", "周", "胡"}
+
+
+def test_an_approval_from_before_is_sent_back_by_one_as_its_ladder_said() -> None:
+    found = Approval(amount=None, declared='{"levels":[{"roles":["council"],"least":3}]}')
+    assert queries.levels_of(found)[0].enough_to_return == 1
+    assert Level(roles=("council",), least=3).enough_to_return == 2
+
+
+def test_a_level_of_the_whole_school_asks_nobody_with_a_part_of_it() -> None:
+    with transaction():
+        give_role(by=actor("test"), account=account("he"), role="head", at=Place("k1"))
+    whole = replace(NOTE, levels=lambda: (Level(roles=("head",), whole=True),))
+    found = propose(ladder=whole, at=Place("k1"))
+    with pytest.raises(services.NotAsked):
+        approve("he", found)
+    approve("lin", found)
+    assert standing(found) == ("approved", 1)
+
+
 @pytest.mark.parametrize(
     ("amount", "asked"),
     [
@@ -365,6 +413,16 @@ def test_an_absence_that_ends_early_is_over_at_once() -> None:
         approve("he", found)
     with pytest.raises(Conflict), transaction():
         services.end_delegation(by=actor("lin"), delegation=queries.delegation(made.id))
+
+
+def test_an_absence_is_of_a_year_at_most() -> None:
+    today = MORNING.date()
+    for last in (date(9999, 12, 31), today.replace(year=today.year + 1, day=today.day + 1)):
+        with pytest.raises(Invalid) as refused, transaction():
+            services.delegate(
+                by=actor("lin"), stand_in=number("he"), first=today, last=last, reason="on a journey"
+            )
+        assert refused.value.field == "last"
 
 
 def test_a_stand_in_who_signed_already_is_refused() -> None:

@@ -38,6 +38,7 @@ from kiosk.postings.queries.kinds import each_school_day as each_school_day
 from kiosk.postings.queries.kinds import kind_in_use as kind_in_use
 from kiosk.postings.queries.kinds import kind_of as kind_of
 from kiosk.postings.queries.posted import Posted as Posted
+from kiosk.postings.queries.posted import any_posting as any_posting
 from kiosk.postings.queries.posted import drafts as drafts
 from kiosk.postings.queries.posted import drafts_of as drafts_of
 from kiosk.postings.queries.posted import hanging as hanging

@@ -27,8 +27,9 @@ class Approving:
 
     @property
     def comment(self) -> str:
-        """Why it was sent back."""
-        return str(steps.history(self.approval)[-1].why) if not self.waits else ""
+        """Why it was sent back; where several did so, what each of them said."""
+        back = [one for one in steps.history(self.approval) if one.decision and not one.decision.approves]
+        return " / ".join(str(one.why) for one in back if not one.is_void) if not self.waits else ""
 
     @property
     def void(self) -> list[str]:

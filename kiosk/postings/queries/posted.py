@@ -75,6 +75,14 @@ def _day(period: str) -> date | None:
 
 def posting(number: int) -> Posting:
     """The posting with this number, drafted or posted, or NotFound."""
+    found = any_posting(number)
+    if found.is_discarded:
+        raise NotFound
+    return found
+
+
+def any_posting(number: int) -> Posting:
+    """The same, or one whose draft was thrown away."""
     found = session.get(Posting, number)
     if found is None:
         raise NotFound
@@ -211,11 +219,12 @@ def _may_write(who: Actor, kind: Kind) -> Any:
 
 
 def same(kind: Kind, *, canteen_id: int | None, counter_id: int | None, period: str) -> Posting | None:
-    """The posting of this kind for the same place and period that is not withdrawn, or None."""
+    """The posting of this kind for the same place and period, neither withdrawn nor discarded, or None."""
     query = select(Posting).where(
         Posting.kind == kind.slug,
         Posting.canteen_id == canteen_id,
         Posting.counter_id == counter_id,
         Posting.period == period,
     )
-    return next((one for one in session.scalars(query) if one.withdrawal is None), None)
+    found = (one for one in session.scalars(query) if not (one.withdrawal or one.is_discarded))
+    return next(found, None)

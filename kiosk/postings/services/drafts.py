@@ -137,16 +137,15 @@ def _bounded(text: Text, name: str) -> str:
 
 
 def discard(*, by: Actor, draft: PostingDraft) -> None:
-    """Throw a draft away; with it a posting that was never posted, and its approval if one runs."""
+    """Throw a draft away, and its approval if one runs.
+
+    Of what was never posted the number stays, so that what the record says of it is said of nothing else.
+    """
     posting = draft.posting
     kind = queries.kind_of(posting.kind)
     kind.ask(kind.drafts, by, place_of(posting))
     approvals.withdraw(by=by, posting=posting)
-    was_posted = bool(posting.versions)
     record("posting.discarded", subject(posting), by=by, before=what(posting))
     session.delete(draft)
     session.flush()
-    if not was_posted:
-        session.expire(posting)
-        session.delete(posting)
-        session.flush()
+    session.refresh(posting, ["draft"])

@@ -6,8 +6,9 @@ from kiosk.auth.models import ROLES
 from kiosk.core import clock
 from kiosk.core.actor import Actor
 from kiosk.core.db import session
-from kiosk.core.errors import Conflict, Forbidden
+from kiosk.core.errors import Conflict, Forbidden, Invalid
 from kiosk.core.i18n import lazy
+from kiosk.core.security import Reach
 from kiosk.core.trace import record
 from kiosk.postings import queries
 from kiosk.postings.models import WITHDRAWAL, Posting, PostingDraft, PostingVersion, PostingWithdrawal
@@ -15,10 +16,10 @@ from kiosk.postings.queries import Kind, Reading, place_codes, place_of, subject
 from kiosk.postings.services.approvals import WRITER, signed
 from kiosk.postings.services.approvals import withdraw as withdraw_proposal
 from kiosk.postings.services.drafts import Stale
-from kiosk.postings.services.readiness import ready
+from kiosk.postings.services.readiness import Unready, ready
 from kiosk.school import queries as school
 from kiosk.steps.models import APPROVED, Approval
-from kiosk.steps.queries import Ladder, Level
+from kiosk.steps.queries import Ladder, Level, agreed
 
 
 def post(*, by: Actor, draft: PostingDraft, revision: int | None) -> PostingVersion:
@@ -40,10 +41,11 @@ def ladder(kind: Kind) -> Ladder:
     """By which ladder a kind is approved: one person who may, other than everybody who wrote in it."""
     assert kind.approves
     roles = tuple(role for role in ROLES if role in kind.approves.roles)
+    level = Level(roles=roles, whole=kind.approves.reach is Reach.SCHOOL)
     return Ladder(
         name=kind.slug,
         label=kind.label,
-        levels=lambda: (Level(roles=roles),),
+        levels=lambda: (level,),
         proposers=kind.drafts.roles,
         switch=kind.switch,
         title=_title,
@@ -65,8 +67,10 @@ def _number(subject: str) -> int:
 
 def _title(subject: str) -> str:
     """What a posting on its way is called."""
-    posting = queries.posting(_number(subject))
+    posting = queries.any_posting(_number(subject))
     kind = queries.kind_of(posting.kind)
+    if posting.is_discarded:
+        return str(lazy("%(kind)s, discarded", kind=kind.label))
     if posting.draft:
         return posting.draft.fields.get(kind.heading) or str(kind.label)
     return queries.version(posting.versions[0]).title if posting.versions else str(kind.label)
@@ -77,9 +81,26 @@ def _decided(by: Actor, approval: Approval) -> None:
     posting = queries.posting(_number(approval.subject))
     if approval.state != APPROVED or posting.draft is None:
         return
-    kind, reading = ready(posting.draft)
+    try:
+        kind, reading = ready(posting.draft)
+    except Unready as problem:
+        why = next(iter(problem.errors.values()))
+        raise Invalid(
+            lazy("It cannot be posted as it stands, so please send it back: %(why)s"), why=why
+        ) from None
     signed(posting.draft, reading, approval)
-    _close(by, posting.draft, kind, reading, [one.person.name for one in approval.valid])
+    _close(by, posting.draft, kind, reading, _signatures(approval))
+
+
+def _signatures(approval: Approval) -> list[str]:
+    """The names of everybody who agreed, as they are printed: 陈（代赵） where one signed for the other.
+
+    What is printed is frozen, so that it is written in the language of the place, whatever the page's is.
+    """
+    return [
+        f"{one.person.name}（代{one.absent.name}）" if one.absent else one.person.name
+        for one in agreed(approval.valid)
+    ]
 
 
 def _close(by: Actor, draft: PostingDraft, kind: Kind, reading: Reading, names: list[str]) -> PostingVersion:

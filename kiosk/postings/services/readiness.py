@@ -8,7 +8,9 @@ from kiosk.core.i18n import Text, lazy
 from kiosk.postings import queries
 from kiosk.postings.models import PostingDraft
 from kiosk.postings.queries import Kind, Reading
+from kiosk.school import queries as school
 
+PAST = lazy("This day is past: it would be posted, and stand on no board.")
 WHY = lazy("Why is it corrected? Everybody will read this.")
 
 
@@ -30,8 +32,17 @@ def ready(draft: PostingDraft) -> tuple[Kind, Reading]:
     errors = dict(reading.errors)
     if draft.posting.versions and not draft.reason:
         errors["reason"] = WHY
+    if _is_past(draft, kind, reading):
+        errors[kind.until] = PAST
     if kind.columns and not reading.rows and not draft.is_nothing:
         errors[0, kind.columns[0].name] = lazy("There is no row yet.")
     if errors:
         raise Unready(errors)
     return kind, reading
+
+
+def _is_past(draft: PostingDraft, kind: Kind, reading: Reading) -> bool:
+    """Whether it would hang until a day that is past, and is not what a correction found there."""
+    named, posted = reading.fields.get(kind.until), draft.posting.versions
+    stood = queries.version(posted[0]).until if posted else None
+    return bool(named) and named < school.today().isoformat() and named != str(stood)

@@ -3,9 +3,11 @@
 import hashlib
 from typing import Any
 
+from kiosk.auth.permissions import MANAGE_ACCOUNTS
+from kiosk.auth.queries import usernames
 from kiosk.auth.services import close_accounts_of
 from kiosk.core import clock
-from kiosk.core.actor import Actor
+from kiosk.core.actor import SCHOOL, Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import lazy
@@ -26,14 +28,22 @@ def save_person(*, by: Actor, active: bool = True, **known: Any) -> Person:
     """Add somebody or change what is known of a person (`persons.services`).
 
     Whoever left is shown no longer, the posts are without a holder, and the accounts end; Conflict where
-    nobody could manage accounts then.
+    nobody could manage accounts then. Forbidden for who gives somebody who signs in another name, and does
+    not manage accounts.
     """
+    _check_name(by, **known)
     person = persons.save_person(by=by, active=active, **known)
     if not active:
         withdraw_portrait(by=by, person=person)
         vacate(by=by, person=person, day=school.today())
         close_accounts_of(by=by, person=person)
     return person
+
+
+def _check_name(by: Actor, *, name: str, person: Person | None = None, **_known: Any) -> None:
+    """Whoever signs in signs by this name, here and in print: it is no matter of logistics alone."""
+    if person is not None and name.strip() != person.name and usernames(person.id):
+        by.needs(MANAGE_ACCOUNTS, SCHOOL)
 
 
 def show_portrait(*, by: Actor, person: Person, photo: bytes | None = None) -> Portrait:

@@ -3,6 +3,7 @@
 from kiosk.steps.queries.approvals import Happened as Happened
 from kiosk.steps.queries.approvals import LevelNow as LevelNow
 from kiosk.steps.queries.approvals import Standing as Standing
+from kiosk.steps.queries.approvals import agreed as agreed
 from kiosk.steps.queries.approvals import approval as approval
 from kiosk.steps.queries.approvals import approvals as approvals
 from kiosk.steps.queries.approvals import due_of as due_of

@@ -29,7 +29,12 @@ class LevelNow:
     @property
     def missing(self) -> int:
         """How many people still have to agree."""
-        return max(0, self.level.least - sum(one.approves for one in self.decisions))
+        return max(0, self.level.least - len(agreed(self.decisions)))
+
+    @property
+    def missing_to_return(self) -> int:
+        """How many people still have to send it back before it is sent back."""
+        return max(0, self.level.enough_to_return - len(self.decisions) + len(agreed(self.decisions)))
 
 
 @dataclass(frozen=True)
@@ -89,15 +94,21 @@ def standing(found: Approval) -> Standing:
 
 
 def reached(found: Approval) -> tuple[int, str]:
-    """Level and state that follow from the decisions; whoever is asked can send back by himself."""
+    """Level and state that follow from the decisions, each level by its own numbers (`Level`)."""
     levels = levels_of(found)
     for number, level in enumerate(levels, 1):
         decisions = [one for one in found.valid if one.level == number]
-        if any(not one.approves for one in decisions):
+        yes = len(agreed(decisions))
+        if len(decisions) - yes >= level.enough_to_return:
             return number, RETURNED
-        if len(decisions) < level.least:
+        if yes < level.least:
             return number, OPEN
     return len(levels), APPROVED
+
+
+def agreed(decisions: Iterable[Decision]) -> list[Decision]:
+    """Those that agree; in a collective there may be others beside them."""
+    return [one for one in decisions if one.approves]
 
 
 def due_of(found: Approval) -> Due | None:

@@ -19,8 +19,12 @@ from kiosk.steps.models import Approval
 class Level:
     """A level: whoever holds one of the roles decides; a collective needs a least number of different people.
 
+    A collective agrees when so many of them do, and sends back when their majority does: no member alone
+    carries a decision of all, and none alone stops it. `returns` says otherwise where a school's rules do.
+
     With `above` or `up_to` (fen) it is asked only for amounts above the one and not above the other; `days`
-    are the school days within which it is to decide, counted from when it is asked.
+    are the school days within which it is to decide, counted from when it is asked. Where it is `whole`, only
+    a role that is held for the whole school counts.
     """
 
     roles: tuple[str, ...]
@@ -28,6 +32,13 @@ class Level:
     above: int = 0
     up_to: int | None = None
     days: int | None = None
+    returns: int | None = None
+    whole: bool = False
+
+    @property
+    def enough_to_return(self) -> int:
+        """How many people have to send it back: a majority of the least number."""
+        return self.returns or self.least // 2 + 1
 
     def is_asked(self, amount: int | None) -> bool:
         """Whether it is asked about an amount in fen; what has no amount counts as nothing."""
@@ -149,8 +160,11 @@ def _is_at(grant: Grant) -> Any:
 
 
 def all_levels(approval: Approval) -> list[Level]:
-    """Every level of the ladder that an approval began with."""
-    return [Level(**{**one, "roles": tuple(one["roles"])}) for one in _kept(approval)["levels"]]
+    """Every level of the ladder that an approval began with.
+
+    One that began before its levels said how many send it back keeps the rule of that time: anybody does.
+    """
+    return [Level(**{"returns": 1, **one, "roles": tuple(one["roles"])}) for one in _kept(approval)["levels"]]
 
 
 def levels_of(approval: Approval) -> list[Level]:

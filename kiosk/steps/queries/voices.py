@@ -43,6 +43,11 @@ class Voice:
         """Whether the person holds one of the roles at the place."""
         return held(self.grants, roles, at)
 
+    def decides(self, level: Level, at: Place) -> bool:
+        """Whether the person is asked on a level about what belongs to the place."""
+        grants = [one for one in self.grants if one.is_whole or not level.whole]
+        return held(grants, level.roles, at)
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -140,7 +145,7 @@ def voice_for(level: Level, found: Approval, names: list[Voice]) -> Voice | None
     taken, at = people_in(found).keys(), place_of(found)
     if not names or names[0].numbers & taken:
         return None
-    return next((one for one in names if one.holds(level.roles, at) and not one.numbers & taken), None)
+    return next((one for one in names if one.decides(level, at) and not one.numbers & taken), None)
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:
@@ -186,13 +191,17 @@ def proposed_by(actor: Actor) -> list[Approval]:
 
 def has_a_say(actor: Actor, found: Approval) -> bool:
     """Whether an actor decides on any of its levels, in the own name or as a stand-in."""
-    asked = {role for level in all_levels(found) for role in level.roles}
-    return any(one.holds(asked, place_of(found)) for one in voices(actor))
+    return _is_asked(voices(actor), found)
+
+
+def _is_asked(names: list[Voice], found: Approval) -> bool:
+    levels, at = all_levels(found), place_of(found)
+    return any(one.decides(level, at) for one in names for level in levels)
 
 
 def may_see(actor: Actor, found: Approval) -> bool:
     """Whether an actor may see it: who proposes, who decides, and who has, or had, a part in it."""
     names = voices(actor)
     parts = {fact.person_id for fact in facts(found, found.decisions)}
-    concerned = proposers_of(found).union(*(level.roles for level in all_levels(found)))
-    return any(one.numbers & parts or one.holds(concerned, place_of(found)) for one in names)
+    roles, at = proposers_of(found), place_of(found)
+    return _is_asked(names, found) or any(one.numbers & parts or one.holds(roles, at) for one in names)

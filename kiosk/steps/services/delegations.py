@@ -1,6 +1,6 @@
 """Writes of delegations: who signs while somebody is absent."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -15,11 +15,14 @@ from kiosk.school import queries as school
 from kiosk.steps import queries
 from kiosk.steps.models import ABSENCE, Delegation
 
+LONGEST = timedelta(days=366)
+
 
 def delegate(*, by: Actor, stand_in: int, first: date, last: date, reason: str) -> Delegation:
     """Name who signs on the actor's behalf from the first to the last day, both included.
 
-    Invalid for somebody who cannot sign in or is the actor, and for days that are past or in the wrong order;
+    Invalid for somebody who cannot sign in or is the actor, for days that are past or in the wrong order,
+    and for more than a year;
     Conflict where a stand-in is named for one of the days already.
     """
     person, reason = _person(by), ABSENCE.read(reason)
@@ -29,6 +32,8 @@ def delegate(*, by: Actor, stand_in: int, first: date, last: date, reason: str) 
         raise Invalid(lazy("This day is past."), field="first")
     if last < first:
         raise Invalid(lazy("It ends before it begins."), field="last")
+    if last - first >= LONGEST:
+        raise Invalid(lazy("%(n)s days at most; please check the year."), field="last", n=LONGEST.days)
     overlapping = select(Delegation.id).where(
         Delegation.person_id.in_(aliases(person)),
         Delegation.ended_at.is_(None),

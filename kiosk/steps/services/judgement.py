@@ -67,4 +67,4 @@ def _why_not(approval: Approval, names: list[Voice]) -> Exception:
     if any(isinstance(people.get(number), Decision) for number in names[0].numbers):
         return HasVoted()
     level, at = queries.levels_of(approval)[approval.level - 1], queries.place_of(approval)
-    return HasAPart() if any(one.holds(level.roles, at) for one in names) else NotAsked()
+    return HasAPart() if any(one.decides(level, at) for one in names) else NotAsked()

@@ -406,8 +406,11 @@
     form.keptBusy = true;
     if (isKept(form)) { settle(form); }
     ensure().then(function (good) {
-      form.keptBusy = false;
-      if (good) { tell(form, ''); go(form, button); } else { stay(form, ''); }
+      if (!good) { form.keptBusy = false; stay(form, ''); return; }
+      tell(form, '');
+      go(form, button);
+      /* A second click while the answer is on its way is the first one; a form whose answer is a file stays. */
+      setTimeout(function () { form.keptBusy = false; }, 2000);
     }, function () {
       form.keptBusy = false;
       stay(form, words.offline);
