@@ -4,7 +4,6 @@ from flask import Blueprint, render_template, url_for
 from flask import Response as Page
 from werkzeug.wrappers import Response
 
-from kiosk.auth.permissions import MANAGE_ACCOUNTS
 from kiosk.auth.queries import usernames
 from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.errors import NotFound
@@ -17,7 +16,7 @@ from kiosk.persons.models import Person
 from kiosk.school import queries as school
 from kiosk.staff import queries, services
 from kiosk.staff.forms import PersonForm, PortraitForm
-from kiosk.staff.permissions import MANAGE_POSTS, MANAGE_STAFF
+from kiosk.staff.permissions import MANAGE_POSTS, MANAGE_STAFF, RENAME_SIGNERS
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 blueprint.before_request(below("office.school.index"))
@@ -56,7 +55,7 @@ def _page(form: PersonForm, person: Person | None, consent: PortraitForm | None 
     portrait = queries.portrait(person.id) if person else None
     held, stands_in = queries.posts_of(person, school.today()) if person else ([], [])
     consent = consent or PortraitForm(formdata=None, agreed=portrait is not None)
-    if person and usernames(person.id) and not account().may(MANAGE_ACCOUNTS):
+    if person and usernames(person.id) and not account().may(RENAME_SIGNERS):
         form.name.render_kw = {"readonly": True}
         form.name.description = _(
             "This person signs in, and signs by this name: who manages accounts changes it."

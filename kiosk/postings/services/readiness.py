@@ -45,4 +45,4 @@ def _is_past(draft: PostingDraft, kind: Kind, reading: Reading) -> bool:
     """Whether it would hang until a day that is past, and is not what a correction found there."""
     named, posted = reading.fields.get(kind.until), draft.posting.versions
     stood = queries.version(posted[0]).until if posted else None
-    return bool(named) and named < school.today().isoformat() and named != str(stood)
+    return named is not None and named < school.today().isoformat() and named != str(stood)

@@ -3,7 +3,6 @@
 import hashlib
 from typing import Any
 
-from kiosk.auth.permissions import MANAGE_ACCOUNTS
 from kiosk.auth.queries import usernames
 from kiosk.auth.services import close_accounts_of
 from kiosk.core import clock
@@ -17,6 +16,7 @@ from kiosk.persons import services as persons
 from kiosk.persons.models import Person
 from kiosk.school import queries as school
 from kiosk.staff.models import Portrait
+from kiosk.staff.permissions import RENAME_SIGNERS
 from kiosk.staff.queries import portrait
 from kiosk.staff.services.holding import vacate
 
@@ -28,8 +28,8 @@ def save_person(*, by: Actor, active: bool = True, **known: Any) -> Person:
     """Add somebody or change what is known of a person (`persons.services`).
 
     Whoever left is shown no longer, the posts are without a holder, and the accounts end; Conflict where
-    nobody could manage accounts then. Forbidden for who gives somebody who signs in another name, and does
-    not manage accounts.
+    nobody could manage accounts then. Forbidden for who gives somebody who signs in another name, and may
+    not.
     """
     _check_name(by, **known)
     person = persons.save_person(by=by, active=active, **known)
@@ -43,7 +43,7 @@ def save_person(*, by: Actor, active: bool = True, **known: Any) -> Person:
 def _check_name(by: Actor, *, name: str, person: Person | None = None, **_known: Any) -> None:
     """Whoever signs in signs by this name, here and in print: it is no matter of logistics alone."""
     if person is not None and name.strip() != person.name and usernames(person.id):
-        by.needs(MANAGE_ACCOUNTS, SCHOOL)
+        by.needs(RENAME_SIGNERS, SCHOOL)
 
 
 def show_portrait(*, by: Actor, person: Person, photo: bytes | None = None) -> Portrait:
