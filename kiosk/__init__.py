@@ -23,6 +23,7 @@ FLOORS = (
     ("counters",),
     ("catalogue", "presence", "seals"),
     ("steps",),
+    ("cases",),
     ("postings",),
     ("board",),
     ("ratings",),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from kiosk.core.actor import Place
 from kiosk.core.duty import ALERT as ALERT
 from kiosk.core.duty import WARN as WARN
 from kiosk.core.duty import Duties as Duties
@@ -113,6 +114,44 @@ class Retention(NamedTuple):
     erase: Callable[..., int] | None = None
 
 
+class Concern(NamedTuple):
+    """What a case is about: what it is called, the place for rights, and the number of the post responsible.
+
+    Without a post, or while nobody holds it, the duty is the head's. `told` is what the public calls it,
+    where that is another name.
+    """
+
+    label: str
+    place: Place
+    post: int | None = None
+    told: str = ""
+
+
+def _nobody(_code: str, _moment: datetime) -> Iterable[int]:
+    return ()
+
+
+def _nowhere(_code: str) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseSubject:
+    """How a case about something of a room (`counter:c1`) leads back to it.
+
+    `find` gives what a code stands for, None for nothing; `choices` codes and labels of what a case can be
+    about when somebody takes one down. `public` and `office` are its addresses, asked inside a request;
+    `rated` gives the numbers of the persons whom a case of a moment is about.
+    """
+
+    label: LazyString
+    find: Callable[[str], Concern | None]
+    choices: Callable[[], Iterable[tuple[str, str]]] = tuple
+    public: Callable[[str], str | None] = _nowhere
+    office: Callable[[str], str | None] = _nowhere
+    rated: Callable[[str, datetime], Iterable[int]] = _nobody
+
+
 class Job(NamedTuple):
     """Long work that the server does by itself every so often, at night if it can.
 
@@ -179,6 +218,9 @@ class Room:
     `ladders` those by which it has something approved (see
     `steps.queries.Ladder`), `sealed` the series of facts that are sealed (`seals.queries.Series`),
     `measures` figures that rooms below ask for by name, `sample` the room's share of the sample school.
+    `case_subjects` are the things of the room that a case can be about, by what stands before the colon of
+    a subject; `case_kinds` the kinds of cases that it opens. `calendar` is called, in the same transaction,
+    whenever terms or school days change, with who did it.
 
     A room that is `optional` is off until the school switches it on; `switches` are kinds and gates inside it
     that are, too (ask `is_on`).
@@ -210,6 +252,9 @@ class Room:
     posting_kinds: tuple[Any, ...] = ()
     sealed: tuple[Any, ...] = ()
     measures: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    case_subjects: Mapping[str, CaseSubject] = field(default_factory=dict)
+    case_kinds: Mapping[str, LazyString] = field(default_factory=dict)
+    calendar: tuple[Callable[[Any], None], ...] = ()
     sample: Share | None = None
     package: str = ""
     """Where its modules are; `kiosk.<name>` if nothing is said."""

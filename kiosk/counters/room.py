@@ -9,6 +9,7 @@ from kiosk.counters.models import EnrolCode, RefusedEntry
 from kiosk.counters.queries import places
 from kiosk.counters.sample import SHARE
 from kiosk.counters.settings import SETTINGS
+from kiosk.counters.subjects import SUBJECTS
 from kiosk.counters.words import WORDS
 
 ROOM = Room(
@@ -26,6 +27,7 @@ ROOM = Room(
         SettingsPage(23, lazy("Tablets"), "office.tablets.index"),
     ),
     measures={"places": places},
+    case_subjects=SUBJECTS,
     tables={
         "canteen": Table(lazy("Canteens"), KEPT_WHILE_USED),
         "counter": Table(lazy("Counters"), KEPT_WHILE_USED),

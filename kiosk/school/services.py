@@ -8,7 +8,7 @@ from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid, NotFound
 from kiosk.core.i18n import lazy
-from kiosk.core.room import declared_settings, switches
+from kiosk.core.room import all_rooms, declared_settings, switches
 from kiosk.core.setting import Setting as Declared
 from kiosk.core.setting import Values
 from kiosk.core.trace import record
@@ -23,7 +23,7 @@ from kiosk.school.models import (
     Term,
 )
 from kiosk.school.queries import PublicDay, in_use, settings, today
-from kiosk.school.settings import IN_USE
+from kiosk.school.settings import IN_USE, SCHOOL_WEEKDAYS, TIMEZONE
 
 
 def change_settings(*, by: Actor, **values: Any) -> Values:
@@ -38,6 +38,8 @@ def change_settings(*, by: Actor, **values: Any) -> Values:
     for name in changed:
         session.merge(Setting(key=name, value=new[name]))
     session().info.pop("settings", None)
+    if {SCHOOL_WEEKDAYS.name, TIMEZONE.name} & set(changed):
+        _tell_of_calendar(by)
     if changed:
         before, after = (
             {name: declared[name].recorded(state[name]) for name in changed} for state in (old, new)
@@ -97,6 +99,7 @@ def save_term(*, by: Actor, name: str, starts: date, ends: date, term: Term | No
     session.flush()
     after = {"name": name, "starts": starts, "ends": ends}
     record("term.saved", f"term:{term.id}", by=by, before=before, after=after)
+    _tell_of_calendar(by)
     return term
 
 
@@ -105,10 +108,24 @@ def remove_term(*, by: Actor, term: Term) -> None:
     before = {"name": term.name, "starts": term.starts, "ends": term.ends}
     record("term.removed", f"term:{term.id}", by=by, before=before)
     session.delete(term)
+    _tell_of_calendar(by)
 
 
 def set_day(*, by: Actor, day: date, is_school_day: bool | None, note: str = "") -> None:
     """Make a day an exception, or with None take the exception back."""
+    _set_day(by=by, day=day, is_school_day=is_school_day, note=note)
+    _tell_of_calendar(by)
+
+
+def _tell_of_calendar(by: Actor) -> None:
+    """Let the rooms above know that other days count now: what is due moves."""
+    session.flush()
+    for room in all_rooms():
+        for moved in room.calendar:
+            moved(by)
+
+
+def _set_day(*, by: Actor, day: date, is_school_day: bool | None, note: str) -> None:
     note = NOTE.read(note)
     old = session.get(DayException, day)
     before = {"is_school_day": old.is_school_day, "note": old.note} if old else None
@@ -126,7 +143,9 @@ def enter_public_days(*, by: Actor, days: Iterable[PublicDay]) -> int:
     """Enter public holidays and make-up days where nothing is entered yet; how many were."""
     new = [day for day in days if not day.is_entered]
     for day in new:
-        set_day(by=by, day=day.day, is_school_day=day.is_school_day, note=day.note)
+        _set_day(by=by, day=day.day, is_school_day=day.is_school_day, note=day.note)
+    if new:
+        _tell_of_calendar(by)
     return len(new)
 
 

@@ -5,6 +5,7 @@ from kiosk.core.room import KEPT_AS_RECORD, Room, SettingsPage, Table
 from kiosk.staff.duties import DUTIES
 from kiosk.staff.sample import SHARE
 from kiosk.staff.settings import SETTINGS
+from kiosk.staff.subjects import SUBJECTS
 from kiosk.staff.words import WORDS
 
 ROOM = Room(
@@ -17,6 +18,7 @@ ROOM = Room(
         SettingsPage(50, lazy("Staff"), "office.staff.index"),
         SettingsPage(52, lazy("Teams and posts"), "office.posts.index"),
     ),
+    case_subjects=SUBJECTS,
     sample=SHARE,
     tables={
         "portrait": Table(

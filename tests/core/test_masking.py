@@ -23,6 +23,11 @@ from kiosk.core.masking import MASK, clean, mask
         ("vx是hello2008", f"vx是{MASK}"),
         ("邮箱 a.b@qq.com 谢谢", f"邮箱 {MASK} 谢谢"),
         ("学号20230415", f"学号{MASK}"),
+        ("加V lily2009", f"加V {MASK}"),
+        ("高一3班张伟说米饭硬", f"高一3班{MASK}说米饭硬"),
+        ("初二（5）班的李明同学", f"初二（5）班的{MASK}同学"),
+        ("七年级2班同学王小明", f"七年级2班同学{MASK}"),
+        ("我是1203班欧阳娜娜", f"我是1203班{MASK}"),
     ],
 )
 def test_what_leads_to_a_person_is_masked(written: str, read: str) -> None:
@@ -31,7 +36,16 @@ def test_what_leads_to_a_person_is_masked(written: str, read: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["今天5.50元一份，12:30没了", "2026-03-04 吃坏了", "3.60涨到5.00", "一二三", "价格 3.50 4.50 5.50", ""],
+    [
+        "今天5.50元一份，12:30没了",
+        "2026-03-04 吃坏了",
+        "3.60涨到5.00",
+        "一二三",
+        "价格 3.50 4.50 5.50",
+        "高一3班的饭不够",
+        "二班全班都没吃到",
+        "",
+    ],
 )
 def test_prices_times_and_dates_stay(text: str) -> None:
     assert mask(text) == text

@@ -15,6 +15,7 @@ KINDS: dict[str, LazyString] = {
     "sheet": lazy("Purchase sheet"),
     "line": lazy("Line of the file"),
     "step": lazy("Approval"),
+    "case": lazy("Case"),
 }
 """What a finding's row is called."""
 

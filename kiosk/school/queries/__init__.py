@@ -6,6 +6,7 @@ from kiosk.school.queries.days import school_days as school_days
 from kiosk.school.queries.days import term as term
 from kiosk.school.queries.days import terms as terms
 from kiosk.school.queries.due import Due as Due
+from kiosk.school.queries.due import LeftOut as LeftOut
 from kiosk.school.queries.due import due as due
 from kiosk.school.queries.hours import BETWEEN as BETWEEN
 from kiosk.school.queries.hours import local as local

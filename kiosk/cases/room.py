@@ -1,0 +1,62 @@
+"""Cases: one duty for all that waits for an answer."""
+
+from kiosk.cases import recount, rounds
+from kiosk.cases.duties import DUTIES
+from kiosk.cases.permissions import USE_CASES
+from kiosk.cases.queries import whole_school
+from kiosk.cases.services import move_with_calendar
+from kiosk.cases.settings import SETTINGS
+from kiosk.cases.words import WORDS
+from kiosk.core.i18n import lazy
+from kiosk.core.room import KEPT_AS_RECORD, Asked, Nav, Room, Switch, Table
+
+SWITCH = Switch(
+    "cases",
+    lazy("Complaints, wishes and repairs with an owner and a day"),
+    (
+        Asked(
+            lazy("Whoever hears of it first"),
+            lazy("Writes it down, owns it until somebody else accepts it, and answers in public in time."),
+        ),
+        Asked(
+            lazy("Head of logistics"),
+            lazy("Sees what is late and food safety at once; decides whose it is after two refusals."),
+        ),
+    ),
+)
+
+ROOM = Room(
+    name="cases",
+    optional=SWITCH,
+    settings=SETTINGS,
+    words=WORDS,
+    doors=("office",),
+    commands=("cli",),
+    navigation=(Nav(35, lazy("Cases"), "office.cases.index", USE_CASES),),
+    duties=DUTIES,
+    rounds=(rounds.settle,),
+    calendar=(move_with_calendar,),
+    checks={"cases": recount.recount},
+    heads={"cases": recount.heads},
+    case_kinds={
+        "complaint": lazy("Complaint"),
+        "wish": lazy("Wish"),
+        "repair": lazy("Repair"),
+    },
+    case_subjects={"school": whole_school()},
+    tables={
+        "case": Table(
+            lazy("Complaints, wishes and questions: what about, whose, and how each stands"),
+            KEPT_AS_RECORD,
+            since="received_at",
+        ),
+        "case_step": Table(
+            lazy("What was done with a case, by whom, by number; what was written can be erased"),
+            KEPT_AS_RECORD,
+            since="at",
+        ),
+        "case_voice": Table(
+            lazy("Which ratings joined a case; none of them leads to a person"), KEPT_AS_RECORD
+        ),
+    },
+)

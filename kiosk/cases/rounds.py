@@ -1,0 +1,13 @@
+"""What the server does with cases by itself, three times a minute."""
+
+from kiosk.cases import services
+from kiosk.core.db import session, transaction
+
+
+def settle() -> bool:
+    """Close what was told long enough ago; whether there was any."""
+    if not services.settled():
+        return False
+    session.remove()
+    with transaction(wait=30):
+        return services.close_settled() > 0

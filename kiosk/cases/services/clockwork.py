@@ -1,0 +1,34 @@
+"""What happens to cases by itself: another calendar moves what is due, and what is settled is closed."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from kiosk.cases import queries
+from kiosk.cases.models import TOLD, Case
+from kiosk.cases.services.steps import move_dues, take
+from kiosk.cases.settings import SETTLED_DAYS
+from kiosk.core import clock
+from kiosk.core.actor import KIOSK, Actor
+from kiosk.core.db import session
+from kiosk.school.queries import settings
+
+
+def move_with_calendar(by: Actor) -> None:
+    """Terms or school days changed: what is open is due by the new calendar, old and new in the record."""
+    move_dues(by, list(queries.unfinished()), queries.rules())
+
+
+def settled() -> list[Case]:
+    """The cases whose asker was told so long ago that they are closed, and who said nothing since."""
+    before = clock.now() - timedelta(days=settings()[SETTLED_DAYS])
+    query = select(Case).where(Case.state == TOLD, Case.told_at <= before, Case.outcome != "")
+    return list(session.scalars(query.order_by(Case.id)))
+
+
+def close_settled() -> int:
+    """Close what is settled; how many. In a transaction of the caller's."""
+    found = settled()
+    for case in found:
+        take(by=KIOSK, case=case, verb="close")
+    return len(found)

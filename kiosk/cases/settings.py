@@ -1,0 +1,58 @@
+"""The settings of cases: how long each duty may take. A case keeps the figures of the day it came in."""
+
+from kiosk.core.i18n import LazyString, Text, lazy
+from kiosk.core.setting import Group, Number
+
+CASES = Group(35, lazy("Complaints, wishes and questions"))
+
+
+def _days(name: str, label: LazyString, default: int, place: int, hint: Text = "") -> Number:
+    return Number(
+        name=f"cases_{name}",
+        label=label,
+        hint=hint,
+        least=1,
+        most=60,
+        default=default,
+        group=CASES,
+        place=place,
+    )
+
+
+ACKNOWLEDGE_DAYS = _days(
+    "acknowledge",
+    lazy("Acknowledged within (school days)"),
+    1,
+    10,
+    lazy("A change counts for what comes in from then on; what is open keeps its days."),
+)
+REPLY_DAYS = _days("reply", lazy("First reply within (school days)"), 3, 20)
+SIMPLE_DAYS = _days("simple", lazy("Simple matters answered within (school days)"), 5, 30)
+ORDINARY_DAYS = _days("ordinary", lazy("Ordinary matters answered within (school days)"), 10, 40)
+COMPLEX_DAYS = _days("complex", lazy("Complex matters answered within (school days)"), 15, 50)
+SAFETY_DAYS = _days(
+    "safety",
+    lazy("Food safety answered within (days)"),
+    3,
+    60,
+    lazy("Weekends and holidays count: for food safety nobody waits for Monday."),
+)
+TELL_DAYS = _days("tell", lazy("The asker told within (school days) of the answer"), 3, 70)
+SETTLED_DAYS = _days(
+    "settled",
+    lazy("Closed by itself after (days) once the asker was told"),
+    7,
+    80,
+    lazy("Until then the asker can say that it is not better yet."),
+)
+
+SETTINGS = (
+    ACKNOWLEDGE_DAYS,
+    REPLY_DAYS,
+    SIMPLE_DAYS,
+    ORDINARY_DAYS,
+    COMPLEX_DAYS,
+    SAFETY_DAYS,
+    TELL_DAYS,
+    SETTLED_DAYS,
+)

@@ -1,0 +1,76 @@
+"""What the record's codes of this room are called when people read them."""
+
+from kiosk.cases.models import DUTIES, OUTCOMES, SEVERITIES, STATES
+from kiosk.core.i18n import lazy
+from kiosk.core.room import Words
+
+ACTIONS = {
+    "open": lazy("Case opened"),
+    "acknowledge": lazy("Case acknowledged"),
+    "offer": lazy("Case offered"),
+    "accept": lazy("Case accepted"),
+    "refuse": lazy("Case refused"),
+    "assign": lazy("Case assigned"),
+    "classify": lazy("Gravity of a case changed"),
+    "reply": lazy("First reply to a case"),
+    "plan": lazy("Plan for a case"),
+    "wait": lazy("Asker of a case is waited for"),
+    "resume": lazy("Asker of a case is waited for no longer"),
+    "answer": lazy("Case answered"),
+    "tell": lazy("Asker of a case told"),
+    "close": lazy("Case closed"),
+    "reopen": lazy("Case reopened"),
+    "release": lazy("Words of a case shown to everybody"),
+    "correct": lazy("Answer of a case corrected"),
+    "note": lazy("Note on a case"),
+}
+"""What was done, by verb."""
+
+WORDS = Words(
+    subjects={"case": lazy("Case")},
+    actions={
+        **{f"case.{verb}": label for verb, label in ACTIONS.items()},
+        "case.joined": lazy("Voices joined a case"),
+        "case.due_moved": lazy("Due day of a case moved with the calendar"),
+    },
+    fields={
+        "step": lazy("Step"),
+        "at": lazy("When"),
+        "state": lazy("State"),
+        "to": lazy("To"),
+        "outcome": lazy("How it ended"),
+        "severity": lazy("How grave"),
+        "day": lazy("Until"),
+        "text": lazy("For everybody"),
+        "note": lazy("For colleagues"),
+        "kind": lazy("Kind"),
+        "subject": lazy("What it is about"),
+        "canteen": lazy("Canteen"),
+        "counter": lazy("Counter"),
+        "received": lazy("Received"),
+        "about": lazy("About the day"),
+        "meal": lazy("Meal"),
+        "cause": lazy("Reason"),
+        "post": lazy("Responsible post"),
+        "rated": lazy("Persons it is about"),
+        "figures": lazy("Days of each duty"),
+        "held_until": lazy("Not seen before"),
+        "again_of": lazy("Again after case"),
+        "key": lazy("Hash of the private address"),
+        "voices": lazy("Voices"),
+        "due": lazy("Due"),
+        "duty": lazy("What is due"),
+    },
+    values={
+        "state": STATES,
+        "outcome": OUTCOMES,
+        "severity": SEVERITIES,
+        "duty": DUTIES,
+    },
+    plain=frozenset(
+        {
+            *("state", "outcome", "severity", "kind", "subject", "canteen", "counter", "meal", "cause"),
+            *("key", "voices", "duty"),
+        }
+    ),
+)
