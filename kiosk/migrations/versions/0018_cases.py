@@ -65,8 +65,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_case')),
     sa.UniqueConstraint('key_hash', name=op.f('uq_case_key_hash'))
     )
-    op.create_index('ix_case_state', 'case', ['state', 'due_on'])
-    op.create_index('ix_case_owner_id', 'case', ['owner_id', 'state'])
+    op.create_index('ix_case_state_due_on', 'case', ['state', 'due_on'])
+    op.create_index('ix_case_owner_id_state', 'case', ['owner_id', 'state'])
     op.create_index('ix_case_subject_day', 'case', ['subject', 'day'])
     for column in ('kind', 'canteen', 'counter', 'received_at', 'again_of_id', 'offered_to_id', 'due_on'):
         op.create_index(f'ix_case_{column}', 'case', [column])
@@ -87,7 +87,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['to_id'], ['person.id'], name=op.f('fk_case_step_to_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_case_step'))
     )
-    op.create_index('ix_case_step_case_id', 'case_step', ['case_id', 'number'], unique=True)
+    op.create_index('ix_case_step_case_id_number', 'case_step', ['case_id', 'number'], unique=True)
     for column in ('person_id', 'to_id', 'chain_seq'):
         op.create_index(f'ix_case_step_{column}', 'case_step', [column])
     op.create_table('case_voice',
