@@ -8,7 +8,7 @@ class NotYours(Forbidden):
     """The case is somebody else's."""
 
     code = "not-yours"
-    message = lazy("This is %(name)s’s to do.")
+    message = lazy("This is %(name)s's to do.")
 
 
 class Involved(Forbidden):

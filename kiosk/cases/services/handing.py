@@ -107,5 +107,5 @@ def _colleague(case: Case, number: int | None) -> int:
     if number is None or number not in {one.number for one in queries.colleagues()}:
         raise Invalid(lazy("Please choose a colleague who can sign in."), field="to")
     if number == case.owner_id:
-        raise Invalid(lazy("It is this person’s already."), field="to")
+        raise Invalid(lazy("It is this person's already."), field="to")
     return number
