@@ -1,4 +1,4 @@
-"""Tables of cases. How a case came in, its steps and its voices never change (triggers, migration 0018)."""
+"""Tables of cases. How a case came in, its steps and its voices never change (triggers, migration 0020)."""
 
 from datetime import date, datetime
 from typing import Any
