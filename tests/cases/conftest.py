@@ -16,7 +16,7 @@ from kiosk.cases.models import Case
 from kiosk.core import clock
 from kiosk.core.db import session, transaction
 from kiosk.core.web import KioskApp
-from kiosk.counters.models import Duty
+from kiosk.counters.services import add_duty
 from kiosk.school.services import save_term, set_day, switch
 from tests.conftest import PASSWORD, actor, counter, csrf, sign_in
 
@@ -48,7 +48,7 @@ def school(app: KioskApp) -> Iterator[Flask]:
             save_term(by=actor("test"), name="春", starts=date(2026, 2, 23), ends=date(2026, 7, 3))
             set_day(by=actor("test"), day=HOLIDAY, is_school_day=False, note="校运会")
             switch(by=actor("test"), name="cases", on=True)
-            session.add(Duty(counter_id=counter().id, staff_id=number("he")))
+            add_duty(by=actor("test"), counter=counter(), staff_id=number("he"))
         yield app
         session.remove()
 
