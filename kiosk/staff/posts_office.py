@@ -166,7 +166,7 @@ def _show(post: Post, appointing: AppointForm | None = None, closing: CloseForm 
         "office/posts/show.html",
         post=post,
         holder=queries.holder(post, first),
-        holdings=[one for one in reversed(post.holdings) if one.until != one.since],
+        holdings=list(reversed(post.holdings)),
         appointing=appointing,
         closing=closing,
         is_over=queries.is_over(post.team.year),

@@ -131,8 +131,9 @@ def test_the_next_year_begins_as_a_copy_and_is_in_force_from_its_first_day(conte
     assert queries.responsible(post.id, date(2026, 9, 1)) == person
     assert queries.holder(post, date(2026, 8, 31)) == person
     assert last_entry("school-year.begun").subject == f"school-year:{YEAR + 1}"
-    with pytest.raises(Conflict), transaction():
-        services.begin_year(by=BY, year=YEAR + 1)
+    for year, said in ((YEAR + 1, "已经开始"), (YEAR + 5, "请先开始")):
+        with pytest.raises(Conflict, match=said), transaction():
+            services.begin_year(by=BY, year=year)
     with transaction():
         leave(person)
     assert queries.responsible(post.id, date(2026, 9, 1)) is None, "nor in the year that was prepared"

@@ -68,6 +68,17 @@ def test_the_next_year_is_begun_with_one_press(signed_in: Browser, held: int) ->
     assert "003 周" in shown
 
 
+def test_who_is_replaced_from_the_first_day_on_stays_on_the_page(
+    app: Flask, signed_in: Browser, held: int
+) -> None:
+    with app.app_context(), transaction():
+        other, since = add_staff("吴").id, queries.post(held).holdings[0].since
+    lin, page = signed_in("lin"), f"/office/posts/{held}"
+    shown = send(lin, page, f"{page}/appoint", person=other, since=since.isoformat(), reason="录错了")
+    assert "<s>003 周</s>" in shown
+    assert "自首日起已变更" in shown
+
+
 def test_only_head_and_administrator_may(signed_in: Browser, held: int) -> None:
     for who, status in (("lin", 200), ("admin", 200), ("chen", 403), ("wu", 403)):
         assert signed_in(who).get(f"/office/posts/{held}").status_code == status

@@ -16,11 +16,13 @@ def begin_year(*, by: Actor, year: int) -> int:
     """Copy the last year's teams and posts, with their holders, into the next school year; how many posts.
 
     From its first day on the new grouping is in force. Posts that were given up and people who left are not
-    copied. Conflict where there is nothing to copy, or the year was begun.
+    copied. Conflict where there is nothing to copy, the year was begun, or one before it was not.
     """
     last = queries.last_year()
     if last is None:
         raise Conflict(lazy("There are no teams yet to copy."))
+    if year > last + 1:
+        raise Conflict(lazy("Please begin the school year %(year)s first.", year=last + 1))
     if year != last + 1:
         raise Conflict(lazy("The school year %(year)s was begun already.", year=year))
     first = queries.first_day(year)
