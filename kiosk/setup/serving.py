@@ -1,5 +1,6 @@
 """The server: gunicorn with the settings that were measured to be right."""
 
+import gc
 import os
 import resource
 import socket
@@ -40,11 +41,15 @@ class Server(BaseApplication):
             self.cfg.set(key, value)
 
     def load(self) -> KioskApp:
-        """The application, made once and before the workers are forked; no connection may cross the fork."""
+        """The application, made once and before the workers are forked; no connection may cross the fork.
+
+        It lasts as long as they do: whoever looks for garbage in it copies its memory, and ends late.
+        """
         for failure in (ParseException, NoMoreData):
             self.app.register_error_handler(failure, _answer_bad_body)
         with self.app.app_context():
             db.engine.dispose()
+        gc.freeze()
         return self.app
 
 
