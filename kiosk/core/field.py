@@ -16,7 +16,7 @@ from sqlalchemy.orm import MappedColumn, mapped_column
 
 from kiosk.core.errors import Invalid
 from kiosk.core.formats import MOST_MONEY, BadValue, parse_decimal
-from kiosk.core.i18n import LazyString, Text, lazy
+from kiosk.core.i18n import LazyString, Text, in_every_language, lazy
 
 BREAKS = re.compile("[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -99,6 +99,14 @@ class Choice:
     def column(self, **options: Any) -> MappedColumn[str]:
         """A column for its code."""
         return mapped_column(String(self.longest), **options)
+
+    def code_of(self, text: str) -> str | None:
+        """The code that a text is, or whose label it is in any language; None for any other text."""
+        found = text.strip()
+        if found in self.options:
+            return found
+        labels = {code: in_every_language(label) for code, label in self.options.items()}
+        return next((code for code, names in labels.items() if found in names), None)
 
     def read(self, code: str) -> str:
         """The code. Raises Invalid, with the input's name as the field."""

@@ -26,6 +26,7 @@ __all__ = [
     "LazyString",
     "Text",
     "_",
+    "in_every_language",
     "in_language",
     "lazy",
     "listed",
@@ -37,3 +38,12 @@ __all__ = [
 def listed(names: Iterable[object]) -> str:
     """One after the other as the language does it: 甲、乙 and A, B."""
     return str(_(", ")).join(map(str, names))
+
+
+def in_every_language(text: object) -> list[str]:
+    """A text in each language of the house, the default one first."""
+    found = []
+    for locale in LOCALES:
+        with in_language(locale):
+            found.append(str(text))
+    return found

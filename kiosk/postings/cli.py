@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,14 +10,21 @@ import click
 from kiosk.auth.models import ROLES
 from kiosk.cli import with_app
 from kiosk.core import clock
+from kiosk.core.actor import Actor
+from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid
 from kiosk.core.field import NO_DAY
-from kiosk.core.i18n import listed
+from kiosk.core.i18n import lazy, listed
 from kiosk.core.security import Permission
 from kiosk.core.terminal import AS_JSON, group, option
-from kiosk.postings import queries
+from kiosk.postings import queries, services
+from kiosk.postings.files import Preview, Remark, preview_of
+from kiosk.postings.models import PostingDraft, PostingImport
 from kiosk.postings.queries import Due, Kind
+from kiosk.postings.queries.duties import Somewhere
 from kiosk.school import queries as school
+
+BY = Actor("command line")
 
 
 @group()
@@ -92,6 +100,100 @@ def _due(one: Due) -> dict[str, Any]:
         "posted_later": one.is_posted_later,
         "answers": str(one.answers),
     }
+
+
+@posting.command("import")
+@click.argument("slug", metavar="KIND")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@option("--scope", metavar="CODE", help="The canteen or counter whose it is, by its code.")
+@option("--period", metavar="P", default="", help="The day for which it is, like 2026-03-04.")
+@option("--sheet", default="", help="The table of the workbook to read.")
+@option("--replace", is_flag=True, help="Let the file's lines take the place of those in the draft.")
+@option("--post", is_flag=True, help="Post it, or propose it where another person approves it.")
+@AS_JSON
+@with_app
+def import_file(slug: str, file: Path, as_json: bool, **wishes: Any) -> None:
+    """Bring the lines of a file into the draft of a posting; one that is there is continued."""
+    kind = queries.kind_in_use(slug)
+    place = _place(kind, wishes["scope"])
+    with transaction():
+        waiting = services.keep_file(
+            by=BY,
+            kind=kind,
+            place=place,
+            period=wishes["period"],
+            data=_bytes(file),
+            file_name=file.name,
+            sheet=wishes["sheet"],
+        )
+        found, before = preview_of(waiting.read), queries.brought_before(waiting)
+        _tell(found, before)
+        draft = services.bring_in(by=BY, waiting=waiting, replace=wishes["replace"])
+        lines = len(draft.rows)
+        if wishes["post"]:
+            _post(kind, draft)
+    posted = bool(queries.posting(waiting.posting_id or 0).versions) and wishes["post"]
+    report = {"posting": waiting.posting_id, "posted": posted, "lines": lines, **found.plain()}
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False))
+    else:
+        click.echo("\t".join(map(str, (report["posting"], lines, "posted" if posted else "draft"))))
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Invalid(
+            lazy("%(file)s cannot be read: %(error)s"), file=str(file), error=error.strerror
+        ) from error
+
+
+def _place(kind: Kind, code: str | None) -> Somewhere:
+    """The place of a kind with this code; without a code, the only one that there is."""
+    places = queries.places(kind)
+    found = [place for place in places if code and place is not None and place.code == code]
+    if not found and not code and len(places) == 1:
+        return places[0]
+    if not found and not code and None in places:
+        return None
+    if not found:
+        codes = listed(place.code for place in places if place is not None)
+        raise Invalid(lazy("Please say whose it is with --scope: %(codes)s."), codes=codes)
+    return found[0]
+
+
+def _tell(found: Preview, before: PostingImport | None) -> None:
+    """What is to be known of the file, on the way of errors."""
+    if before is not None:
+        click.echo(str(lazy("This same file was brought in before.")), err=True)
+    for one in found.remarks:
+        click.echo(_placed(one), err=True)
+    for row, text in found.others:
+        click.echo(str(lazy("Row %(row)s is no line and stays out: %(text)s", row=row, text=text)), err=True)
+
+
+def _placed(one: Remark) -> str:
+    if not one.row:
+        return str(one.text)
+    if not one.column:
+        return str(lazy("Row %(row)s: %(text)s", row=one.row, text=one.text))
+    return str(
+        lazy("Row %(row)s, column %(column)s: %(text)s", row=one.row, column=one.column, text=one.text)
+    )
+
+
+def _post(kind: Kind, draft: PostingDraft) -> None:
+    try:
+        if kind.approves:
+            services.propose(by=BY, draft=draft)
+        else:
+            services.post(by=BY, draft=draft, revision=draft.revision)
+    except services.Unready as problem:
+        for place, text in problem.errors.items():
+            where = place if isinstance(place, str) else f"{place[0] + 1} {place[1]}"
+            click.echo(f"{where}: {text}", err=True)
+        raise
 
 
 commands = [posting]

@@ -10,11 +10,9 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
 from kiosk.core import field as declared
-from kiosk.core.actor import SCHOOL, Place
 from kiosk.core.forms import Form, choices, field
 from kiosk.core.i18n import _, lazy
 from kiosk.core.web import actor, named
-from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter
 from kiosk.persons import queries as persons
 from kiosk.postings import queries
@@ -76,18 +74,12 @@ def offered_places(kind: Kind) -> list[tuple[str, str, Any]]:
     """Code, name and place of whatever the account may write a posting of the kind for."""
     found = []
     for place in queries.places(kind):
-        if not kind.may(kind.drafts, actor(), _at(place)):
+        if not kind.may(kind.drafts, actor(), queries.place_at(place)):
             continue
         scope = "counter" if isinstance(place, Counter) else "canteen"
         code, label = (f"{scope}:{place.code}", named(place)) if place else ("", _("Whole school"))
         found.append((code, str(label), place))
     return found
-
-
-def _at(place: Any) -> Place:
-    if isinstance(place, Counter):
-        return counters.place_of(place)
-    return Place(canteen=place.code) if place else SCHOOL
 
 
 def rows_of(kind: Kind, form: MultiDict[str, str]) -> list[dict[str, str]]:

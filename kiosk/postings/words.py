@@ -4,7 +4,11 @@ from kiosk.core.i18n import lazy
 from kiosk.core.room import Words
 
 WORDS = Words(
-    subjects={"posting": lazy("Posting"), "posting-kind": lazy("Kind of posting")},
+    subjects={
+        "posting": lazy("Posting"),
+        "posting-kind": lazy("Kind of posting"),
+        "posting-import": lazy("File read for a posting"),
+    },
     actions={
         "posting.started": lazy("Posting started"),
         "posting.drafted": lazy("Draft of a posting saved"),
@@ -13,6 +17,9 @@ WORDS = Words(
         "posting.correction_started": lazy("Correction of a posting started"),
         "posting.corrected": lazy("Correction of a posting posted"),
         "posting.withdrawn": lazy("Posting withdrawn"),
+        "posting.file_read": lazy("File read for a posting"),
+        "posting.file_brought_in": lazy("File brought into the draft of a posting"),
+        "posting.file_let_go": lazy("File for a posting let go"),
         "posting.post_named": lazy("Post responsible for a kind of posting named"),
     },
     fields={
@@ -24,6 +31,8 @@ WORDS = Words(
         "revision": lazy("Saved so often"),
         "hash": lazy("SHA-256 of what is posted"),
         "reason": lazy("Why"),
+        "file": lazy("File"),
+        "rows": lazy("Rows"),
         "post": lazy("Number of the post"),
         "post_name": lazy("Responsible post"),
     },

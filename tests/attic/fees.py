@@ -22,6 +22,7 @@ FEES = Kind(
         Choice(name="state", label=lazy("State"), options={"open": lazy("Draft"), "paid": lazy("Posted")}),
         Day(name="paid_on", label=lazy("Day")),
     ),
+    aliases={"item": ("项目", "收费项目")},
     heading="subject",
     scopes=("canteen",),
     drafts=WRITE_NOTICES,

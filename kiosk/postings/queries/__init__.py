@@ -6,6 +6,7 @@ from kiosk.postings.queries.contents import Reading as Reading
 from kiosk.postings.queries.contents import Version as Version
 from kiosk.postings.queries.contents import compose as compose
 from kiosk.postings.queries.contents import digest as digest
+from kiosk.postings.queries.contents import place_at as place_at
 from kiosk.postings.queries.contents import place_codes as place_codes
 from kiosk.postings.queries.contents import place_of as place_of
 from kiosk.postings.queries.contents import read as read
@@ -25,6 +26,9 @@ from kiosk.postings.queries.duties import answering as answering
 from kiosk.postings.queries.duties import key_of as key_of
 from kiosk.postings.queries.duties import named_posts as named_posts
 from kiosk.postings.queries.duties import post_label as post_label
+from kiosk.postings.queries.files import brought_before as brought_before
+from kiosk.postings.queries.files import goal as goal
+from kiosk.postings.queries.files import waiting_file as waiting_file
 from kiosk.postings.queries.kinds import RESERVED as RESERVED
 from kiosk.postings.queries.kinds import SCOPES as SCOPES
 from kiosk.postings.queries.kinds import Kind as Kind

@@ -11,12 +11,14 @@ from typing import Any, cast
 from kiosk.chain.services import canonical
 from kiosk.core import field as declared
 from kiosk.core.actor import SCHOOL, Place
+from kiosk.core.cells import parse_day
 from kiosk.core.errors import Invalid
 from kiosk.core.field import Input
 from kiosk.core.filters import day as day_words
-from kiosk.core.formats import fen_to_text, whole
+from kiosk.core.formats import BadValue, fen_to_text, whole
 from kiosk.core.i18n import Text, lazy
 from kiosk.counters import queries as counters
+from kiosk.counters.models import Canteen, Counter
 from kiosk.persons import queries as persons
 from kiosk.postings.models import Posting, PostingVersion
 from kiosk.postings.queries.kinds import Kind, Somebody, kind_of
@@ -30,10 +32,20 @@ def value_of(one: Declared, text: str) -> Any:
         case declared.Whole():
             return one.read(whole(text.strip()))
         case declared.Day():
-            found = one.read(text)
+            found = one.read(_iso(text))
             return found.isoformat() if found else None
+        case declared.Choice():
+            return one.read(one.code_of(text) or text)
         case _:
             return one.read(text)
+
+
+def _iso(text: str) -> str:
+    """A day in any of the usual forms as 2026-03-04; any other text as it is."""
+    try:
+        return parse_day(text).isoformat()
+    except BadValue:
+        return text
 
 
 def text_of(one: Declared, value: Any) -> str:
@@ -130,9 +142,14 @@ def place_codes(posting: Posting) -> dict[str, str]:
 
 def place_of(posting: Posting) -> Place:
     """Whose it is, as rights are asked for it."""
-    if posting.counter:
-        return counters.place_of(posting.counter)
-    return Place(canteen=posting.canteen.code) if posting.canteen else SCHOOL
+    return place_at(posting.place)
+
+
+def place_at(place: Canteen | Counter | None) -> Place:
+    """A canteen, a counter or the whole school, as rights are asked for it."""
+    if isinstance(place, Counter):
+        return counters.place_of(place)
+    return Place(canteen=place.code) if place else SCHOOL
 
 
 def what(posting: Posting) -> dict[str, Any]:

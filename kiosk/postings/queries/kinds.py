@@ -1,7 +1,7 @@
 """What a kind of posting is: one declaration, from which everything that the house does with it follows."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
@@ -76,7 +76,8 @@ class Kind:
 
     `fields` are what a posting says as a whole, `columns` what each of its rows says; `heading` names the
     field that is its title (without one it is called by its kind). `people` answer for it; none of them may
-    be another. A posting is of one of the `scopes`.
+    be another. `aliases` are, by a column's name, other heads that schools write above it, by which a file's
+    columns are found beside the labels. A posting is of one of the `scopes`.
 
     Who `drafts` also proposes; where nobody `approves`, the same person posts. Whoever approves is another
     person than everybody who wrote in it (`steps`), and the kind's room also hands in its ladder
@@ -91,6 +92,7 @@ class Kind:
     label: LazyString
     fields: tuple[Input, ...] = ()
     columns: tuple[Input, ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     heading: str = ""
     people: tuple[Somebody, ...] = ()
     scopes: tuple[str, ...] = ("school",)

@@ -7,6 +7,10 @@ from kiosk.postings.services.drafts import save_draft as save_draft
 from kiosk.postings.services.drafts import start as start
 from kiosk.postings.services.drafts import start_correction as start_correction
 from kiosk.postings.services.duties import name_posts as name_posts
+from kiosk.postings.services.files import bring_in as bring_in
+from kiosk.postings.services.files import forget_file as forget_file
+from kiosk.postings.services.files import keep_file as keep_file
+from kiosk.postings.services.files import new_rows as new_rows
 from kiosk.postings.services.posting import ladder as ladder
 from kiosk.postings.services.posting import post as post
 from kiosk.postings.services.posting import withdraw as withdraw

@@ -14,7 +14,7 @@ from kiosk.postings.models import REASON, Posting, PostingDraft
 from kiosk.postings.queries import Kind, place_of, subject, text_of, what
 from kiosk.postings.services import approvals
 
-MOST_ROWS = 500
+MOST_ROWS = 3_000
 MOST_TEXT = 20_000
 """Characters of one value of a draft."""
 

@@ -1,0 +1,55 @@
+"""What the cells of a file say, as it would be typed into a kind's grid."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from kiosk.core import field
+from kiosk.core.cells import is_blank, parse_day, parse_number, text_of
+from kiosk.core.formats import MOST_MONEY
+from kiosk.core.tables import FIRST_DAY, Cell
+
+COUNTED = re.compile(r"([-\d.,， ]+)[^\d.,\s]{1,3}")
+"""A number with a word of counting behind it: 120人."""
+LARGE = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
+
+
+def typed(
+    one: Any, cell: Cell, *, factor: Decimal = Decimal(1), year: int | None = None, first: date = FIRST_DAY
+) -> str:
+    """A cell as it would be typed: money in yuan (times `factor`), days as 2026-03-04, choices by code.
+
+    `year` completes days without one; days as numbers count from `first`. Raises BadValue for what is no
+    number or no day; a choice that there is not stays as it is written.
+    """
+    if is_blank(cell):
+        return ""
+    match one:
+        case field.Money():
+            return f"{_money(cell, factor):.2f}"
+        case field.Whole():
+            return str(_whole(cell))
+        case field.Day():
+            return parse_day(cell, year, first).isoformat()
+        case field.Choice():
+            return one.code_of(text_of(cell)) or text_of(cell)
+    return text_of(cell)
+
+
+def _money(cell: Cell, factor: Decimal) -> Decimal:
+    text = text_of(cell)
+    for sign, times in LARGE.items():
+        if found := re.fullmatch(rf"(.*\d)\s*{sign}\s*元?", text):
+            return _number(found[1], 8) * times
+    return _number(cell, 8) * (Decimal(1) if text.endswith("元") else factor)
+
+
+def _whole(cell: Cell) -> Decimal:
+    found = COUNTED.fullmatch(text_of(cell))
+    number = _number(found[1].strip() if found else cell, 6)
+    return number.to_integral_value() if number == number.to_integral_value() else number.normalize()
+
+
+def _number(cell: Cell, places: int) -> Decimal:
+    return parse_number(cell, places=places, maximum=MOST_MONEY).value
