@@ -103,7 +103,7 @@ def heads_of(kind: Kind, grid: Grid) -> Heads | None:
 
 
 def _with_upper_row(names: dict[str, str], best: Heads) -> Heads:
-    """The heads with the row above them, where it names columns, too: other columns' words may stand there."""
+    """The heads with the row above them, where it names columns, too: words of others may stand there."""
     upper = _heads_at(names, best.grid, best.row - 1, 1) if best.depth == 1 and best.row else None
     both = _heads_at(names, best.grid, best.row - 1, 2) if upper and len(upper.places) > 1 else None
     return both if both and both.places.keys() >= best.places.keys() else best
