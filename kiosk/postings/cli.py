@@ -113,7 +113,7 @@ def _due(one: Due) -> dict[str, Any]:
 @AS_JSON
 @with_app
 def import_file(slug: str, file: Path, as_json: bool, **wishes: Any) -> None:
-    """Bring the lines of a file into the draft of a posting; one that is there is continued."""
+    """Import the lines of a file into the draft of a posting; one that is there is continued."""
     kind = queries.kind_in_use(slug)
     place = _place(kind, wishes["scope"])
     with transaction():
@@ -166,11 +166,13 @@ def _place(kind: Kind, code: str | None) -> Somewhere:
 def _tell(found: Preview, before: PostingImport | None) -> None:
     """What is to be known of the file, on the way of errors."""
     if before is not None:
-        click.echo(str(lazy("This same file was brought in before.")), err=True)
+        click.echo(str(lazy("This same file was imported before.")), err=True)
     for one in found.remarks:
         click.echo(_placed(one), err=True)
     for row, text in found.others:
-        click.echo(str(lazy("Row %(row)s is no line and stays out: %(text)s", row=row, text=text)), err=True)
+        click.echo(
+            str(lazy("Row %(row)s is not a line and was left out: %(text)s", row=row, text=text)), err=True
+        )
 
 
 def _placed(one: Remark) -> str:

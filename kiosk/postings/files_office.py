@@ -88,7 +88,7 @@ def show(number: int) -> str | Response:
     kind, waiting = _own(number)
     there = queries.goal(waiting)
     if waiting.confirmed_at:
-        return edit.done(_("This file was brought in already."), _draft_at(waiting.posting_id or 0))
+        return edit.done(_("This file was imported already."), _draft_at(waiting.posting_id or 0))
     found = preview_of(waiting.read)
     old = there.draft.rows if there and there.draft else []
     return render_template(
@@ -134,7 +134,7 @@ def confirm(number: int) -> Answer:
 @blueprint.post("/<int:number>/let-go")
 @requires(VIEW_POSTINGS)
 def let_go(number: int) -> Response:
-    """Bring nothing in."""
+    """Import nothing."""
     _kind, waiting = _own(number)
     services.forget_file(by=actor(), waiting=waiting)
-    return edit.done(_("Nothing was brought in."), url_for("office.postings.index"))
+    return edit.done(_("Nothing was imported."), url_for("office.postings.index"))

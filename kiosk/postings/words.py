@@ -18,7 +18,7 @@ WORDS = Words(
         "posting.corrected": lazy("Correction of a posting posted"),
         "posting.withdrawn": lazy("Posting withdrawn"),
         "posting.file_read": lazy("File read for a posting"),
-        "posting.file_brought_in": lazy("File brought into the draft of a posting"),
+        "posting.file_brought_in": lazy("File imported into the draft of a posting"),
         "posting.file_let_go": lazy("File for a posting let go"),
         "posting.post_named": lazy("Post responsible for a kind of posting named"),
     },

@@ -74,7 +74,7 @@ def bring_in(*, by: Actor, waiting: PostingImport, replace: bool = False) -> Pos
     file's lines take the place of its own. What is posted gets a correction. Conflict once it was confirmed.
     """
     if waiting.confirmed_at is not None:
-        raise Conflict(lazy("This file was brought in already."))
+        raise Conflict(lazy("This file was imported already."))
     kind, found = queries.kind_of(waiting.kind), preview_of(waiting.read)
     there = queries.goal(waiting)
     draft = _draft(by, kind, waiting, there)
