@@ -123,6 +123,21 @@ class AccountRole(Model):
         return f"{self.label} ({place})" if place else str(self.label)
 
 
+class CalendarKey(Model):
+    """The secret in the address under which an account's inbox is read as a calendar; we keep its hash.
+
+    An account has one at most; a new one takes the place of the old.
+    """
+
+    __tablename__ = "calendar_key"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+
+    account: Mapped[Account] = relationship(lazy="joined")
+
+
 class SignIn(Model):
     """One browser's sign-in, kept on the server and revocable; the browser holds the key, we its hash."""
 

@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 
 from kiosk.auth import queries, services
 from kiosk.auth.forms import (
@@ -17,7 +27,7 @@ from kiosk.auth.forms import (
 )
 from kiosk.auth.models import ROLES, Account
 from kiosk.auth.permissions import MANAGE_ACCOUNTS, OWN_ACCOUNT
-from kiosk.core import qr
+from kiosk.core import config, qr
 from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.forms import choices
@@ -63,6 +73,7 @@ def _own_page(form: OwnPasswordForm | None = None, removal: ConfirmForm | None =
         here=g.sign_in.id,
         sign_ins=queries.sign_ins(me.id),
         demanded=queries.demands_second_factor(me),
+        calendar=queries.calendar_key(me.id),
         looks=persons.looks_at(me.person.number),
         pages=PAGES,
     )
@@ -103,6 +114,37 @@ def revoke(sign_in_id: int) -> Answer:
     """End one of one's own sign-ins."""
     services.revoke_sign_in(by=actor(), sign_in=queries.sign_in(account().id, sign_in_id))
     return done(_("That browser was signed out."), url_for(".index"))
+
+
+@blueprint.post("/calendar")
+@requires(OWN_ACCOUNT)
+def make_calendar() -> Answer:
+    """Make the address of one's own calendar, and show it: this once, as only its hash is kept."""
+    key = services.make_calendar_key(by=actor(), account=account())
+    path = f"/due.ics?key={key}"
+    address = (config.current().public_url or request.host_url.rstrip("/")) + path
+    scheme, _colon, rest = address.partition("://")
+    text = render_template(
+        "office/auth/calendar.html",
+        address=address,
+        image=qr.svg(f"webcal://{rest}"),
+        open_it=f"webcal://{rest}",
+        is_safe=scheme == "https",
+    )
+    answer = make_response(text)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.post("/calendar/end")
+@requires(OWN_ACCOUNT)
+def end_calendar() -> Answer:
+    """End the address of one's own calendar."""
+    services.remove_calendar_key(by=actor(), account=account())
+    return done(
+        _("The address of your calendar has ended. Nobody reads your inbox by it any more."),
+        url_for(".index"),
+    )
 
 
 @blueprint.get("/second-factor")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import func, select
 
-from kiosk.auth.models import ROLES, Account, AccountRole, SignIn
+from kiosk.auth.models import ROLES, Account, AccountRole, CalendarKey, SignIn
 from kiosk.auth.settings import SECOND_FACTOR_ROLES
 from kiosk.core import clock
 from kiosk.core.actor import SCHOOL, Actor, Place
@@ -55,6 +55,18 @@ def account_signed_in(sign_in_id: int) -> Account | None:
     if found is None or found.revoked_at is not None or found.expires_at <= clock.now():
         return None
     return found.account if found.account.active else None
+
+
+def calendar_key(account_id: int) -> CalendarKey | None:
+    """The key of an account's calendar, if it has one."""
+    return session.get(CalendarKey, account_id)
+
+
+def account_of_calendar(key: str) -> Account | None:
+    """The account whose inbox this key opens as a calendar; None for a key that nobody has, or no longer."""
+    query = select(CalendarKey).where(CalendarKey.key_hash == fingerprint(key.strip().upper()))
+    found = session.scalar(query)
+    return found.account if found is not None and found.account.active else None
 
 
 def sign_ins(account_id: int) -> list[SignIn]:

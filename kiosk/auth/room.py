@@ -23,6 +23,11 @@ ROOM = Room(
             lazy("Accounts of the office, with the hash of a password"), KEPT_WHILE_USED, since="created_at"
         ),
         "account_role": Table(lazy("The roles of accounts, and where they are held"), KEPT_WHILE_USED),
+        "calendar_key": Table(
+            lazy("Keys under which an inbox is read as a calendar, as hashes"),
+            lazy("until it is ended, or made anew"),
+            since="made_at",
+        ),
         "sign_in": Table(
             lazy("Browsers signed in to the office; no address, no kind of browser"),
             lazy("30 days after they end"),

@@ -7,15 +7,15 @@ from urllib.parse import quote
 
 from sqlalchemy import func, select, update
 
-from kiosk.auth.models import ROLES, Account, AccountRole, SignIn
+from kiosk.auth.models import ROLES, Account, AccountRole, CalendarKey, SignIn
 from kiosk.auth.permissions import MANAGE_ACCOUNTS
-from kiosk.auth.queries import account_named
+from kiosk.auth.queries import account_named, calendar_key
 from kiosk.core import clock
 from kiosk.core.actor import SCHOOL, Actor, Place
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import lazy
-from kiosk.core.security import check_password, fingerprint, hash_password, new_key, same, totp
+from kiosk.core.security import check_password, fingerprint, hash_password, new_code, new_key, same, totp
 from kiosk.core.trace import record
 from kiosk.persons import queries as persons
 from kiosk.persons.models import Person
@@ -26,6 +26,8 @@ LONGEST_WAIT = 60
 """Seconds an unknown browser waits at most between two attempts on one account."""
 FREE_FAILURES = 4
 SHORTEST_PASSWORD = 10
+CALENDAR_KEY = 20
+"""Characters of a calendar's key, at 5 bits each: it can be typed on a phone, and never guessed."""
 TOTP_STEP = 30
 """Seconds for which one code of a second factor is shown (RFC 6238)."""
 TOTP_DRIFT = 1
@@ -304,6 +306,23 @@ def revoke_sign_in(*, by: Actor, sign_in: SignIn) -> None:
     """End one sign-in."""
     sign_in.revoked_at = clock.now()
     record("sign_in.revoked", _subject(sign_in.account), by=by, after=_whose(sign_in.account))
+
+
+def make_calendar_key(*, by: Actor, account: Account) -> str:
+    """A new key (100 bits) for the account's calendar, told this once; an older one ends."""
+    key = new_code(CALENDAR_KEY)
+    found = calendar_key(account.id) or CalendarKey(account_id=account.id)
+    found.key_hash, found.made_at = fingerprint(key), clock.now()
+    session.add(found)
+    record("account.calendar_made", _subject(account), by=by, after=_whose(account))
+    return key
+
+
+def remove_calendar_key(*, by: Actor, account: Account) -> None:
+    """The account's inbox is no calendar any more."""
+    if found := calendar_key(account.id):
+        session.delete(found)
+        record("account.calendar_removed", _subject(account), by=by, after=_whose(account))
 
 
 def _left(until: datetime | None) -> bool:

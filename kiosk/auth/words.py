@@ -16,6 +16,8 @@ WORDS = Words(
         "account.password": lazy("Password changed"),
         "account.second_factor_set": lazy("Second factor turned on"),
         "account.second_factor_removed": lazy("Second factor turned off"),
+        "account.calendar_made": lazy("Address of a calendar made"),
+        "account.calendar_removed": lazy("Address of a calendar ended"),
         "sign_in": lazy("Signed in"),
         "sign_in.revoked": lazy("Signed out"),
         "sign_in.all_revoked": lazy("All browsers signed out"),

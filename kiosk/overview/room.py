@@ -7,8 +7,8 @@ from kiosk.overview.permissions import ENTER, VIEW_LIVE
 
 ROOM = Room(
     name="overview",
-    doors=("views", "office", "inbox_office"),
-    machines=("/office/live", "/office/inbox.json"),
+    doors=("views", "api", "office", "inbox_office"),
+    machines=("/office/live", "/office/inbox.json", "/due.ics"),
     measures={"streams": feed.streams},
     navigation=(
         Nav(10, lazy("Today"), "office.overview.index", VIEW_LIVE),
