@@ -47,6 +47,7 @@ PUBLIC = {
     "operation.metrics",
     "operation.ready",
     "overview.play",
+    "overview_api.due_ics",
     "overview.play_json",
     "postings.everything",
     "postings.feed",

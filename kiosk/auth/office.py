@@ -120,15 +120,14 @@ def revoke(sign_in_id: int) -> Answer:
 @requires(OWN_ACCOUNT)
 def make_calendar() -> Answer:
     """Make the address of one's own calendar, and show it: this once, as only its hash is kept."""
-    key = services.make_calendar_key(by=actor(), account=account())
-    path = f"/due.ics?key={key}"
-    address = (config.current().public_url or request.host_url.rstrip("/")) + path
-    scheme, _colon, rest = address.partition("://")
+    path = f"/due.ics?key={services.make_calendar_key(by=actor(), account=account())}"
+    public = config.current().public_url
+    scheme, _colon, rest = f"{public}{path}".partition("://") if public else ("", "", "")
     text = render_template(
         "office/auth/calendar.html",
-        address=address,
-        image=qr.svg(f"webcal://{rest}"),
-        open_it=f"webcal://{rest}",
+        address=f"{public}{path}" if public else path,
+        subscribe=f"webcal://{rest}" if public else "",
+        image=qr.svg(f"webcal://{rest}") if public else "",
         is_safe=scheme == "https",
     )
     answer = make_response(text)

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
+from werkzeug.test import TestResponse
 
 from kiosk.auth.models import CalendarKey
 from kiosk.auth.queries import account
@@ -99,17 +100,22 @@ def test_a_key_that_ended_opens_nothing(app: Flask, client: FlaskClient, signed_
     assert client.get(f"/due.ics?key={third}").status_code == 404, "the account is closed"
 
 
+def make(browser: FlaskClient) -> TestResponse:
+    form = {"csrf_token": csrf(browser, "/office/accounts/")}
+    return browser.post("/office/accounts/calendar?lang=en", data=form)
+
+
 def test_my_account_makes_it_and_shows_it_once(
-    app: Flask, signed_in: SignIn, caplog: pytest.LogCaptureFixture
+    app: Flask, signed_in: SignIn, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("KIOSK_PUBLIC_URL", "https://kiosk.school.test")
     chen = signed_in("chen")
-    form = {"csrf_token": csrf(chen, "/office/accounts/")}
-    made = chen.post("/office/accounts/calendar?lang=en", data=form)
+    made = make(chen)
     assert (made.status_code, made.headers["Cache-Control"]) == (200, "no-store")
     (key,) = set(re.findall(r"/due\.ics\?key=([A-Z2-9]{20})", made.text))
-    assert made.text.count("<svg") >= 1
+    assert f'href="webcal://kiosk.school.test/due.ics?key={key}"' in made.text
+    assert made.text.count('class="qr"') == 1
     assert "iPhone" in made.text
-    assert f'href="webcal://localhost/due.ics?key={key}"' in made.text
     assert app.test_client().get(f"/due.ics?key={key}").status_code == 200
     page = chen.get("/office/accounts/?lang=en").text
     assert key not in page
@@ -119,6 +125,16 @@ def test_my_account_makes_it_and_shows_it_once(
         assert key not in everything_stored()
         assert [one.action for one in chain.entries(limit=1)] == ["account.calendar_made"]
     assert key not in caplog.text
+
+
+def test_no_code_is_drawn_from_the_address_that_a_browser_claims(
+    signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KIOSK_PUBLIC_URL", raising=False)
+    page = make(signed_in("chen")).text
+    assert "KIOSK_PUBLIC_URL" in page
+    assert 'class="qr"' not in page
+    assert "localhost" not in page
 
 
 def test_reading_writes_nothing(app: Flask, client: FlaskClient, at_lunch: datetime) -> None:
