@@ -28,8 +28,8 @@ def server(instance: Instance, who: Actor) -> list[Duty]:
         if sign.state == ALERT and sign.code not in loud
     ]
     calm = [str(sign.title) for sign in all_signs if sign.state == WARN]
-    is_set_up = all(step.is_settled for step in steps(instance))
-    if calm and is_set_up and not school.settings()[SAMPLE]:
+    is_nobodys = not calm or school.settings()[SAMPLE]
+    if not is_nobodys and all(step.is_settled for step in steps(instance)):
         rows.append(Duty("all", WARN, signs.still_to_do(calm), page, mine=mine))
     return rows
 
