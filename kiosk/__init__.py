@@ -24,6 +24,7 @@ FLOORS = (
     ("catalogue", "presence", "seals"),
     ("steps",),
     ("cases",),
+    ("commitments",),
     ("postings",),
     ("board",),
     ("ratings",),

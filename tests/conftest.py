@@ -269,9 +269,10 @@ def written_by_0_2_0() -> None:
     tamper("; ".join(f"DELETE FROM {table}" for table in ("chain_text", *TABLES_SINCE)))
 
 
-UNKNOWN_THEN = ("posting.", "step.", "case.")
+UNKNOWN_THEN = ("commitment.", "posting.", "step.", "case.")
 """What the record of 0.2.0 knows nothing of; something else stands in its place."""
 TABLES_SINCE = (
+    *("commitment_version", "commitment"),
     *("posting_version", "posting_withdrawal", "posting_draft", "posting"),
     *("case_voice", "case_step", '"case"'),
     *("approval_decision", "approval_part", "approval_round", "approval"),

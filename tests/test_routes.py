@@ -39,6 +39,9 @@ PUBLIC = {
     "catalogue.items",
     "chain.head",
     "chain.index",
+    "commitments.index",
+    "commitments_api.objects",
+    "commitments_api.table",
     "counters_api.enrol",
     "counters_api.heartbeat",
     "counters_api.page",
@@ -106,6 +109,7 @@ VALUES = {
     "names": {"": "css/tokens.css"},
     "slug": {"": "notice"},
     "verdict": {"": "same"},
+    "place": {"": "counter:c1"},
 }
 
 

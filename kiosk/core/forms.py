@@ -8,13 +8,15 @@ from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, StopValidation
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget, TextArea
 
 from kiosk.core.errors import Invalid, Problem
 from kiosk.core.field import Choice, Day, Input, Line, Money, Paragraphs, Whole
+from kiosk.core.hours import hours_from_text, hours_to_text
+from kiosk.core.i18n import lazy
 
 
 class Form(FlaskForm):
@@ -97,6 +99,23 @@ class ParagraphsField(LineField):
     """A declared text of several lines."""
 
     widget = TextArea()
+
+
+class HoursField(TextAreaField):
+    """Opening hours, a line each, as pairs of times."""
+
+    data: Any
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else hours_to_text(self.data or [])
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Lines that can be read."""
+        try:
+            self.data = hours_from_text("\n".join(valuelist))
+        except ValueError as error:
+            message = lazy("“%(line)s” is not a span of time; please write it like 11:20-13:00.", line=error)
+            raise ValueError(str(message)) from error
 
 
 def field(declared: Input, **options: Any) -> Any:

@@ -33,7 +33,7 @@ SLOTS = {
     "phone": "a section of the phone's page once a rating is stored: the counter",
     "receipt": "a section of a rating's receipt: the rating",
     "counter": "a section of a counter's public page: the counter",
-    "poster": "a line at the foot of a counter's poster: the counter",
+    "poster": "lines at the foot of a counter's poster, unless `is_empty`: the counter",
     "item": "a section of an item's public page: the item",
     "step": "what is decided about, on the page of an approval: the approval",
     "names": "a section of the office's page of who is who: nothing",

@@ -1,12 +1,11 @@
 """Forms of canteens, counters, reasons, duty roster and tablets."""
 
-import re
 from typing import Any
 
-from wtforms import BooleanField, DateField, SelectField, TextAreaField
+from wtforms import BooleanField, DateField, SelectField
 from wtforms.validators import Optional
 
-from kiosk.core.forms import Form, field, or_none
+from kiosk.core.forms import Form, HoursField, field, or_none
 from kiosk.core.i18n import lazy
 from kiosk.counters.models import (
     CODE,
@@ -21,43 +20,6 @@ from kiosk.counters.models import (
     WORD_EN,
 )
 from kiosk.counters.services import PIN
-
-SPAN = re.compile(r"(\d{1,2})\s*[:：.]\s*(\d{2})\s*[-–—－~～至到]\s*(\d{1,2})\s*[:：.]\s*(\d{2})")
-
-
-def hours_from_text(text: str) -> list[list[str]]:
-    """Lines like 11:20-13:00 as pairs of times; ValueError for anything else."""
-    spans = []
-    for part in re.split(r"[\n,，;；、]", text):
-        if not part.strip():
-            continue
-        span = SPAN.fullmatch(part.strip())
-        if span is None or int(span[1]) > 23 or int(span[3]) > 23 or max(int(span[2]), int(span[4])) > 59:
-            raise ValueError(part.strip())
-        spans.append([f"{int(span[n]):02d}:{int(span[n + 1]):02d}" for n in (1, 3)])
-    return spans
-
-
-def hours_to_text(hours: list[list[str]]) -> str:
-    """Opening hours as lines."""
-    return "\n".join("-".join(span) for span in hours)
-
-
-class HoursField(TextAreaField):
-    """Opening hours, a line each, as pairs of times."""
-
-    data: Any
-
-    def _value(self) -> str:
-        return str(self.raw_data[0]) if self.raw_data else hours_to_text(self.data or [])
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Lines that can be read."""
-        try:
-            self.data = hours_from_text("\n".join(valuelist))
-        except ValueError as error:
-            message = lazy("“%(line)s” is not a span of time; please write it like 11:20-13:00.", line=error)
-            raise ValueError(str(message)) from error
 
 
 class CanteenField(SelectField):

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String, UniqueConstraint, false
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.core.db import Model
@@ -196,6 +196,19 @@ class Heartbeat(Model):
     """The version of our page that it shows."""
     ahead: Mapped[int] = mapped_column(BigInteger, default=0)
     """Seconds by which its clock is ahead of ours."""
+
+
+class Heard(Model):
+    """A time in which a tablet at a counter was heard again and again, ten minutes apart at most."""
+
+    __tablename__ = "heard"
+    __table_args__ = (Index(None, "tablet_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tablet_id: Mapped[int] = mapped_column(ForeignKey("tablet.id"))
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"))
+    since: Mapped[datetime]
+    until: Mapped[datetime] = mapped_column(index=True)
 
 
 class RefusedEntry(Model):

@@ -5,8 +5,8 @@ from datetime import timedelta
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_WHILE_USED, Retention, Room, SettingsPage, Table
 from kiosk.counters.duties import DUTIES
-from kiosk.counters.models import EnrolCode, RefusedEntry
-from kiosk.counters.queries import places
+from kiosk.counters.models import EnrolCode, Heard, RefusedEntry
+from kiosk.counters.queries import hours_kept, places
 from kiosk.counters.sample import SHARE
 from kiosk.counters.settings import SETTINGS
 from kiosk.counters.subjects import SUBJECTS
@@ -26,7 +26,7 @@ ROOM = Room(
         SettingsPage(22, lazy("Reasons"), "office.counters.reasons"),
         SettingsPage(23, lazy("Tablets"), "office.tablets.index"),
     ),
-    measures={"places": places},
+    measures={"places": places, "counters.hours_kept": hours_kept},
     case_subjects=SUBJECTS,
     tables={
         "canteen": Table(lazy("Canteens"), KEPT_WHILE_USED),
@@ -37,6 +37,9 @@ ROOM = Room(
             lazy("Tablets of the school, with the hash of a key"), KEPT_WHILE_USED, since="enrolled_at"
         ),
         "heartbeat": Table(lazy("The last status of each tablet"), KEPT_WHILE_USED, since="seen_at"),
+        "heard": Table(
+            lazy("When each tablet was heard, as stretches of time"), lazy("one school year"), since="until"
+        ),
         "refused_entry": Table(
             lazy("Ratings that a tablet could not deliver, with their comments"),
             lazy("one school year"),
@@ -53,6 +56,7 @@ ROOM = Room(
             timedelta(days=365),
             lambda before: RefusedEntry.reported_at < before,
         ),
+        Retention("heard", Heard, timedelta(days=365), lambda before: Heard.until < before),
         Retention("enrol_codes", EnrolCode, timedelta(days=30), lambda before: EnrolCode.expires_at < before),
     ),
     sample=SHARE,

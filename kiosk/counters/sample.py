@@ -1,8 +1,10 @@
 """The sample school's canteens and counters, their tablets, and who serves there when."""
 
+from collections.abc import Iterator
+from datetime import date, time
 from typing import NamedTuple
 
-from kiosk.core.samples import BY, Share, Span
+from kiosk.core.samples import BY, Event, Share, Span, at
 from kiosk.counters.queries import counter, counters, tablets
 from kiosk.counters.services import (
     add_canteen,
@@ -11,6 +13,7 @@ from kiosk.counters.services import (
     add_tablet,
     change_counter,
     change_tablet,
+    hear,
 )
 from kiosk.staff import queries as staff
 from kiosk.staff.services import save_person
@@ -96,4 +99,21 @@ def _finish(of: Span) -> None:
         )
 
 
-SHARE = Share(furnish=_furnish, finish=_finish)
+SILENT, LATE = "c8", "c1"
+"""The counter whose tablet is off all day, and the one whose tablet is on too late once a week."""
+
+
+def _listen(day: date) -> None:
+    """When the tablets were heard that day: from before breakfast until the evening."""
+    for tablet in tablets():
+        code = tablet.counter.code
+        begins = time(11, 22) if code == LATE and day.weekday() == 2 else time(6, 5)
+        if code != SILENT:
+            hear(tablet=tablet, since=at(day, begins), until=at(day, time(21, 35)))
+
+
+def _events(of: Span, day: date) -> Iterator[Event]:
+    yield Event(at(day, time(21, 35)), lambda: _listen(day))
+
+
+SHARE = Share(furnish=_furnish, events=_events, finish=_finish)

@@ -29,6 +29,8 @@ ROOM = Room(
         "tablet page": tablet.version,
         "usual ratings": queries.usually_rated,
         "ratings waiting": desk.waiting,
+        "ratings.hours": queries.rated_hours,
+        "ratings.within": queries.rated_within,
     },
     rounds=(rounds.close_meals,),
     checks={"ratings": queries.recount},

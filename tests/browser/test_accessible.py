@@ -7,13 +7,15 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
 
+from kiosk.commitments.services import promise
 from kiosk.core.db import transaction
 from kiosk.purchasing import imports, services
+from kiosk.school.services import switch
 from kiosk.staff.services import add_post, add_team, appoint
 from kiosk.steps.services import begin, change
 from tests.attic.room import LADDER
 from tests.browser.axe import assert_accessible
-from tests.conftest import PASSWORD, Server, actor, add_staff, canteen, enrol
+from tests.conftest import PASSWORD, Server, actor, add_staff, canteen, counter, enrol
 from tests.purchasing.test_imports import ledger
 from tests.purchasing.test_services import CABBAGE, PEOPLE, TOMATO, draft, post
 
@@ -37,6 +39,8 @@ def school(app: Flask, server: Server) -> Server:
             held = add_post(by=actor("lin"), team=team, name="验收员", duties=["逐样称重"], daily=["校秤"])
             appoint(by=actor("lin"), post=held, person=holder, since=date(2025, 9, 1))
             approval = begin(by=actor("chen"), ladder=LADDER, subject="dust:7", content=b"dust")
+            switch(by=actor("lin"), name="commitments", on=True)
+            promise(by=actor("lin"), place=counter(), since="2026-03-04", values={"answer": 3})
         with transaction():
             change(by=actor("chen"), approval=approval, content=b"more dust", changed=["corner"])
     enrol(app, "c1")
@@ -62,6 +66,7 @@ def addresses(app: Flask) -> Iterator[str]:
         "day": "2026-03-04",
         "number": 1,
         "slug": "notice",
+        "place": "counter:c1",
     }
     with app.test_request_context():
         for rule in app.url_map.iter_rules():

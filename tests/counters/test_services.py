@@ -7,8 +7,8 @@ from flask import Flask
 
 from kiosk.core.db import transaction
 from kiosk.core.errors import Conflict, Invalid
+from kiosk.core.hours import hours_from_text, hours_to_text
 from kiosk.counters import queries, services
-from kiosk.counters.forms import hours_from_text, hours_to_text
 from tests.conftest import actor, add_staff, counter
 
 WEDNESDAY_LUNCH = datetime(2026, 3, 4, 4, 5, tzinfo=UTC)

@@ -28,6 +28,7 @@ from kiosk.counters.queries.desks import (
     rostered_since,
     within,
 )
+from kiosk.counters.queries.opening import hours_kept
 from kiosk.counters.queries.tablets import (
     PAGE,
     Silence,
@@ -66,6 +67,7 @@ __all__ = [
     "enrol_code",
     "find_counter",
     "heartbeat",
+    "hours_kept",
     "is_open",
     "is_private",
     "key_fingerprint",

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from kiosk.counters.models import (
     THEME,
     Counter,
     EnrolCode,
+    Heard,
     Heartbeat,
     RefusedEntry,
     Tablet,
@@ -32,6 +33,8 @@ from kiosk.school.services import change_settings
 ENROL_LIFE = timedelta(minutes=10)
 BEAT_KEPT = timedelta(seconds=55)
 """A sign of life that tells nothing new is written down once in so long."""
+HEARD_APART = timedelta(minutes=10)
+"""Signs of life that are no farther apart belong to one stretch of time."""
 CLOCK_SLACK = 2
 """Seconds by which a tablet's clock may wander before that is news."""
 PIN = Line(
@@ -130,6 +133,21 @@ def note_heartbeat(*, tablet: Tablet, unsent: int, refused: int, version: str, a
             ahead=ahead,
         )
     )
+    hear(tablet=tablet, since=clock.now(), until=clock.now())
+
+
+def hear(*, tablet: Tablet, since: datetime, until: datetime) -> None:
+    """Keep that a tablet was heard throughout a time, as one stretch with what came shortly before it."""
+    query = select(Heard).where(Heard.tablet_id == tablet.id).order_by(Heard.id.desc()).limit(1)
+    last = session.scalar(query)
+    if (
+        last is not None
+        and last.counter_id == tablet.counter_id
+        and last.since <= since <= last.until + HEARD_APART
+    ):
+        last.until = max(last.until, until)
+    else:
+        session.add(Heard(tablet_id=tablet.id, counter_id=tablet.counter_id, since=since, until=until))
     session.flush()
 
 

@@ -46,6 +46,7 @@ from kiosk.ratings.queries.scores import (
     ranking,
     reason_counts,
 )
+from kiosk.ratings.queries.served import rated_hours, rated_within
 from kiosk.ratings.queries.silence import usually_rated
 from kiosk.ratings.queries.single import (
     Receipt,
@@ -93,6 +94,8 @@ __all__ = [
     "newest_alerts",
     "notes",
     "ranking",
+    "rated_hours",
+    "rated_within",
     "rating",
     "rating_of_pass",
     "reason_counts",

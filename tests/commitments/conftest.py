@@ -1,0 +1,55 @@
+"""A house with commitments on, and a room on top that measures answers."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+import pytest
+
+from kiosk import create_app, manifests
+from kiosk.core import config
+from kiosk.core.db import db, session, transaction
+from kiosk.core.room import Room
+from kiosk.core.web import KioskApp
+from kiosk.counters.models import Counter
+from kiosk.school.services import switch
+from tests.conftest import COMPILED, FreshClient, actor
+
+MARCH = [date(2026, 3, day) for day in (2, 3, 3, 4, 5)]
+"""Days on which somebody asked something."""
+asked: list[tuple[date, bool]] = []
+"""What the room on top tells of c1."""
+
+
+def answered(counter: Counter, since: date, until: date, promised: int) -> list[tuple[date, bool]]:
+    """The cases of c1 that came in on these days."""
+    assert promised in (2, 3)
+    return [pair for pair in asked if since <= pair[0] <= until] if counter.code == "c1" else []
+
+
+def rooms() -> list[Room]:
+    """All rooms, with one on top that measures answers."""
+    others = [room for room in manifests() if "cases.answered_in" not in room.measures]
+    return [*others, Room(name="desk", package="tests.commitments", measures={"cases.answered_in": answered})]
+
+
+@pytest.fixture
+def house(instance: config.Instance, at_lunch: datetime) -> Iterator[KioskApp]:
+    """The application with commitments switched on, on Wednesday the 4th of March 2026."""
+    app = create_app(instance, rooms())
+    app.jinja_env.bytecode_cache = COMPILED
+    app.test_client_class = FreshClient
+    asked.clear()
+    with app.app_context(), transaction():
+        switch(by=actor("lin"), name="commitments", on=True)
+    yield app
+    with app.app_context():
+        session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def inside(house: KioskApp) -> Iterator[KioskApp]:
+    """The house with its context entered."""
+    with house.app_context():
+        yield house
+        session.remove()
