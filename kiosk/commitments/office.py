@@ -55,8 +55,7 @@ def place(place: str) -> Answer:
     found = queries.place_named(place)
     services.needs(actor(), found)
     kinds = queries.open_kinds(found)
-    proposed = {kind.code: kind.propose(found) for kind in kinds}
-    form = PromiseForm(data={**proposed, "since": school.today().isoformat()})
+    form = PromiseForm(data={**queries.proposal(found), "since": school.today().isoformat()})
     form.keep(kinds)
     if saved := save(form, lambda: _promise(found, form)):
         number = len(saved.result)

@@ -230,6 +230,14 @@ def open_kinds(place: Place) -> list[Kind]:
     ]
 
 
+def proposal(place: Place) -> dict[str, Any]:
+    """What to start from where nothing is promised yet, by kind; without what the canteen promises."""
+    if commitments(place):
+        return {}
+    shared = {one.kind.code for one in promised(place, school.today())}
+    return {kind.code: kind.propose(place) for kind in open_kinds(place) if kind.code not in shared}
+
+
 def is_canteens(place: Place) -> bool:
     """Whether a canteen answers for it."""
     return isinstance(place, Canteen) or place.canteen is not None

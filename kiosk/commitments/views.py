@@ -13,11 +13,12 @@ blueprint = Blueprint("commitments", __name__)
 @blueprint.get("/commitments/")
 def index() -> str:
     """All canteens and counters with what they promise, and what they promised before."""
+    today = school.today()
     found = [(place, *_of(place)) for place in queries.places()]
     return render_template(
         "commitments/index.html",
         places=[row for row in found if row[1] or row[2] or row[3]],
-        silent=[place for place, *rows in found if not any(rows)],
+        silent=[place for place, *rows in found if not any(rows) and not queries.promised(place, today)],
         least=queries.LEAST,
     )
 

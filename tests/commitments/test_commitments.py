@@ -221,6 +221,7 @@ def test_the_page_proposes_and_publishes_with_one_button(house: KioskApp) -> Non
     form = {"csrf_token": csrf(lin, address), "since": "2026-03-04", "temperature": "95", "answer": ""}
     assert lin.post(address, data={**form, "queue": "abc"}).status_code == 422, "no word is taken for nothing"
     assert lin.post(address, data=form).status_code == 302
+    assert not re.search(r'name="answer"[^>]*value="3"', lin.get(address).text), "no second proposal slips in"
     assert "The water is at least 95 °C hot" in read(house.test_client(), "/c/water")
     assert lin.post(address, data=form).status_code == 409, "a second click promises nothing twice"
     with house.app_context():
