@@ -75,7 +75,7 @@ class CommitmentVersion(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     commitment_id: Mapped[int] = mapped_column(ForeignKey("commitment.id"))
     version: Mapped[int]
-    value: Mapped[Any] = mapped_column(JSON(none_as_null=True))
+    value: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
     """Hours as [["11:20", "13:00"], …], a whole number in the kind's unit, or None for a sentence."""
     text: Mapped[str] = TEXT.column()
     since: Mapped[date]
