@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 
 from kiosk.auth.models import ROLES
 from kiosk.auth.services import add_account
+from kiosk.commitments.services import promise
 from kiosk.core import clock
 from kiosk.core.changes import watching
 from kiosk.core.db import db, session, transaction
@@ -20,6 +21,8 @@ from kiosk.core.security import Permission
 from kiosk.core.web import SAFE_METHODS
 from kiosk.presence.services import issue_pass
 from kiosk.ratings.models import Rating
+from kiosk.sample.demo import use_everything
+from kiosk.school.queries import today
 from tests.conftest import PASSWORD, SAMPLE_NOW, actor, canteen, copy_school, counter, make_app, sign_in
 from tests.postgres import Cluster
 
@@ -122,6 +125,15 @@ def of_each_role(app: Flask) -> Browsers:
         for role in ROLES:
             add_account(by=actor("test"), username=f"a-{role}", password=PASSWORD, role=role)
     return {role: sign_in(app.test_client(), f"a-{role}") for role in ROLES}
+
+
+@pytest.fixture(name="standing", scope="module")
+def everything_on(standing: Flask) -> Flask:
+    """The standing school with everything on that a school may do without."""
+    with standing.app_context(), transaction():
+        use_everything()
+        promise(by=actor("lin"), place=counter(), since=today(), values={"answer": 3})
+    return standing
 
 
 @pytest.fixture(scope="module")

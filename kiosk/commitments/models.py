@@ -1,4 +1,4 @@
-"""Tables of commitments. A commitment and its versions never change (triggers, migration 0018)."""
+"""Tables of commitments. A commitment and its versions never change (triggers, migration 0020)."""
 
 from datetime import date, datetime
 from typing import Any
