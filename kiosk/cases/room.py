@@ -3,7 +3,7 @@
 from kiosk.cases import recount, rounds
 from kiosk.cases.duties import DUTIES
 from kiosk.cases.permissions import USE_CASES
-from kiosk.cases.queries import whole_school
+from kiosk.cases.queries import answered_in, whole_school
 from kiosk.cases.services import move_with_calendar
 from kiosk.cases.settings import SETTINGS
 from kiosk.cases.words import WORDS
@@ -38,6 +38,7 @@ ROOM = Room(
     calendar=(move_with_calendar,),
     checks={"cases": recount.recount},
     heads={"cases": recount.heads},
+    measures={"cases.answered_in": answered_in},
     case_kinds={
         "complaint": lazy("Complaint"),
         "wish": lazy("Wish"),

@@ -1,4 +1,4 @@
-"""Tables of commitments. A commitment and its versions never change (triggers, migration 0020)."""
+"""Tables of commitments. A commitment and its versions never change (triggers, migration 0021)."""
 
 from datetime import date, datetime
 from typing import Any

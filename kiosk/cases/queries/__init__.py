@@ -11,6 +11,7 @@ from kiosk.cases.queries.dues import mending as mending
 from kiosk.cases.queries.dues import redue as redue
 from kiosk.cases.queries.dues import rules as rules
 from kiosk.cases.queries.dues import running as running
+from kiosk.cases.queries.kept import answered_in as answered_in
 from kiosk.cases.queries.listing import A_PAGE as A_PAGE
 from kiosk.cases.queries.listing import ALL as ALL
 from kiosk.cases.queries.listing import LATE as LATE

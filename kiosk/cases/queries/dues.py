@@ -62,9 +62,13 @@ def running(case: Case) -> Clock | None:
 
 def mending(case: Case) -> Due:
     """Until when the case has to be answered as a whole."""
-    return _due(
-        case, Clock(MEND, case.begun_at, case.figures[case.severity]), rules()[case.severity == SAFETY]
-    )
+    clock = Clock(MEND, case.begun_at, case.figures[case.severity])
+    return _due(case.pauses, clock, rules()[case.severity == SAFETY])
+
+
+def within(received_at: datetime, days: int, pauses: list[list[str]]) -> Due:
+    """The end of so many school days after receipt, without those on which the asker was waited for."""
+    return _due(pauses, Clock(REPLY, received_at, days), rules()[0])
 
 
 def due_of(case: Case) -> Due | None:
@@ -90,13 +94,13 @@ def _counted(case: Case, by: Rules) -> Due | None:
     clock = running(case)
     if clock is None or case.waits:
         return None
-    return _due(case, clock, by[case.severity == SAFETY])
+    return _due(case.pauses, clock, by[case.severity == SAFETY])
 
 
-def _due(case: Case, clock: Clock, rule: Rule) -> Due:
+def _due(pauses: list[list[str]], clock: Clock, rule: Rule) -> Due:
     """The same with the paused days left out: as many more days are counted as were lost."""
     received = _noon(clock.since)
-    paused = [_span(pause) for pause in case.pauses]
+    paused = [_span(pause) for pause in pauses]
     plain = rule(received, clock.days)
     if not paused:
         return plain

@@ -1,0 +1,57 @@
+"""Answers that were promised, as the cases themselves tell of them."""
+
+from datetime import date
+
+from flask import Flask
+
+from kiosk.cases import services as cases
+from kiosk.commitments import queries
+from kiosk.commitments.services import promise
+from kiosk.core import clock
+from kiosk.core.db import transaction
+from kiosk.school.services import switch
+from tests.cases.conftest import act, day, opened, school
+from tests.commitments.test_commitments import read
+from tests.conftest import actor, counter
+
+__all__ = ["school"]
+
+ANSWER = {"text": "已经换了电饭锅，请再尝一尝。", "outcome": "mended"}
+
+
+def test_three_of_four_cases_in_time(school: Flask) -> None:
+    with transaction():
+        switch(by=actor("lin"), name="commitments", on=True)
+        promise(by=actor("lin"), place=counter(), since=date(2026, 3, 2), values={"answer": 3})
+    found = [opened(text=f"第 {number} 件") for number in range(5)]
+    opened(subject="counter:c2")
+    for answered_after, one in zip((0, 1, 4, 7), found, strict=False):
+        with clock.moved_to(day(answered_after)):
+            act(cases.answer, "lin", one, **ANSWER)
+            act(cases.tell, "lin", one, note="当面")
+    with clock.moved_to(day(4, 9)):
+        assert told() == (3, 3), "Wednesday was a holiday: the last one is still in time"
+    with clock.moved_to(day(8)):
+        assert told() == (3, 5), "one late, one without an answer"
+        act(cases.reopen, "lin", found[0], reason="又发生了")
+        assert told() == (3, 5), "what came back was answered in time before"
+        assert "kept 3 of 5 since 2 Mar (cases) · 60%" in read(school.test_client(), "/c/c1")
+
+
+def test_waiting_for_the_asker_costs_no_day(school: Flask) -> None:
+    with transaction():
+        switch(by=actor("lin"), name="commitments", on=True)
+        promise(by=actor("lin"), place=counter(), since=date(2026, 3, 2), values={"answer": 1})
+    one = opened()
+    act(cases.wait, "lin", one, text="哪一个窗口？")
+    with clock.moved_to(day(10)):
+        assert told() == (0, 0)
+        act(cases.resume, "lin", one, text="四号")
+        act(cases.answer, "lin", one, **ANSWER)
+        assert told() == (1, 1)
+
+
+def told() -> tuple[int, int]:
+    (found,) = queries.promised(counter(), date(2026, 3, 12))
+    assert found.figures
+    return found.figures.kept, found.figures.of
