@@ -113,6 +113,7 @@ VALUES = {
     "slug": {"": "notice"},
     "verdict": {"": "same"},
     "place": {"": "counter:c1"},
+    "verb": {"": "acknowledge"},
 }
 
 
