@@ -1,4 +1,4 @@
-"""Tables of commitments. A commitment and its versions never change (triggers, migration 0021)."""
+"""Tables of commitments. A commitment and its versions never change (triggers, migration 0022)."""
 
 from datetime import date, datetime
 from typing import Any

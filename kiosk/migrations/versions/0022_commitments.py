@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from kiosk.core import db as types
 
-revision = '0021'
-down_revision = '0020'
+revision = '0022'
+down_revision = '0021'
 branch_labels = None
 depends_on = None
 
