@@ -233,7 +233,7 @@ def test_ten_redraws_leave_each_need_once(
     late_canteens: None, office: Page, server: Server, key: str
 ) -> None:
     needs = office.locator('[data-rows="attention"] [data-key]')
-    late = office.locator('[data-rows="attention"] li', has_text="食堂k")
+    late = office.locator('[data-rows="attention"] li', has_text=re.compile("食堂k.今天还没有公示采购"))
     expect(late).to_have_count(2)
     for number in range(1, 11):
         rate(server, key, 1 if number > 3 else 3)
