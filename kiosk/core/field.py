@@ -110,6 +110,8 @@ class Choice:
 
     def read(self, code: str) -> str:
         """The code. Raises Invalid, with the input's name as the field."""
+        if not code:
+            raise Invalid(lazy("Please choose"), field=self.name)
         if code not in self.options:
             raise Invalid(lazy("“%(code)s” is not among the choices."), field=self.name, code=code)
         return code

@@ -17,11 +17,13 @@ from kiosk.postings.forms import (
     BLANK_ROWS,
     DraftForm,
     WithdrawalForm,
+    changes,
     draft_form,
     offered_places,
     rows_of,
     start_form,
 )
+from kiosk.postings.grid import for_grid
 from kiosk.postings.models import Posting, PostingDraft
 from kiosk.postings.permissions import VIEW_POSTINGS
 from kiosk.postings.queries import Cell, Kind, place_of
@@ -81,6 +83,7 @@ def new(slug: str) -> Answer:
         first=first,
         form=form,
         rows=[*rows, *({} for _ in range(BLANK_ROWS))],
+        grid=for_grid(kind, rows, url_for("office.posting_grid.paste", slug=kind.slug)),
         notes=notes,
         draft=None,
         approving=None,
@@ -102,9 +105,7 @@ def _write(
 ) -> PostingDraft:
     """Keep what was typed; with the button that proposes, ask for approval too, or post."""
     kind, by = queries.kind_of(draft.posting.kind), actor()
-    fields = {
-        one.name: "" if form[one.name].data is None else str(form[one.name].data) for one in kind.inputs
-    }
+    fields = _texts(kind, form)
     services.save_draft(
         by=by,
         draft=draft,
@@ -119,6 +120,10 @@ def _write(
     elif _goes_on():
         services.post(by=by, draft=draft, revision=draft.revision)
     return draft
+
+
+def _texts(kind: Kind, form: DraftForm) -> dict[str, str]:
+    return {one.name: "" if form[one.name].data is None else str(form[one.name].data) for one in kind.inputs}
 
 
 def _goes_on() -> bool:
@@ -179,7 +184,11 @@ def draft(number: int) -> Answer:
     try:
         saved = notes.save(form, lambda: _write(found, form, rows, form.revision.data))
     except services.Stale as problem:
-        notes.notice, notes.meanwhile, status = str(problem), _meanwhile(kind, found, form, rows), 409
+        notes.notice, notes.meanwhile, status = (
+            str(problem),
+            changes(kind, found, _texts(kind, form), rows),
+            409,
+        )
         form.revision.data, form.revision.raw_data = found.revision, None
     else:
         if saved:
@@ -195,29 +204,12 @@ def _page(kind: Kind, draft: PostingDraft, form: DraftForm, rows: list[dict[str,
         first=None,
         form=form,
         rows=[*rows, *({} for _ in range(BLANK_ROWS))],
+        grid=for_grid(kind, rows, url_for("office.posting_grid.paste", slug=kind.slug)),
         notes=notes,
         draft=draft,
         approving=queries.approving(draft),
         posting=draft.posting,
     )
-
-
-def _meanwhile(kind: Kind, draft: PostingDraft, form: DraftForm, rows: list[dict[str, str]]) -> list[Cell]:
-    """What stands in the draft now where it is another than what was typed: (label, typed, stored)."""
-    found = [
-        Cell(one.label, str(form[one.name].data or ""), draft.fields.get(one.name, ""))
-        for one in kind.inputs
-        if str(form[one.name].data or "") != draft.fields.get(one.name, "")
-    ]
-    for number in range(max(len(rows), len(draft.rows))):
-        typed = rows[number] if number < len(rows) else {}
-        stored = draft.rows[number] if number < len(draft.rows) else {}
-        found += [
-            Cell(f"{one.label} {number + 1}", typed.get(one.name, ""), stored.get(one.name, ""))
-            for one in kind.columns
-            if typed.get(one.name, "") != stored.get(one.name, "")
-        ]
-    return found
 
 
 @blueprint.get("/<int:number>")

@@ -21,6 +21,7 @@ from kiosk.school.settings import INSTANCE_ID
 blueprint = Blueprint("postings", __name__)
 blueprint.add_app_template_filter(queries.shown, "posted_value")
 blueprint.add_app_template_filter(queries.posted_on)
+blueprint.add_app_template_filter(queries.shown_cell, "posting_cell")
 
 SIZES = ("a4", "a3")
 MOST_ENTRIES = 50

@@ -6,11 +6,13 @@ from kiosk.postings.queries.contents import Reading as Reading
 from kiosk.postings.queries.contents import Version as Version
 from kiosk.postings.queries.contents import compose as compose
 from kiosk.postings.queries.contents import digest as digest
+from kiosk.postings.queries.contents import kept_cell as kept_cell
 from kiosk.postings.queries.contents import place_at as place_at
 from kiosk.postings.queries.contents import place_codes as place_codes
 from kiosk.postings.queries.contents import place_of as place_of
 from kiosk.postings.queries.contents import read as read
 from kiosk.postings.queries.contents import shown as shown
+from kiosk.postings.queries.contents import shown_cell as shown_cell
 from kiosk.postings.queries.contents import subject as subject
 from kiosk.postings.queries.contents import text_of as text_of
 from kiosk.postings.queries.contents import version as version

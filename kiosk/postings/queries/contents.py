@@ -48,6 +48,16 @@ def _iso(text: str) -> str:
         return text
 
 
+def kept_cell(one: Declared, text: str) -> str:
+    """A typed cell as a draft keeps it: a choice by its code where it has one."""
+    return one.code_of(text) or text if isinstance(one, declared.Choice) else text
+
+
+def shown_cell(one: Declared, text: str) -> str:
+    """A kept cell as it stands in the grid: a choice by its label."""
+    return str(one.options.get(text, text)) if isinstance(one, declared.Choice) else text
+
+
 def text_of(one: Declared, value: Any) -> str:
     """A value as it is typed, and as data: money like 1080.50."""
     if value is None:

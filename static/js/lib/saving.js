@@ -1,4 +1,4 @@
-/* A sheet's draft saves itself while it is being typed, and says in what state it is. */
+/* A draft with a grid saves itself while it is being typed, and says in what state it is. */
 (function () {
   'use strict';
 
@@ -137,7 +137,7 @@
     }
 
     function same(one, other) {
-      function text(draft) { return JSON.stringify([draft.rows, draft.people, draft.number, draft.reason || '']); }
+      function text(draft) { return JSON.stringify(Object.assign({}, draft, { revision: 0 })); }
       return text(one) === text(other);
     }
 

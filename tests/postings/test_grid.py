@@ -1,0 +1,84 @@
+"""The grid of every kind with rows: saved by itself, pasted into, and never overwritten in silence."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from kiosk.core.db import session, transaction
+from kiosk.core.i18n import in_every_language
+from kiosk.core.web import KioskApp
+from kiosk.postings import queries
+from kiosk.postings.queries import Kind
+from tests.attic.fees import FEES
+from tests.conftest import csrf
+from tests.postings.conftest import SignIn
+from tests.postings.test_files import of_kinds_with_rows
+from tests.postings.test_kinds import begin, fields_of, rows_of
+
+
+def send(client: FlaskClient, address: str, body: Any) -> TestResponse:
+    """What the page's script sends."""
+    return client.post(address, json=body, headers={"X-CSRFToken": csrf(client, "/office/postings/")})
+
+
+@of_kinds_with_rows
+def test_it_saves_itself_and_names_the_cells_that_are_wrong(inside: KioskApp, kind: Kind, of: SignIn) -> None:
+    with transaction():
+        draft = begin(kind)
+    number, lin, zhou = draft.posting_id, of("lin"), of("zhou")
+    address = f"/office/postings/{number}/draft.json"
+    page = lin.get(f"/office/postings/{number}/draft").text
+    assert f'data-draft="{address}"' in page
+    assert all(f'name="row_{one.name}"' in page for one in kind.columns), "it works without a script"
+    rows = rows_of(kind, "甲", "丙")
+    body = {"revision": 1, "fields": fields_of(kind), "rows": [rows[0], {}, rows[1]], "reason": ""}
+    answer = send(lin, address, body)
+    assert (answer.status_code, answer.json) == (200, {"revision": 2, "errors": []})
+    late = send(zhou, address, {**body, "rows": rows_of(kind, "乙")})
+    assert (late.status_code, late.json["code"]) == (409, "stale")
+    assert "丙" in late.json["title"], "what is stored now"
+    for bad in ({**body, "rows": "x"}, {**body, "rows": [{"item": 1}]}, {**body, "fields": None}, []):
+        assert send(lin, address, bad).status_code in (400, 422), bad
+    session.remove()
+    kept = queries.posting(number).draft
+    assert kept
+    assert queries.read(kind, {}, kept.rows).rows == queries.read(kind, {}, rows).rows
+
+
+def test_an_empty_cell_is_not_asked_for_while_one_writes(inside: KioskApp, of: SignIn) -> None:
+    with transaction():
+        draft = begin(FEES)
+    body = {"revision": 1, "fields": fields_of(FEES), "rows": [{}, {"item": "甲", "amount": "许多"}]}
+    answer = send(of("lin"), f"/office/postings/{draft.posting_id}/draft.json", body)
+    assert [error[:2] for error in answer.json["errors"]] == [[1, "amount"]]
+    page = of("lin").get(f"/office/postings/{draft.posting_id}/draft").text
+    assert 'data-sum="amount"' in page
+
+
+@of_kinds_with_rows
+@pytest.mark.parametrize("language", [0, 1])
+def test_a_pasted_table_is_taken_by_its_heads(
+    inside: KioskApp, kind: Kind, language: int, of: SignIn
+) -> None:
+    heads = [in_every_language(one.label)[language] for one in reversed(kind.columns)]
+    (row,) = rows_of(kind, "甲")
+    cells = [row[one.name] for one in reversed(kind.columns)]
+    rows = [["某校公示表"], heads, cells, ["合计", "9"]]
+    said = send(
+        of("lin"), f"/office/postings/paste/{kind.slug}", {"rows": rows, "first": kind.columns[0].name}
+    )
+    assert said.json["by_heads"] is True
+    (texts,) = said.json["rows"]
+    read = {one.name: queries.kept_cell(one, text) for one, text in zip(kind.columns, texts, strict=True)}
+    assert queries.read(kind, {}, [read]).rows == queries.read(kind, {}, [row]).rows
+
+
+def test_what_has_no_heads_goes_from_the_cell_on_and_sums_are_said(inside: KioskApp, of: SignIn) -> None:
+    rows = [["12.5元", "30人"], ["１３", "x"], ["合计", "43"]]
+    said = send(of("lin"), f"/office/postings/paste/{FEES.slug}", {"rows": rows, "first": "amount"}).json
+    assert (said["rows"], said["by_heads"]) == ([["12.50", "30"], ["13.00", "x"]], False)
+    assert "1 行" in said["says"]
+    refused = send(of("lin"), f"/office/postings/paste/{FEES.slug}", {"rows": rows, "first": "nowhere"})
+    assert refused.status_code == 422
