@@ -4,6 +4,7 @@ from kiosk.cases import recount, rounds
 from kiosk.cases.duties import DUTIES
 from kiosk.cases.permissions import USE_CASES
 from kiosk.cases.queries import answered_in, whole_school
+from kiosk.cases.sample import SHARE
 from kiosk.cases.services import move_with_calendar
 from kiosk.cases.settings import SETTINGS
 from kiosk.cases.words import WORDS
@@ -31,6 +32,7 @@ ROOM = Room(
     settings=SETTINGS,
     words=WORDS,
     doors=("office",),
+    sample=SHARE,
     commands=("cli",),
     navigation=(Nav(35, lazy("Cases"), "office.cases.index", USE_CASES),),
     duties=DUTIES,
