@@ -25,7 +25,7 @@ STATES: dict[str, LazyString] = {
     WORK: lazy("in work"),
     ANSWERED: lazy("answered, asker not told yet"),
     TOLD: lazy("answered and told"),
-    CLOSED: lazy("closed"),
+    CLOSED: lazy("closed, with an answer"),
 }
 """How a case can stand; late is no state."""
 OPEN = (RECEIVED, ACKNOWLEDGED, WORK)

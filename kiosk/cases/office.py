@@ -52,7 +52,7 @@ def index() -> str:
 def _words() -> dict[str, Any]:
     return {
         "kind_label": queries.kind_label,
-        "subject_label": queries.subject_label,
+        "subject_label": queries.labels(),
         "is_late": queries.is_late,
         "ALL": ALL,
     }

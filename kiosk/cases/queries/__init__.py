@@ -28,6 +28,7 @@ from kiosk.cases.queries.listing import counts as counts
 from kiosk.cases.queries.listing import for_head as for_head
 from kiosk.cases.queries.listing import last_case as last_case
 from kiosk.cases.queries.listing import listed as listed
+from kiosk.cases.queries.listing import number_late as number_late
 from kiosk.cases.queries.listing import running_case as running_case
 from kiosk.cases.queries.listing import taken_down as taken_down
 from kiosk.cases.queries.listing import took_part as took_part
@@ -55,6 +56,7 @@ from kiosk.cases.queries.subjects import is_rated as is_rated
 from kiosk.cases.queries.subjects import kind_label as kind_label
 from kiosk.cases.queries.subjects import kinds as kinds
 from kiosk.cases.queries.subjects import kinds_by_hand as kinds_by_hand
+from kiosk.cases.queries.subjects import labels as labels
 from kiosk.cases.queries.subjects import office_address as office_address
 from kiosk.cases.queries.subjects import public_address as public_address
 from kiosk.cases.queries.subjects import public_label as public_label

@@ -90,6 +90,12 @@ def counts(actor: Actor) -> dict[str, int]:
     return found
 
 
+def number_late(actor: Actor) -> int:
+    """Of how many cases that somebody sees something is late."""
+    query = select(func.count()).select_from(Case).where(visible(actor), late())
+    return int(session.scalar(query) or 0)
+
+
 def all_cases(*, only_late: bool = False) -> Iterable[Case]:
     """Every case, the oldest first."""
     query = select(Case).order_by(Case.id)

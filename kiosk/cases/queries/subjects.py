@@ -1,7 +1,8 @@
 """What cases are about, and what kinds of cases there are, as the rooms declare it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from functools import lru_cache
 
 from kiosk.cases.models import Case
 from kiosk.core.actor import SCHOOL
@@ -58,6 +59,11 @@ def subject_label(subject: str) -> str:
     """A subject in words; what is gone is called by its code."""
     found = find_concern(subject)
     return found.label if found else subject
+
+
+def labels() -> Callable[[str], str]:
+    """`subject_label` for a list, in which many cases are about the same: each subject is looked up once."""
+    return lru_cache(None)(subject_label)
 
 
 def public_label(subject: str) -> str:
