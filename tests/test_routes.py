@@ -90,6 +90,7 @@ WITHOUT_TOKEN = {"ratings.phone"}
 """Forms whose authority is the pass in their own address; a cookie gives them none."""
 REFUSED = {
     "auth.sign_in_code": 302,
+    "office.cases.show": 403,
     "office.imports.show": 404,
     "office.postings.draft": 403,
     "office.postings.new": 403,
