@@ -1,6 +1,6 @@
 """What of cases waits for whom: what is mine, what is offered to me, what the head decides, what is late."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, time
 
 from flask import url_for
@@ -23,8 +23,8 @@ def mine(who: Actor) -> Iterator[Duty]:
     found = queries.listed(who, MINE, size=MOST)
     told = _Told(found.beginnings)
     for case in found.cases:
-        what = case.duty_label
-        yield told.duty(case, lambda about, what=what: _("%(what)s: %(about)s", what=what, about=about))
+        text = _("%(what)s: %(about)s", what=case.duty_label, about=told.about(case))
+        yield told.duty(case, text)
     if found.total > MOST:
         text = ngettext("%(num)s more case of mine", "%(num)s more cases of mine", found.total - MOST)
         yield Duty("more", WARN, text, url_for("office.cases.index", view=MINE), mine=True)
@@ -35,7 +35,7 @@ def offered(who: Actor) -> Iterator[Duty]:
     found = queries.listed(who, OFFERED, size=MOST)
     told = _Told(found.beginnings)
     for case in found.cases:
-        yield told.duty(case, lambda about: _("Offered to you: %(about)s", about=about))
+        yield told.duty(case, _("Offered to you: %(about)s", about=told.about(case)))
 
 
 def for_the_head(who: Actor) -> Iterator[Duty]:
@@ -44,9 +44,9 @@ def for_the_head(who: Actor) -> Iterator[Duty]:
     told = _Told(found.beginnings)
     for case in found.cases:
         if case.severity == SAFETY:
-            yield told.duty(case, lambda about: _("Food safety: %(about)s", about=about))
+            yield told.duty(case, _("Food safety: %(about)s", about=told.about(case)))
         else:
-            yield told.duty(case, lambda about: _("Decide whose it is: %(about)s", about=about))
+            yield told.duty(case, _("Decide whose it is: %(about)s", about=told.about(case)))
     late = queries.number_late(who)
     if late:
         text = ngettext("%(num)s case is late", "%(num)s cases are late", late)
@@ -59,14 +59,18 @@ class _Told:
     def __init__(self, beginnings: dict[int, str]) -> None:
         self.beginnings, self.label = beginnings, queries.labels()
 
-    def duty(self, case: Case, say: Callable[[str], str]) -> Duty:
-        """A case as what waits for whoever is asked; `say` puts what it is about into a sentence."""
+    def about(self, case: Case) -> str:
+        """What a case is about, and the beginning of what was said."""
+        return f"{self.label(case.subject)} · {self.beginnings.get(case.id, '')}"
+
+    def duty(self, case: Case, text: str) -> Duty:
+        """A case as what waits for whoever is asked."""
         label = self.label(case.subject)
         urgent = case.severity == SAFETY or queries.is_late(case)
         return Duty(
             key=str(case.id),
             state=ALERT if urgent else WARN,
-            text=say(f"{label} · {self.beginnings.get(case.id, '')}"),
+            text=text,
             url=url_for("office.cases.show", number=case.id),
             at=queries.place_of(case),
             place=label,
