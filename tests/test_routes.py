@@ -38,6 +38,15 @@ PUBLIC = {
     "board.theme",
     "board.wall",
     "bundle",
+    "cases.case",
+    "cases.feed",
+    "cases.figures",
+    "cases.index",
+    "cases_api.objects",
+    "cases_api.table",
+    "cases_ask.ask",
+    "cases_mine.act",
+    "cases_mine.mine",
     "catalogue.item",
     "catalogue.items",
     "chain.head",
@@ -86,12 +95,13 @@ PUBLIC = {
 }
 """What may be asked without signing in. A new address is private unless it is put here on purpose."""
 STREAMS = {"office.overview.live"}
-WITHOUT_TOKEN = {"ratings.phone"}
-"""Forms whose authority is the pass in their own address; a cookie gives them none."""
+WITHOUT_TOKEN = {"cases_ask.ask", "cases_mine.act", "ratings.phone"}
+"""Forms whose authority stands in their own address, or that need none; a cookie gives them none."""
 REFUSED = {
     "office.posting_files.new": 404,  # the sample's kinds have no rows yet
     "office.posting_files.show": 404,
     "auth.sign_in_code": 302,
+    "cases_mine.mine": 404,
     "office.cases.show": 403,
     "office.imports.show": 404,
     "office.postings.draft": 403,

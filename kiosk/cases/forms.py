@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from wtforms import SelectField
+from wtforms import HiddenField, RadioField, SelectField
 from wtforms.widgets import HiddenInput
 
 from kiosk.cases import queries
-from kiosk.cases.models import DAY, INTERNAL, ORDINARY, OUTCOMES, PUBLIC, SEVERITIES, WORDS, Case
+from kiosk.cases.models import ASKED, DAY, INTERNAL, ORDINARY, OUTCOMES, PUBLIC, SEVERITIES, WORDS, Case
 from kiosk.core.forms import Form, WholeField, choices, field
 from kiosk.core.i18n import LazyString, lazy
 
@@ -96,6 +96,30 @@ def _owner(case: Case) -> tuple[int, ...]:
 
 def _called(person: Any) -> str:
     return f"{person.name} ({person.post})" if person.post else str(person.name)
+
+
+class AskForm(Form):
+    """What anybody hands in. It bears no token: whoever sends it has no authority that could be borrowed."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    kind = RadioField(lazy("What is it?"), validate_choice=False)
+    subject = SelectField(lazy("Which place is it about?"), validate_choice=False)
+    text = field(ASKED, render_kw={"rows": 6, "autocomplete": "off"})
+    sent = HiddenField()
+    """The form's own number, by which a second click is known."""
+    looked = HiddenField()
+    """The hash of the text whose masked form was looked at."""
+
+
+def ask_form(kind: str = "") -> AskForm:
+    """The form with what can be asked, and about which places; `kind` is what is chosen at first."""
+    kinds = queries.kinds_asked()
+    form = AskForm(kind=kind if kind in kinds else None)
+    form.kind.choices = choices(kinds.items())
+    form.subject.choices = choices([("", lazy("Please choose")), *queries.places_asked()])
+    return form
 
 
 class NewCaseForm(Form):

@@ -48,7 +48,10 @@ OUTCOMES: dict[str, LazyString] = {
     MISTAKEN: lazy("A mistake: it is not so"),
     INVALID: lazy("Invalid"),
 }
-"""How a case can end."""
+"""How a case can be ended by who works on it."""
+WITHDRAWN = "withdrawn"
+ENDINGS: dict[str, LazyString] = {**OUTCOMES, WITHDRAWN: lazy("Withdrawn by the asker")}
+"""How a case can have ended."""
 BY_ANOTHER = (MISTAKEN, INVALID)
 """Outcomes that somebody decides who neither owns the case nor is the one it is about."""
 
@@ -68,6 +71,16 @@ WORDS = field.Paragraphs(
     longest=2000,
     missing=lazy("Please write down what was said."),
 )
+ASKED = field.Paragraphs(
+    name="text",
+    label=lazy("What would you like to say?"),
+    longest=2000,
+    missing=lazy("Please write what it is about."),
+)
+MORE = field.Paragraphs(
+    name="text", label=lazy("Add something"), longest=1000, missing=lazy("Please write what you want to add.")
+)
+STILL = field.Paragraphs(name="text", label=lazy("What is not better? (optional)"), longest=1000)
 PUBLIC = field.Paragraphs(
     name="text",
     label=lazy("For everybody to read"),
@@ -164,7 +177,7 @@ class Case(Model):
     @property
     def outcome_label(self) -> LazyString | str:
         """How it ended, in words; nothing while it has not."""
-        return OUTCOMES.get(self.outcome, "")
+        return ENDINGS.get(self.outcome, "")
 
     @property
     def duty_label(self) -> LazyString | str:

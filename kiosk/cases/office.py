@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from kiosk.auth.queries import account_named
 from kiosk.cases import queries, services
 from kiosk.cases.forms import FIELDS, ActForm, act_form, new_case_form
-from kiosk.cases.models import DAY, OUTCOMES, STATES, Case
+from kiosk.cases.models import DAY, ENDINGS, STATES, Case
 from kiosk.cases.permissions import USE_CASES
 from kiosk.cases.queries import ALL, MINE, VIEWS, Filter
 from kiosk.core.edit import Answer, done, page, save
@@ -108,7 +108,8 @@ def _page(case: Case, sent: ActForm | None = None, verb: str = "") -> Answer:
         due=queries.due_of(case),
         today=school.today(),
         received_day=school.local(case.received_at).date(),
-        outcome_words=lambda code: OUTCOMES.get(code, ""),
+        outcome_words=lambda code: ENDINGS.get(code, ""),
+        by_asker=queries.BY_ASKER,
         moved=queries.moves(case),
         again=queries.again(case),
         public=queries.public_address(case.subject),

@@ -1,15 +1,15 @@
 """Cases: one duty for all that waits for an answer."""
 
-from kiosk.cases import recount, rounds
+from kiosk.cases import board, recount, rounds
 from kiosk.cases.duties import DUTIES
 from kiosk.cases.permissions import USE_CASES
-from kiosk.cases.queries import answered_in, whole_school
+from kiosk.cases.queries import PRAISE, answered_in, whole_school
 from kiosk.cases.sample import SHARE
 from kiosk.cases.services import move_with_calendar
 from kiosk.cases.settings import SETTINGS
 from kiosk.cases.words import WORDS
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_AS_RECORD, Asked, Nav, Room, Switch, Table
+from kiosk.core.room import KEPT_AS_RECORD, Asked, Fragment, Nav, Room, Switch, Table
 
 SWITCH = Switch(
     "cases",
@@ -31,12 +31,20 @@ ROOM = Room(
     optional=SWITCH,
     settings=SETTINGS,
     words=WORDS,
-    doors=("office",),
+    doors=("office", "views", "ask_views", "mine_views", "api"),
+    machines=("/data/cases.", "/feeds/cases."),
     sample=SHARE,
     commands=("cli",),
     navigation=(Nav(35, lazy("Cases"), "office.cases.index", USE_CASES),),
     duties=DUTIES,
-    rounds=(rounds.settle,),
+    fragments=(
+        Fragment("board", 15, "cases/_board.html", board.context),
+        Fragment("phone", 20, "cases/_counter.html", board.of_counter),
+        Fragment("counter", 20, "cases/_counter.html", board.of_counter),
+        Fragment("poster", 20, "cases/_poster.html", board.on_poster),
+        Fragment("data", 40, "cases/_data.html", board.nothing),
+    ),
+    rounds=(rounds.hang, rounds.settle),
     calendar=(move_with_calendar,),
     checks={"cases": recount.recount},
     heads={"cases": recount.heads},
@@ -45,6 +53,7 @@ ROOM = Room(
         "complaint": lazy("Complaint"),
         "wish": lazy("Wish"),
         "repair": lazy("Repair"),
+        PRAISE: lazy("Good deed"),
     },
     case_subjects={"school": whole_school()},
     tables={

@@ -4,6 +4,15 @@ from kiosk.cases import services
 from kiosk.core.db import session, transaction
 
 
+def hang() -> bool:
+    """Tell those cases whose answer hung in public long enough; whether there was any."""
+    if not services.hung():
+        return False
+    session.remove()
+    with transaction(wait=30):
+        return services.tell_hung() > 0
+
+
 def settle() -> bool:
     """Close what was told long enough ago; whether there was any."""
     if not services.settled():

@@ -45,6 +45,16 @@ SETTLED_DAYS = _days(
     80,
     lazy("Until then the asker can say that it is not better yet."),
 )
+ALIKE = Number(
+    name="cases_alike",
+    label=lazy("Voices from outside about one place, kind and day that become cases of their own"),
+    hint=lazy("Whatever comes after joins the last of them: it is kept, and its receipt leads there."),
+    least=1,
+    most=500,
+    default=20,
+    group=CASES,
+    place=90,
+)
 
 SETTINGS = (
     ACKNOWLEDGE_DAYS,
@@ -55,4 +65,5 @@ SETTINGS = (
     SAFETY_DAYS,
     TELL_DAYS,
     SETTLED_DAYS,
+    ALIKE,
 )

@@ -1,6 +1,6 @@
 """What the record's codes of this room are called when people read them."""
 
-from kiosk.cases.models import DUTIES, OUTCOMES, SEVERITIES, STATES
+from kiosk.cases.models import DUTIES, ENDINGS, SEVERITIES, STATES
 from kiosk.core.i18n import lazy
 from kiosk.core.room import Words
 
@@ -23,6 +23,12 @@ ACTIONS = {
     "release": lazy("Words of a case shown to everybody"),
     "correct": lazy("Answer of a case corrected"),
     "note": lazy("Note on a case"),
+    "opened": lazy("Answer of a case opened by the asker"),
+    "hung": lazy("Answer of a case hung in public long enough"),
+    "better": lazy("Asker says it is better"),
+    "worse": lazy("Asker says it is not better"),
+    "added": lazy("Asker added something to a case"),
+    "withdraw": lazy("Case withdrawn by the asker"),
 }
 """What was done, by verb."""
 
@@ -58,19 +64,21 @@ WORDS = Words(
         "again_of": lazy("Again after case"),
         "key": lazy("Hash of the private address"),
         "voices": lazy("Voices"),
+        "voice": lazy("Voice"),
         "due": lazy("Due"),
         "duty": lazy("What is due"),
     },
+    actors={"asker": lazy("The asker")},
     values={
         "state": STATES,
-        "outcome": OUTCOMES,
+        "outcome": ENDINGS,
         "severity": SEVERITIES,
         "duty": DUTIES,
     },
     plain=frozenset(
         {
             *("state", "outcome", "severity", "kind", "subject", "canteen", "counter", "meal", "cause"),
-            *("key", "voices", "duty"),
+            *("key", "voices", "voice", "duty"),
         }
     ),
 )

@@ -6,9 +6,10 @@ from itertools import takewhile
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from kiosk.cases.models import Case
+from kiosk.cases.models import WITHDRAWN, Case
 from kiosk.cases.queries.dues import within
 from kiosk.cases.queries.standing import standing
+from kiosk.cases.queries.subjects import PRAISE
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.counters.models import Counter
@@ -19,13 +20,18 @@ def answered_in(counter: Counter, since: date, until: date, promised: int) -> li
     """For each case of a counter that came in from the first to the last day whether it was kept.
 
     That is: whether its first answer came within `promised` school days after the day of receipt, without the
-    days on which the asker was waited for. What has no answer and is still in time is left out.
+    days on which the asker was waited for. What has no answer and is still in
+    time is left out, and so is what was taken back, and a good deed.
     """
     zone = school.zone()
     first = datetime.combine(since, time(), zone)
     end = datetime.combine(until + timedelta(days=1), time(), zone)
     query = select(Case).where(
-        Case.counter == counter.code, Case.received_at >= first, Case.received_at < end
+        Case.counter == counter.code,
+        Case.received_at >= first,
+        Case.received_at < end,
+        Case.kind != PRAISE,
+        Case.outcome != WITHDRAWN,
     )
     cases = session.scalars(query.options(selectinload(Case.steps)).order_by(Case.received_at))
     found = ((school.local(case.received_at).date(), _kept(case, promised)) for case in cases)

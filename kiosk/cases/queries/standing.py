@@ -80,6 +80,18 @@ def received(case: Case) -> dict[str, Any]:
     }
 
 
+def _worse(now: Standing, step: CaseStep) -> None:
+    """The asker says that it is not better: the work begins anew, once."""
+    if not now.reopened:
+        _reopened(now, step)
+
+
+def _better(now: Standing, step: CaseStep) -> None:
+    """The asker says that it is better: nothing is left to do once it is said how it ended."""
+    if now.outcome and now.state == TOLD:
+        _closed(now, step)
+
+
 def _nothing(_now: Standing, _step: CaseStep) -> None:
     """It changes nothing but the history."""
 
@@ -189,6 +201,12 @@ EFFECTS: dict[str, Effect] = {
     "close": _closed,
     "reopen": _reopened,
     "release": _released,
+    "opened": _told,
+    "hung": _told,
+    "better": _better,
+    "worse": _worse,
+    "withdraw": _closed,
+    "added": _resumed,
     "correct": _nothing,
     "note": _nothing,
 }

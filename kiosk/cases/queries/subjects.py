@@ -23,6 +23,16 @@ BY_HAND = ("complaint", "wish", "repair")
 """The kinds that somebody takes down or asks for; the others begin by themselves."""
 
 
+PRAISE = "praise"
+"""A good deed (好人好事) that somebody reports."""
+
+
+def kinds_asked() -> dict[str, LazyString]:
+    """What anybody can hand in without an account."""
+    found = kinds()
+    return {name: found[name] for name in (*BY_HAND, PRAISE) if name in found}
+
+
 def kinds_by_hand() -> dict[str, LazyString]:
     """The kinds to choose from."""
     found = kinds()
@@ -89,6 +99,22 @@ def choices() -> Iterator[tuple[str, str]]:
     for room in rooms():
         for name, known in room.case_subjects.items():
             yield from ((f"{name}:{code}", label) for code, label in known.choices())
+
+
+ASKED_ABOUT = ("counter", "canteen", "school")
+"""The sorts of subjects that anybody can ask about."""
+
+
+def places_asked() -> list[tuple[str, str]]:
+    """The places that anybody can ask about, and what they are called."""
+    return [(code, label) for code, label in choices() if code.partition(":")[0] in ASKED_ABOUT]
+
+
+def subject_at(code: str) -> str:
+    """The place that a code of a printed QR, or a choice of the form, stands for; empty for none."""
+    places = {subject for subject, _label in places_asked()}
+    found = (one for one in (code, *(f"{sort}:{code}" for sort in ASKED_ABOUT)) if one in places)
+    return next(found, "")
 
 
 def responsible(found: Concern, day: date) -> Person | None:

@@ -1,0 +1,103 @@
+"""What cases say of each counter: how many were answered in time, mended, better after, reopened."""
+
+from collections import Counter as Tally
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import raiseload
+
+from kiosk.cases.models import MENDED, WITHDRAWN, Case, CaseStep
+from kiosk.cases.queries.dues import mending, rules
+from kiosk.cases.queries.public import shown
+from kiosk.cases.queries.subjects import PRAISE
+from kiosk.core import clock
+from kiosk.core.db import session
+from kiosk.core.statistics import wilson
+from kiosk.school import queries as school
+
+ENOUGH = 30
+"""Below so many no share is given: how many of how many stands there."""
+SPAN = timedelta(days=365)
+
+
+class Share(NamedTuple):
+    """So many of so many."""
+
+    k: int
+    n: int
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether a share can honestly be named."""
+        return self.n >= ENOUGH
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's interval of the share."""
+        return wilson(self.k, self.n)
+
+
+@dataclass
+class Figures:
+    """The cases of a counter in the last twelve months."""
+
+    received: int = 0
+    due: int = 0
+    in_time: int = 0
+    ended: int = 0
+    mended: int = 0
+    judged: int = 0
+    better: int = 0
+    answered: int = 0
+    reopened: int = 0
+    shares: dict[str, Share] = field(default_factory=dict)
+
+
+def figures() -> dict[str, Figures]:
+    """By the codes of counters that had cases."""
+    since = school.today() - SPAN
+    query = select(Case).where(
+        Case.counter.is_not(None),
+        Case.day >= since,
+        Case.kind != PRAISE,
+        Case.outcome != WITHDRAWN,
+        shown(),
+    )
+    found: dict[str, Figures] = {}
+    cases = list(session.scalars(query.options(raiseload(Case.steps))))
+    verdicts = _verdicts()
+    by, now = rules(), clock.now()
+    for case in cases:
+        one = found.setdefault(str(case.counter), Figures())
+        due = mending(case, by)
+        one.received += 1
+        if case.answered_at or due.is_late(now):
+            one.due += 1
+            one.in_time += bool(case.answered_at and not due.is_late(case.answered_at))
+        if case.answered_at or case.reopened:
+            one.answered += 1
+            one.reopened += case.reopened
+        if case.answered_at and case.outcome:
+            one.ended += 1
+            one.mended += case.outcome == MENDED
+        one.better += verdicts[case.id, "better"]
+        one.judged += verdicts[case.id, "better"] + verdicts[case.id, "worse"]
+    for one in found.values():
+        one.shares = {
+            "in_time": Share(one.in_time, one.due),
+            "mended": Share(one.mended, one.ended),
+            "better": Share(one.better, one.judged),
+            "reopened": Share(one.reopened, one.answered),
+        }
+    return found
+
+
+def _verdicts() -> Tally[tuple[int, str]]:
+    query = select(CaseStep.case_id, CaseStep.verb, func.count())
+    rows: Iterable[tuple[int, str, int]] = session.execute(
+        query.where(CaseStep.verb.in_(("better", "worse"))).group_by(CaseStep.case_id, CaseStep.verb)
+    )
+    return Tally({(number, verb): count for number, verb, count in rows})

@@ -1,0 +1,229 @@
+"""Cases as everybody reads them: posts and no names, the meal and never the minute, and of the asker's words
+only what somebody has let everybody read."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy import case as either
+from sqlalchemy.orm import raiseload, selectinload
+
+from kiosk.cases.models import ANSWERED, CLOSED, OPEN, TOLD, WITHDRAWN, Case, CaseStep
+from kiosk.cases.queries.dues import is_late
+from kiosk.cases.queries.listing import late
+from kiosk.cases.queries.texts import A_LINE, written
+from kiosk.chain.models import ChainEntry, ChainText
+from kiosk.core import clock
+from kiosk.core.db import session
+from kiosk.core.errors import NotFound
+from kiosk.core.formats import whole
+from kiosk.core.i18n import LazyString, _, lazy
+from kiosk.persons.models import Person
+from kiosk.school import queries as school
+from kiosk.staff import queries as staff
+
+A_LIST = 30
+LATE_LIST, OPEN_LIST, ANSWERED_LIST, EVERY_LIST = "late", "open", "answered", "all"
+LISTS: dict[str, LazyString] = {
+    EVERY_LIST: lazy("All"),
+    LATE_LIST: lazy("Late"),
+    OPEN_LIST: lazy("Open"),
+    ANSWERED_LIST: lazy("Answered"),
+}
+SPOKEN = ("reply", "plan", "wait", "answer", "correct", "classify")
+"""The verbs whose text everybody reads as it is."""
+SHOWN = (
+    *SPOKEN,
+    *("open", "acknowledge", "accept", "assign", "resume", "tell", "opened", "hung"),
+    *("better", "worse", "close", "reopen", "withdraw", "added"),
+)
+"""What everybody sees of the history."""
+BY_ASKER = ("opened", "better", "worse", "withdraw", "added")
+"""What an asker does; it is told by the day alone."""
+
+
+class Wanted(NamedTuple):
+    """What the public list is narrowed to; nothing: everything."""
+
+    view: str = EVERY_LIST
+    kind: str = ""
+    place: str = ""
+    """As `canteen:k1` or `counter:c1`."""
+    words: str = ""
+
+
+class Line(NamedTuple):
+    """A case in the list."""
+
+    case: Case
+    asked: str
+    """The beginning of what everybody may read of the asker's words; nothing while nobody released them."""
+    is_late: bool
+
+
+class Happened(NamedTuple):
+    """Something that happened with a case: what, on which day, by which post, and the words for everybody."""
+
+    verb: str
+    day: date
+    post: str
+    text: str
+    outcome: str
+    planned: date | None
+
+
+class Public(NamedTuple):
+    """A case as everybody reads it."""
+
+    case: Case
+    asked: str
+    answer: str
+    corrections: tuple[str, ...]
+    history: tuple[Happened, ...]
+    updated_at: datetime
+    """When something happened last; what askers do counts as their day's beginning."""
+
+
+def shown() -> Any:
+    """The condition under which everybody sees a case: not while its meal is still on."""
+    return or_(Case.held_until.is_(None), Case.held_until <= clock.now())
+
+
+def shown_list(wanted: Wanted, page: int = 1) -> tuple[list[Line], int]:
+    """A page of the list, and how many there are: late ones first, then open, answered, closed ones."""
+    conditions = [shown(), *_narrowed(wanted)]
+    total = session.scalar(select(func.count()).select_from(Case).where(*conditions)) or 0
+    rank = either((late(), 0), (Case.state.in_(OPEN), 1), (Case.state.in_((ANSWERED, TOLD)), 2), else_=3)
+    urgent = either((Case.state != CLOSED, Case.due_on), else_=None)
+    query = select(Case).where(*conditions).order_by(rank, urgent.is_(None), urgent, Case.id.desc())
+    found = session.scalars(query.limit(A_LIST).offset((page - 1) * A_LIST).options(raiseload(Case.steps)))
+    return lines(found), total
+
+
+def lines(cases: Iterable[Case]) -> list[Line]:
+    """Cases as lines of a list."""
+    found = list(cases)
+    asked = _released(one.id for one in found if one.released)
+    return [Line(one, _cut(asked.get(one.id, "")), is_late(one)) for one in found]
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= A_LINE else f"{line[:A_LINE]}…"
+
+
+def _released(numbers: Iterable[int]) -> dict[int, str]:
+    """By the numbers of cases: the words of the asker that everybody may read."""
+    query = select(CaseStep).where(CaseStep.case_id.in_(list(numbers)), CaseStep.verb == "release")
+    steps = list(session.scalars(query.order_by(CaseStep.case_id, CaseStep.number)))
+    texts = written(steps)
+    return {step.case_id: texts[step.chain_seq].public for step in steps if step.chain_seq in texts}
+
+
+def counted(place: str = "") -> dict[str, int]:
+    """How many cases each list has, of all places or of one."""
+    found = {}
+    for view in LISTS:
+        query = select(func.count()).select_from(Case)
+        found[view] = session.scalar(query.where(shown(), *_narrowed(Wanted(view=view, place=place)))) or 0
+    return found
+
+
+def _narrowed(wanted: Wanted) -> list[Any]:
+    views: dict[str, list[Any]] = {
+        LATE_LIST: [late()],
+        OPEN_LIST: [Case.state.in_(OPEN)],
+        ANSWERED_LIST: [Case.state.not_in(OPEN), Case.outcome != WITHDRAWN],
+    }
+    conditions = list(views.get(wanted.view, []))
+    if wanted.kind:
+        conditions.append(Case.kind == wanted.kind)
+    scope, _colon, code = wanted.place.partition(":")
+    if scope in ("canteen", "counter"):
+        conditions.append(getattr(Case, scope) == code)
+    if words := wanted.words.strip():
+        conditions.append(_saying(words))
+    return conditions
+
+
+def _saying(words: str) -> Any:
+    """Cases in whose public words these stand, and the one of this number."""
+    said = (
+        select(CaseStep.case_id)
+        .join(ChainText, ChainText.seq == CaseStep.chain_seq)
+        .join(ChainEntry, ChainEntry.seq == CaseStep.chain_seq)
+        .where(
+            CaseStep.verb.in_((*SPOKEN, "release")),
+            ChainText.text.contains(words, autoescape=True),
+            ChainText.text != ChainEntry.actor,  # whose step it was is nobody's to search for
+        )
+    )
+    number = whole(words.lstrip("#＃"))
+    return or_(Case.id.in_(said), Case.id == number) if number else Case.id.in_(said)
+
+
+def public_case(number: int) -> Public:
+    """The case with this number as everybody reads it, or NotFound."""
+    found = session.scalar(select(Case).where(Case.id == number, shown()))
+    if found is None:
+        raise NotFound
+    return told(found)
+
+
+def told(found: Case) -> Public:
+    """A case as everybody reads it."""
+    texts = written(found.steps)
+    words = [(step, texts[step.chain_seq].public if step.chain_seq in texts else "") for step in found.steps]
+    steps = [(step, text) for step, text in words if step.verb in SHOWN]
+    began = max((step.number for step in found.steps if step.verb in ("reopen", "worse")), default=0)
+    answers = [step.number for step, _text in words if step.verb == "answer" and step.number > began]
+    after = [(step, text) for step, text in words if answers and step.number >= answers[-1]]
+    return Public(
+        found,
+        next((text for step, text in reversed(words) if step.verb == "release"), ""),
+        next((text for step, text in after if step.verb == "answer"), ""),
+        tuple(text for step, text in after if step.verb == "correct"),
+        tuple(_happened(step, text) for step, text in steps),
+        max(_updated(step) for step, _text in steps),
+    )
+
+
+def _happened(step: CaseStep, text: str) -> Happened:
+    whom = step.to if step.verb in ("open", "assign") else step.person
+    day = school.local(step.at).date()
+    said = text if step.verb in SPOKEN else ""
+    return Happened(step.verb, day, post_of(whom, day), said, step.outcome, step.day)
+
+
+def _updated(step: CaseStep) -> datetime:
+    if step.verb != "open" and step.verb not in BY_ASKER:
+        return step.at
+    return datetime.combine(school.local(step.at).date(), time(), school.zone())
+
+
+def post_of(person: Person | None, day: date) -> str:
+    """The post in which somebody acts, for everybody to read: never the name."""
+    if person is None:
+        return str(_("head of logistics"))
+    held, _stand_in = staff.posts_of(person.current, day)
+    if held:
+        return held[0].name
+    if person.number in {one.number for one in staff.answerable(None, day)}:
+        return str(_("head of logistics"))
+    return person.current.post or str(_("a colleague of logistics"))
+
+
+def between(first: date, last: date) -> Iterator[Public]:
+    """The cases about the days from `first` to `last`, the oldest first."""
+    query = select(Case).where(and_(Case.day >= first, Case.day <= last), shown()).order_by(Case.id)
+    for found in session.scalars(query.options(selectinload(Case.steps)).execution_options(yield_per=200)):
+        yield told(found)
+
+
+def news(most: int) -> list[Public]:
+    """The cases in which something happened last, the newest first."""
+    last = select(func.max(CaseStep.id)).where(CaseStep.case_id == Case.id, CaseStep.verb.in_(SHOWN))
+    query = select(Case).where(shown()).order_by(last.scalar_subquery().desc()).limit(most)
+    found = [told(one) for one in session.scalars(query.options(selectinload(Case.steps)))]
+    return sorted(found, key=lambda one: (one.updated_at, one.case.id), reverse=True)

@@ -1,0 +1,120 @@
+"""What anybody does from outside, without an account: ask, add, open the answer, say whether it is better."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from kiosk.cases import queries
+from kiosk.cases.models import ANSWERED, ASKED, MORE, OPEN, STILL, WITHDRAWN, Case
+from kiosk.cases.queries import PRAISE, Receipt
+from kiosk.cases.refusals import WrongState
+from kiosk.cases.services.opening import join, open_case
+from kiosk.cases.services.steps import take
+from kiosk.core import clock
+from kiosk.core.actor import Actor
+from kiosk.core.errors import Conflict, Invalid
+from kiosk.core.i18n import lazy
+from kiosk.core.masking import clean
+from kiosk.core.security import derived_key, encode, fingerprint, mac
+from kiosk.school import queries as school
+from kiosk.school.models import Meal
+
+ASKER = Actor("asker")
+"""Whoever holds a private address; nobody knows who that is."""
+MOST_ADDED = 20
+"""So many times something can be added to a case."""
+
+
+class Asked(NamedTuple):
+    """What was handed in: its case, and the key of the private address."""
+
+    case: Case
+    key: str
+    is_new: bool
+    """Whether it came in just now, and not with an earlier click."""
+
+
+def ask(*, sent: str, kind: str, subject: str, text: str) -> Asked:
+    """Hand something in without a name. Invalid for what is missing, by field.
+
+    `sent` is the form's own number, a secret of whoever opened it: the same form with the same words is the
+    same case, however often it arrives, and has the same private address; other words are another case. Where
+    a place has many open cases of the day already, the voice joins the last of them (`queries.crowd`).
+    """
+    if kind not in queries.kinds_asked():
+        raise Invalid(lazy("Please choose what it is."), field="kind")
+    queries.concern(subject)
+    said = ASKED.read(clean(text or ""))
+    key = encode(mac(derived_key("case receipt"), sent, kind, subject, said))
+    mark = fingerprint(key)
+    if found := queries.receipt_of(mark):
+        return Asked(found.case, key, False)
+    if case := queries.crowd(kind=kind, subject=subject, day=school.today()):
+        join(by=ASKER, case=case, references=[queries.reference(mark)])
+        _write(case, mark, said)
+        return Asked(case, key, True)
+    now = clock.now()
+    meal = school.meal_at(now)
+    case = open_case(
+        by=ASKER,
+        kind=kind,
+        subject=subject,
+        text=said,
+        received_at=now,
+        meal=meal.code if meal else None,
+        held_until=_held_until(now, kind, subject, meal),
+        key_hash=mark,
+    )
+    return Asked(case, key, True)
+
+
+def _held_until(now: datetime, kind: str, subject: str, meal: Meal | None) -> datetime | None:
+    """A complaint about a place is seen there once the meal is over: who serves must not see who wrote."""
+    if meal is None or kind == PRAISE or subject.partition(":")[0] not in ("counter", "canteen"):
+        return None
+    return school.meal_ends(school.local(now).date(), meal.code)
+
+
+def _write(case: Case, mark: str, said: str) -> None:
+    take(by=ASKER, case=case, verb="added", note=said, more={"voice": mark})
+
+
+def add(receipt: Receipt, text: str) -> None:
+    """Add something while it has no answer; whoever waited for the asker waits no longer."""
+    said, case = MORE.read(clean(text or "")), receipt.case
+    if receipt.said and receipt.said[-1] == said:
+        return
+    if case.state not in OPEN:
+        raise WrongState(state=case.state_label)
+    if sum(step.verb == "added" for step in case.steps) >= MOST_ADDED + case.voices:
+        raise Conflict(lazy("Much was added already; please wait for the answer."), field="text")
+    _write(case, receipt.mark, said)
+
+
+def open_answer(receipt: Receipt) -> None:
+    """The asker opens the answer, and so is told; a second time changes nothing."""
+    if receipt.case.state == ANSWERED:
+        take(by=ASKER, case=receipt.case, verb="opened", more={"voice": receipt.mark})
+
+
+def judge(receipt: Receipt, *, better: bool, text: str = "") -> None:
+    """Say whether it is better now: once, within the days after one was told. If not, it is reopened, once.
+
+    WrongState for a second time, and before or after.
+    """
+    said = STILL.read(clean(text or ""))
+    if receipt.verdict:
+        raise WrongState(lazy("You have said already whether it is better. That stays."))
+    if receipt.may_judge_until is None:
+        raise WrongState(lazy("That can be said within a week after the answer was opened."))
+    verb = "better" if better else "worse"
+    take(by=ASKER, case=receipt.case, verb=verb, note=said, more={"voice": receipt.mark})
+
+
+def withdraw(receipt: Receipt) -> None:
+    """Take one's own matter back while it is open; it stays in the list, without the words."""
+    case = receipt.case
+    if case.outcome == WITHDRAWN:
+        return
+    if not receipt.may_withdraw:
+        raise WrongState(lazy("This cannot be taken back: it has an answer, or others have joined it."))
+    take(by=ASKER, case=case, verb="withdraw", outcome=WITHDRAWN, more={"voice": receipt.mark})
