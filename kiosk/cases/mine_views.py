@@ -82,6 +82,7 @@ def _page(
         address=base + path if base else None,
         code=qr.svg(base + path) if base else None,
         is_sent="sent" in request.args,
+        is_public=queries.is_shown(case),
         is_new=case.state == ANSWERED,
         owner=queries.post_of(case.owner, school.today()),
         due=queries.due_of(case),

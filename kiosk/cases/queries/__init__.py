@@ -44,6 +44,7 @@ from kiosk.cases.queries.public import Public as Public
 from kiosk.cases.queries.public import Wanted as Wanted
 from kiosk.cases.queries.public import between as between
 from kiosk.cases.queries.public import counted as counted
+from kiosk.cases.queries.public import is_shown as is_shown
 from kiosk.cases.queries.public import lines as lines
 from kiosk.cases.queries.public import news as news
 from kiosk.cases.queries.public import post_of as post_of

@@ -28,7 +28,7 @@ LATE_LIST, OPEN_LIST, ANSWERED_LIST, EVERY_LIST = "late", "open", "answered", "a
 LISTS: dict[str, LazyString] = {
     EVERY_LIST: lazy("All"),
     LATE_LIST: lazy("Late"),
-    OPEN_LIST: lazy("Open"),
+    OPEN_LIST: lazy("In progress"),
     ANSWERED_LIST: lazy("Answered"),
 }
 SPOKEN = ("reply", "plan", "wait", "answer", "correct", "classify")
@@ -88,6 +88,11 @@ class Public(NamedTuple):
 def shown() -> Any:
     """The condition under which everybody sees a case: not while its meal is still on."""
     return or_(Case.held_until.is_(None), Case.held_until <= clock.now())
+
+
+def is_shown(found: Case) -> bool:
+    """Whether everybody sees it."""
+    return found.held_until is None or found.held_until <= clock.now()
 
 
 def shown_list(wanted: Wanted, page: int = 1) -> tuple[list[Line], int]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from kiosk.cases import queries
 from kiosk.cases.models import ANSWERED, ASKED, MORE, OPEN, STILL, WITHDRAWN, Case
-from kiosk.cases.queries import PRAISE, Receipt
+from kiosk.cases.queries import Receipt
 from kiosk.cases.refusals import WrongState
 from kiosk.cases.services.opening import join, open_case
 from kiosk.cases.services.steps import take
@@ -69,7 +69,11 @@ def ask(*, sent: str, kind: str, subject: str, text: str) -> Asked:
 
 def _held_until(now: datetime, kind: str, subject: str, meal: Meal | None) -> datetime | None:
     """A complaint about a place is seen there once the meal is over: who serves must not see who wrote."""
-    if meal is None or kind == PRAISE or subject.partition(":")[0] not in ("counter", "canteen"):
+    if (
+        meal is None
+        or kind not in ("complaint", "wish")
+        or subject.partition(":")[0] not in ("counter", "canteen")
+    ):
         return None
     return school.meal_ends(school.local(now).date(), meal.code)
 
