@@ -20,8 +20,8 @@ def answered_in(counter: Counter, since: date, until: date, promised: int) -> li
     """For each case of a counter that came in from the first to the last day whether it was kept.
 
     That is: whether its first answer came within `promised` school days after the day of receipt, without the
-    days on which the asker was waited for. What has no answer and is still in time is left out, and so is what
-    was taken back, and a good deed.
+    days on which the asker was waited for. What has no answer and is still in time is left out, and so is
+    what was taken back, and a good deed.
     """
     zone = school.zone()
     first = datetime.combine(since, time(), zone)
