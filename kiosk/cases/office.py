@@ -102,7 +102,7 @@ def _page(case: Case, sent: ActForm | None = None, verb: str = "") -> Answer:
         case=case,
         forms=forms,
         sent=verb if sent is not None else "",
-        next=verb if sent is not None else possible[0],
+        next=verb if sent is not None else _next(possible),
         fields=FIELDS,
         history=queries.history(case),
         due=queries.due_of(case),
@@ -117,6 +117,15 @@ def _page(case: Case, sent: ActForm | None = None, verb: str = "") -> Answer:
         **_words(),
     )
     return page(text, *([sent] if sent is not None else []))
+
+
+NEVER_NEXT = ("correct", "reopen", "classify", "release", "note")
+"""What can be done, and does not wait for anybody."""
+
+
+def _next(possible: list[str]) -> str:
+    """What waits for whoever looks at it; nothing, if it is not theirs or all is done."""
+    return possible[0] if possible[0] not in NEVER_NEXT else ""
 
 
 Act = Callable[..., object]

@@ -7,9 +7,11 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
 
+from kiosk.cases.services import take_down
 from kiosk.commitments.services import promise
 from kiosk.core.db import transaction
 from kiosk.purchasing import imports, services
+from kiosk.school.queries import today
 from kiosk.school.services import switch
 from kiosk.staff.services import add_post, add_team, appoint
 from kiosk.steps.services import begin, change
@@ -40,7 +42,9 @@ def school(app: Flask, server: Server) -> Server:
             appoint(by=actor("lin"), post=held, person=holder, since=date(2025, 9, 1))
             approval = begin(by=actor("chen"), ladder=LADDER, subject="dust:7", content=b"dust")
             switch(by=actor("lin"), name="commitments", on=True)
-            promise(by=actor("lin"), place=counter(), since="2026-03-04", values={"answer": 3})
+            switch(by=actor("lin"), name="cases", on=True)
+            take_down(by=actor("lin"), kind="complaint", subject="counter:c1", text="米饭有点硬")
+            promise(by=actor("lin"), place=counter(), since=today(), values={"answer": 3})
         with transaction():
             change(by=actor("chen"), approval=approval, content=b"more dust", changed=["corner"])
     enrol(app, "c1")
