@@ -28,6 +28,7 @@ FLOORS = (
     ("postings",),
     ("board",),
     ("ratings",),
+    ("thanks",),
     ("purchasing",),
     ("overview",),
     ("operation",),

@@ -92,6 +92,8 @@ PUBLIC = {
     "ratings_api.visitor",
     "ratings_api.seals",
     "static",
+    "thanks.done",
+    "thanks.done_poster",
 }
 """What may be asked without signing in. A new address is private unless it is put here on purpose."""
 STREAMS = {"office.overview.live"}

@@ -145,7 +145,7 @@ class Case(Model):
     replied_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]
-    closed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
     reopened: Mapped[bool] = mapped_column(default=False)
     released: Mapped[bool] = mapped_column(default=False)
     """Whether somebody has let everybody read the asker's words."""

@@ -16,6 +16,7 @@ from kiosk.core.errors import Problem
 from kiosk.core.filters import WEEKDAYS
 from kiosk.core.formats import fen_to_text, price_to_text
 from kiosk.core.i18n import LANGUAGE_TAGS, LOCALES, _, lazy, listed, ngettext
+from kiosk.core.room import fragments
 from kiosk.core.web import asset_bundle
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter, Tablet
@@ -322,6 +323,12 @@ def _meals() -> list[list[str]]:
     return [[f"{meal.starts:%H:%M}", f"{meal.ends:%H:%M}", *_names(meal)] for meal in school.meals()]
 
 
+def _told(counter: Counter) -> str:
+    """Changes when what other rooms say on the attract screen does: the page is then loaded anew."""
+    with force_locale(LOCALES[0]):  # as the page is drawn
+        return hashlib.sha256(repr(fragments("attract", counter)).encode()).hexdigest()[:12]
+
+
 def state(tablet: Tablet) -> dict[str, Any]:
     """What the tablet needs to work on by itself for hours: everything but the ratings."""
     now, counter = clock.now(), tablet.counter
@@ -329,6 +336,7 @@ def state(tablet: Tablet) -> dict[str, Any]:
     page = f"{request.script_root}/c/{counter.code}"
     return {
         "version": version(),
+        "told": _told(counter),
         "now": _milliseconds(now),
         "offset": int(offset.total_seconds() // 60),
         "counter": _counter(counter),

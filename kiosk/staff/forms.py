@@ -78,6 +78,17 @@ class PortraitForm(Form):
         return storage.read() or None if storage and storage.filename else None
 
 
+class NamingForm(Form):
+    """Whether somebody agrees to be named in public."""
+
+    agreed = BooleanField(
+        lazy("This person agreed to be named, and knows where"),
+        [InputRequired(lazy("Without the person's consent nothing is shown."))],
+        description=lazy("On the board, the tablets and posters, where something was put right or praised."),
+        id="naming-agreed",
+    )
+
+
 DAY_NEEDED = lazy("Please enter a date.")
 
 

@@ -38,6 +38,21 @@ class Portrait(Model):
     """Changes with the photo; empty without one."""
 
 
+class Naming(Model):
+    """That somebody agreed to be named where everybody reads of what was put right, or of a good deed.
+
+    The row is the consent: it goes when the consent is withdrawn, and with it the name from every page. What
+    is posted for good, data and feeds never hold the name.
+    """
+
+    __tablename__ = "naming"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    agreed_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(String(40))
+    """Who noted the consent: the person, or somebody in the office."""
+
+
 class Team(Model):
     """A team (班组) of a school year; `year` is the calendar year in which the school year began."""
 

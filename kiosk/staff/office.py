@@ -15,7 +15,7 @@ from kiosk.persons import queries as persons
 from kiosk.persons.models import Person
 from kiosk.school import queries as school
 from kiosk.staff import queries, services
-from kiosk.staff.forms import PersonForm, PortraitForm
+from kiosk.staff.forms import NamingForm, PersonForm, PortraitForm
 from kiosk.staff.permissions import MANAGE_POSTS, MANAGE_STAFF, RENAME_SIGNERS
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
@@ -51,10 +51,17 @@ def _edit(person: Person | None) -> Answer:
     return _page(form, person)
 
 
-def _page(form: PersonForm, person: Person | None, consent: PortraitForm | None = None) -> Answer:
+def _page(
+    form: PersonForm,
+    person: Person | None,
+    consent: PortraitForm | None = None,
+    named: NamingForm | None = None,
+) -> Answer:
     portrait = queries.portrait(person.id) if person else None
     held, stands_in = queries.posts_of(person, school.today()) if person else ([], [])
     consent = consent or PortraitForm(formdata=None, agreed=portrait is not None)
+    naming = queries.naming(person) if person else None
+    named = named or NamingForm(formdata=None, agreed=naming is not None)
     if person and usernames(person.id) and not account().may(RENAME_SIGNERS):
         form.name.render_kw = {"readonly": True}
         form.name.description = _(
@@ -66,11 +73,13 @@ def _page(form: PersonForm, person: Person | None, consent: PortraitForm | None 
         person=person,
         portrait=portrait,
         shown=consent,
+        naming=naming,
+        named_form=named,
         held=held,
         stands_in=stands_in,
         may_open_posts=account().may(MANAGE_POSTS),
     )
-    return page(text, form, consent)
+    return page(text, form, consent, named)
 
 
 @blueprint.post("/<int:staff_id>/portrait")
@@ -91,6 +100,26 @@ def withdraw(staff_id: int) -> Response:
     person = persons.person(staff_id)
     services.withdraw_portrait(by=actor(), person=person)
     message = _("%(name)s is not shown any more; the photo was erased.", name=person.name)
+    return done(message, url_for(".edit", staff_id=staff_id))
+
+
+@blueprint.post("/<int:staff_id>/naming")
+@requires(MANAGE_STAFF)
+def name(staff_id: int) -> Answer:
+    """Note somebody's consent to be named in public."""
+    person, consent = persons.person(staff_id), NamingForm()
+    if save(consent, lambda: services.agree_to_be_named(by=actor(), person=person)):
+        return done(_("%(name)s is named from now on.", name=person.name), url_for(".edit", staff_id=staff_id))
+    return _page(PersonForm(formdata=None, obj=person), person, named=consent)
+
+
+@blueprint.post("/<int:staff_id>/naming/withdraw")
+@requires(MANAGE_STAFF)
+def unname(staff_id: int) -> Response:
+    """The person agrees no longer: the post alone is shown from now on."""
+    person = persons.person(staff_id)
+    services.withdraw_naming(by=actor(), person=person)
+    message = _("%(name)s is not named any more; the post is shown.", name=person.name)
     return done(message, url_for(".edit", staff_id=staff_id))
 
 

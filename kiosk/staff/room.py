@@ -26,6 +26,11 @@ ROOM = Room(
             lazy("until it is withdrawn"),
             since="agreed_at",
         ),
+        "naming": Table(
+            lazy("Consents to be named where something was put right, or a good deed is told"),
+            lazy("until it is withdrawn"),
+            since="agreed_at",
+        ),
         "team": Table(lazy("Teams of each school year"), KEPT_AS_RECORD),
         "post": Table(lazy("Posts with their duties, and who stands in"), KEPT_AS_RECORD),
         "holding": Table(lazy("Who holds which post from when until when"), KEPT_AS_RECORD, since="since"),

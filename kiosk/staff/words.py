@@ -13,6 +13,7 @@ WORDS = Words(
     actions={
         "staff.saved": lazy("Staff member saved"),
         "staff.shown": lazy("Consent to be shown before ratings"),
+        "staff.named": lazy("Consent to be named in public"),
         "team.added": lazy("Team added"),
         "team.changed": lazy("Team changed"),
         "post.added": lazy("Post added"),

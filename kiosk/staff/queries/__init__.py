@@ -1,5 +1,7 @@
 """Reads of the people of logistics, their teams and posts."""
 
+from kiosk.staff.queries.naming import named as named
+from kiosk.staff.queries.naming import naming as naming
 from kiosk.staff.queries.portraits import portrait as portrait
 from kiosk.staff.queries.portraits import portraits as portraits
 from kiosk.staff.queries.portraits import portraits_token as portraits_token

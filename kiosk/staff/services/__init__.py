@@ -2,6 +2,8 @@
 
 from kiosk.staff.services.holding import appoint as appoint
 from kiosk.staff.services.holding import vacate as vacate
+from kiosk.staff.services.naming import agree_to_be_named as agree_to_be_named
+from kiosk.staff.services.naming import withdraw_naming as withdraw_naming
 from kiosk.staff.services.people import save_person as save_person
 from kiosk.staff.services.people import show_portrait as show_portrait
 from kiosk.staff.services.people import withdraw_portrait as withdraw_portrait

@@ -19,6 +19,7 @@ from kiosk.staff.models import Portrait
 from kiosk.staff.permissions import RENAME_SIGNERS
 from kiosk.staff.queries import portrait
 from kiosk.staff.services.holding import vacate
+from kiosk.staff.services.naming import withdraw_naming
 
 SIDE = 320
 """Pixels of a photo's side: sharp at a tablet's head, some 15 kB."""
@@ -35,6 +36,7 @@ def save_person(*, by: Actor, active: bool = True, **known: Any) -> Person:
     person = persons.save_person(by=by, active=active, **known)
     if not active:
         withdraw_portrait(by=by, person=person)
+        withdraw_naming(by=by, person=person)
         vacate(by=by, person=person, day=school.today())
         close_accounts_of(by=by, person=person)
     return person

@@ -4,7 +4,7 @@
   "use strict";
   var island = document.getElementById("state"), state = JSON.parse(island.textContent), shared = window.kioskTablet = {};
   var code = state.counter.code, base = location.pathname.replace(/\/+$/, "");
-  var loadedVersion = state.version, html = document.documentElement, body = document.body;
+  var loadedVersion = state.version, loadedTold = state.told, html = document.documentElement, body = document.body;
   var REFRESH = 120, LATER = 3000, GUARD = 500, LONGEST_GUARD = 2500, OTHER_FINGER = 1000, ENGLISH = 30, UNDO = 3000, AGAIN = 8000;
   var screen = "", language = "zh-Hans", rated = null, last = "", ratedAt = 0, card = "", againFrom = 0, shownAt = 0, activeAt = 0, deadline = 0, span = 1, guardUntil = 0;
   var skew = 0, stateAsked = 0, revoked = false;
@@ -262,7 +262,7 @@
     var answer = await ask(base + "/state.json"), found = answer.told, kept = answer.ok && answer.head.get("X-Kept");
     if (answer.ours && answer.status === 401) { revoked = true; }
     if (!answer.ok || !found || !found.version) { return; } /* the tablet works on with what it knows */
-    if (!kept && found.version !== loadedVersion && !rated && screen !== "thanks") { location.reload(); return; }
+    if (!kept && (found.version !== loadedVersion || found.told !== loadedTold) && !rated && screen !== "thanks") { location.reload(); return; }
     state = found;
     takeTime(kept);
     if (shared.takeQr) { shared.takeQr(state.qr); }
