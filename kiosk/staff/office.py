@@ -109,7 +109,9 @@ def name(staff_id: int) -> Answer:
     """Note somebody's consent to be named in public."""
     person, consent = persons.person(staff_id), NamingForm()
     if save(consent, lambda: services.agree_to_be_named(by=actor(), person=person)):
-        return done(_("%(name)s is named from now on.", name=person.name), url_for(".edit", staff_id=staff_id))
+        return done(
+            _("%(name)s is named from now on.", name=person.name), url_for(".edit", staff_id=staff_id)
+        )
     return _page(PersonForm(formdata=None, obj=person), person, named=consent)
 
 

@@ -11,7 +11,7 @@ SWITCH = Switch(
     (
         Asked(
             lazy("Whoever answers a case"),
-            lazy("Lets everybody read what was asked; once it is put right, board, tablets and a poster tell of it."),
+            lazy("Lets everybody read what was asked; what was put right is then told everywhere."),
         ),
         Asked(
             lazy("Logistics staff"),
