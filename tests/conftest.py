@@ -272,6 +272,7 @@ def written_by_0_2_0() -> None:
 UNKNOWN_THEN = ("commitment.", "posting.", "step.", "case.")
 """What the record of 0.2.0 knows nothing of; something else stands in its place."""
 TABLES_SINCE = (
+    "voice_mark",
     *("commitment_version", "commitment"),
     *("posting_version", "posting_withdrawal", "posting_draft", "posting"),
     *("case_voice", "case_step", '"case"'),

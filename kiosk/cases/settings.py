@@ -1,7 +1,8 @@
 """The settings of cases: how long each duty may take. A case keeps the figures of the day it came in."""
 
+from kiosk.cases.dangers import LISTED
 from kiosk.core.i18n import LazyString, Text, lazy
-from kiosk.core.setting import Group, Number
+from kiosk.core.setting import Group, Line, Number
 
 CASES = Group(35, lazy("Complaints, wishes and questions"))
 
@@ -55,6 +56,32 @@ ALIKE = Number(
     group=CASES,
     place=90,
 )
+VOICES = Number(
+    name="cases_voices",
+    label=lazy("Bad ratings of one counter, reason and day that become a case"),
+    hint=lazy("Fewer are answered together once a week; a safety word and an alert need no number."),
+    least=2,
+    most=100,
+    default=5,
+    group=CASES,
+    place=100,
+)
+SAFETY_MORE = Line(
+    name="cases_safety_more",
+    label=lazy("Further safety words"),
+    hint=lazy("Whoever writes one reaches the head of logistics at once. Put spaces or commas between them."),
+    longest=1000,
+    group=CASES,
+    place=110,
+)
+SAFETY_LESS = Line(
+    name="cases_safety_less",
+    label=lazy("Safety words that are none here"),
+    hint=lazy("Known already: %(words)s.", words="、".join(LISTED)),
+    longest=1000,
+    group=CASES,
+    place=120,
+)
 
 SETTINGS = (
     ACKNOWLEDGE_DAYS,
@@ -66,4 +93,7 @@ SETTINGS = (
     TELL_DAYS,
     SETTLED_DAYS,
     ALIKE,
+    VOICES,
+    SAFETY_MORE,
+    SAFETY_LESS,
 )

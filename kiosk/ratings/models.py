@@ -229,3 +229,12 @@ class Alert(Model):
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[str | None] = mapped_column(String(40))
     closed_at: Mapped[datetime | None]
+
+
+class VoiceMark(Model):
+    """Up to where ratings, notes, marks and alerts were looked at for cases, and at which minute (UTC)."""
+
+    __tablename__ = "voice_mark"
+
+    name: Mapped[str] = mapped_column(String(10), primary_key=True)
+    number: Mapped[int] = mapped_column(BigKey)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_AS_RECORD, Fragment, Nav, Retention, Room, Table
+from kiosk.core.room import KEPT_AS_RECORD, KEPT_WHILE_USED, Fragment, Nav, Retention, Room, Table
 from kiosk.ratings import board, desk, queries, rounds, services, tablet
 from kiosk.ratings.duties import DUTIES
 from kiosk.ratings.models import RatingNote, RatingVisitor
@@ -32,8 +32,13 @@ ROOM = Room(
         "ratings.hours": queries.rated_hours,
         "ratings.within": queries.rated_within,
     },
-    rounds=(rounds.close_meals,),
-    checks={"ratings": queries.recount},
+    rounds=(rounds.close_meals, rounds.take_up),
+    checks={"ratings": queries.recount, "voices": queries.untaken},
+    case_kinds={
+        queries.DANGER: lazy("Food safety in a rating"),
+        queries.BAD_RATINGS: lazy("Dissatisfied ratings"),
+        queries.WEEK: lazy("Ratings of a week"),
+    },
     sealed=(queries.FACTS,),
     tables={
         "rating": Table(
@@ -57,6 +62,7 @@ ROOM = Room(
         "tally": Table(lazy("Counts by counter and hour"), KEPT_AS_RECORD, since="day"),
         "pulse": Table(lazy("Counts by minute, for the live view"), lazy("a day")),
         "reason_tally": Table(lazy("Counts of reasons by counter and day"), KEPT_AS_RECORD, since="day"),
+        "voice_mark": Table(lazy("Up to where ratings were looked at for cases"), KEPT_WHILE_USED),
         "alert": Table(lazy("Alerts about many bad ratings"), KEPT_AS_RECORD, since="opened_at"),
     },
     retention=(

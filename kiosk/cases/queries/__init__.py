@@ -57,6 +57,10 @@ from kiosk.cases.queries.receipts import crowd as crowd
 from kiosk.cases.queries.receipts import receipt as receipt
 from kiosk.cases.queries.receipts import receipt_of as receipt_of
 from kiosk.cases.queries.receipts import reference as reference
+from kiosk.cases.queries.safety import DANGERS as DANGERS
+from kiosk.cases.queries.safety import danger as danger
+from kiosk.cases.queries.safety import safety_words as safety_words
+from kiosk.cases.queries.safety import severity_of as severity_of
 from kiosk.cases.queries.sight import case as case
 from kiosk.cases.queries.sight import colleagues as colleagues
 from kiosk.cases.queries.sight import is_offered as is_offered
@@ -98,3 +102,7 @@ from kiosk.cases.queries.texts import beginnings as beginnings
 from kiosk.cases.queries.texts import history as history
 from kiosk.cases.queries.texts import moves as moves
 from kiosk.cases.queries.texts import written as written
+from kiosk.cases.queries.voices import Taken as Taken
+from kiosk.cases.queries.voices import references_of as references_of
+from kiosk.cases.queries.voices import taken as taken
+from kiosk.cases.queries.voices import used_since as used_since

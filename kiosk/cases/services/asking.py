@@ -4,15 +4,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 from kiosk.cases import queries
-from kiosk.cases.models import ANSWERED, ASKED, MORE, OPEN, STILL, WITHDRAWN, Case
+from kiosk.cases.models import ANSWERED, ASKED, MORE, OPEN, SAFETY, STILL, WITHDRAWN, Case
 from kiosk.cases.queries import Receipt
 from kiosk.cases.refusals import WrongState
-from kiosk.cases.services.opening import join, open_case
+from kiosk.cases.services.handing import classify
+from kiosk.cases.services.opening import join, open_case, tell_head
 from kiosk.cases.services.steps import take
 from kiosk.core import clock
-from kiosk.core.actor import Actor
+from kiosk.core.actor import KIOSK, Actor
 from kiosk.core.errors import Conflict, Invalid
-from kiosk.core.i18n import lazy
+from kiosk.core.i18n import _, lazy
 from kiosk.core.masking import clean
 from kiosk.core.security import derived_key, encode, fingerprint, mac
 from kiosk.school import queries as school
@@ -48,7 +49,8 @@ def ask(*, sent: str, kind: str, subject: str, text: str) -> Asked:
     mark = fingerprint(key)
     if found := queries.receipt_of(mark):
         return Asked(found.case, key, False)
-    if case := queries.crowd(kind=kind, subject=subject, day=school.today()):
+    case = queries.crowd(kind=kind, subject=subject, day=school.today())
+    if case and (case.severity == SAFETY or not queries.safety_words(said)):
         join(by=ASKER, case=case, references=[queries.reference(mark)])
         _write(case, mark, said)
         return Asked(case, key, True)
@@ -83,7 +85,10 @@ def _write(case: Case, mark: str, said: str) -> None:
 
 
 def add(receipt: Receipt, text: str) -> None:
-    """Add something while it has no answer; whoever waited for the asker waits no longer."""
+    """Add something while it has no answer; whoever waited for the asker waits no longer.
+
+    A safety word makes it a matter of food safety, and goes to the head.
+    """
     said, case = MORE.read(clean(text or "")), receipt.case
     if receipt.said and receipt.said[-1] == said:
         return
@@ -92,6 +97,9 @@ def add(receipt: Receipt, text: str) -> None:
     if sum(step.verb == "added" for step in case.steps) >= MOST_ADDED + case.voices:
         raise Conflict(lazy("Much was added already; please wait for the answer."), field="text")
     _write(case, receipt.mark, said)
+    if case.severity != SAFETY and queries.safety_words(said):
+        classify(by=KIOSK, case=case, severity=SAFETY, text=str(_("What was added speaks of food safety.")))
+        tell_head(case)
 
 
 def open_answer(receipt: Receipt) -> None:

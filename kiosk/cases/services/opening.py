@@ -27,6 +27,7 @@ from kiosk.core.i18n import lazy
 from kiosk.core.masking import clean
 from kiosk.core.room import Concern
 from kiosk.core.trace import record
+from kiosk.messages.services import in_school_language, send
 from kiosk.school import queries as school
 
 TWICE = timedelta(minutes=10)
@@ -48,7 +49,7 @@ def open_case(
     kind: str,
     subject: str,
     text: str,
-    severity: str = ORDINARY,
+    severity: str | None = None,
     owner: int | None = None,
     received_at: datetime | None = None,
     day: date | None = None,
@@ -65,13 +66,16 @@ def open_case(
     Without an `owner` it is the holder's of the post responsible, food safety the head's. Who takes a case
     down owns it: `owner` is then the actor, and it counts as acknowledged. `named` are persons it speaks of;
     until `held_until` the place's own people do not see it. The days of its duties are those of the rule of
-    this moment, and stay. Invalid for a kind, severity or subject that is none, and without a text.
+    this moment, and stay. Without a `severity` a safety word makes it a matter of food safety; every such
+    matter goes out to the head by mail and group robot with the case. Invalid for a kind, severity or subject
+    that is none, and without a text.
     """
     if kind not in queries.kinds():
         raise Invalid(lazy("Please choose what it is."), field="kind")
-    if severity not in SEVERITIES:
+    if severity is not None and severity not in SEVERITIES:
         raise Invalid(lazy("Please choose how grave it is."), field="severity")
     said, found = WORDS.read(clean(text)), queries.concern(subject)
+    severity = severity or queries.severity_of(said)
     now = received_at or clock.now()
     today = school.local(now).date()
     case = Case(
@@ -100,13 +104,29 @@ def open_case(
     first = owner if owner is not None else _owner(found, severity, today)
     take(by=by, case=case, verb="open", note=said, to=first, severity=severity, more=queries.received(case))
     join(by=by, case=case, references=voices)
+    if severity == SAFETY:
+        tell_head(case)
     return case
+
+
+def tell_head(case: Case) -> None:
+    """Send word of food safety by mail and group robot, once for a case."""
+    with in_school_language():
+        place = queries.subject_label(case.subject)
+    send(
+        key=f"case:{case.id}:safety",
+        to="head",
+        title=lazy("Food safety at %(place)s: case no. %(number)s", place=place, number=case.id),
+        text=lazy("It waits for you in the office."),
+        path=f"/office/cases/{case.id}",
+    )
 
 
 def take_down(*, by: Actor, kind: str, subject: str, text: str, severity: str = ORDINARY) -> Case:
     """Write down what was said at a desk or on the phone: whoever heard it first owns it.
 
-    The same words sent again within ten minutes are the same case. Forbidden for what acts by itself.
+    The same words sent again within ten minutes are the same case. A safety word makes it a matter of food
+    safety, whatever was chosen. Forbidden for what acts by itself.
     """
     if by.person is None:
         raise Forbidden
@@ -114,7 +134,8 @@ def take_down(*, by: Actor, kind: str, subject: str, text: str, severity: str = 
     for case in queries.taken_down(by.person, kind=kind, subject=subject, since=since):
         if queries.history(case)[0].written.internal == said:
             return case
-    return open_case(by=by, kind=kind, subject=subject, text=said, severity=severity, owner=by.person)
+    grave = SAFETY if queries.safety_words(said) else severity
+    return open_case(by=by, kind=kind, subject=subject, text=said, severity=grave, owner=by.person)
 
 
 def _owner(found: Concern, severity: str, day: date) -> int | None:

@@ -18,8 +18,16 @@ from kiosk.counters.models import Counter, Tablet
 from kiosk.presence.models import MealKey
 from kiosk.ratings import queries
 from kiosk.ratings.models import BAD, Alert, Rating
+from kiosk.ratings.sample import answers
 from kiosk.ratings.sample.words import COMMENTS, NOODLES_BAD
-from kiosk.ratings.services import LoadedRating, close_alerts, close_meals, load_ratings, uncount
+from kiosk.ratings.services import (
+    LoadedRating,
+    close_alerts,
+    close_meals,
+    load_ratings,
+    take_up_here,
+    uncount,
+)
 from kiosk.school import queries as school
 
 BREAKFAST, LUNCH, DINNER = ("06:30", "07:50"), ("11:25", "12:55"), ("17:05", "18:35")
@@ -51,6 +59,8 @@ MISUSED = 0.008
 """The share of tablet ratings that are second taps within a moment."""
 DOUBTED, BURST = "c6", 9
 """The counter at which a burst of the last full lunch waits for a decision, and how many taps it has."""
+FOUND = ((6, "c2", "炒菜里吃出一小段钢丝球的丝。"), (1, "c4", "小菜里有一只小虫子。"))
+"""What somebody found, how many school days ago, and where."""
 ANGRY = (1, 2, 1, 1, 2, 3)
 """What was tapped in the last minutes before the sample was made, so that an alert is open."""
 RENEWED = timedelta(minutes=15)
@@ -60,12 +70,14 @@ MOST_ALERTS = 96
 
 
 def _events(of: Span, day: date) -> Iterable[Event]:
-    return [Event(of.until(day), partial(_rate, of, day))]
+    answer = Event(at(day, time(16, 20)), partial(answers.answer, of))
+    return [Event(of.until(day), partial(_rate, of, day)), answer]
 
 
 def _rate(of: Span, day: date) -> None:
     """The day's ratings so far, some of them second taps; and the meals that are over are closed."""
     rows = [row for code in TASTES for row in _ratings(code, day, of) if row.recorded_at <= of.until(day)]
+    rows += _dangers(of, day)
     rows.sort(key=lambda row: row.recorded_at)
     _open_meals(rows, at(day, time(6)))
     before = session.scalar(select(func.max(Rating.seq))) or 0
@@ -74,6 +86,16 @@ def _rate(of: Span, day: date) -> None:
     if day == max(day for day in of.days if day < of.today):
         _doubt()
     close_meals(by=KIOSK)
+    take_up_here()
+
+
+def _dangers(of: Span, day: date) -> Iterator[LoadedRating]:
+    """What somebody found in the food, on two days."""
+    for ago, code, comment in FOUND:
+        moment, dice = at(day, time(12, 10)), random.Random(f"{SEED}/found/{day}/{code}")
+        if len(of.days) > ago and day == of.days[-ago - 1] and moment <= of.until(day):
+            counter = counters.counter(code)
+            yield _slip_rating(counter, 1, moment, dice)._replace(comment=comment, reasons=("hygiene",))
 
 
 def _open_meals(rows: list[LoadedRating], opened_at: datetime) -> None:
@@ -186,6 +208,7 @@ def raise_alert(now: datetime, *, apart: int = 70) -> None:
     load_ratings(rows, by=KIOSK)
     bad = sum(level in BAD for level in ANGRY)
     session.add(Alert(counter_id=counter.id, opened_at=rows[3].recorded_at, bad=bad, total=len(ANGRY)))
+    session.flush()
 
 
 def _complaint(counter: Counter, number: int) -> str:

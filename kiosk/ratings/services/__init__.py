@@ -34,6 +34,7 @@ from kiosk.ratings.services.presses import (
     PassSpent,
     Press,
 )
+from kiosk.ratings.services.taking_up import take_up, take_up_here
 
 __all__ = [
     "FRESH_SHARE",
@@ -66,5 +67,7 @@ __all__ = [
     "take",
     "take_all",
     "take_press",
+    "take_up",
+    "take_up_here",
     "uncount",
 ]
