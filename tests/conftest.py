@@ -46,6 +46,8 @@ from kiosk.core.web import KioskApp
 from kiosk.counters.models import Canteen, Counter
 from kiosk.counters.services import add_canteen, add_counter, add_tablet
 from kiosk.persons.models import Person
+from kiosk.postings.models import PostingVersion
+from kiosk.purchasing.queries.earlier import told_of
 from kiosk.setup.instance import create_school
 from kiosk.staff.services import save_person
 from tests.postgres import Cluster, free_port
@@ -261,20 +263,41 @@ def written_by_0_2_0() -> None:
     previous = GENESIS
     for seq, body in sorted(bodies.items()):
         plain = {key: value for key, value in body.items() if key != "format"}
-        action = "settings.changed" if body["action"].startswith(UNKNOWN_THEN) else body["action"]
-        text = canonical(plain | {"actor": body["actor"]["name"], "action": action})
+        sheet = _as_a_sheet(body, seq)
+        action = sheet.get("action") or body["action"]
+        action = "settings.changed" if action.startswith(UNKNOWN_THEN) else action
+        text = canonical(plain | sheet | {"actor": body["actor"]["name"], "action": action})
         previous = link(previous, text)
         statement = "UPDATE chain_entry SET action = :action, body = :body, hash = :hash WHERE seq = :seq"
         tamper(statement, action=action, body=text, hash=previous, seq=seq)
+        if sheet:
+            tamper(
+                "UPDATE chain_entry SET subject = :subject WHERE seq = :seq",
+                subject=sheet["subject"],
+                seq=seq,
+            )
     tamper("; ".join(f"DELETE FROM {table}" for table in ("chain_text", *TABLES_SINCE)))
+    others = "(SELECT id FROM posting WHERE kind <> 'purchases')"
+    tamper("; ".join(f"DELETE FROM {table} WHERE posting_id IN {others}" for table in TABLES_OF_POSTINGS))
+    tamper("DELETE FROM posting WHERE kind <> 'purchases'")
+
+
+def _as_a_sheet(body: dict[str, Any], seq: int) -> dict[str, Any]:
+    """What an entry of a posting of purchases was then: a sheet, with everything that was posted."""
+    if body["action"] not in ("posting.posted", "posting.corrected") or body["after"]["kind"] != "purchases":
+        return {}
+    version = session.scalars(select(PostingVersion).where(PostingVersion.chain_seq == seq)).one()
+    told = told_of(json.loads(version.content))
+    action = body["action"].replace("posting", "sheet", 1)
+    return {"action": action, "subject": f"sheet:{version.posting_id}", "after": told}
 
 
 UNKNOWN_THEN = ("commitment.", "posting.", "step.", "case.")
 """What the record of 0.2.0 knows nothing of; something else stands in its place."""
+TABLES_OF_POSTINGS = ("posting_version", "posting_withdrawal", "posting_draft")
 TABLES_SINCE = (
     "voice_mark",
     *("commitment_version", "commitment"),
-    *("posting_version", "posting_withdrawal", "posting_draft", "posting"),
     *("case_voice", "case_step", '"case"'),
     *("approval_decision", "approval_part", "approval_round", "approval"),
 )

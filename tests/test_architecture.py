@@ -307,6 +307,16 @@ def whole_numbers_by_pattern(root: Path) -> Iterator[str]:
                 yield f"{name}:{node.lineno} asks .{node.attr}"
 
 
+def no_kind_by_its_name(root: Path) -> Iterator[str]:
+    """What is special about a kind of posting stands in its declaration: nobody asks which one it is."""
+    asked = re.compile(r"""\b(?:kind\.)?slug\s*[!=]=\s*["']|["']\s*[!=]=\s*(?:\w+\.)*slug\b""")
+    places = [*(root / "kiosk").rglob("*.py"), *(root / "templates").rglob("*.html")]
+    for path in sorted(places):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if asked.search(line):
+                yield f"{path.relative_to(root)}:{number} asks which kind of posting it is"
+
+
 OLD_BROWSERS = (
     (re.compile(r"\?\.(?=[A-Za-z_(\[])"), "optional chaining"),
     (re.compile(r"\?\?"), "nullish coalescing"),
@@ -326,6 +336,10 @@ def plain_javascript(root: Path) -> Iterator[str]:
 
 
 PLANTED: dict[Rule, list[dict[str, str]]] = {
+    no_kind_by_its_name: [
+        {"kiosk/postings/office.py": "def f(kind):\n    return kind.slug == 'purchases'"},
+        {"templates/postings/posting.html": '{% if "purchases" != posted.kind.slug %}{% endif %}'},
+    ],
     whole_numbers_by_pattern: [{"kiosk/board/views.py": "def f(text):\n    return text.isdigit()"}],
     only_earlier_floors: [
         {"kiosk/board/queries.py": "from kiosk.purchasing.queries import posted"},

@@ -73,8 +73,6 @@ PUBLIC = {
     "postings_api.table",
     "purchasing.poster",
     "purchasing.sheet",
-    "purchasing_api.purchases_csv",
-    "purchasing_api.purchases_json",
     "ratings.care",
     "ratings.counter",
     "ratings.duty_photo",

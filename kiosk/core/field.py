@@ -9,13 +9,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import String
 from sqlalchemy.orm import MappedColumn, mapped_column
 
 from kiosk.core.errors import Invalid
-from kiosk.core.formats import MOST_MONEY, BadValue, parse_decimal
+from kiosk.core.formats import (
+    MOST_MONEY,
+    MOST_PRICE,
+    MOST_QUANTITY,
+    BadValue,
+    milli_to_text,
+    parse_decimal,
+    price_to_text,
+)
 from kiosk.core.i18n import LazyString, Text, in_every_language, lazy
 
 BREAKS = re.compile("[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -189,5 +197,50 @@ class Money:
             raise Invalid(problem.message, field=self.name, **problem.params) from None
 
 
-Input = Line | Paragraphs | Whole | Choice | Day | Money
+@dataclass(frozen=True, kw_only=True)
+class _Decimal:
+    """A number from 0 on, kept as a whole number of its last place; it may be left open unless `missing`."""
+
+    name: str
+    label: LazyString
+    missing: LazyString | None = None
+    hint: Text = ""
+    places: ClassVar[int]
+    most: ClassVar[Decimal]
+
+    def read(self, text: str | None) -> int | None:
+        """The number of a text like 1,080.5. Raises Invalid, with the input's name as the field."""
+        found = (text or "").strip()
+        if not found and self.missing:
+            raise Invalid(self.missing, field=self.name)
+        if not found:
+            return None
+        try:
+            number = parse_decimal(found, places=self.places, minimum=Decimal(0), maximum=self.most)
+        except BadValue as problem:
+            raise Invalid(problem.message, field=self.name, **problem.params) from None
+        return int(number.scaleb(self.places))
+
+
+class Quantity(_Decimal):
+    """A quantity, kept in thousandths."""
+
+    places, most = 3, MOST_QUANTITY
+
+    def text(self, value: int) -> str:
+        """As people read it."""
+        return milli_to_text(value)
+
+
+class UnitPrice(_Decimal):
+    """The price of a unit, kept in 0.0001 yuan."""
+
+    places, most = 4, MOST_PRICE
+
+    def text(self, value: int) -> str:
+        """As people read it."""
+        return price_to_text(value)
+
+
+Input = Line | Paragraphs | Whole | Choice | Day | Money | Quantity | UnitPrice
 """Whatever can be declared."""

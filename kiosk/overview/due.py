@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from icalendar import Calendar, Event
 
-from kiosk.board import queries as board
 from kiosk.chain import queries as chain
 from kiosk.core import clock, config
 from kiosk.core.actor import Actor
@@ -48,12 +47,7 @@ def public() -> bytes:
 
 def _public_entries(now: datetime) -> Iterable[Entry]:
     today = school.today()
-    days = [today + timedelta(days=number) for number in range(-BACK.days, AHEAD.days + 1)]
-    for kind in board.kinds():
-        for one in (one for day in days for one in kind.due(day) if one.posted_at is None):
-            key = f"{kind.name}:{one.canteen.code}:{school.local(one.due).date()}"
-            yield _entry(key, f"{named(one.canteen)} · {one.label}", one.due, now)
-    for due in postings.unposted(days[0], days[-1]):
+    for due in postings.unposted(today - BACK, today + AHEAD):
         whose = named(due.place) if due.place else ""
         key = f"{due.kind.slug}:{due.at.counter or due.at.canteen or 'school'}:{due.period}"
         what = " · ".join(filter(None, (whose, str(due.kind.label), due.period)))

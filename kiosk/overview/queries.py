@@ -126,11 +126,9 @@ def state(place: CanteenNow, day: date, now: datetime) -> str:
 
 def last_sheet(canteen: Canteen, day: date) -> PostedSheet | None:
     """What the canteen posted last for a day before this one; None if it never did."""
-    version = purchasing.last_posted(canteen.id, day)
-    if version is None or not version.lines:
-        return None
-    sheets = purchasing.posted(version.sheet.day, canteen.id)
-    return next((sheet for sheet in sheets if sheet.version.id == version.id), None)
+    last = purchasing.last_posted(canteen.id, day)
+    sheets = purchasing.posted(last[0].day, canteen.id) if last else []
+    return next((sheet for sheet in sheets if last and sheet.sheet.id == last[0].id), None)
 
 
 def duties(who: Actor) -> list[Duty]:

@@ -21,7 +21,7 @@ from kiosk.core.web import locale, named
 from kiosk.overview import queries
 from kiosk.overview.permissions import OFFER_WRITE
 from kiosk.overview.queries import CanteenNow
-from kiosk.purchasing.queries import PostedSheet, PricedLine, beside, posting_due
+from kiosk.purchasing.queries import SLUG, PostedSheet, PricedLine, beside, posting_due
 from kiosk.school import queries as school
 
 _purchases: Recent[list[dict[str, Any]]] = Recent(32)
@@ -54,7 +54,7 @@ def _canteen(row: CanteenNow, day: date, now: datetime, reader: Actor) -> dict[s
         "open": may_write and state in ("late", "open"),
         "write_url": url_for("office.purchasing.index"),
         "print_url": url_for("purchasing.poster", day=day.isoformat(), canteen=row.canteen.code),
-        "export_url": f"{url_for('purchasing_api.purchases_csv')}?from={day}&to={day}",
+        "export_url": f"{url_for('postings_api.table', slug=SLUG)}?from={day}&to={day}",
     }
 
 
@@ -118,13 +118,15 @@ def _says(state: str, day: date) -> str:
 
 def _who(posted: PostedSheet) -> str:
     version = posted.version
-    receivers = listed(filter(None, (version.receiver1, version.receiver2)))
+    receivers = listed(filter(None, (version.names["receiver1"], version.names["receiver2"])))
     return " · ".join(
         filter(
             None,
             (
                 posted_when(posted.times),
-                _("bought by %(name)s", name=version.purchaser) if version.purchaser else "",
+                _("bought by %(name)s", name=version.names["purchaser"])
+                if version.names["purchaser"]
+                else "",
                 _("received by %(names)s", names=receivers) if receivers else "",
             ),
         )

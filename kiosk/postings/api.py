@@ -1,7 +1,7 @@
 """Open data of postings: /data/<kind>.csv and .json."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, Response
@@ -36,9 +36,8 @@ def table(slug: str) -> Response | str:
     """What was first posted from ?from= to ?to=, each row of the version in force, as CSV."""
     kind = queries.kind_in_use(slug)
     first, last = edge.span(school.today())
-    labels = _labels(kind)
-    found = _rows(kind, queries.of_days(kind, first, last))
-    rows = ([_cell(row[name]) for name in labels] for row in found)
+    labels = kind.data.columns if kind.data else _labels(kind)
+    rows = ([_cell(row[name]) for name in labels] for row in _of_days(kind, first, last))
     return edge.answer_csv(f"{slug}_{first}_{last}", [str(label) for label in labels.values()], rows)
 
 
@@ -47,11 +46,15 @@ def objects(slug: str) -> Response:
     """The same as JSON."""
     kind = queries.kind_in_use(slug)
     first, last = edge.span(school.today())
-    return edge.answer_json(first, last, slug, _rows(kind, queries.of_days(kind, first, last)))
+    return edge.answer_json(first, last, slug, _of_days(kind, first, last))
+
+
+def _of_days(kind: Kind, first: date, last: date) -> Iterator[dict[str, Any]]:
+    return kind.data.rows(first, last) if kind.data else _rows(kind, queries.of_days(kind, first, last))
 
 
 def _labels(kind: Kind) -> dict[str, Text]:
-    own = {one.name: one.label for one in (*kind.inputs, *kind.columns)}
+    own = {one.name: one.label for one in (*kind.facts, *kind.columns)}
     nothing = {"nothing": lazy("Nothing to post")} if kind.may_be_nothing else {}
     return {**BEFORE, **own, **nothing, **AFTER}
 

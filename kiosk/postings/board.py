@@ -10,9 +10,9 @@ from kiosk.steps.models import Approval
 
 def context(day: date) -> dict[str, Any]:
     """The kinds in use with what hangs on the board that day, and what was due and is not there."""
-    kinds = queries.declared_kinds()
+    kinds = [kind for kind in queries.declared_kinds() if kind.on_board]
     found = queries.hanging(kinds, day) if kinds else []
-    missing = [one for one in queries.due(day) if one.posted_at is None]
+    missing = [one for one in queries.due(day) if one.posted_at is None and one.kind in kinds]
     return {
         "kinds": [(kind, [one for one in found if one.kind.slug == kind.slug]) for kind in kinds],
         "found": found,
@@ -28,7 +28,7 @@ def proposal(approval: Approval) -> dict[str, Any]:
     if posting is None or posting.draft is None:
         return {"kind": None}
     kind, draft = queries.kind_of(posting.kind), posting.draft
-    reading = queries.read(kind, draft.fields, draft.rows, nothing=draft.is_nothing)
+    reading = queries.reading_of(draft)
     return {
         "kind": kind,
         "posting": posting,

@@ -13,7 +13,7 @@ from kiosk.core.filters import when
 from kiosk.core.i18n import _, ngettext
 from kiosk.core.web import named
 from kiosk.postings import queries
-from kiosk.postings.models import PostingDraft
+from kiosk.postings.models import Posting, PostingDraft
 from kiosk.postings.permissions import VIEW_POSTINGS
 from kiosk.postings.queries import Due, place_of
 from kiosk.school import queries as school
@@ -31,11 +31,12 @@ def postings(who: Actor) -> Iterator[Duty]:
     today = school.today()
     owed: dict[tuple[str, Place], list[Due]] = {}
     for one in queries.unposted(today - timedelta(days=DAYS), today):
-        if one.kind.may(one.kind.drafts, who, one.at):
+        if not one.kind.own_duties and one.kind.may(one.kind.drafts, who, one.at):
             owed.setdefault((one.kind.slug, one.at), []).append(one)
     yield from (_owed(who, found) for found in owed.values())
     numbers = [one.posting_id for found in owed.values() for one in found if one.posting_id]
-    yield from _drafts(who, PostingDraft.posting_id.not_in(numbers))
+    told = Posting.kind.not_in([kind.slug for kind in queries.all_kinds() if kind.own_duties])
+    yield from _drafts(who, PostingDraft.posting_id.not_in(numbers) & told)
 
 
 def _owed(who: Actor, found: list[Due]) -> Duty:
@@ -83,7 +84,7 @@ def _drafts(who: Actor, further: Any) -> Iterator[Duty]:
 
 def _draft(draft: PostingDraft, *, mine: bool) -> Duty:
     posting, kind = draft.posting, queries.kind_of(draft.posting.kind)
-    title = draft.fields.get(kind.heading) or str(kind.label)
+    title = kind.title(posting, draft.fields)
     name = draft.changed_name or draft.changed_by
     return Duty(
         f"draft-{posting.id}",

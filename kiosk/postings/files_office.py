@@ -36,7 +36,7 @@ class FileForm(Form):
 def new(slug: str) -> Answer:
     """Choose whose it is, for when, and the file; what it would bring is shown next."""
     kind = queries.kind_in_use(slug)
-    if not kind.columns:
+    if not kind.takes_files:
         raise NotFound
     if not account().may_somewhere(kind.drafts):
         raise Forbidden

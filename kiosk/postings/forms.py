@@ -1,6 +1,5 @@
 """The form of a draft, made from the declaration of its kind, and the small forms around it."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
@@ -17,8 +16,8 @@ from kiosk.core.web import actor, named
 from kiosk.counters.models import Counter
 from kiosk.persons import queries as persons
 from kiosk.postings import queries
-from kiosk.postings.models import REASON, WITHDRAWAL, PostingDraft
-from kiosk.postings.queries import Cell, Kind, Somebody
+from kiosk.postings.models import REASON, WITHDRAWAL
+from kiosk.postings.queries import Kind, Somebody
 
 PERIOD = declared.Day(
     name="period", label=lazy("For the day"), missing=lazy("Please say for which day it is.")
@@ -91,24 +90,4 @@ def rows_of(kind: Kind, form: MultiDict[str, str]) -> list[dict[str, str]]:
         {one.name: queries.kept_cell(one, text) for one, text in zip(kind.columns, texts, strict=True)}
         for texts in rows
         if any(text.strip() for text in texts)
-    ]
-
-
-def changes(
-    kind: Kind, draft: PostingDraft, fields: Mapping[str, str], rows: list[dict[str, str]]
-) -> list[Cell]:
-    """What stands in a draft now and is not what was typed: its label, what was typed, what is stored."""
-    pairs = [
-        (one, one.label, fields.get(one.name, ""), draft.fields.get(one.name, "")) for one in kind.inputs
-    ]
-    none: dict[str, str] = {}
-    for number, (typed, stored) in enumerate(zip_longest(rows, draft.rows, fillvalue=none), 1):
-        pairs += [
-            (one, f"{one.label} {number}", typed.get(one.name, ""), stored.get(one.name, ""))
-            for one in kind.columns
-        ]
-    return [
-        Cell(label, queries.shown_cell(one, typed), queries.shown_cell(one, stored))
-        for one, label, typed, stored in pairs
-        if typed != stored
     ]

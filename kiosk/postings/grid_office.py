@@ -8,7 +8,6 @@ from kiosk.core.i18n import Text, listed
 from kiosk.core.security import requires
 from kiosk.core.web import actor, own_transaction
 from kiosk.postings import grid, queries, services
-from kiosk.postings.forms import changes
 from kiosk.postings.permissions import VIEW_POSTINGS
 
 blueprint = Blueprint("posting_grid", __name__, url_prefix="/postings")
@@ -29,7 +28,7 @@ def keep(number: int) -> Response:
         draft = services.save_draft(by=actor(), draft=posting.draft, by_itself=True, **body)
     except services.Stale as problem:
         rows = [row for row in body["rows"] if any(row.values())]
-        found = changes(kind, posting.draft, body["fields"], rows)
+        found = queries.meanwhile(posting.draft, body["fields"], rows)
         told = [f"{cell.label}: {cell.old or '—'} → {cell.new or '—'}" for cell in found[:MOST_TOLD]]
         return _refusal(problem, " ".join([str(problem), posting.draft.changed_name, listed(told)]))
     except (Conflict, Invalid) as problem:

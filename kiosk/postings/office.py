@@ -17,7 +17,6 @@ from kiosk.postings.forms import (
     BLANK_ROWS,
     DraftForm,
     WithdrawalForm,
-    changes,
     draft_form,
     offered_places,
     rows_of,
@@ -47,8 +46,6 @@ def _drafted(number: int) -> PostingDraft:
 def index() -> str:
     """Drafts, what is due today, and what was posted last."""
     kinds = queries.declared_kinds()
-    if not kinds:
-        raise NotFound
     found, _more = queries.listed_postings(kinds)
     return render_template(
         "office/postings/index.html",
@@ -63,7 +60,7 @@ def index() -> str:
 
 def _heading(draft: PostingDraft) -> tuple[Kind, str]:
     kind = queries.kind_of(draft.posting.kind)
-    return kind, draft.fields.get(kind.heading) or str(kind.label)
+    return kind, kind.title(draft.posting, draft.fields)
 
 
 @blueprint.route("/new/<slug>", methods=["GET", "POST"])
@@ -73,6 +70,8 @@ def new(slug: str) -> Answer:
     kind = queries.kind_in_use(slug)
     if not account().may_somewhere(kind.drafts):
         raise Forbidden
+    if kind.pages:
+        return redirect(kind.pages.begins)
     first, form, rows, notes = start_form(kind), draft_form(kind), rows_of(kind, request.form), Notes()
     begun = edit.save(first, lambda: first) if request.method == "POST" else None
     if begun and (saved := notes.save(form, lambda: _begin(kind, first.data, form, rows))):
@@ -179,6 +178,8 @@ def draft(number: int) -> Answer:
     """Write in a draft. Where somebody else saved it meanwhile: 409, both texts, and nothing lost."""
     found = _drafted(number)
     kind = queries.kind_of(found.posting.kind)
+    if kind.pages:
+        return redirect(kind.pages.writes(number))
     form = draft_form(kind, data={**found.fields, "reason": found.reason, "revision": found.revision})
     rows, notes, status = rows_of(kind, request.form) or found.rows, Notes(), 0
     try:
@@ -186,7 +187,7 @@ def draft(number: int) -> Answer:
     except services.Stale as problem:
         notes.notice, notes.meanwhile, status = (
             str(problem),
-            changes(kind, found, _texts(kind, form), rows),
+            queries.meanwhile(found, _texts(kind, form), rows),
             409,
         )
         form.revision.data, form.revision.raw_data = found.revision, None
@@ -229,16 +230,13 @@ def _overview(found: Posting, **forms: Any) -> str:
         posted=queries.posted(found.id) if found.versions else None,
         draft=draft,
         approving=approving,
-        reading=_reading(kind, draft) if draft else None,
+        reading=queries.reading_of(draft) if draft else None,
+        own=kind.pages.context(found.versions) if kind.pages else None,
         may_decide=bool(approving and approving.may_decide(actor())),
         may_write=kind.may(kind.drafts, actor(), place_of(found)),
         may_post=kind.may(kind.posts, actor(), place_of(found)),
         **{"withdrawal": WithdrawalForm(formdata=None), **forms},
     )
-
-
-def _reading(kind: Kind, draft: PostingDraft) -> queries.Reading:
-    return queries.read(kind, draft.fields, draft.rows, nothing=draft.is_nothing)
 
 
 @blueprint.post("/<int:number>/correct")

@@ -11,7 +11,7 @@ from kiosk.chain.models import ChainEntry
 from kiosk.chain.queries import Erased, Finding, KnownHead, opened
 from kiosk.core.db import session
 from kiosk.postings.models import Posting, PostingVersion, PostingWithdrawal
-from kiosk.postings.queries import digest
+from kiosk.postings.queries import Earlier, all_kinds, digest, kind_of
 
 SEVERAL = 500
 POSTED = ("posting.posted", "posting.corrected")
@@ -27,7 +27,10 @@ def recount() -> Iterator[Finding]:
         yield from _of_version(row, entries.get(row.chain_seq))
     for one in gone:
         yield from _of_withdrawal(one, entries.get(one.chain_seq))
-    yield from _lost({row.chain_seq for row in versions}, POSTED)
+    earlier = [kind.typed.earlier for kind in all_kinds() if kind.typed and kind.typed.earlier]
+    yield from _lost(
+        {row.chain_seq for row in versions}, [*POSTED, *(name for one in earlier for name in one.actions)]
+    )
     yield from _lost({one.chain_seq for one in gone}, GONE)
 
 
@@ -48,15 +51,35 @@ def _entries(seqs: list[int]) -> dict[int, dict[str, Any]]:
 
 
 def _of_version(row: PostingVersion, entry: dict[str, Any] | None) -> Iterator[Finding]:
-    place = f"{row.posting_id}, version {row.version}"
-    if not entry or entry.get("subject") != f"posting:{row.posting_id}" or entry.get("action") not in POSTED:
+    place, kind = f"{row.posting_id}, version {row.version}", kind_of(row.posting.kind)
+    earlier = kind.typed.earlier if kind.typed else None
+    action, subject = (entry or {}).get("action"), (entry or {}).get("subject")
+    told = dict((entry or {}).get("after") or {})
+    if earlier and action in earlier.actions and subject == earlier.subject(row.posting_id):
+        yield from _taken_over(earlier, row, told)
+    elif action not in POSTED or subject != f"posting:{row.posting_id}":
         yield Finding("posting", place, "unknown")
-        return
-    told = dict(entry.get("after") or {})
-    columns = [name for name in ("hash", "version") if told.get(name) != getattr(row, name)]
-    columns += ["content"] if digest(row.content) != told.get("hash") else list(_columns(row))
+    else:
+        columns = [name for name in ("hash", "version") if told.get(name) != getattr(row, name)]
+        columns += ["content"] if digest(row.content) != told.get("hash") else list(_columns(row))
+        if columns:
+            yield Finding("posting", place, "altered", ", ".join(columns))
+
+
+def _taken_over(earlier: Earlier, row: PostingVersion, told: dict[str, Any]) -> Iterator[Finding]:
+    """Of a version from before there were hashes: its content against what its entry tells of it."""
+    place = f"{row.posting_id}, version {row.version}"
+    wrong = [] if told.get("version") == row.version else ["version"]
+    wrong += [] if digest(row.content) == row.hash else ["hash"]
+    columns = [*wrong, *_columns(row)]
     if columns:
         yield Finding("posting", place, "altered", ", ".join(columns))
+    by_line: dict[int, list[str]] = {}
+    for line, name in earlier.differences(json.loads(row.content), told):
+        by_line.setdefault(line, []).append(name)
+    for line, names in by_line.items():
+        where = f"{place}, row {line}" if line else place
+        yield Finding("posting", where, "altered", "content: " + ", ".join(names))
 
 
 def _columns(row: PostingVersion) -> Iterator[str]:

@@ -9,7 +9,6 @@ from kiosk.postings.duties import DUTIES
 from kiosk.postings.models import PostingImport
 from kiosk.postings.notice import NOTICE
 from kiosk.postings.permissions import VIEW_POSTINGS
-from kiosk.postings.queries import any_kind
 from kiosk.postings.sample import SHARE
 from kiosk.postings.services import ladder
 from kiosk.postings.words import WORDS
@@ -23,7 +22,7 @@ ROOM = Room(
     doors=("views", "api", "office", "kinds_office", "files_office", "grid_office"),
     machines=("/data/", "/feeds/"),
     commands=("cli",),
-    navigation=(Nav(25, lazy("Postings"), "office.postings.index", VIEW_POSTINGS, any_kind),),
+    navigation=(Nav(25, lazy("Postings"), "office.postings.index", VIEW_POSTINGS),),
     duties=DUTIES,
     posting_kinds=KINDS,
     ladders=tuple(ladder(kind) for kind in KINDS if kind.approves),

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 
 from kiosk.chain import queries as chain
 from kiosk.core.config import current
-from kiosk.core.errors import NotFound, Problem
+from kiosk.core.errors import Problem
 from kiosk.core.field import UNREADABLE
 from kiosk.core.formats import whole
 from kiosk.core.i18n import lazy
@@ -39,8 +39,6 @@ class Withdrawn(Problem):
 def index() -> str:
     """What is posted, the last first; ?kind= alone."""
     kinds, wanted = queries.declared_kinds(), request.args.get("kind")
-    if not kinds:
-        raise NotFound
     page = min(whole(request.args.get("page")) or 1, MOST_PAGES)
     chosen = [queries.kind_in_use(wanted)] if wanted else kinds
     found, more = queries.listed_postings(chosen, page=page)
@@ -68,6 +66,7 @@ def posting(number: int) -> Response:
         render_template(
             "postings/posting.html",
             posted=found,
+            own=_own(found),
             gone=gone,
             changes=queries.differences(found.versions),
             today=school.today(),
@@ -75,6 +74,12 @@ def posting(number: int) -> Response:
     )
     answer.status_code = 410 if gone else 200
     return answer
+
+
+def _own(found: Posted) -> dict[str, Any]:
+    """What the pages of a kind's own say of the versions."""
+    pages = found.kind.pages
+    return pages.context([one.row for one in found.versions]) if pages else {}
 
 
 def _public(found: Posted) -> dict[str, Any]:
@@ -98,6 +103,7 @@ def poster(number: int) -> Response:
     text = render_template(
         "postings/poster.html",
         posted=found,
+        own=_own(found),
         gone=gone,
         changes=queries.differences(found.versions),
         size=size if size in SIZES else "a4",
@@ -115,8 +121,6 @@ def poster(number: int) -> Response:
 def everything() -> Response:
     """All kinds as one Atom feed."""
     kinds = queries.declared_kinds()
-    if not kinds:
-        raise NotFound
     return _feed("all", None, queries.recent(kinds, MOST_ENTRIES))
 
 

@@ -243,14 +243,14 @@ def _report_of(outcome: imports.Outcome) -> dict[str, Any]:
     return {
         "sheets": [
             {
-                "id": version.sheet_id,
-                "date": version.sheet.day.isoformat(),
-                "number": version.sheet.number,
-                "canteen": version.sheet.canteen.code,
-                "total_fen": version.total,
-                "posted": version.posted_at is not None,
+                "id": made.id,
+                "date": made.day.isoformat(),
+                "number": made.number,
+                "canteen": made.canteen.code if made.canteen else None,
+                "total_fen": made.total,
+                "posted": made.is_posted,
             }
-            for version in outcome.versions
+            for made in map(imports.made_of, outcome.postings)
         ],
         "passed_over": [sheet.number or sheet.day_text for sheet in outcome.skipped],
         "missing": [

@@ -11,7 +11,7 @@ from kiosk.catalogue.models import Item
 from kiosk.catalogue.queries.units import convert
 from kiosk.core.db import session
 from kiosk.purchasing.checks import CheckedLine
-from kiosk.purchasing.models import Line, Sheet, SheetVersion
+from kiosk.purchasing.models import Line, Sheet
 from kiosk.purchasing.queries import EarlierPrice, Key, key_of, past_prices
 from kiosk.purchasing.settings import JUMP_PERCENT
 from kiosk.school import queries as school
@@ -89,8 +89,7 @@ def remembered(day: date) -> dict[int, list[Remembered]]:
     """By item: its last price before the day in each specification and unit, newest first; one query."""
     query = (
         select(Line.item_id, Line.specification, Line.unit, Line.unit_price, Sheet.day, Line.supplier)
-        .join(SheetVersion, SheetVersion.id == Line.version_id)
-        .join(Sheet, Sheet.posted_version_id == SheetVersion.id)
+        .join(Sheet, Sheet.version_id == Line.version_id)
         .where(Sheet.day < day, Sheet.day >= day - REMEMBERED, Line.unit_price > 0)
         .order_by(Sheet.day.desc(), Line.id.desc())
     )

@@ -20,8 +20,8 @@ from kiosk.core.recent import Recent
 from kiosk.core.web import named
 from kiosk.counters.models import Canteen
 from kiosk.counters.queries import canteens, within
+from kiosk.postings.models import Posting, PostingDraft, PostingVersion
 from kiosk.purchasing import queries
-from kiosk.purchasing.models import Sheet, SheetVersion
 from kiosk.purchasing.permissions import EDIT_DRAFTS, POST_PURCHASES, WATCH_PRICES
 from kiosk.purchasing.queries import CanteenStatus, PostedSheet
 from kiosk.purchasing.rights import at
@@ -50,7 +50,7 @@ def sheets(who: Actor) -> Iterator[Duty]:
             if found:
                 yield _missing(who, canteen, found)
     shown = [number for _day, status in owed for number in status.draft_ids[:1]]
-    yield from _drafts_of(who, Sheet.id.not_in(shown))
+    yield from _drafts_of(who, Posting.id.not_in(shown))
 
 
 def _todays(who: Actor, canteen: Canteen, day: date, status: CanteenStatus) -> Duty:
@@ -80,9 +80,9 @@ def _missing(who: Actor, canteen: Canteen, days: dict[date, CanteenStatus]) -> D
 
 def _owed(who: Actor, canteen: Canteen, key: str, text: str, day: date, status: CanteenStatus) -> Duty:
     """It leads to the draft where there is one, else to a new sheet."""
-    draft = next(iter(_drafts(Sheet.id.in_(status.draft_ids[:1]))), None)
+    draft = next(iter(_drafts(Posting.id.in_(status.draft_ids[:1]))), None)
     url = (
-        url_for("office.purchasing.sheet", sheet_id=draft.sheet_id)
+        url_for("office.purchasing.sheet", sheet_id=draft.posting_id)
         if draft
         else url_for("office.purchasing.new", canteen=canteen.code, day=day.isoformat())
     )
@@ -93,73 +93,74 @@ def _owed(who: Actor, canteen: Canteen, key: str, text: str, day: date, status: 
         url,
         at(canteen),
         named(canteen),
-        _written(draft, names_of([draft.drafted_by])) if draft else "",
+        _written(draft, names_of([draft.changed_by])) if draft else "",
         status.due,
         is_work_of(who, EDIT_DRAFTS, at(canteen)),
     )
 
 
-def _drafts(*conditions: Any, most: int = 1) -> list[SheetVersion]:
+def _drafts(*conditions: Any, most: int = 1) -> list[PostingDraft]:
     """Drafts of sheets, the last changed first, without what was typed into them."""
-    columns = (SheetVersion.sheet_id, SheetVersion.version, SheetVersion.drafted_by, SheetVersion.changed_at)
     query = (
-        select(SheetVersion)
-        .join(SheetVersion.sheet)
-        .join(Sheet.canteen)
-        .where(SheetVersion.posted_at.is_(None), *conditions)
-        .options(load_only(*columns), contains_eager(SheetVersion.sheet).contains_eager(Sheet.canteen))
-        .order_by(SheetVersion.changed_at.desc())
+        _of_sheets(select(PostingDraft), *conditions)
+        .options(load_only(PostingDraft.changed_by, PostingDraft.changed_at))
+        .options(contains_eager(PostingDraft.posting).contains_eager(Posting.canteen))
+        .order_by(PostingDraft.changed_at.desc())
         .limit(most)
     )
     return list(session.scalars(query))
 
 
-def _number_of_drafts(*conditions: Any) -> int:
-    query = select(func.count(SheetVersion.id)).join(SheetVersion.sheet).join(Sheet.canteen)
-    return session.scalar(query.where(SheetVersion.posted_at.is_(None), *conditions)) or 0
+def _of_sheets(query: Any, *conditions: Any) -> Any:
+    return (
+        query.join(PostingDraft.posting)
+        .join(Posting.canteen)
+        .where(Posting.kind == queries.SLUG, *conditions)
+    )
 
 
-def _written(draft: SheetVersion, names: dict[str, str]) -> str:
-    name = names.get(draft.drafted_by, draft.drafted_by)
+def _written(draft: PostingDraft, names: dict[str, str]) -> str:
+    name = names.get(draft.changed_by, draft.changed_by)
     text: str = _("draft, last written by %(name)s, %(time)s", name=name, time=when(draft.changed_at))
     return text
 
 
 def _drafts_of(who: Actor, further: Any) -> Iterator[Duty]:
     """The drafts that one wrote last, and those of others; many of others are one line."""
+    is_new = ~select(PostingVersion.id).where(PostingVersion.posting_id == Posting.id).exists()
     may_correct = within(who.places(POST_PURCHASES))
-    shown = (within(who.places(EDIT_DRAFTS)), (SheetVersion.version == 1) | may_correct, further)
-    by_others = (*shown, SheetVersion.drafted_by != who.account)
-    own = _drafts(*shown, SheetVersion.drafted_by == who.account, most=MOST_OWN)
+    shown = (within(who.places(EDIT_DRAFTS)), is_new | may_correct, further)
+    by_others = (*shown, PostingDraft.changed_by != who.account)
+    own = _drafts(*shown, PostingDraft.changed_by == who.account, most=MOST_OWN)
     yield from _each(own, mine=True)
     others = _drafts(*by_others, most=MOST_DRAFTS + 1)
     if len(others) <= MOST_DRAFTS:
         yield from _each(others, mine=False)
         return
+    number = _of_sheets(select(func.count()).select_from(PostingDraft), *by_others)
     text = ngettext(
         "%(num)s draft of a purchase sheet by others is not posted",
         "%(num)s drafts of purchase sheets by others are not posted",
-        _number_of_drafts(*by_others),
+        session.scalar(number) or 0,
     )
-    canteen = others[0].sheet.canteen
+    canteen = others[0].posting.canteen
+    assert canteen
     yield Duty("drafts", WARN, text, url_for("office.purchasing.index"), at(canteen))
 
 
-def _each(versions: Iterable[SheetVersion], *, mine: bool) -> Iterator[Duty]:
-    versions = list(versions)
-    names = names_of(version.drafted_by for version in versions)
-    for version in versions:
-        canteen, day = version.sheet.canteen, filters.day(version.sheet.day)
-        is_correction = version.version > 1
+def _each(drafts: Iterable[PostingDraft], *, mine: bool) -> Iterator[Duty]:
+    drafts = list(drafts)
+    names = names_of(draft.changed_by for draft in drafts)
+    for draft in drafts:
+        canteen, day = draft.posting.canteen, filters.day(queries.day_of(draft.posting))
+        assert canteen
         text = (
             _("%(canteen)s: a correction of %(day)s is not posted", canteen=named(canteen), day=day)
-            if is_correction
+            if draft.posting.versions
             else _("%(canteen)s: the sheet of %(day)s is not posted", canteen=named(canteen), day=day)
         )
-        endpoint = "office.purchasing.correction" if is_correction else "office.purchasing.sheet"
-        url = url_for(endpoint, sheet_id=version.sheet_id)
-        detail = _written(version, names)
-        yield Duty(f"draft-{version.id}", WARN, text, url, at(canteen), named(canteen), detail, mine=mine)
+        url, key = url_for("office.purchasing.sheet", sheet_id=draft.posting_id), f"draft-{draft.posting_id}"
+        yield Duty(key, WARN, text, url, at(canteen), named(canteen), _written(draft, names), mine=mine)
 
 
 class Marked(NamedTuple):

@@ -13,8 +13,9 @@ from wtforms.widgets import HiddenInput
 from kiosk.core.errors import Invalid
 from kiosk.core.forms import Form, field
 from kiosk.core.i18n import lazy
+from kiosk.postings.models import REASON
 from kiosk.purchasing.checks import FIELDS, PEOPLE
-from kiosk.purchasing.models import CUSTODIAN, NUMBER, PURCHASER, REASON, RECEIVER1, RECEIVER2
+from kiosk.purchasing.models import CUSTODIAN, NUMBER, PURCHASER, RECEIVER1, RECEIVER2
 
 TOO_LONG = lazy("This is too long.")
 LONGEST_PASTE = 500_000

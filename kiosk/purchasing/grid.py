@@ -61,7 +61,7 @@ def _last_quantities(canteen: Canteen, day: date) -> dict[str, list[list[str]]]:
     """What the canteen's last sheet bought: by item, its specification, unit and quantity."""
     last = queries.last_posted(canteen.id, day)
     found: dict[str, list[list[str]]] = {}
-    for line in last.lines if last else ():
+    for line in last[1] if last else ():
         quantity = milli_to_text(line.quantity).replace(",", "")
         found.setdefault(line.item, []).append([line.specification, line.unit, quantity])
     return found

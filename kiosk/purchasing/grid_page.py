@@ -9,12 +9,15 @@ from flask import render_template
 
 from kiosk.core.errors import Problem
 from kiosk.core.i18n import Text, _
+from kiosk.postings.models import PostingDraft
+from kiosk.postings.queries import Cell, meanwhile
+from kiosk.postings.services import Stale
 from kiosk.purchasing import comparing, people, queries
 from kiosk.purchasing.checks import FIELDS, PEOPLE, Checked, Texts, check_lines
 from kiosk.purchasing.forms import SheetForm
 from kiosk.purchasing.grid import for_grid
-from kiosk.purchasing.models import SheetVersion
 from kiosk.purchasing.questions import Questions
+from kiosk.purchasing.services.typed import kept
 
 SPARE_ROWS = 3
 FEWEST_ROWS = 12
@@ -22,16 +25,18 @@ FEWEST_ROWS = 12
 
 @dataclass
 class Notes:
-    """What the grid says beside the lines: errors by place, a notice, and what is asked before posting."""
+    """What the grid says beside the lines: errors by place, a notice, what is asked before posting, and what
+    others wrote meanwhile."""
 
     errors: dict[Any, Text] = field(default_factory=dict)
     notice: Text | None = None
     warnings: dict[tuple[int, str], Text] = field(default_factory=dict)
     questions: Questions | None = None
+    meanwhile: list[Cell] = field(default_factory=list)
 
 
 def grid_page(
-    version: SheetVersion,
+    draft: PostingDraft,
     *,
     form: SheetForm | None = None,
     rows: Sequence[Texts] | None = None,
@@ -39,39 +44,52 @@ def grid_page(
     status: int = 200,
 ) -> tuple[str, int]:
     """The page with the grid: the stored draft, or what was just typed."""
-    sheet = version.sheet
-    form = form or SheetForm(formdata=None, obj=version, number=sheet.number)
-    rows = list(version.draft or []) if rows is None else list(rows)
-    checked = check_lines(rows)
+    posting, day = draft.posting, queries.day_of(draft.posting)
+    canteen = posting.canteen
+    assert canteen
+    said = {**draft.fields, "reason": draft.reason, "revision": draft.revision}
+    form = form or SheetForm(formdata=None, data=said)
+    rows = draft.rows if rows is None else list(rows)
+    checked, is_first = check_lines(rows), not posting.versions
     notes = notes or Notes(errors=dict(malformed(checked)), warnings=checked.warnings)
     _mark_fields(form, notes)
     page = render_template(
         "office/purchasing/sheet.html",
-        sheet=sheet,
-        version=version,
+        draft=draft,
+        posting=posting,
+        day=day,
+        is_first=is_first,
         form=form,
         rows=[*rows, *({} for _n in range(max(SPARE_ROWS, FEWEST_ROWS - len(rows))))],
         notes=notes,
         fields=FIELDS,
         total=checked.total,
-        last=queries.last_posted(sheet.canteen_id, sheet.day) if version.version == 1 and not rows else None,
-        last_prices=_last_prices(rows, sheet.day),
+        last=queries.last_posted(canteen.id, day) if is_first and not rows else None,
+        last_prices=_last_prices(rows, day),
         names=people.choices(),
-        last_people=people.last_people(sheet.canteen_id, sheet.day) if version.version == 1 else None,
+        last_people=people.last_people(canteen.id, day) if is_first else None,
         people_words=people.words(),
-        without_post=people.without_post(form.people(), sheet.day),
-        data=for_grid(sheet.canteen, sheet.day),
+        without_post=people.without_post(form.people(), day),
+        data=for_grid(canteen, day),
     )
     return page, status
 
 
 def refused_page(
-    version: SheetVersion, form: SheetForm, rows: Sequence[Texts], problem: Problem | None
+    draft: PostingDraft, form: SheetForm, rows: Sequence[Texts], problem: Problem | None
 ) -> tuple[str, int]:
-    """What was typed once more, with what hindered it: the problem, or what is wrong in the form."""
+    """What was typed once more, with what hindered it: the problem, or what is wrong in the form.
+
+    Where somebody else saved the draft meanwhile, what stands there now is beside it, and saving once more
+    puts what was typed in its place.
+    """
     notice = str(problem) if problem else _("Some entries need another look. What you typed is still here.")
     notes = Notes(errors=dict(malformed(check_lines(rows))), notice=notice)
-    return grid_page(version, form=form, rows=rows, notes=notes, status=problem.status if problem else 422)
+    if isinstance(problem, Stale):
+        typed = {**form.people(), "number": str(form.number.data or "")}
+        notes.meanwhile = meanwhile(draft, typed, kept(rows))
+        form.revision.data, form.revision.raw_data = draft.revision, None
+    return grid_page(draft, form=form, rows=rows, notes=notes, status=problem.status if problem else 422)
 
 
 def malformed(checked: Checked) -> dict[tuple[int, str], Text]:

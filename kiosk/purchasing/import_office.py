@@ -157,7 +157,7 @@ def _say_who_ended(waiting: PurchaseImport) -> None:
 def _confirm(waiting: PurchaseImport, *, post: bool, revision: int) -> Answer:
     try:
         with transaction():
-            versions = imports.confirm(
+            postings = imports.confirm(
                 by=actor(),
                 waiting=waiting,
                 post=post,
@@ -166,13 +166,13 @@ def _confirm(waiting: PurchaseImport, *, post: bool, revision: int) -> Answer:
             )
     except (imports.NotReady, Conflict) as problem:
         return _page(imports.waiting_import(waiting.id), problem)
-    count = len(versions)
+    count = len(postings)
     if post:
         flash(ngettext("%(num)s sheet posted.", "%(num)s sheets posted.", count), "good")
     else:
         flash(ngettext("%(num)s draft made.", "%(num)s drafts made.", count), "good")
     if count == 1 and not waiting.preview.get("passed_over"):
-        return redirect(url_for("office.purchasing.sheet", sheet_id=versions[0].sheet_id))
+        return redirect(url_for("office.purchasing.sheet", sheet_id=postings[0].id))
     return redirect(url_for(".show", import_id=waiting.id))
 
 

@@ -1,4 +1,4 @@
-"""Tables of purchases. A posted version never changes (triggers, migration 0001); a correction is new."""
+"""Tables of purchases. Lines and printed names of what is posted never change (triggers, migration 0023)."""
 
 from datetime import date, datetime
 from typing import Any
@@ -16,67 +16,38 @@ PURCHASER = field.Line(name="purchaser", label=lazy("Purchaser"), longest=40)
 CUSTODIAN = field.Line(name="custodian", label=lazy("Custodian"), longest=40)
 RECEIVER1 = field.Line(name="receiver1", label=lazy("Receiver 1"), longest=40)
 RECEIVER2 = field.Line(name="receiver2", label=lazy("Receiver 2"), longest=40)
-REASON = field.Line(name="reason", label=lazy("Why is it corrected?"), longest=200)
 
 
 class Sheet(Model):
-    """A purchase sheet (采购公示单) of one canteen and day; what it says stands in its versions."""
+    """What is in force of a purchase sheet (采购公示单), where SQL adds up: whose, for which day, how much.
+
+    A sheet is a posting, whose versions say all of it; here it stands from its first version until it is
+    withdrawn, always with the newest, so that lines can be found and added up by canteen and day.
+    """
 
     __tablename__ = "sheet"
     __table_args__ = (Index(None, "canteen_id", "day"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(ForeignKey("posting.id"), primary_key=True, autoincrement=False)
+    """The number of its posting."""
+    version_id: Mapped[int] = mapped_column(BigKey, ForeignKey("posting_version.id"), index=True)
     canteen_id: Mapped[int] = mapped_column(ForeignKey("canteen.id"))
     day: Mapped[date] = mapped_column(index=True)
     number: Mapped[str] = NUMBER.column()
     """The number on the paper form, where there is one."""
-    posted_version_id: Mapped[int | None] = mapped_column(index=True)
-    """The posted version in force; None while there is only a draft."""
-    created_at: Mapped[datetime]
+    total: Mapped[int] = mapped_column(Fen)
+    nothing_bought: Mapped[bool]
 
     canteen: Mapped[Canteen] = relationship(lazy="joined")
-    versions: Mapped[list["SheetVersion"]] = relationship(
-        back_populates="sheet", order_by="SheetVersion.version", cascade="all, delete-orphan"
-    )
 
 
-class SheetVersion(Model):
-    """A version of a sheet: a draft until `posted_at` is set, unchangeable from then on."""
+class EarlierSheet(Model):
+    """The number that a sheet had before it was a posting, where that is another than its posting's."""
 
-    __tablename__ = "sheet_version"
-    __table_args__ = (UniqueConstraint("sheet_id", "version"),)
+    __tablename__ = "earlier_sheet"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    sheet_id: Mapped[int] = mapped_column(ForeignKey("sheet.id"), index=True)
-    version: Mapped[int]
-    nothing_bought: Mapped[bool] = mapped_column(default=False)
-    purchaser: Mapped[str] = PURCHASER.column()
-    custodian: Mapped[str] = CUSTODIAN.column()
-    receiver1: Mapped[str] = RECEIVER1.column()
-    receiver2: Mapped[str] = RECEIVER2.column()
-    reason: Mapped[str] = REASON.column()
-    """Why it was corrected; empty for the first version."""
-    total: Mapped[int] = mapped_column(Fen, default=0)
-    draft: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
-    """While it is a draft: the lines as they were typed, good or not. Posted versions have `lines`."""
-    revision: Mapped[int] = mapped_column(default=0)
-    """How often the draft was saved, so that two windows cannot overwrite each other silently."""
-    drafted_by: Mapped[str] = mapped_column(String(40))
-    changed_at: Mapped[datetime]
-    posted_by: Mapped[str | None] = mapped_column(String(40))
-    posted_at: Mapped[datetime | None] = mapped_column(index=True)
-    chain_seq: Mapped[int | None] = mapped_column(BigKey)
-
-    @property
-    def people_missing(self) -> bool:
-        """Whether it names fewer than four people: an old paper sheet that was brought in."""
-        names = (self.purchaser, self.custodian, self.receiver1, self.receiver2)
-        return not self.nothing_bought and not all(names)
-
-    sheet: Mapped[Sheet] = relationship(back_populates="versions")
-    lines: Mapped[list["Line"]] = relationship(
-        back_populates="version", order_by="Line.position", cascade="all, delete-orphan"
-    )
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"), unique=True)
 
 
 class Line(Model):
@@ -86,7 +57,7 @@ class Line(Model):
     __table_args__ = (Index(None, "item_id", "specification", "unit"),)
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    version_id: Mapped[int] = mapped_column(ForeignKey("sheet_version.id"), index=True)
+    version_id: Mapped[int] = mapped_column(BigKey, ForeignKey("posting_version.id"), index=True)
     position: Mapped[int]
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
     item: Mapped[str] = mapped_column(String(60))
@@ -103,8 +74,6 @@ class Line(Model):
     shelf_life: Mapped[str] = mapped_column(String(40), default="")
     remark: Mapped[str] = mapped_column(String(200), default="")
 
-    version: Mapped[SheetVersion] = relationship(back_populates="lines")
-
     @property
     def is_gift(self) -> bool:
         """Whether it was given: it cost nothing, and says so."""
@@ -112,16 +81,17 @@ class Line(Model):
 
 
 class SheetPerson(Model):
-    """Who a name on a posted version is; the name itself stays as it was printed."""
+    """A name as it is printed on a posted version, and who that is; of old sheets it may be said later."""
 
     __tablename__ = "sheet_person"
 
     version_id: Mapped[int] = mapped_column(
-        ForeignKey("sheet_version.id"), primary_key=True, autoincrement=False
+        BigKey, ForeignKey("posting_version.id"), primary_key=True, autoincrement=False
     )
     part: Mapped[str] = mapped_column(String(10), primary_key=True)
-    """The name of the version's column: purchaser, custodian, receiver1 or receiver2."""
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    """purchaser, custodian, receiver1 or receiver2."""
+    name: Mapped[str] = mapped_column(String(40))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
 
 
 class PurchaseImport(Model):

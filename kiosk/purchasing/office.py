@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kiosk.auth import queries as auth
 from kiosk.core import edit
 from kiosk.core.actor import Place
 from kiosk.core.db import transaction
@@ -17,12 +16,13 @@ from kiosk.core.security import SOMEWHERE, requires
 from kiosk.core.web import account, actor, named, own_transaction
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen
+from kiosk.postings.models import PostingDraft, PostingVersion
+from kiosk.postings.queries import place_of
+from kiosk.postings.services import Unready, unready
 from kiosk.purchasing import pasting, people, queries, services
 from kiosk.purchasing.checks import Checked, Texts
-from kiosk.purchasing.corrections import changes_of
 from kiosk.purchasing.forms import SheetForm, StartForm, draft_of_json, paste_of_json, rows_of
 from kiosk.purchasing.grid_page import Notes, grid_page, malformed, refused_page
-from kiosk.purchasing.models import Sheet, SheetVersion
 from kiosk.purchasing.permissions import EDIT_DRAFTS, POST_PURCHASES, VIEW_PURCHASES
 from kiosk.purchasing.questions import Questions, questions
 from kiosk.purchasing.rights import at
@@ -38,7 +38,7 @@ Answer = Response | str | tuple[str, int]
 
 def of_sheet(sheet_id: int) -> Place:
     """Where a sheet belongs."""
-    return at(queries.sheet(sheet_id).canteen)
+    return place_of(queries.sheet_posting(sheet_id))
 
 
 @blueprint.get("/")
@@ -77,15 +77,18 @@ def new() -> Answer:
 
 def _start(canteen: Canteen, day: date) -> str:
     if request.form.get("begin") == "nothing":
-        version = _post_nothing(canteen, day)
-    else:
-        version = queries.first_draft(canteen.id, day) or services.start_sheet(
-            by=actor(), canteen=canteen, day=day
-        )
-    return url_for(".sheet", sheet_id=version.sheet_id)
+        return _read(_post_nothing(canteen, day).posting_id)
+    begun = queries.new_drafts(day, day, canteen.id)
+    draft = begun[0] if begun else services.start_sheet(by=actor(), canteen=canteen, day=day)
+    return url_for(".sheet", sheet_id=draft.posting_id)
 
 
-def _post_nothing(canteen: Canteen, day: date) -> SheetVersion:
+def _read(number: int) -> str:
+    """The address where a sheet is read in the office."""
+    return url_for("office.postings.posting", number=number)
+
+
+def _post_nothing(canteen: Canteen, day: date) -> PostingVersion:
     if not account().may(POST_PURCHASES, at(canteen)):
         raise Invalid(lazy("Your account may write sheets, but not post them."))
     version = services.mark_nothing_bought(by=actor(), canteen=canteen, day=day)
@@ -103,59 +106,29 @@ def _day(text: str | None) -> date:
 @blueprint.get("/sheets/<int:sheet_id>")
 @requires(VIEW_PURCHASES)
 def sheet(sheet_id: int) -> Answer:
-    """A sheet: the grid while it is a draft; once posted, what stands in it and all its versions."""
-    found = queries.sheet(sheet_id)
-    draft = queries.draft_of(found)
-    if (
-        found.posted_version_id is None
-        and draft is not None
-        and account().may(EDIT_DRAFTS, at(found.canteen))
-    ):
-        return grid_page(draft)
-    versions = queries.posted_versions(found)
-    in_force = versions[0] if versions else None
-    return render_template(
-        "office/purchasing/posted.html",
-        sheet=found,
-        draft=draft,
-        version=in_force,
-        lines=queries.priced(in_force.lines, found.day) if in_force else [],
-        versions=versions,
-        corrections={change.version.id: change for change in changes_of(versions)},
-        names={person.username: person.name for person in auth.accounts()},
-        without_post=people.signed_without_post(in_force, found.day) if in_force else set(),
-        poster=_poster(found),
-    )
-
-
-def _poster(sheet: Sheet) -> str | None:
-    return url_for("purchasing.poster", day=sheet.day, canteen=sheet.canteen.code)
+    """The grid of a sheet while there is a draft for whoever may write in it; else where it is read."""
+    posting = queries.led_to(sheet_id, first=False)
+    may = EDIT_DRAFTS if not posting.versions else POST_PURCHASES
+    if posting.draft is not None and account().may(may, place_of(posting)):
+        return grid_page(posting.draft)
+    return redirect(_read(posting.id))
 
 
 @blueprint.get("/sheets/<int:sheet_id>/correction")
-@requires(POST_PURCHASES, of_sheet)
+@requires(VIEW_PURCHASES)
 def correction(sheet_id: int) -> Answer:
-    """The grid of a correction that was begun."""
-    draft = queries.draft_of(queries.sheet(sheet_id))
-    return grid_page(draft) if draft is not None else redirect(url_for(".sheet", sheet_id=sheet_id))
+    """The address of a correction's grid in earlier versions."""
+    return redirect(url_for(".sheet", sheet_id=queries.led_to(sheet_id, first=False).id))
 
 
-@blueprint.post("/sheets/<int:sheet_id>/correct")
-@requires(POST_PURCHASES, of_sheet)
-def correct(sheet_id: int) -> Answer:
-    """Begin a correction."""
-    services.correct_sheet(by=actor(), sheet=queries.sheet(sheet_id))
-    return redirect(url_for(".correction", sheet_id=sheet_id))
+def _draft(sheet_id: int) -> PostingDraft | None:
+    return queries.sheet_posting(sheet_id).draft
 
 
-def _draft(sheet_id: int) -> SheetVersion | None:
-    return queries.draft_of(queries.sheet(sheet_id))
-
-
-def _keep(version: SheetVersion, form: SheetForm, rows: Sequence[Texts]) -> Checked:
+def _keep(draft: PostingDraft, form: SheetForm, rows: Sequence[Texts]) -> Checked:
     return services.save_draft(
         by=actor(),
-        version=version,
+        draft=draft,
         rows=rows,
         people=form.people(),
         revision=form.revision.data,
@@ -168,50 +141,52 @@ def _keep(version: SheetVersion, form: SheetForm, rows: Sequence[Texts]) -> Chec
 @requires(EDIT_DRAFTS, of_sheet)
 def save(sheet_id: int) -> Answer:
     """Keep a draft; with `copy`, add the lines of the last sheet below what is there."""
-    version, form, rows = _draft(sheet_id), SheetForm(), rows_of(request.form)
-    if version is None:
-        return redirect(url_for(".sheet", sheet_id=sheet_id))
+    draft, form, rows = _draft(sheet_id), SheetForm(), rows_of(request.form)
+    if draft is None:
+        return redirect(_read(sheet_id))
     if not form.validate_on_submit():
-        return refused_page(version, form, rows, None)
+        return refused_page(draft, form, rows, None)
+    canteen, day = _whose(draft)
     if "copy" in request.form:
-        copied = services.copy_last(canteen=version.sheet.canteen, day=version.sheet.day)
-        rows = [*(row for row in rows if row), *copied]
+        rows = [*(row for row in rows if row), *services.copy_last(canteen=canteen, day=day)]
     if "last_people" in request.form:
-        _take_over_people(form, version.sheet)
+        _take_over_people(form, canteen, day)
     try:
-        _keep(version, form, rows)
+        _keep(draft, form, rows)
     except (Conflict, Invalid) as problem:
-        return refused_page(version, form, rows, problem)
+        return refused_page(draft, form, rows, problem)
     if "copy" not in request.form and "last_people" not in request.form:
         flash(_("The draft was saved. It is not posted yet."), "good")
-    return redirect(_address(version))
+    return redirect(url_for(".sheet", sheet_id=sheet_id))
 
 
-def _take_over_people(form: SheetForm, sheet: Sheet) -> None:
+def _whose(draft: PostingDraft) -> tuple[Canteen, date]:
+    posting = draft.posting
+    assert posting.canteen
+    return posting.canteen, queries.day_of(posting)
+
+
+def _take_over_people(form: SheetForm, canteen: Canteen, day: date) -> None:
     """The last sheet's people, where nobody is named yet; they are shown before anything is posted."""
-    last = people.last_people(sheet.canteen_id, sheet.day)
+    last = people.last_people(canteen.id, day)
     for role, name in last.names.items() if last else ():
         form[role].data = form[role].data or name
-
-
-def _address(version: SheetVersion) -> str:
-    return url_for(".correction" if version.version > 1 else ".sheet", sheet_id=version.sheet_id)
 
 
 @blueprint.post("/sheets/<int:sheet_id>/draft")
 @requires(EDIT_DRAFTS, of_sheet)
 def draft(sheet_id: int) -> Response:
     """The grid saves itself: JSON in; the new revision and what is wrong, place by place, out."""
-    version = _draft(sheet_id)
-    if version is None:
+    found = _draft(sheet_id)
+    if found is None:
         return _json_refusal(Conflict(lazy("This sheet is already posted.")))
     try:
         body = draft_of_json(request.get_json(silent=True))
-        checked = services.save_draft(by=actor(), version=version, **body)
+        checked = services.save_draft(by=actor(), draft=found, by_itself=True, **body)
     except (Conflict, Invalid) as problem:
         return _json_refusal(problem)
     return jsonify(
-        revision=version.revision,
+        revision=found.revision,
         total=checked.total,
         errors=[[row, name, str(text)] for (row, name), text in malformed(checked).items()],
     )
@@ -222,7 +197,7 @@ def draft(sheet_id: int) -> Response:
 @own_transaction
 def paste(sheet_id: int) -> Response:
     """What a pasted text is: its columns, its lines, what to ask; nothing is kept."""
-    day = queries.sheet(sheet_id).day
+    day = queries.day_of(queries.sheet_posting(sheet_id))
     try:
         return jsonify(pasting.read(day=day, **paste_of_json(request.get_json(silent=True))))
     except Invalid as problem:
@@ -241,58 +216,46 @@ def _json_refusal(problem: Problem) -> Response:
 def post(sheet_id: int) -> Answer:
     """Keep the draft, then post it; what is wrong or doubtful is shown, and the draft stays kept."""
     with transaction():
-        version, form, rows = _draft(sheet_id), SheetForm(), rows_of(request.form)
-        if version is None:  # posted already, by a second click
-            return redirect(url_for(".sheet", sheet_id=sheet_id))
+        draft, form, rows = _draft(sheet_id), SheetForm(), rows_of(request.form)
+        if draft is None:  # posted already, by a second click
+            return redirect(_read(sheet_id))
     if not form.validate_on_submit():
-        return refused_page(version, form, rows, None)
+        return refused_page(draft, form, rows, None)
     try:
         with transaction():
-            checked = _keep(version, form, rows)
+            checked = _keep(draft, form, rows)
     except (Conflict, Invalid) as problem:
-        return refused_page(version, form, rows, problem)
-    return _post(version, checked)
+        return refused_page(draft, form, rows, problem)
+    return _post(draft, checked)
 
 
-def _post(version: SheetVersion, checked: Checked) -> Answer:
+def _post(draft: PostingDraft, checked: Checked) -> Answer:
     """Post a draft that is kept, unless something is wrong or has to be asked first."""
+    number = draft.posting_id
     try:
         with transaction():
-            doubts = _open_questions(version, checked)
+            doubts = _open_questions(draft, checked)
             if doubts is None:
-                _post_as_wished(version)
-    except services.CannotPost as problem:
+                _post_as_wished(draft)
+    except Unready as problem:
         notes = Notes(errors=problem.errors, notice=str(problem), warnings=checked.warnings)
-        return grid_page(version, notes=notes, status=422)
+        return grid_page(draft, notes=notes, status=422)
     except Conflict as problem:
-        return grid_page(version, notes=Notes(notice=str(problem)), status=409)
+        return grid_page(draft, notes=Notes(notice=str(problem)), status=409)
     if doubts is not None:
-        return grid_page(version, notes=Notes(warnings=checked.warnings, questions=doubts))
+        return grid_page(draft, notes=Notes(warnings=checked.warnings, questions=doubts))
     flash(_("Posted. Everybody can read it on the board now."), "good")
-    return redirect(url_for(".sheet", sheet_id=version.sheet_id))
+    return redirect(_read(number))
 
 
-def _open_questions(version: SheetVersion, checked: Checked) -> Questions | None:
+def _open_questions(draft: PostingDraft, checked: Checked) -> Questions | None:
     """What is still to be asked: nothing of what cannot be posted anyhow, nor what was answered."""
-    if "nothing" in request.form or services.unready(version, checked):
+    if "nothing" in request.form or (checked.filled and unready(draft)):
         return None
-    doubts = questions(version, checked)
+    doubts = questions(draft, checked)
     return None if doubts is None or request.form.get("asked") == doubts.key else doubts
 
 
-def _post_as_wished(version: SheetVersion) -> None:
+def _post_as_wished(draft: PostingDraft) -> None:
     post = services.post_nothing if "nothing" in request.form else services.post_sheet
-    post(by=actor(), version=version)
-
-
-@blueprint.post("/sheets/<int:sheet_id>/discard")
-@requires(EDIT_DRAFTS, of_sheet)
-def discard(sheet_id: int) -> Answer:
-    """Throw a draft away."""
-    version = _draft(sheet_id)
-    if version is None:
-        return redirect(url_for(".sheet", sheet_id=sheet_id))
-    was_posted = version.sheet.posted_version_id is not None
-    services.discard_draft(by=actor(), version=version)
-    flash(_("The draft was discarded."), "good")
-    return redirect(url_for(".sheet", sheet_id=sheet_id) if was_posted else url_for(".index"))
+    post(by=actor(), draft=draft)

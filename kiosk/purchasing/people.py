@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from kiosk.core.db import session
 from kiosk.core.i18n import Text, _, lazy
@@ -14,7 +14,7 @@ from kiosk.core.pinyin import readings
 from kiosk.persons import queries as persons
 from kiosk.persons.models import Person
 from kiosk.purchasing.checks import PEOPLE
-from kiosk.purchasing.models import Sheet, SheetPerson, SheetVersion
+from kiosk.purchasing.models import Sheet, SheetPerson
 from kiosk.staff import queries as staff
 
 _readings = lru_cache(maxsize=2000)(readings)
@@ -106,12 +106,15 @@ def _may_be(one: Meant, other: Meant) -> bool:
     return not persons.different_people((one.person, other.person))
 
 
-def people_of(version: SheetVersion) -> dict[str, str]:
+def people_of(version_id: int) -> dict[str, str]:
     """The people of a version as they would be typed now: by what tells them apart, else as printed."""
-    numbers = select(SheetPerson.part, SheetPerson.person_id).where(SheetPerson.version_id == version.id)
-    signed = {part: persons.person(number).id for part, number in session.execute(numbers)}
-    known = designations()
-    return {part: known.get(signed.get(part, 0)) or getattr(version, part) for part in PEOPLE}
+    query = select(SheetPerson).where(SheetPerson.version_id == version_id)
+    signed, known = {one.part: one for one in session.scalars(query)}, designations()
+    found = dict.fromkeys(PEOPLE, "")
+    for part, one in signed.items():
+        number = persons.person(one.person_id).id if one.person_id else 0
+        found[part] = known.get(number) or one.name
+    return found
 
 
 def without_post(names: Mapping[str, str], day: date) -> set[str]:
@@ -120,10 +123,10 @@ def without_post(names: Mapping[str, str], day: date) -> set[str]:
     return _without_post(numbers, day)
 
 
-def signed_without_post(version: SheetVersion, day: date) -> set[str]:
+def signed_without_post(version_id: int, day: date) -> set[str]:
     """The same of those who signed a posted version."""
-    query = select(SheetPerson.part, SheetPerson.person_id).where(SheetPerson.version_id == version.id)
-    return _without_post({part: number for part, number in session.execute(query)}, day)
+    query = select(SheetPerson.part, SheetPerson.person_id).where(SheetPerson.version_id == version_id)
+    return _without_post({part: number for part, number in session.execute(query) if number}, day)
 
 
 def _without_post(numbers: Mapping[str, int], day: date) -> set[str]:
@@ -134,10 +137,9 @@ def _without_post(numbers: Mapping[str, int], day: date) -> set[str]:
 def last_people(canteen_id: int, before: date) -> LastPeople | None:
     """Those of the canteen's last posted sheet up to a day that names anybody."""
     query = (
-        select(Sheet.day, SheetVersion)
-        .join(SheetVersion, Sheet.posted_version_id == SheetVersion.id)
+        select(Sheet.day, Sheet.version_id)
         .where(Sheet.canteen_id == canteen_id, Sheet.day <= before)
-        .where(or_(*(getattr(SheetVersion, part) != "" for part in PEOPLE)))
+        .where(select(SheetPerson).where(SheetPerson.version_id == Sheet.version_id).exists())
         .order_by(Sheet.day.desc(), Sheet.id.desc())
         .limit(1)
     )

@@ -5,11 +5,12 @@ import hashlib
 from dataclasses import dataclass
 
 from kiosk.core.i18n import Text
+from kiosk.postings.models import PostingDraft
 from kiosk.purchasing import comparing, usual
 from kiosk.purchasing.checks import PEOPLE, Checked
 from kiosk.purchasing.comparing import Jump
-from kiosk.purchasing.models import SheetVersion
 from kiosk.purchasing.newcomers import Newcomer, newcomers
+from kiosk.purchasing.queries import day_of
 
 
 @dataclass(frozen=True)
@@ -45,18 +46,19 @@ class Questions:
         return hashlib.sha256(repr(everything).encode()).hexdigest()[:16]
 
 
-def questions(version: SheetVersion, checked: Checked) -> Questions | None:
+def questions(draft: PostingDraft, checked: Checked) -> Questions | None:
     """What is doubtful in a draft that could be posted, or None."""
-    items = {row: texts.get("item", "") for row, texts in enumerate(version.draft or [])}
+    items = {row: texts.get("item", "") for row, texts in enumerate(draft.rows)}
     lines = [line.texts for line in checked.lines]
-    past = comparing.remembered_by_name(version.sheet.day)
+    day = day_of(draft.posting)
+    past = comparing.remembered_by_name(day)
     doubts = Questions(
-        jumps=comparing.jumps(checked.lines, version.sheet.day),
+        jumps=comparing.jumps(checked.lines, day),
         differing=[(items[row], text) for (row, _name), text in checked.warnings.items()],
         left_out=[items[row] for row in checked.left_out],
         strangers=usual.strangers(lines, past),
         twice=usual.twice(lines),
         unitless=usual.unitless(lines, past),
-        new_people=newcomers({part: getattr(version, part) for part in PEOPLE}),
+        new_people=newcomers({part: draft.fields.get(part, "") for part in PEOPLE}),
     )
     return doubts if doubts.is_needed else None

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_WHILE_USED, Fragment, Nav, Retention, Room, Tab, Table
-from kiosk.purchasing import board, items, postings, signing
+from kiosk.purchasing import board, items, recount, signing
 from kiosk.purchasing.duties import DUTIES
+from kiosk.purchasing.kind import PURCHASES
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.purchasing.permissions import VIEW_PURCHASES
 from kiosk.purchasing.sample import SHARE
@@ -18,8 +19,7 @@ ROOM = Room(
     name="purchasing",
     settings=SETTINGS,
     words=WORDS,
-    doors=("views", "api", "office", "import_office", "people_office"),
-    machines=("/data/",),
+    doors=("views", "office", "import_office", "people_office"),
     commands=("cli",),
     navigation=(Nav(20, lazy("Purchases"), "office.purchasing.index", VIEW_PURCHASES),),
     tabs=(
@@ -28,6 +28,7 @@ ROOM = Room(
     ),
     duties=DUTIES,
     kinds=(board.KIND,),
+    posting_kinds=(PURCHASES,),
     fragments=(
         Fragment("board", 10, "purchasing/_board.html", board.context),
         Fragment("wall", 10, "purchasing/_wall.html", board.wall),
@@ -38,11 +39,10 @@ ROOM = Room(
         Fragment("office-item", 10, "office/purchasing/_item.html", items.history_and_market),
     ),
     measures={"unclear_names": signing.number_of_unclear_names},
-    checks={"postings": postings.recount},
-    heads={"postings": postings.postings},
+    checks={"sheets": recount.recount},
     tables={
         "sheet": Table(lazy("Purchase sheets"), TWO_YEARS, since="day"),
-        "sheet_version": Table(lazy("Versions of purchase sheets"), TWO_YEARS, since="changed_at"),
+        "earlier_sheet": Table(lazy("Earlier numbers of purchase sheets"), TWO_YEARS),
         "line": Table(lazy("Lines of purchase sheets"), TWO_YEARS),
         "sheet_person": Table(lazy("Who the names on posted sheets are"), TWO_YEARS),
         "purchase_import": Table(

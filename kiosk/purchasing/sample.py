@@ -13,8 +13,10 @@ from kiosk.core.db import session
 from kiosk.core.samples import BY, SEED, Event, Share, Span, at, span
 from kiosk.counters.models import Canteen
 from kiosk.counters.queries import canteens
-from kiosk.purchasing.models import Sheet, SheetVersion
-from kiosk.purchasing.services import correct_sheet, mark_nothing_bought, post_sheet, save_draft, start_sheet
+from kiosk.postings.models import Posting, PostingVersion
+from kiosk.postings.services import start_correction
+from kiosk.purchasing.models import Sheet
+from kiosk.purchasing.services import mark_nothing_bought, post_sheet, save_draft, start_sheet
 from kiosk.staff.services import save_person
 
 TYPIST = Actor("chen")
@@ -123,21 +125,21 @@ def _events(of: Span, day: date) -> Iterator[Event]:
             yield Event(moment + timedelta(minutes=94), partial(_correct, canteen, day, of))
 
 
-def _post(canteen: Canteen, day: date, number: int, of: Span) -> SheetVersion:
-    version = start_sheet(by=TYPIST, canteen=canteen, day=day, number=f"{day:%m%d}-{number + 1}")
-    save_draft(by=TYPIST, version=version, rows=list(_lines(canteen, day, of)), people=PEOPLE)
-    post_sheet(by=TYPIST, version=version)
-    return version
+def _post(canteen: Canteen, day: date, number: int, of: Span) -> PostingVersion:
+    draft = start_sheet(by=TYPIST, canteen=canteen, day=day, number=f"{day:%m%d}-{number + 1}")
+    save_draft(by=TYPIST, draft=draft, rows=list(_lines(canteen, day, of)), people=PEOPLE)
+    return post_sheet(by=TYPIST, draft=draft)
 
 
 def _correct(canteen: Canteen, day: date, of: Span) -> None:
     """A number that was typed wrong is corrected in the open."""
     sheet = session.scalars(select(Sheet).where(Sheet.canteen_id == canteen.id, Sheet.day == day)).one()
-    draft, rows = correct_sheet(by=TYPIST, sheet=sheet), list(_lines(canteen, day, of))
+    posting, rows = session.get_one(Posting, sheet.id), list(_lines(canteen, day, of))
     rows[1]["quantity"] = str(int(rows[1]["quantity"]) - 5)
     reason = f"{rows[1]['item']}复秤，数量少5{rows[1]['unit']}，按实收更正。"
-    save_draft(by=TYPIST, version=draft, rows=rows, people=PEOPLE, reason=reason)
-    post_sheet(by=TYPIST, version=draft)
+    draft = start_correction(by=TYPIST, posting=posting)
+    save_draft(by=TYPIST, draft=draft, rows=rows, people=PEOPLE, reason=reason)
+    post_sheet(by=TYPIST, draft=draft)
 
 
 def _lines(canteen: Canteen, day: date, of: Span) -> Iterator[dict[str, str]]:

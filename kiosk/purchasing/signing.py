@@ -1,6 +1,6 @@
 """The persons behind the names on a sheet: written when it is posted, or said later for old sheets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -14,8 +14,8 @@ from kiosk.core.trace import record
 from kiosk.persons import queries as persons
 from kiosk.persons.models import Person
 from kiosk.persons.services import OwnIdentity, save_person
-from kiosk.purchasing.checks import PEOPLE
-from kiosk.purchasing.models import Sheet, SheetPerson, SheetVersion
+from kiosk.postings.models import Posting, PostingVersion
+from kiosk.purchasing.models import SheetPerson
 from kiosk.purchasing.people import meant
 
 
@@ -29,52 +29,46 @@ class Unclear(NamedTuple):
     persons: list[Person]
 
 
-def sign(*, by: Actor, version: SheetVersion, add: bool) -> None:
-    """Write down who the people of a draft are, and print their names; with `add` a new name is a new person.
+def signed(*, by: Actor, names: Mapping[str, str], add: bool) -> dict[str, dict[str, Any] | None]:
+    """Who the people of a sheet are, and their names as printed; with `add` a new name is a new person.
 
-    What does not tell who is meant is printed as it was typed, without a person.
+    What does not tell who is meant is printed as it was typed, without a person; None where nobody is named.
     """
-    for part, one in meant({part: getattr(version, part) for part in PEOPLE}).items():
+    found: dict[str, dict[str, Any] | None] = {}
+    for part, one in meant(names).items():
         number = one.person
         if number is None and one.text and not one.numbers and add:
             number = save_person(by=by, name=one.text).id
-        if number is not None:
-            setattr(version, part, persons.person(number).name)
-            session.add(SheetPerson(version_id=version.id, part=part, person_id=number))
-    session.flush()
+        name = persons.person(number).name if number is not None else one.text
+        found[part] = {"person": number, "name": name} if name else None
+    return found
 
 
 def unclear_names() -> list[Unclear]:
     """The names on posted sheets that wait to be said whose they are, those on most sheets first."""
-    found: dict[str, list[tuple[int, date, date]]] = {}
-    for part in PEOPLE:
-        column = getattr(SheetVersion, part)
-        figures = (column, func.count(), func.min(Sheet.day), func.max(Sheet.day))
-        for name, number, first, last in session.execute(_unsigned(part, *figures).group_by(column)):
-            found.setdefault(name, []).append((number, first, last))
+    figures = (SheetPerson.name, func.count(), func.min(Posting.period), func.max(Posting.period))
+    found = session.execute(_unsigned(*figures).group_by(SheetPerson.name))
     names = [
         Unclear(
             name,
-            sum(number for number, _first, _last in parts),
-            min(first for _number, first, _last in parts),
-            max(last for _number, _first, last in parts),
-            [persons.person(number) for number in meant({"name": name})["name"].numbers],
+            number,
+            date.fromisoformat(first),
+            date.fromisoformat(last),
+            [persons.person(one) for one in meant({"name": name})["name"].numbers],
         )
-        for name, parts in found.items()
+        for name, number, first, last in found
     ]
     return sorted(names, key=lambda one: (-one.sheets, one.name))
 
 
-def _unsigned(part: str, *columns: Any) -> Select[Any]:
-    """Of posted versions whose name for this part has no person behind it."""
-    signed = (SheetPerson.version_id == SheetVersion.id) & (SheetPerson.part == part)
+def _unsigned(*columns: Any) -> Select[Any]:
+    """Of the printed names that have no person behind them."""
     return (
         select(*columns)
-        .select_from(SheetVersion)
-        .join(Sheet, Sheet.id == SheetVersion.sheet_id)
-        .outerjoin(SheetPerson, signed)
-        .where(SheetVersion.posted_at.is_not(None), ~SheetVersion.nothing_bought)
-        .where(getattr(SheetVersion, part) != "", SheetPerson.person_id.is_(None))
+        .select_from(SheetPerson)
+        .join(PostingVersion, PostingVersion.id == SheetPerson.version_id)
+        .join(Posting, Posting.id == PostingVersion.posting_id)
+        .where(SheetPerson.person_id.is_(None))
     )
 
 
@@ -86,26 +80,18 @@ def say_who(*, by: Actor, name: str, person: Person | None) -> int:
     """
     if person is not None and persons.is_among(by.person, [person.id]):
         raise OwnIdentity
-    waiting = {
-        part: list(
-            session.scalars(_unsigned(part, SheetVersion.id).where(getattr(SheetVersion, part) == name))
-        )
-        for part in PEOPLE
-    }
-    number = sum(map(len, waiting.values()))
-    if not number:
+    waiting = list(session.scalars(_unsigned(SheetPerson).where(SheetPerson.name == name)))
+    if not waiting:
         raise Conflict(lazy("Nothing waits for this name any more."))
     if person is not None:
-        _refuse_twice([one for versions in waiting.values() for one in versions], person)
+        _refuse_twice([one.version_id for one in waiting], person)
     meaning = person or save_person(by=by, name=name)
-    session.add_all(
-        SheetPerson(version_id=one, part=part, person_id=meaning.id)
-        for part, versions in waiting.items()
-        for one in versions
-    )
+    for one in waiting:
+        one.person_id = meaning.id
     session.flush()
-    record("sheet.person_said", f"person:{meaning.id}", by=by, after={"printed": name, "count": number})
-    return number
+    after = {"printed": name, "count": len(waiting)}
+    record("sheet.person_said", f"person:{meaning.id}", by=by, after=after)
+    return len(waiting)
 
 
 def _refuse_twice(versions: Sequence[int], person: Person) -> None:

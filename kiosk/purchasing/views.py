@@ -1,17 +1,17 @@
-"""Public pages of purchases: a sheet with its versions, wall posters."""
+"""Public pages of purchases: a day's poster for the wall."""
 
 from datetime import date
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from kiosk.chain import queries as chain
 from kiosk.core.config import current
 from kiosk.core.errors import NotFound
 from kiosk.core.qr import svg
 from kiosk.counters import queries as counters
+from kiosk.postings import queries as postings
 from kiosk.purchasing import queries
-from kiosk.purchasing.corrections import changes_of
-from kiosk.purchasing.grid import LABELS
 from kiosk.school import queries as school
 
 blueprint = Blueprint("purchasing", __name__)
@@ -20,21 +20,13 @@ blueprint.add_app_template_filter(queries.beside)
 SIZES = ("a4", "a3")
 
 
-@blueprint.get("/sheets/<int:sheet_id>")
-def sheet(sheet_id: int) -> str:
-    """A posted sheet with all its versions; the newest stands first."""
-    found = queries.sheet(sheet_id)
-    versions = queries.posted_versions(found)
-    if not versions:
+@blueprint.get("/sheets/<int:number>")
+def sheet(number: int) -> Response:
+    """The address of a sheet on posters printed before it was a posting."""
+    posting = queries.led_to(number)
+    if not posting.versions:
         raise NotFound
-    return render_template(
-        "purchasing/sheet.html",
-        sheet=found,
-        times=queries.times_of([found.id])[found.id],
-        versions=[(version, queries.priced(version.lines, found.day)) for version in versions],
-        corrections={change.version.id: change for change in changes_of(versions)},
-        labels=LABELS,
-    )
+    return redirect(url_for("postings.posting", number=posting.id))
 
 
 @blueprint.get("/print/day")
@@ -49,8 +41,9 @@ def poster() -> str:
         "purchasing/poster.html",
         day=day,
         sheets=sheets,
-        corrections={posted.sheet.id: changes_of(queries.posted_versions(posted.sheet)) for posted in sheets},
-        labels=LABELS,
+        changes={
+            one.sheet.id: postings.differences(postings.posted(one.sheet.id).versions) for one in sheets
+        },
         is_school_day=school.is_school_day(day),
         canteen=canteen,
         size=request.args.get("size") if request.args.get("size") in SIZES else "a4",

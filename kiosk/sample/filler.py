@@ -140,8 +140,8 @@ def _post(days: list[date]) -> int:
                     )
                     for food in dice.sample(FOODS, 18)
                 ]
-                version = purchasing.start_sheet(by=BY, canteen=canteen, day=day)
-                purchasing.save_draft(by=BY, version=version, rows=rows, people=PEOPLE)
-                purchasing.post_sheet(by=BY, version=version)
+                draft = purchasing.start_sheet(by=BY, canteen=canteen, day=day)
+                purchasing.save_draft(by=BY, draft=draft, rows=rows, people=PEOPLE)
+                purchasing.post_sheet(by=BY, draft=draft)
             posted += 1
     return posted

@@ -49,11 +49,11 @@ def hao(app: Flask) -> FlaskClient:
 def sheet(code: str, *, posted: bool = False) -> int:
     """A sheet of a canteen, begun by somebody else."""
     with transaction():
-        version = purchasing.start_sheet(by=actor("lin"), canteen=canteen_of(code), day=today())
-        purchasing.save_draft(by=actor("lin"), version=version, rows=[CABBAGE], people=PEOPLE)
+        draft = purchasing.start_sheet(by=actor("lin"), canteen=canteen_of(code), day=today())
+        purchasing.save_draft(by=actor("lin"), draft=draft, rows=[CABBAGE], people=PEOPLE)
         if posted:
-            purchasing.post_sheet(by=actor("lin"), version=version)
-        return version.sheet_id
+            purchasing.post_sheet(by=actor("lin"), draft=draft)
+        return draft.posting_id
 
 
 def test_the_manager_of_one_canteen_posts_there_and_nowhere_else(app: Flask, hao: FlaskClient) -> None:
@@ -62,10 +62,13 @@ def test_the_manager_of_one_canteen_posts_there_and_nowhere_else(app: Flask, hao
     token = csrf(hao, "/office/accounts/")
     form = {"csrf_token": token, "revision": "1", **PEOPLE}
     form |= {f"line_{name}": text for name, text in CABBAGE.items()}
-    for path in ("save", "post", "discard", "paste"):
+    for path in ("save", "post", "paste"):
         assert hao.post(f"/office/purchasing/sheets/{other}/{path}", data=form).status_code == 403, path
-    assert hao.post(f"/office/purchasing/sheets/{posted}/correct", data=form).status_code == 403
-    assert hao.get(f"/office/purchasing/sheets/{posted}").status_code == 200, "everybody may read"
+    for number, path in ((other, "discard"), (posted, "correct"), (posted, "withdraw")):
+        own_form = {**form, "reason": "不该我管"}
+        assert hao.post(f"/office/postings/{number}/{path}", data=own_form).status_code == 403, path
+    assert hao.get(f"/office/purchasing/sheets/{posted}").location == f"/office/postings/{posted}"
+    assert hao.get(f"/office/postings/{posted}").status_code == 200, "everybody may read"
     for begin in ("sheet", "nothing"):
         line = {"csrf_token": token, "canteen": "k2", "day": today_of(app), "begin": begin}
         assert hao.post("/office/purchasing/sheets/new", data=line).status_code in (403, 422), begin

@@ -12,8 +12,9 @@ from flask.testing import FlaskClient
 from kiosk.core import clock
 from kiosk.core.db import transaction
 from kiosk.counters.services import add_canteen, add_counter, change_canteen
+from kiosk.postings.services import start_correction
 from kiosk.purchasing import queries, services
-from kiosk.purchasing.models import SheetVersion
+from kiosk.purchasing.queries import SheetVersion
 from kiosk.ratings import tablet
 from tests.conftest import LUNCH, actor, canteen, counter
 from tests.overview.factories import rate
@@ -27,9 +28,9 @@ NEXT_MORNING = datetime(2026, 3, 4, 23, 54, tzinfo=UTC)
 def correct(version: SheetVersion, *rows: dict[str, str], people: dict[str, str] = PEOPLE) -> SheetVersion:
     """A correction of the sheet, posted."""
     with transaction():
-        draft = services.correct_sheet(by=actor("chen"), sheet=queries.sheet(version.sheet_id))
-        services.save_draft(by=actor("chen"), version=draft, rows=rows, people=people, reason="复秤")
-        return services.post_sheet(by=actor("chen"), version=draft)
+        draft = start_correction(by=actor("chen"), posting=version.posting)
+        services.save_draft(by=actor("chen"), draft=draft, rows=rows, people=people, reason="复秤")
+        return queries.versions([services.post_sheet(by=actor("chen"), draft=draft)])[0]
 
 
 def everywhere(client: FlaskClient, version: SheetVersion, language: str = "zh") -> dict[str, str]:
@@ -37,7 +38,7 @@ def everywhere(client: FlaskClient, version: SheetVersion, language: str = "zh")
     item = version.lines[0].item_id if version.lines else 1
     pages = {
         "board": f"/?day={DAY}",
-        "sheet": f"/sheets/{version.sheet_id}",
+        "sheet": f"/postings/{version.posting_id}",
         "poster": f"/print/day?day={DAY}&canteen=k1",
         **({"item": f"/items/{item}"} if version.lines else {}),
     }
@@ -58,7 +59,9 @@ def test_what_was_posted_later_than_its_day_says_so(context: Flask, language: st
 def test_nothing_bought_entered_the_next_day_is_no_news_of_that_day(context: Flask) -> None:
     with clock.moved_to(NEXT_MORNING):
         with transaction():
-            version = services.mark_nothing_bought(by=actor("chen"), canteen=canteen(), day=DAY)
+            [version] = queries.versions(
+                [services.mark_nothing_bought(by=actor("chen"), canteen=canteen(), day=DAY)]
+            )
         for name, page in everywhere(context.test_client(), version).items():
             assert "2026年3月5日 07:54 补公示" in page, name
             assert "未填写" not in page, name
@@ -152,7 +155,7 @@ def test_a_correction_shows_line_by_line_what_changed(context: Flask) -> None:
             people={**PEOPLE, "purchaser": "王采购"},
         )
         client = context.test_client()
-        for address in (f"/sheets/{last.sheet_id}", "/print/day?canteen=k1"):
+        for address in (f"/postings/{last.posting_id}", "/print/day?canteen=k1"):
             page = client.get(address).text
             changes = page.split('class="differences"')[1].split("</ul>")[0]
             for words in (
@@ -162,7 +165,7 @@ def test_a_correction_shows_line_by_line_what_changed(context: Flask) -> None:
                 "<del>删去</del> 大西红柿",
             ):
                 assert words in changes, address
-        page = client.get(f"/sheets/{last.sheet_id}").text
+        page = client.get(f"/postings/{last.posting_id}").text
         assert "第 1 版全文" in page
         assert page.count("325.00") >= 2, "the old version is there whole"
 
@@ -174,10 +177,10 @@ def test_a_mark_says_what_it_compares_with(context: Flask) -> None:
     with clock.moved_to(LUNCH):
         post({**CABBAGE, "unit_price": "2.55"}, TOMATO)
         client = context.test_client()
-        for address in ("/", "/sheets/7", "/print/day?canteen=k1"):
+        for address in ("/", "/postings/7", "/print/day?canteen=k1"):
             assert "高于近几周常价 2.30 +11%" in client.get(address).text, address
         assert "above the usual of the last weeks, 2.30 +11%" in client.get("/?lang=en").text
-        marked = client.get("/sheets/7?lang=zh").text.split('class="marked"')[1].split("</tr>")[0]
+        marked = client.get("/postings/7?lang=zh").text.split('class="marked"')[1].split("</tr>")[0]
         assert ">0<" not in marked
 
 
@@ -187,10 +190,10 @@ def two_sheets(context: Flask) -> FlaskClient:
     with clock.moved_to(LUNCH - timedelta(hours=4)):
         post(CABBAGE)
     with clock.moved_to(LUNCH - timedelta(hours=1)), transaction():
-        version = services.start_sheet(by=actor("chen"), canteen=canteen(), day=DAY)
+        draft = services.start_sheet(by=actor("chen"), canteen=canteen(), day=DAY)
         people = {**PEOPLE, "purchaser": "王采购", "receiver1": "李验收"}
-        services.save_draft(by=actor("chen"), version=version, rows=[TOMATO], people=people)
-        services.post_sheet(by=actor("chen"), version=version)
+        services.save_draft(by=actor("chen"), draft=draft, rows=[TOMATO], people=people)
+        services.post_sheet(by=actor("chen"), draft=draft)
     return context.test_client()
 
 
@@ -230,7 +233,7 @@ def test_unit_stands_before_quantity_in_every_table(context: Flask) -> None:
     with clock.moved_to(LUNCH):
         post(CABBAGE)
         client = context.test_client()
-        for address in ("/", "/sheets/1", "/print/day"):
+        for address in ("/", "/postings/1", "/print/day"):
             head = client.get(address).text.split("<thead>")[1].split("</thead>")[0]
             assert head.index("单位") < head.index("数量") < head.index("单价") < head.index("金额"), address
         assert client.get("/data/purchases.csv").text.index("单位") < client.get(

@@ -8,12 +8,13 @@ from flask.testing import FlaskClient
 
 from kiosk.core import clock
 from kiosk.core.db import session, transaction
+from kiosk.postings.models import Posting
+from kiosk.postings.services import start_correction
 from kiosk.purchasing import services
-from kiosk.purchasing.checks import PEOPLE
 from kiosk.school.queries import today
 from tests.conftest import LUNCH, actor, canteen
 from tests.overview.factories import post_sheet
-from tests.purchasing.test_services import CABBAGE, TOMATO, post
+from tests.purchasing.test_services import CABBAGE, PEOPLE, TOMATO, post
 
 
 @pytest.fixture
@@ -76,23 +77,22 @@ def test_a_correction_stays_visible(board: FlaskClient) -> None:
 
     with transaction():
         sheet = session.query(Sheet).one()
-        version = services.correct_sheet(by=actor("chen"), sheet=sheet)
-        rows = [{**CABBAGE, "unit_price": "2.4"}]
-        people = {role: getattr(version, role) for role in PEOPLE}
-        services.save_draft(by=actor("chen"), version=version, rows=rows, people=people, reason="单价抄错")
-        services.post_sheet(by=actor("chen"), version=version)
+        draft = start_correction(by=actor("chen"), posting=session.get_one(Posting, sheet.id))
+        rows, people = [{**CABBAGE, "unit_price": "2.4"}], PEOPLE
+        services.save_draft(by=actor("chen"), draft=draft, rows=rows, people=people, reason="单价抄错")
+        services.post_sheet(by=actor("chen"), draft=draft)
     assert "更正 1 次" in board.get("/").text
-    page = board.get(f"/sheets/{sheet.id}").text
+    page = board.get(f"/postings/{sheet.id}").text
     assert "单价抄错" in page
     assert page.index("2.40") < page.index("2.50"), "the version in force stands first"
 
 
 def test_a_draft_is_not_public(context: Flask) -> None:
     with transaction():
-        version = services.start_sheet(by=actor("chen"), canteen=canteen(), day=today())
-        services.save_draft(by=actor("chen"), version=version, rows=[CABBAGE], people={})
+        draft = services.start_sheet(by=actor("chen"), canteen=canteen(), day=today())
+        services.save_draft(by=actor("chen"), draft=draft, rows=[CABBAGE], people={})
     client = context.test_client()
-    assert client.get(f"/sheets/{version.sheet_id}").status_code == 404
+    assert client.get(f"/sheets/{draft.posting_id}").status_code == 404
     assert "大白菜" not in client.get("/").text
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext
 from kiosk.cases.services import take_down
 from kiosk.commitments.services import promise
 from kiosk.core.db import transaction
+from kiosk.postings.services import start_correction
 from kiosk.purchasing import imports, services
 from kiosk.school.queries import today
 from kiosk.school.services import switch
@@ -29,11 +30,11 @@ LOOKED_AT_ELSEWHERE = {"office.overview.live", "office.overview.snapshot", "offi
 def school(app: Flask, server: Server) -> Server:
     """A running school in which every page has something to show."""
     with app.app_context():
-        sheet = post(CABBAGE, TOMATO).sheet
+        sheet = post(CABBAGE, TOMATO).posting
         with transaction():
-            second = services.correct_sheet(by=actor("chen"), sheet=sheet)
+            second = start_correction(by=actor("chen"), posting=sheet)
             rows = [{**CABBAGE, "quantity": "x"}, TOMATO]
-            services.save_draft(by=actor("chen"), version=second, rows=rows, people=PEOPLE, reason="单价抄错")
+            services.save_draft(by=actor("chen"), draft=second, rows=rows, people=PEOPLE, reason="单价抄错")
             draft(CABBAGE, TOMATO)
             imports.keep(by=actor("chen"), canteen=canteen(), data=ledger(bad=3), file_name="台账.xlsx")
             holder = add_staff("一号窗口服务员", "01")

@@ -42,9 +42,9 @@ def as_copied(rows: list[list[str]]) -> str:
 def before(app: Flask) -> None:
     """Something was bought yesterday. Asked for before `server`."""
     with app.app_context(), transaction():
-        version = services.start_sheet(by=actor("chen"), canteen=canteen(), day=today() - timedelta(days=1))
-        services.save_draft(by=actor("chen"), version=version, rows=[CABBAGE, EGGPLANT], people=PEOPLE)
-        services.post_sheet(by=actor("chen"), version=version)
+        draft = services.start_sheet(by=actor("chen"), canteen=canteen(), day=today() - timedelta(days=1))
+        services.save_draft(by=actor("chen"), draft=draft, rows=[CABBAGE, EGGPLANT], people=PEOPLE)
+        services.post_sheet(by=actor("chen"), draft=draft)
 
 
 @pytest.fixture
@@ -276,7 +276,7 @@ def test_a_second_window_is_told_and_overwrites_nothing(grid: Page) -> None:
     keys(grid, "冬瓜", "[Enter]")
     expect(grid.locator("[data-save-state]")).to_contain_text("草稿已保存")
     keys(other, "南瓜", "[Enter]")
-    expect(other.locator("[data-trouble]")).to_contain_text("另一个窗口")
+    expect(other.locator("[data-trouble]")).to_contain_text("其间有人改过")
     assert cells(other, "item") == ["南瓜"]
     grid.reload()
     assert cells(grid, "item") == ["冬瓜"]
@@ -609,9 +609,9 @@ def twenty(app: Flask) -> None:
         for n, item in enumerate(ITEMS)
     ]
     with app.app_context(), transaction():
-        version = services.start_sheet(by=actor("chen"), canteen=canteen(), day=today() - timedelta(days=1))
-        services.save_draft(by=actor("chen"), version=version, rows=rows, people=PEOPLE)
-        services.post_sheet(by=actor("chen"), version=version)
+        draft = services.start_sheet(by=actor("chen"), canteen=canteen(), day=today() - timedelta(days=1))
+        services.save_draft(by=actor("chen"), draft=draft, rows=rows, people=PEOPLE)
+        services.post_sheet(by=actor("chen"), draft=draft)
 
 
 def test_a_usual_morning_takes_at_most_fifty_keys(before: None, twenty: None, grid: Page) -> None:

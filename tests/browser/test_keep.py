@@ -16,8 +16,9 @@ from kiosk.core import clock
 from kiosk.core.config import Instance
 from kiosk.core.db import session, transaction
 from kiosk.core.security import new_totp_secret, totp
+from kiosk.postings.models import PostingDraft
 from kiosk.purchasing import queries
-from kiosk.purchasing.models import PurchaseImport, SheetVersion
+from kiosk.purchasing.models import PurchaseImport
 from kiosk.school.queries import settings, today
 from kiosk.school.settings import NAME
 from tests.browser.axe import assert_accessible
@@ -83,7 +84,7 @@ def begin_sheet(page: Page) -> None:
 
 def drafts(app: Flask) -> list[list[dict[str, str]]]:
     with app.app_context():
-        return [one.draft or [] for one in session.scalars(select(SheetVersion).order_by(SheetVersion.id))]
+        return [one.rows for one in session.scalars(select(PostingDraft).order_by(PostingDraft.posting_id))]
 
 
 def kept(page: Page) -> list[str]:

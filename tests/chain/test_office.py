@@ -66,7 +66,9 @@ def test_every_action_has_words_and_every_word_an_action() -> None:
     constants |= {"commitment.made", "commitment.changed", "commitment.given_up"}
     constants |= {"message.sent", "message.given_up"}
     constants |= {"duty.removed", "school-year.begun", "posting.posted", "posting.corrected"}
-    earlier = {"staff.saved"}  # entries of version 0.2.0 have it
+    earlier = {"staff.saved"}  # entries of version 0.2.0 have it, and of sheets before they were postings
+    earlier |= {"sheet.started", "sheet.drafted", "sheet.discarded", "sheet.posted", "sheet.corrected"}
+    earlier |= {"sheet.correction_started"}
     found = written(ROOT / "kiosk") | constants | earlier
     assert len(found) > 40
     assert found == {action for room in manifests() for action in room.words.actions}

@@ -79,19 +79,19 @@ def test_what_is_erased_is_gone_and_verifying_says_so(app: Flask, used: config.I
         told = opened_body(entry)
         assert (entry.action, told["after"]["fields"], told["after"]["number"]) == (
             "text.erased",
-            ["name", "purchaser"],
-            2,
+            ["name"],
+            1,
         )
         assert told["after"]["reason"] == "本人要求"
         verdict = verify()
-        assert (verdict.findings, verdict.erased) == ([], 2)
+        assert (verdict.findings, verdict.erased) == ([], 1)
         assert audit.check().problems == []
-        sheet = session.scalars(select(ChainEntry).where(ChainEntry.action == "sheet.posted")).one()
-        assert isinstance(opened_body(sheet)["after"]["purchaser"], Erased)
+        added = session.scalars(select(ChainEntry).where(ChainEntry.action == "person.saved")).all()
+        assert any(isinstance(opened_body(one)["after"]["name"], Erased) for one in added)
         session.remove()
     done = run(used, "--head", poster)
-    assert (done.exit_code, "erased names and texts 2" in done.output) == (0, True), done.output
-    assert json.loads(run(used, "--json").output)["erased"] == 2
+    assert (done.exit_code, "erased names and texts 1" in done.output) == (0, True), done.output
+    assert json.loads(run(used, "--json").output)["erased"] == 1
 
 
 def test_the_standalone_verifier_says_erased_too(app: Flask, used: config.Instance, tmp_path: object) -> None:
@@ -185,8 +185,8 @@ def test_the_page_says_erased(
     with app.app_context():
         erase_words("采购员")
     browser = signed_in("wu")
-    for language, words in (("zh", "采购人：已删除"), ("en", "Purchaser: erased")):
-        page = browser.get(f"/office/chain/?lang={language}&kind=sheet").text
+    for language, words in (("zh", "：已删除"), ("en", ": erased")):
+        page = browser.get(f"/office/chain/?lang={language}&kind=person").text
         assert words in re.sub(r"<[^>]+>", "", page)
 
 

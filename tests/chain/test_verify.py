@@ -16,6 +16,7 @@ from kiosk.core import clock, config
 from kiosk.core.db import db, session, transaction
 from kiosk.operation import backups
 from kiosk.operation.record_cli import read_head
+from kiosk.postings.queries import digest
 from kiosk.purchasing import services as purchasing
 from kiosk.ratings.services import close_meals, take, uncount
 from tests.conftest import LUNCH, actor, canteen, counter, tamper
@@ -32,9 +33,9 @@ def used(app: Flask, instance: config.Instance) -> config.Instance:
     """A school with a posted sheet and sealed ratings, one with a note and one with a mark."""
     with app.app_context():
         with clock.moved_to(LUNCH), transaction():
-            version = purchasing.start_sheet(by=actor("chen"), canteen=canteen(), day=LUNCH.date())
-            purchasing.save_draft(by=actor("chen"), version=version, rows=ROWS, people=PEOPLE)
-            purchasing.post_sheet(by=actor("chen"), version=version)
+            draft = purchasing.start_sheet(by=actor("chen"), canteen=canteen(), day=LUNCH.date())
+            purchasing.save_draft(by=actor("chen"), draft=draft, rows=ROWS, people=PEOPLE)
+            purchasing.post_sheet(by=actor("chen"), draft=draft)
             for level in (5, 4, 1):
                 taken = take(id=uuid4(), counter=counter(), level=level, channel="poster", comment="好")
             uncount(taken.rating, "burst", by=actor("lin"))
@@ -103,7 +104,7 @@ TAMPERED = {
     "UPDATE seal SET digest = 'x'": "seal 1: altered",
     "DELETE FROM seal": "seal 1: missing",
     "UPDATE line SET unit_price = unit_price * 2, amount = amount * 2 WHERE position = 0;"
-    "UPDATE sheet_version SET total = (SELECT sum(amount) FROM line)": "sheet 1, version 1, line 1: altered",
+    "UPDATE sheet SET total = (SELECT sum(amount) FROM line)": "sheet 1, version 1, line 1: altered",
     "UPDATE line SET remark = '不新鲜' WHERE position = 0": "sheet 1, version 1, line 1: altered",
     "UPDATE line SET supplier = '别家' WHERE position = 1": "sheet 1, version 1, line 2: altered",
     SWAP.format("line", "position", 0, 1): "sheet 1, version 1, line 1: altered",
@@ -159,9 +160,13 @@ def printed(app: Flask) -> str:
 def test_a_printed_head_shows_a_rewritten_record(app: Flask, used: config.Instance) -> None:
     poster = printed(app)
     assert run(used, "--head", poster).exit_code == 0
-    rewrite(app, "采购员", "别人")
     with app.app_context():
-        tamper("UPDATE sheet_version SET purchaser = '别人'")
+        before = session.execute(text("SELECT content FROM posting_version")).scalar_one()
+        after = before.replace("采购员", "别人")
+        own = digest(after)
+        tamper("UPDATE sheet_person SET name = '别人' WHERE part = 'purchaser'")
+        tamper("UPDATE posting_version SET content = :after, hash = :own", after=after, own=own)
+    rewrite(app, digest(before), own)
     assert run(used).exit_code == 0, "whole in itself: only a head from outside can tell"
     done = run(used, "--head", poster)
     assert done.exit_code == 1

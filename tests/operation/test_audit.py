@@ -1,5 +1,6 @@
 """`kiosk check` notices everything that was changed behind the product's back."""
 
+import hashlib
 from uuid import uuid4
 
 import pytest
@@ -10,9 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from kiosk.core import clock, config
 from kiosk.core.db import db, session, transaction
 from kiosk.operation import audit
+from kiosk.postings.services import start_correction
 from kiosk.purchasing import services as purchasing
 from kiosk.ratings.services import close_meals, take
-from tests.conftest import LUNCH, actor, canteen, counter, tamper
+from tests.conftest import LUNCH, actor, canteen, counter, tamper, written_by_0_2_0
 
 PEOPLE = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
 ROWS = [
@@ -26,14 +28,14 @@ def used(app: Flask, instance: config.Instance) -> config.Instance:
     """A school with a posted sheet, a corrected one and sealed ratings."""
     with app.app_context():
         with clock.moved_to(LUNCH), transaction():
-            version = purchasing.start_sheet(by=actor("chen"), canteen=canteen(), day=LUNCH.date())
-            purchasing.save_draft(by=actor("chen"), version=version, rows=ROWS, people=PEOPLE)
-            purchasing.post_sheet(by=actor("chen"), version=version)
-            again = purchasing.correct_sheet(by=actor("chen"), sheet=version.sheet)
+            draft = purchasing.start_sheet(by=actor("chen"), canteen=canteen(), day=LUNCH.date())
+            purchasing.save_draft(by=actor("chen"), draft=draft, rows=ROWS, people=PEOPLE)
+            first = purchasing.post_sheet(by=actor("chen"), draft=draft)
+            again = start_correction(by=actor("chen"), posting=first.posting)
             purchasing.save_draft(
-                by=actor("chen"), version=again, rows=ROWS[:1], people=PEOPLE, reason="多记一行"
+                by=actor("chen"), draft=again, rows=ROWS[:1], people=PEOPLE, reason="多记一行"
             )
-            purchasing.post_sheet(by=actor("chen"), version=again)
+            purchasing.post_sheet(by=actor("chen"), draft=again)
             for level in (5, 4, 1):
                 take(
                     id=uuid4(),
@@ -58,37 +60,46 @@ BREAKS = {
     "a comment": ("UPDATE rating_note SET comment = '坏'", "note 1: altered (comment)"),
     "a seal": ("UPDATE seal SET digest = 'x'", "seal 1:"),
     "an amount": ("UPDATE line SET amount = amount + 1 WHERE position = 0", "the amount is not"),
-    "a total": ("UPDATE sheet_version SET total = total + 1", "the total is not"),
+    "a total": ("UPDATE sheet SET total = total + 1", "sheet 1: altered (sheet: total)"),
     "a price and all that follows": (
-        "UPDATE line SET unit_price = unit_price * 2, amount = amount * 2;"
-        "UPDATE sheet_version SET total = total * 2",
-        "line 1: altered",
+        "UPDATE line SET unit_price = unit_price * 2, amount = amount * 2;UPDATE sheet SET total = total * 2",
+        "sheet 1, version 1, line 1: altered (line: unit_price, amount)",
     ),
-    "a supplier": ("UPDATE line SET supplier = '别家'", "line 1: altered"),
-    "a purchaser": ("UPDATE sheet_version SET purchaser = '别人'", "altered (purchaser)"),
-    "lines taken away": ("DELETE FROM line", "altered (no lines"),
+    "a supplier": ("UPDATE line SET supplier = '别家'", "version 1, line 1: altered (line: supplier)"),
+    "a printed name": (
+        "UPDATE sheet_person SET name = '别人' WHERE part = 'purchaser'",
+        "sheet 1, version 1, purchaser: altered (sheet_person)",
+    ),
+    "whose a name is": (
+        "UPDATE sheet_person SET person_id = 1 WHERE part = 'custodian'",
+        "sheet 1, version 1, custodian: altered (sheet_person)",
+    ),
+    "lines taken away": ("DELETE FROM line", "sheet 1, version 1, line 1: missing (line)"),
+    "the content of a posting": (
+        "UPDATE posting_version SET content = replace(content, '大西红柿', '小西红柿') WHERE version = 2",
+        "posting 1, version 2: altered (content)",
+    ),
     "a posting that the chain does not know": (
-        "UPDATE sheet_version SET chain_seq = 1",
-        "sheet 1, version 1: unknown",
+        "UPDATE posting_version SET chain_seq = 1",
+        "posting 1, version 1: unknown",
     ),
     "the version in force": (
-        "UPDATE sheet SET posted_version_id = (SELECT min(id) FROM sheet_version)",
-        "not the newest",
+        "UPDATE sheet SET version_id = (SELECT min(id) FROM posting_version)",
+        "sheet 1: altered (sheet: version_id)",
     ),
-    "a version in force that was never posted": (
-        "UPDATE sheet_version SET posted_at = NULL",
-        "was never posted",
-    ),
+    "the day of a sheet": ("UPDATE sheet SET day = '2026-03-03'", "sheet 1: altered (sheet: day)"),
+    "what is in force taken away": ("DELETE FROM sheet", "sheet 1: missing (sheet)"),
     "a correction taken back": (
-        "UPDATE sheet SET posted_version_id = (SELECT min(id) FROM sheet_version);"
-        "DELETE FROM line WHERE version_id = (SELECT max(id) FROM sheet_version);"
-        "DELETE FROM sheet_version WHERE id = (SELECT max(id) FROM sheet_version)",
-        "sheet 1: missing",
+        "UPDATE sheet SET version_id = (SELECT min(id) FROM posting_version);"
+        "DELETE FROM line WHERE version_id = (SELECT max(id) FROM posting_version);"
+        "DELETE FROM sheet_person WHERE version_id = (SELECT max(id) FROM posting_version);"
+        "DELETE FROM posting_version WHERE id = (SELECT max(id) FROM posting_version)",
+        "posting 1: missing",
     ),
     "a posting taken away": (
-        "DELETE FROM line; UPDATE sheet SET posted_version_id = NULL;"
-        "DELETE FROM sheet_version; DELETE FROM sheet",
-        "sheet 1: missing",
+        "DELETE FROM line; DELETE FROM sheet_person; DELETE FROM sheet;"
+        "DELETE FROM posting_version; DELETE FROM posting",
+        "posting 1: missing",
     ),
     "the last seal": ("DELETE FROM seal; UPDATE rating SET meal = 'dinner'", "seal 1: missing"),
     "when a chain entry was made": (
@@ -100,6 +111,28 @@ BREAKS = {
     "a chain entry taken away": ("DELETE FROM chain_entry WHERE seq = 3", "entry 3"),
     "a row that points to nothing": ("UPDATE sheet SET canteen_id = 99", "foreign key:"),
 }
+OF_OLD = {
+    "an item": (
+        "UPDATE posting_version SET content = replace(content, '大西红柿', '小西红柿');"
+        "UPDATE line SET item = replace(item, '大西红柿', '小西红柿')",
+        "posting 1, version 1, row 1: altered (content: item)",
+    ),
+    "a name": (
+        "UPDATE posting_version SET content = replace(content, '采购员', '别人');"
+        "UPDATE sheet_person SET name = '别人' WHERE name = '采购员'",
+        "posting 1, version 1: altered (content: purchaser)",
+    ),
+    "the time of posting": (
+        "UPDATE posting_version SET posted_at = '2026-03-04 09:00:00.000000'",
+        "posting 1, version 1: altered (posted_at)",
+    ),
+    "its entry": ("UPDATE posting_version SET chain_seq = 1", "posting 1, version 1: unknown"),
+    "a correction taken away": (
+        "DELETE FROM posting_version WHERE version = 2",
+        "posting 1: missing",
+    ),
+}
+"""Changes of sheets that an earlier version of the product posted, whose hash is not in the record."""
 
 
 @pytest.mark.parametrize("name", BREAKS)
@@ -112,6 +145,24 @@ def test_it_notices_a_change(app: Flask, used: config.Instance, name: str) -> No
     assert any(complaint in problem for problem in report.problems), report.problems
 
 
+@pytest.mark.parametrize("name", OF_OLD)
+def test_it_notices_a_change_of_what_an_earlier_version_posted(
+    app: Flask, used: config.Instance, name: str
+) -> None:
+    script, complaint = OF_OLD[name]
+    with app.app_context():
+        written_by_0_2_0()
+        assert audit.check().problems == []
+        rehash = session.execute(text("SELECT id FROM posting_version")).all()
+        tamper(script)
+        for (number,) in rehash:
+            content = session.scalar(text(f"SELECT content FROM posting_version WHERE id = {number}"))
+            own = hashlib.sha256((content or "").encode()).hexdigest()
+            tamper("UPDATE posting_version SET hash = :own WHERE id = :number", own=own, number=number)
+        report = audit.check()
+    assert any(complaint in problem for problem in report.problems), report.problems
+
+
 REFUSED = (
     "UPDATE rating SET level = 5",
     "DELETE FROM rating",
@@ -119,8 +170,10 @@ REFUSED = (
     "DELETE FROM line",
     "INSERT INTO line SELECT 999, version_id, 9, item_id, item, item_class, specification, unit, quantity, "
     "unit_price, amount, supplier_id, supplier, batch, shelf_life, remark FROM line WHERE id = 1",
-    "UPDATE sheet_version SET total = 1",
-    "DELETE FROM sheet_version",
+    "UPDATE posting_version SET content = ''",
+    "DELETE FROM posting_version",
+    "UPDATE sheet_person SET person_id = 1",
+    "DELETE FROM sheet_person",
     "UPDATE chain_entry SET body = ''",
     "DELETE FROM chain_entry",
     "UPDATE seal SET digest = ''",

@@ -200,7 +200,7 @@ def test_an_old_record_that_is_put_away_leaves_hashes_and_prices(
     "script",
     [
         "UPDATE line SET unit_price = unit_price * 2, amount = amount * 2 WHERE position = 0;"
-        "UPDATE sheet_version SET total = (SELECT sum(amount) FROM line)",
+        "UPDATE sheet SET total = (SELECT sum(amount) FROM line)",
         "UPDATE chain_entry SET body = replace(body, '大西红柿', '小西红柿')",
         "UPDATE chain_entry SET hash = '0' WHERE seq = 3",
         "UPDATE rating SET level = 5 WHERE seq = 3",

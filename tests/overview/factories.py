@@ -39,11 +39,11 @@ def post_sheet(
         if not bought:
             purchasing.mark_nothing_bought(by=actor("chen"), canteen=canteen, day=day)
             return
-        version = purchasing.start_sheet(by=actor("chen"), canteen=canteen, day=day)
+        draft = purchasing.start_sheet(by=actor("chen"), canteen=canteen, day=day)
         rows = [
             {"item_class": group, "item": name, "unit": "市斤", "quantity": str(quantity)}
             | {"unit_price": str(Decimal(price) / 10_000)}
             for group, name, quantity, price in bought
         ]
-        purchasing.save_draft(by=actor("chen"), version=version, rows=rows, people=PEOPLE)
-        purchasing.post_sheet(by=actor("chen"), version=version)
+        purchasing.save_draft(by=actor("chen"), draft=draft, rows=rows, people=PEOPLE)
+        purchasing.post_sheet(by=actor("chen"), draft=draft)

@@ -62,8 +62,8 @@ def second(app: Flask, at_lunch: datetime) -> Flask:
             post_sheet(app, day, (("蔬菜类", "大西红柿", 40, price),), code)
         with app.app_context(), transaction():
             found = queries.counters.canteen(code)
-            version = purchasing.start_sheet(by=actor("chen"), canteen=found, day=DAY - timedelta(days=30))
-            purchasing.save_draft(by=actor("chen"), version=version, rows=[], people={})
+            draft = purchasing.start_sheet(by=actor("chen"), canteen=found, day=DAY - timedelta(days=30))
+            purchasing.save_draft(by=actor("chen"), draft=draft, rows=[], people={})
         rate(app, window, [1, 1, 1, 1, 1])
         with app.app_context(), transaction():
             uncount(session.query(Rating).order_by(Rating.seq.desc()).first(), "burst")
@@ -87,7 +87,7 @@ def test_each_line_leads_to_where_its_reader_may_go(second: Flask) -> None:
     for username in ("lin", "chen", "wu", "admin", "hao", "guo"):
         browser = sign_in(second.test_client(), username)
         for item in inbox(browser):
-            assert browser.get(str(item["url"])).status_code == 200, (username, item)
+            assert browser.get(str(item["url"]), follow_redirects=True).status_code == 200, (username, item)
 
 
 def test_ones_own_comes_first_and_then_what_is_due_first(second: Flask) -> None:
@@ -121,9 +121,9 @@ def test_the_draft_of_an_owed_sheet_is_one_line_and_says_whose_it_is(
     app: Flask, at_lunch: datetime, signed_in: SignIn
 ) -> None:
     with app.app_context(), transaction():
-        version = purchasing.start_sheet(by=actor("chen"), canteen=canteen(), day=DAY)
-        purchasing.save_draft(by=actor("chen"), version=version, rows=[], people={})
-        number = version.sheet_id
+        draft = purchasing.start_sheet(by=actor("chen"), canteen=canteen(), day=DAY)
+        purchasing.save_draft(by=actor("chen"), draft=draft, rows=[], people={})
+        number = draft.posting_id
     lines = [item for item in inbox(signed_in("lin")) if str(item["url"]).endswith(f"/sheets/{number}")]
     assert [item["key"] for item in lines] == ["sheet:k1"]
     assert "last written by 陈" in str(lines[0]["detail"])

@@ -155,7 +155,7 @@ def test_each_row_leads_to_where_it_is_done_and_is_shown_to_whom_may(
         found = {kind: url for kind, url in rows(browser).items() if not kind.startswith("server")}
         assert set(found) == kinds
         for url in found.values():
-            assert browser.get(url).status_code == 200
+            assert browser.get(url, follow_redirects=True).status_code == 200
 
 
 def test_before_todays_sheet_the_last_one_is_shown_and_said_to_be_it(

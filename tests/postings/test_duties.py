@@ -22,7 +22,7 @@ from kiosk.staff.services import add_post, add_team, appoint
 from tests.attic.fees import FEES
 from tests.conftest import actor, csrf
 from tests.postings.conftest import SignIn
-from tests.postings.test_kinds import approve, begin, of_every_kind, posted
+from tests.postings.test_kinds import approve, begin, of_every_kind, owed_by, posted, written_in_the_form
 
 
 def _post(name: str = "公示岗") -> Post:
@@ -67,24 +67,24 @@ def test_a_place_has_its_own_post_and_a_vacant_one_is_the_heads_duty(
     everywhere, here = _post("公示岗"), _post("食堂管理岗")
     with transaction():
         services.name_posts(by=actor("lin"), kind=FEES, posts={None: everywhere.id, place: here.id})
-    (due,) = queries.due(today)
+    (due,) = owed_by(FEES)
     assert (due.answers, [one.number for one in due.people]) == ("食堂管理岗", [persons.people()[0].number])
     with transaction():
         appoint(by=actor("lin"), post=here, person=None, since=today, reason="离岗")
-    (due,) = queries.due(today)
+    (due,) = owed_by(FEES)
     assert due.answers == "食堂管理岗"
     assert [one.name for one in due.people] == [actor("lin").name], "while nobody holds it"
     with transaction():
         services.name_posts(by=actor("lin"), kind=FEES, posts={place: None})
     answer = run("posting", "due", "--json")
-    assert json.loads(answer.output)[0]["answers"] == "公示岗"
+    assert {one["kind"]: one["answers"] for one in json.loads(answer.output)}[FEES.slug] == "公示岗"
     assert "负责岗位：公示岗" in inside.test_client().get("/").text
     counter = counters.counters()[0]
     with pytest.raises(Invalid), transaction():
         services.name_posts(by=actor("lin"), kind=queries.kind_of("notice"), posts={counter: here.id})
 
 
-@of_every_kind
+@written_in_the_form
 def test_nothing_this_time_is_posted_in_one_click(inside: KioskApp, kind: Kind, of: SignIn) -> None:
     lin, page, today = of("lin"), f"/office/postings/new/{kind.slug}", school.today().isoformat()
     place = queries.places(kind)[0]

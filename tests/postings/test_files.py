@@ -28,7 +28,7 @@ from tests.postings.test_kinds import KINDS, begin, posted, rows_of
 
 Book = Callable[..., bytes]
 of_kinds_with_rows = pytest.mark.parametrize(
-    "kind", [kind for kind in KINDS if kind.columns], ids=lambda kind: kind.slug
+    "kind", [kind for kind in KINDS if kind.takes_files], ids=lambda kind: kind.slug
 )
 
 

@@ -15,7 +15,9 @@ from kiosk.core import clock
 from kiosk.core.db import session, transaction
 from kiosk.counters.services import add_canteen
 from kiosk.persons.models import Person
-from kiosk.purchasing.models import Line, Sheet, SheetVersion
+from kiosk.postings.models import Posting, PostingDraft, PostingVersion
+from kiosk.postings.queries import reading_of
+from kiosk.purchasing.models import Line
 from tests.conftest import actor, canteen
 from tests.purchasing.conftest import SIGNERS
 
@@ -68,8 +70,9 @@ def test_columns_without_a_header_are_shown_and_not_taken_for_granted(
     assert (status, f"--columns {FIVE}" in error) == (1, True)
     assert bring(file, "--columns", FIVE)[0] == 0
     with command_line.app_context():
-        (version,) = session.query(SheetVersion)
-        assert (version.total, version.posted_at) == (67_500, None)
+        (draft,) = session.query(PostingDraft)
+        assert reading_of(draft).fields["total"] == 67_500
+        assert session.query(PostingVersion).count() == 0
 
 
 def test_words_above_columns_name_them_too(file: Path) -> None:
@@ -96,10 +99,10 @@ def test_what_is_there_already_is_passed_over_by_default(file: Path, command_lin
         "missing": [],
     }
     with command_line.app_context():
-        assert session.query(Sheet).count() == 1
+        assert session.query(Posting).count() == 1
     assert bring(file, "--again")[0] == 0
     with command_line.app_context():
-        assert session.query(Sheet).count() == 2
+        assert session.query(Posting).count() == 2
 
 
 def test_lines_go_to_their_canteens_or_are_refused_by_name(file: Path, command_line: Flask) -> None:
@@ -221,15 +224,15 @@ def test_lines_missing_from_a_sheet_that_is_there_in_part_are_named_and_can_be_i
     ]
     assert bring(file, "--missing")[0] == 0
     with command_line.app_context():
-        drafts = session.query(SheetVersion).order_by(SheetVersion.id)
-        assert [[line["item"] for line in version.draft or []] for version in drafts] == [
+        drafts = session.query(PostingDraft).order_by(PostingDraft.posting_id)
+        assert [[line["item"] for line in draft.rows] for draft in drafts] == [
             ["土豆", "白菜"],
             ["萝卜", "韭菜"],
         ]
     status, output, error = bring(file, "--missing")
     assert (status, error) == (0, ""), "a second time nothing is missing"
     with command_line.app_context():
-        assert session.query(Sheet).count() == 2
+        assert session.query(Posting).count() == 2
 
 
 def test_a_line_that_came_twice_and_is_there_once_is_missing_once(file: Path) -> None:

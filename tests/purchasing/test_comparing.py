@@ -6,10 +6,12 @@ import pytest
 from flask import Flask
 
 from kiosk.core.db import transaction
+from kiosk.postings import queries as postings
+from kiosk.postings.queries import Difference
+from kiosk.postings.services import start_correction
 from kiosk.purchasing import comparing, services
 from kiosk.purchasing.checks import check_lines
-from kiosk.purchasing.corrections import Difference, differences
-from kiosk.purchasing.models import SheetVersion
+from kiosk.purchasing.queries import SheetVersion
 from kiosk.school.queries import today
 from tests.conftest import actor
 from tests.purchasing.test_services import CABBAGE, PEOPLE, TOMATO, post
@@ -48,13 +50,13 @@ def test_the_newest_price_of_each_kind_is_remembered(context: Flask) -> None:
     ]
 
 
-def corrected(first: SheetVersion, *rows: dict[str, str]) -> list[Difference]:
+def corrected(first: SheetVersion, *rows: dict[str, str]) -> Difference:
     """What a correction to these rows changed."""
     with transaction():
-        second = services.correct_sheet(by=actor("chen"), sheet=first.sheet)
-        services.save_draft(by=actor("chen"), version=second, rows=rows, people=PEOPLE, reason="抄错")
-        services.post_sheet(by=actor("chen"), version=second)
-    return differences(first, second)
+        second = start_correction(by=actor("chen"), posting=first.posting)
+        services.save_draft(by=actor("chen"), draft=second, rows=rows, people=PEOPLE, reason="抄错")
+        services.post_sheet(by=actor("chen"), draft=second)
+    return postings.differences(postings.posted(first.posting_id).versions)[2]
 
 
 def test_differences_are_told_line_by_line(context: Flask) -> None:
@@ -62,12 +64,12 @@ def test_differences_are_told_line_by_line(context: Flask) -> None:
     found = corrected(
         first, {**CABBAGE, "quantity": "20"}, {**CABBAGE, "unit_price": "2.4"}, {**TOMATO, "item": "南瓜"}
     )
-    assert [one.changes() for one in found if one.before and one.after] == [
-        [("unit_price", "2.50", "2.40"), ("amount", "125.00", "120.00")]
-    ]
-    assert [one.after.item for one in found if one.before is None and one.after] == ["南瓜"]
-    assert [one.before.item for one in found if one.after is None and one.before] == ["大西红柿"]
+    cells = [[(cell.old, cell.new) for cell in row.cells] for row in found.rows if row.before and row.after]
+    assert cells == [[("2.50", "2.40"), ("125.00", "120.00")]]
+    assert [row.after["item"] for row in found.rows if row.before is None and row.after] == ["南瓜"]
+    assert [row.before["item"] for row in found.rows if row.after is None and row.before] == ["大西红柿"]
+    assert [(cell.old, cell.new) for cell in found.fields] == [("375.00", "370.00")], "the total"
 
 
 def test_the_same_lines_in_another_order_are_no_difference(context: Flask) -> None:
-    assert corrected(post(CABBAGE, TOMATO), TOMATO, CABBAGE) == []
+    assert corrected(post(CABBAGE, TOMATO), TOMATO, CABBAGE).is_empty

@@ -15,6 +15,8 @@ from flask.testing import FlaskClient
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, to_excel
 
 from kiosk.core.db import session
+from kiosk.postings.models import Posting, PostingDraft
+from kiosk.postings.queries import reading_of
 from kiosk.purchasing import imports
 from kiosk.purchasing.imports import Review
 from kiosk.purchasing.models import Line, PurchaseImport, Sheet
@@ -288,7 +290,7 @@ def test_a_row_without_its_day_comes_in_once_the_day_is_said(chen: FlaskClient) 
     address = upload(chen, err_day_takes_day_above())
     confirm(chen, address, do="draft", **{"s1-day": "2026-03-02"})
     session.rollback()  # a new look at the database
-    days = {sheet.day.isoformat() for sheet in session.query(Sheet)}
+    days = {posting.period for posting in session.query(Posting)}
     assert days == {"2026-02-26", "2026-03-02", "2026-03-04"}
 
 
@@ -296,7 +298,7 @@ def test_two_canteens_of_one_file_get_a_sheet_each(chen: FlaskClient) -> None:
     address = upload(chen, two_canteens(), "a.csv")
     confirm(chen, address, **people(0), **people(1))
     session.rollback()  # a new look at the database
-    found = {sheet.canteen.code: sheet.versions[0].total for sheet in session.query(Sheet)}
+    found = {sheet.canteen.code: sheet.total for sheet in session.query(Sheet)}
     assert found == {"k1": 6000, "k2": 5200}
 
 
@@ -330,7 +332,7 @@ def test_a_price_that_would_be_0_can_be_mended(chen: FlaskClient) -> None:
         chen, address, do="draft", **{"l0-1-quantity": "9", "l0-1-unit": "千支", "l0-1-unit_price": "0.01"}
     )
     session.rollback()  # a new look at the database
-    assert len(session.query(Sheet).one().versions[0].draft or []) == 3
+    assert len(session.query(PostingDraft).one().rows) == 3
 
 
 def test_a_gift_is_posted_as_one_and_compared_with_nothing(chen: FlaskClient) -> None:
@@ -342,9 +344,9 @@ def test_a_gift_is_posted_as_one_and_compared_with_nothing(chen: FlaskClient) ->
     sheet = session.query(Sheet).one()
     for address in (
         f"/?day={day}",
-        f"/sheets/{sheet.id}",
+        f"/postings/{sheet.id}",
         f"/print/day?day={day}&canteen=k1",
-        f"/office/purchasing/sheets/{sheet.id}",
+        f"/office/postings/{sheet.id}",
     ):
         assert "赠品" in chen.get(address).text, address
     assert "赠品" in chen.get(f"/data/purchases.csv?from={day}&to={day}").text
@@ -357,7 +359,7 @@ def test_an_old_sheet_says_that_its_paper_does_not_name_everybody(
     confirm(chen, upload(chen, older, "a.csv"), archive="1")
     session.rollback()  # a new look at the database
     sheet = session.query(Sheet).one()
-    for address in ("/?day=2026-02-26", f"/sheets/{sheet.id}", "/print/day?day=2026-02-26&canteen=k1"):
+    for address in ("/?day=2026-02-26", f"/postings/{sheet.id}", "/print/day?day=2026-02-26&canteen=k1"):
         assert "旧的纸质单" in chen.get(address).text, address
 
 
@@ -382,14 +384,14 @@ def test_guessed_columns_are_shown_and_never_confirmed_unseen(chen: FlaskClient)
     assert "没有表头说明各列是什么" in page
     for do in ("draft", "post"):
         assert "各列的含义是推测的" in confirm(chen, address, do=do, **people())
-    assert session.query(Sheet).count() == 0
+    assert session.query(Posting).count() == 0
     columns = [one.field for one in review().columns]
     assert columns == ["item", "unit", "quantity", "unit_price", "amount"]
     form = {"columns": "1", "column": columns, "csrf_token": confirm_token(chen, address)}
     chen.post(address + "/table", data=form)
     confirm(chen, address, do="draft")
     session.rollback()  # a new look at the database
-    assert session.query(Sheet).one().versions[0].total == 67500
+    assert reading_of(session.query(PostingDraft).one()).fields["total"] == 67500
 
 
 def test_columns_that_cannot_be_told_surely_can_be_said_to_be_right(chen: FlaskClient) -> None:
@@ -400,7 +402,7 @@ def test_columns_that_cannot_be_told_surely_can_be_said_to_be_right(chen: FlaskC
     chen.post(address + "/table", data=form)
     confirm(chen, address, do="draft")
     session.rollback()  # a new look at the database
-    assert session.query(Sheet).count() == 1
+    assert session.query(Posting).count() == 1
 
 
 def confirm_token(client: FlaskClient, address: str) -> str:

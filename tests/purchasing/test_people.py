@@ -7,8 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kiosk.core.db import session, transaction
+from kiosk.postings.models import PostingDraft
 from kiosk.purchasing import services
-from kiosk.purchasing.models import SheetVersion
 from kiosk.purchasing.people import choices, last_people
 from kiosk.school.queries import today
 from tests.conftest import actor, add_staff, canteen, csrf
@@ -19,17 +19,17 @@ SignIn = Callable[[str], FlaskClient]
 
 def posted(day: date, **others: str) -> None:
     """A sheet of a day, posted."""
-    version = services.start_sheet(by=actor("chen"), canteen=canteen(), day=day)
-    services.save_draft(by=actor("chen"), version=version, rows=[CABBAGE], people={**PEOPLE, **others})
-    services.post_sheet(by=actor("chen"), version=version)
+    draft = services.start_sheet(by=actor("chen"), canteen=canteen(), day=day)
+    services.save_draft(by=actor("chen"), draft=draft, rows=[CABBAGE], people={**PEOPLE, **others})
+    services.post_sheet(by=actor("chen"), draft=draft)
 
 
 def test_the_last_sheet_that_names_somebody_lends_its_people(context: Flask) -> None:
     with transaction():
         posted(today() - timedelta(days=3), purchaser="张三")
         posted(today() - timedelta(days=2))
-        version = services.start_sheet(by=actor("chen"), canteen=canteen(), day=today() - timedelta(days=1))
-        services.post_nothing(by=actor("chen"), version=version)
+        draft = services.start_sheet(by=actor("chen"), canteen=canteen(), day=today() - timedelta(days=1))
+        services.post_nothing(by=actor("chen"), draft=draft)
     found = last_people(canteen().id, today())
     assert found == (today() - timedelta(days=2), PEOPLE)
     earlier = last_people(canteen().id, today() - timedelta(days=3))
@@ -55,7 +55,7 @@ def test_without_a_script_a_press_takes_them_over_and_keeps_what_was_typed(
 ) -> None:
     with app.app_context(), transaction():
         posted(today() - timedelta(days=1))
-        sheet_id = services.start_sheet(by=actor("chen"), canteen=canteen(), day=today()).sheet_id
+        sheet_id = services.start_sheet(by=actor("chen"), canteen=canteen(), day=today()).posting_id
     chen, address = signed_in("chen"), f"/office/purchasing/sheets/{sheet_id}"
     page = chen.get(address).text
     assert "data-last-people" in page
@@ -63,6 +63,5 @@ def test_without_a_script_a_press_takes_them_over_and_keeps_what_was_typed(
     form = {"csrf_token": csrf(chen, address), "revision": "0", "purchaser": "王五", "last_people": "1"}
     assert chen.post(f"{address}/save", data=form).status_code == 302
     with app.app_context():
-        version = session.query(SheetVersion).filter_by(sheet_id=sheet_id).one()
-        assert version.posted_at is None
-        assert {role: getattr(version, role) for role in PEOPLE} == {**PEOPLE, "purchaser": "王五"}
+        fields = session.get_one(PostingDraft, sheet_id).fields
+        assert {role: fields[role] for role in PEOPLE} == {**PEOPLE, "purchaser": "王五"}

@@ -8,11 +8,11 @@ from flask import Flask
 
 from kiosk.core import clock
 from kiosk.core.db import session, transaction
+from kiosk.postings.services import start_correction
 from kiosk.purchasing import queries, services
-from kiosk.purchasing.checks import PEOPLE
 from kiosk.school.queries import today
 from tests.conftest import actor, canteen
-from tests.purchasing.test_services import CABBAGE, TOMATO, draft, post
+from tests.purchasing.test_services import CABBAGE, PEOPLE, TOMATO, draft, post
 
 
 def test_prices_stand_beside_the_last_comparable_one(context: Flask) -> None:
@@ -64,10 +64,9 @@ def test_a_price_outside_its_own_eight_weeks_is_marked(context: Flask) -> None:
 def test_a_correction_takes_the_wrong_price_out_of_the_comparison(context: Flask) -> None:
     first = post({**CABBAGE, "unit_price": "25"}, day=today() - timedelta(days=1))
     with transaction():
-        second = services.correct_sheet(by=actor("chen"), sheet=first.sheet)
-        people = {role: getattr(first, role) for role in PEOPLE}
-        services.save_draft(by=actor("chen"), version=second, rows=[CABBAGE], people=people, reason="小数点")
-        services.post_sheet(by=actor("chen"), version=second)
+        second = start_correction(by=actor("chen"), posting=first.posting)
+        services.save_draft(by=actor("chen"), draft=second, rows=[CABBAGE], people=PEOPLE, reason="小数点")
+        services.post_sheet(by=actor("chen"), draft=second)
     post(CABBAGE)
     assert queries.posted(today())[0].lines[0].last_price == 25_000
 
@@ -98,12 +97,12 @@ def test_a_canteen_that_posted_nothing(context: Flask, day: date, at: tuple[int,
 
 def test_a_draft_is_not_posted(context: Flask, at_lunch: datetime) -> None:
     with transaction():
-        version = draft(CABBAGE)
+        begun = draft(CABBAGE)
     [status] = queries.sheet_status(today())
-    assert (status.state, status.sheet_ids, status.draft_ids) == ("late", [], [version.sheet_id])
+    assert (status.state, status.sheet_ids, status.draft_ids) == ("late", [], [begun.posting_id])
     assert queries.posted(today()) == []
     with transaction():
-        services.post_sheet(by=actor("chen"), version=version)
+        version = services.post_sheet(by=actor("chen"), draft=begun)
     [status] = queries.sheet_status(today())
     assert (status.state, status.total, status.draft_ids) == ("posted", 12_500, [])
     assert [one.version.id for one in queries.posted(today())] == [version.id]
@@ -115,7 +114,7 @@ def test_the_last_sheet_is_the_newest_with_lines(context: Flask) -> None:
         services.mark_nothing_bought(by=actor("chen"), canteen=canteen(), day=today() - timedelta(days=1))
     last = queries.last_posted(canteen().id, today())
     assert last is not None
-    assert [line.item for line in last.lines] == ["大西红柿"]
+    assert [line.item for line in last[1]] == ["大西红柿"]
     assert queries.last_posted(canteen().id, today() - timedelta(days=9)) is None
 
 

@@ -1,5 +1,6 @@
 """Drafts keep what was typed; what is posted never changes; corrections stay beside it."""
 
+import hashlib
 from datetime import date, timedelta
 
 import pytest
@@ -11,10 +12,13 @@ from kiosk.catalogue.models import Item
 from kiosk.chain.queries import entries, first_break
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Conflict, Invalid
+from kiosk.postings.models import PostingDraft, PostingVersion
+from kiosk.postings.services import Stale, Unready, discard, start_correction
 from kiosk.purchasing import queries, services
 from kiosk.purchasing.checks import check_lines
-from kiosk.purchasing.models import Line, SheetVersion
+from kiosk.purchasing.models import Line
 from kiosk.purchasing.people import people_problems
+from kiosk.purchasing.queries import SheetVersion
 from kiosk.school.queries import today
 from tests.conftest import actor, canteen
 
@@ -25,19 +29,17 @@ TOMATO = {"item": "大西红柿", "unit": "市斤", "quantity": "40", "unit_pric
 
 def draft(
     *rows: dict[str, str], day: date | None = None, people: dict[str, str] | None = None
-) -> SheetVersion:
+) -> PostingDraft:
     """A saved draft in the transaction that runs."""
-    version = services.start_sheet(by=actor("chen"), canteen=canteen(), day=day or today())
-    services.save_draft(
-        by=actor("chen"), version=version, rows=rows, people=PEOPLE if people is None else people
-    )
-    return version
+    draft = services.start_sheet(by=actor("chen"), canteen=canteen(), day=day or today())
+    services.save_draft(by=actor("chen"), draft=draft, rows=rows, people=PEOPLE if people is None else people)
+    return draft
 
 
 def post(*rows: dict[str, str], day: date | None = None) -> SheetVersion:
     """A posted sheet, committed."""
     with transaction():
-        return services.post_sheet(by=actor("chen"), version=draft(*rows, day=day))
+        return queries.versions([services.post_sheet(by=actor("chen"), draft=draft(*rows, day=day))])[0]
 
 
 def test_amounts_are_quantity_times_price_to_the_fen(context: Flask) -> None:
@@ -52,32 +54,32 @@ def test_a_posted_version_never_changes(context: Flask) -> None:
     for sql in (
         "UPDATE line SET amount = 1",
         "DELETE FROM line",
-        "UPDATE sheet_version SET total = 1",
-        "DELETE FROM sheet_version",
+        "UPDATE posting_version SET content = ''",
+        "DELETE FROM posting_version",
+        "UPDATE sheet_person SET name = '别人'",
+        "DELETE FROM sheet_person",
         f"INSERT INTO line (version_id, position, item_id, item, item_class, specification, unit, quantity,"
         f" unit_price, amount, supplier, batch, shelf_life, remark)"
         f" VALUES ({version.id}, 9, 1, 'x', '', '', '', 1, 1, 1, '', '', '', '')",
     ):
         with pytest.raises(IntegrityError, match="never changes"), transaction():
             session.execute(text(sql))
-    with pytest.raises(Conflict), transaction():
-        services.save_draft(by=actor("chen"), version=version, rows=[TOMATO], people=PEOPLE)
 
 
 def test_a_correction_is_a_new_version_and_the_old_one_stays(context: Flask) -> None:
     first = post(CABBAGE)
     with transaction():
-        second = services.correct_sheet(by=actor("chen"), sheet=first.sheet)
+        second = start_correction(by=actor("chen"), posting=first.posting)
         services.save_draft(
             by=actor("chen"),
-            version=second,
+            draft=second,
             rows=[{**CABBAGE, "unit_price": "2.4"}],
             people=PEOPLE,
             reason="单价抄错",
         )
-        services.post_sheet(by=actor("chen"), version=second)
+        services.post_sheet(by=actor("chen"), draft=second)
     session.expire_all()
-    versions = queries.posted_versions(queries.sheet(first.sheet_id))
+    versions = queries.posted_versions(first.posting)
     assert [(v.version, v.total, v.reason) for v in versions] == [(2, 12000, "单价抄错"), (1, 12500, "")]
     [shown] = queries.posted(today())
     assert shown.version.version == 2
@@ -85,22 +87,22 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(context: Flask) -> 
 
 def test_a_correction_needs_a_reason(context: Flask) -> None:
     first = post(CABBAGE)
-    with pytest.raises(services.CannotPost) as refused, transaction():
-        second = services.correct_sheet(by=actor("chen"), sheet=first.sheet)
-        services.post_sheet(by=actor("chen"), version=second)
+    with pytest.raises(Unready) as refused, transaction():
+        second = start_correction(by=actor("chen"), posting=first.posting)
+        services.post_sheet(by=actor("chen"), draft=second)
     assert set(refused.value.errors) == {"reason"}
 
 
 def test_what_was_typed_is_kept_good_or_not(context: Flask) -> None:
     rows = [CABBAGE, {"item": "冬瓜", "quantity": "1_000", "unit_price": "abc"}, {"quantity": "3"}]
     with transaction():
-        version = draft(*rows)
-    assert version.draft == rows
+        kept = draft(*rows)
+    assert kept.rows == rows
     checked = check_lines(rows)
     assert len(checked.lines) == 1
     assert set(checked.errors) == {(1, "quantity"), (1, "unit_price"), (2, "item"), (2, "unit_price")}
-    with pytest.raises(services.CannotPost) as refused, transaction():
-        services.post_sheet(by=actor("chen"), version=version)
+    with pytest.raises(Unready) as refused, transaction():
+        services.post_sheet(by=actor("chen"), draft=kept)
     assert (1, "quantity") in refused.value.errors
 
 
@@ -130,40 +132,53 @@ def test_the_four_people_are_different(context: Flask, changes: dict[str, str], 
 
 
 def test_posting_twice_posts_once(context: Flask) -> None:
-    version = post(CABBAGE)
     with transaction():
-        services.post_sheet(by=actor("chen"), version=version)
+        once = draft(CABBAGE)
+    with transaction():
+        version = services.post_sheet(by=actor("chen"), draft=once)
+    with pytest.raises(Stale), transaction():
+        services.post_sheet(by=actor("chen"), draft=once)
     assert session.query(Line).count() == 1
-    assert [entry.action for entry in entries(subject=f"sheet:{version.sheet_id}")].count("sheet.posted") == 1
+    actions = [entry.action for entry in entries(subject=f"posting:{version.posting_id}")]
+    assert actions.count("posting.posted") == 1
 
 
 def test_nothing_half_saved_when_posting_fails(context: Flask) -> None:
-    with pytest.raises(services.CannotPost), transaction():
-        services.post_sheet(by=actor("chen"), version=draft(CABBAGE, people={}))
+    with pytest.raises(Unready), transaction():
+        services.post_sheet(by=actor("chen"), draft=draft(CABBAGE, people={}))
     session.remove()
-    assert session.query(SheetVersion).count() == session.query(Item).count() == 0
+    assert session.query(PostingVersion).count() == session.query(Item).count() == 0
 
 
-def test_posting_stands_in_the_chain_with_everything_public(context: Flask) -> None:
+def test_the_hash_of_everything_public_stands_in_the_chain(context: Flask) -> None:
     version = post(CABBAGE)
-    [entry] = [one for one in entries(subject=f"sheet:{version.sheet_id}") if one.action == "sheet.posted"]
-    assert entry.seq == version.chain_seq
-    assert '"大白菜","","市斤","50","2.50","125.00",""' in entry.body
+    subject = f"posting:{version.posting_id}"
+    [entry] = [one for one in entries(subject=subject) if one.action == "posting.posted"]
+    assert entry.seq == version.row.chain_seq
+    assert hashlib.sha256(version.row.content.encode()).hexdigest() == version.row.hash
+    assert version.row.hash in entry.body
+    assert "大白菜" not in entry.body
+    [row] = version.content["rows"]
+    assert (row["item"], row["unit"], row["quantity"], row["unit_price"], row["amount"]) == (
+        *("大白菜", "市斤", 50_000, 25_000, 12_500),
+    )
+    assert version.content["fields"]["total"] == 12_500
+    assert version.names == PEOPLE
     assert first_break() is None
 
 
 def test_a_second_window_does_not_overwrite_silently(context: Flask) -> None:
     with transaction():
-        version = draft(CABBAGE)
-    seen = version.revision
+        once = draft(CABBAGE)
+    seen = once.revision
     with transaction():
         services.save_draft(
-            by=actor("chen"), version=version, rows=[CABBAGE, TOMATO], people=PEOPLE, revision=seen
+            by=actor("chen"), draft=once, rows=[CABBAGE, TOMATO], people=PEOPLE, revision=seen
         )
-    with pytest.raises(services.ChangedElsewhere), transaction():
-        services.save_draft(by=actor("chen"), version=version, rows=[TOMATO], people=PEOPLE, revision=seen)
+    with pytest.raises(Stale), transaction():
+        services.save_draft(by=actor("chen"), draft=once, rows=[TOMATO], people=PEOPLE, revision=seen)
     session.remove()
-    assert len(session.query(SheetVersion).one().draft or []) == 2
+    assert len(session.query(PostingDraft).one().rows) == 2
 
 
 def test_copying_brings_everything_but_quantities(context: Flask) -> None:
@@ -192,13 +207,11 @@ def test_a_day_to_come_is_refused(context: Flask) -> None:
 def test_a_discarded_draft_leaves_what_is_posted(context: Flask) -> None:
     first = post(CABBAGE)
     with transaction():
-        services.discard_draft(
-            by=actor("chen"), version=services.correct_sheet(by=actor("chen"), sheet=first.sheet)
-        )
+        discard(by=actor("chen"), draft=start_correction(by=actor("chen"), posting=first.posting))
     with transaction():
-        services.discard_draft(by=actor("chen"), version=draft(TOMATO))
+        discard(by=actor("chen"), draft=draft(TOMATO))
     session.expire_all()
-    assert session.query(SheetVersion).count() == 1
+    assert (session.query(PostingVersion).count(), session.query(PostingDraft).count()) == (1, 0)
 
 
 def test_a_name_that_is_spaced_out_is_the_same_item(context: Flask) -> None:

@@ -17,8 +17,10 @@ from kiosk.core.errors import Conflict
 from kiosk.persons import queries as persons
 from kiosk.persons.models import Namesake
 from kiosk.persons.services import OwnIdentity, rename_person, tell_apart
-from kiosk.purchasing import services, signing
-from kiosk.purchasing.models import SheetPerson, SheetVersion
+from kiosk.postings.models import PostingVersion
+from kiosk.postings.services import Unready
+from kiosk.purchasing import queries, services, signing
+from kiosk.purchasing.models import SheetPerson
 from kiosk.purchasing.people import choices, people_of
 from kiosk.school.queries import today
 from tests.conftest import PASSWORD, actor, add_staff, canteen, csrf
@@ -27,18 +29,22 @@ from tests.purchasing.test_services import CABBAGE, PEOPLE, draft
 ADMIN = Actor("admin")
 
 
-def signed(version: SheetVersion) -> dict[str, int]:
+def signed(version: PostingVersion) -> dict[str, int]:
     query = select(SheetPerson.part, SheetPerson.person_id).where(SheetPerson.version_id == version.id)
-    return dict(session.execute(query).all())
+    return {part: number for part, number in session.execute(query) if number}
 
 
-def post(**changes: str) -> SheetVersion:
+def names(version: PostingVersion) -> dict[str, str]:
+    return queries.versions([version])[0].names
+
+
+def post(**changes: str) -> PostingVersion:
     with transaction():
-        return services.post_sheet(by=actor("chen"), version=draft(CABBAGE, people={**PEOPLE, **changes}))
+        return services.post_sheet(by=actor("chen"), draft=draft(CABBAGE, people={**PEOPLE, **changes}))
 
 
 def refused(**changes: str) -> set[str]:
-    with pytest.raises(services.CannotPost) as problem:
+    with pytest.raises(Unready) as problem:
         post(**changes)
     session.rollback()
     return set(problem.value.errors)
@@ -57,7 +63,7 @@ def test_a_rename_changes_no_printed_name_and_the_next_sheet_has_the_new_one(con
     with transaction():
         rename_person(by=ADMIN, person=persons.person(number), name="新名")
     session.expire_all()
-    assert (version.purchaser, people_of(version)["purchaser"]) == (PEOPLE["purchaser"], "新名")
+    assert (names(version)["purchaser"], people_of(version.id)["purchaser"]) == (PEOPLE["purchaser"], "新名")
     assert signed(post(purchaser="新名"))["purchaser"] == number
 
 
@@ -67,7 +73,9 @@ def test_of_two_namesakes_one_has_to_be_chosen(context: Flask) -> None:
     assert refused(receiver1="张") == {"receiver1"}
     assert {"张（07）", "张（08）"} <= {name for name, _pinyin, _post in choices()}
     version = post(receiver1="张（08）", receiver2="张（07）")
-    assert (version.receiver1, version.receiver2) == ("张", "张"), "printed as they are called"
+    assert (names(version)["receiver1"], names(version)["receiver2"]) == ("张", "张"), (
+        "printed as they are called"
+    )
     assert (signed(version)["receiver1"], signed(version)["receiver2"]) == (other.id, one.id)
 
 
@@ -87,11 +95,11 @@ def test_one_person_is_not_two_receivers_by_two_accounts_or_two_names(context: F
     assert refused(receiver1="张", receiver2="章") == {"receiver2"}
 
 
-def old_sheet(**names: str) -> SheetVersion:
+def old_sheet(**printed: str) -> PostingVersion:
     """A sheet of the archive, on whose paper not everybody stands."""
-    version = services.start_sheet(by=actor("chen"), canteen=canteen(), day=today() - timedelta(days=90))
-    services.save_draft(by=actor("chen"), version=version, rows=[CABBAGE], people=names)
-    return services.post_sheet(by=actor("chen"), version=version, require_people=False)
+    draft = services.start_sheet(by=actor("chen"), canteen=canteen(), day=today() - timedelta(days=90))
+    services.save_draft(by=actor("chen"), draft=draft, rows=[CABBAGE], people=printed)
+    return services.post_sheet(by=actor("chen"), draft=draft, require_people=False)
 
 
 def test_names_on_old_sheets_wait_for_the_schools_word(context: Flask) -> None:
@@ -106,7 +114,7 @@ def test_names_on_old_sheets_wait_for_the_schools_word(context: Flask) -> None:
         zhao = add_staff("赵")
         assert signing.say_who(by=ADMIN, name="老赵", person=zhao) == 2
     assert (signed(first)["purchaser"], signed(second)["purchaser"]) == (zhao.id, zhao.id)
-    assert (first.purchaser, persons.questions()) == ("老赵", 0)
+    assert (names(first)["purchaser"], persons.questions()) == ("老赵", 0)
     with pytest.raises(Conflict):
         signing.say_who(by=ADMIN, name="老赵", person=zhao)
 
@@ -140,6 +148,6 @@ def test_the_office_says_whose_an_old_name_is(app: Flask, signed_in: Callable[[s
     answer = lin.post(address, data={"csrf_token": csrf(lin, page), "name": "老赵", "person": "new"})
     assert answer.location == page
     with app.app_context():
-        number = signed(session.get_one(SheetVersion, version_id))["purchaser"]
+        number = signed(session.get_one(PostingVersion, version_id))["purchaser"]
         assert persons.person(number).name == "老赵"
     assert "老赵" not in lin.get(page).text.split("flash")[-1]

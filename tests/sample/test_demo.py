@@ -1,5 +1,6 @@
 """The sample school: plausible, in order, and the same for everybody on a given day."""
 
+import json
 from collections import Counter as Tallier
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,9 +19,10 @@ from kiosk.core.samples import span
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Tablet
 from kiosk.operation import audit
+from kiosk.postings.models import Posting, PostingVersion
 from kiosk.presence.models import MealKey
 from kiosk.purchasing import queries as purchasing
-from kiosk.purchasing.models import Line, Sheet, SheetVersion
+from kiosk.purchasing.models import Line, Sheet
 from kiosk.purchasing.sample import jump_day
 from kiosk.ratings import queries as ratings
 from kiosk.ratings.models import Rating, RatingNote
@@ -83,7 +85,7 @@ def test_lunch_is_the_peak(sampled: Flask) -> None:
 
 def test_nothing_comes_from_the_future(sampled: Flask) -> None:
     assert session.scalar(select(func.max(Rating.recorded_at))) <= SAMPLE_NOW
-    assert session.scalar(select(func.max(SheetVersion.posted_at))) <= SAMPLE_NOW
+    assert session.scalar(select(func.max(PostingVersion.posted_at))) <= SAMPLE_NOW
 
 
 def test_a_window_got_worse(sampled: Flask) -> None:
@@ -106,20 +108,21 @@ def test_a_price_jumped_and_no_other(sampled: Flask) -> None:
 def test_the_second_canteen_is_late_today_and_once_bought_nothing(sampled: Flask) -> None:
     posted = {sheet.sheet.canteen.code for sheet in purchasing.posted(TODAY)}
     assert posted == {"k1"}
-    nothing = select(Canteen.code).join(Sheet).join(SheetVersion, SheetVersion.sheet_id == Sheet.id)
-    assert session.scalars(nothing.where(SheetVersion.nothing_bought)).all() == ["k2"]
+    nothing = select(Canteen.code).join(Sheet).where(Sheet.nothing_bought)
+    assert session.scalars(nothing).all() == ["k2"]
 
 
 def test_one_sheet_was_corrected_in_the_open(sampled: Flask) -> None:
-    versions = session.scalars(select(SheetVersion).where(SheetVersion.version > 1)).all()
-    assert len(versions) == 1
-    assert "更正" in versions[0].reason
+    sheets = select(PostingVersion).join(Posting).where(Posting.kind == "purchases")
+    [version] = session.scalars(sheets.where(PostingVersion.version > 1))
+    assert "更正" in json.loads(version.content)["reason"]
 
 
 def test_sheets_look_like_a_morning(sampled: Flask) -> None:
     lines = session.execute(select(Line.version_id, func.count()).group_by(Line.version_id)).all()
     assert all(12 <= number <= 30 for _version, number in lines)
-    for version in session.scalars(select(SheetVersion).where(SheetVersion.version == 1)):
+    sheets = select(PostingVersion).join(Posting).where(Posting.kind == "purchases")
+    for version in session.scalars(sheets.where(PostingVersion.version == 1)):
         assert time(6, 30) < school.local(version.posted_at).time() < time(7)
 
 

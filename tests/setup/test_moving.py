@@ -40,11 +40,11 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> None:
 def use(app: Flask) -> None:
     """A posted sheet, sealed ratings, and one of a visitor whose meal is not over."""
     with app.app_context(), clock.moved_to(LUNCH), transaction():
-        version = purchasing.start_sheet(by=actor("chen"), canteen=canteen(), day=LUNCH.date())
+        draft = purchasing.start_sheet(by=actor("chen"), canteen=canteen(), day=LUNCH.date())
         rows = [{"item": "土豆", "unit": "市斤", "quantity": "2.5", "unit_price": "1.25"}]
         people = {name: f"{name}员" for name in ("purchaser", "custodian", "receiver1", "receiver2")}
-        purchasing.save_draft(by=actor("chen"), version=version, rows=rows, people=people)
-        purchasing.post_sheet(by=actor("chen"), version=version)
+        purchasing.save_draft(by=actor("chen"), draft=draft, rows=rows, people=people)
+        purchasing.post_sheet(by=actor("chen"), draft=draft)
         for level in (5, 4, 1):
             take(
                 id=uuid4(), counter=counter(), level=level, channel="poster", reasons=("taste",), comment="好"

@@ -113,21 +113,21 @@ def test_sheet_people_without_a_post_are_said_and_not_refused(
     app: Flask, signed_in: Browser, held: int
 ) -> None:
     with app.app_context():
-        sheet = post_sheet(TOMATO).sheet.id
+        sheet = post_sheet(TOMATO).posting_id
     lin = signed_in("lin")
-    assert "采购员 当日未在岗位" in lin.get(f"/office/purchasing/sheets/{sheet}").text
+    assert "采购员 当日未在岗位" in lin.get(f"/office/postings/{sheet}").text
     with app.app_context(), transaction():
         today = school.today()
         for part in PEOPLE.values():
             post = services.add_post(by=BY, team=queries.post(held).team, name=part)
             services.appoint(by=BY, post=post, person=persons.called(part)[0], since=today)
-    assert "未在岗位" not in lin.get(f"/office/purchasing/sheets/{sheet}").text
+    assert "未在岗位" not in lin.get(f"/office/postings/{sheet}").text
 
 
 def test_a_school_without_posts_says_nothing_of_them(app: Flask, signed_in: Browser) -> None:
     with app.app_context():
-        sheet = post_sheet(TOMATO).sheet.id
-    assert "未在岗位" not in signed_in("lin").get(f"/office/purchasing/sheets/{sheet}").text
+        sheet = post_sheet(TOMATO).posting_id
+    assert "未在岗位" not in signed_in("lin").get(f"/office/postings/{sheet}").text
 
 
 def test_a_post_that_is_unknown_is_not_found(signed_in: Browser, held: int) -> None:

@@ -106,7 +106,7 @@ def record(instance: Instance) -> Sign:
     broken = [
         problem
         for problem in problems
-        if problem.startswith(("entry", "seal", "rating", "note", "mark", "sheet"))
+        if problem.startswith(("entry", "seal", "rating", "note", "mark", "sheet", "posting"))
     ]
     if broken:
         advice = _("Leave this database as it is and tell the auditor.")

@@ -2,7 +2,6 @@
 
 from kiosk.postings.queries.approvals import Approving as Approving
 from kiosk.postings.queries.approvals import approving as approving
-from kiosk.postings.queries.contents import Reading as Reading
 from kiosk.postings.queries.contents import Version as Version
 from kiosk.postings.queries.contents import compose as compose
 from kiosk.postings.queries.contents import digest as digest
@@ -11,15 +10,18 @@ from kiosk.postings.queries.contents import place_at as place_at
 from kiosk.postings.queries.contents import place_codes as place_codes
 from kiosk.postings.queries.contents import place_of as place_of
 from kiosk.postings.queries.contents import read as read
+from kiosk.postings.queries.contents import reading_of as reading_of
 from kiosk.postings.queries.contents import shown as shown
 from kiosk.postings.queries.contents import shown_cell as shown_cell
 from kiosk.postings.queries.contents import subject as subject
 from kiosk.postings.queries.contents import text_of as text_of
+from kiosk.postings.queries.contents import texts_of as texts_of
 from kiosk.postings.queries.contents import version as version
 from kiosk.postings.queries.contents import what as what
 from kiosk.postings.queries.differences import Cell as Cell
 from kiosk.postings.queries.differences import Difference as Difference
 from kiosk.postings.queries.differences import differences as differences
+from kiosk.postings.queries.differences import meanwhile as meanwhile
 from kiosk.postings.queries.due import Due as Due
 from kiosk.postings.queries.due import due as due
 from kiosk.postings.queries.due import places as places
@@ -38,7 +40,6 @@ from kiosk.postings.queries.kinds import Owed as Owed
 from kiosk.postings.queries.kinds import Rhythm as Rhythm
 from kiosk.postings.queries.kinds import Somebody as Somebody
 from kiosk.postings.queries.kinds import all_kinds as all_kinds
-from kiosk.postings.queries.kinds import any_kind as any_kind
 from kiosk.postings.queries.kinds import declared_kinds as declared_kinds
 from kiosk.postings.queries.kinds import each_school_day as each_school_day
 from kiosk.postings.queries.kinds import kind_in_use as kind_in_use
@@ -55,6 +56,12 @@ from kiosk.postings.queries.posted import posted as posted
 from kiosk.postings.queries.posted import posting as posting
 from kiosk.postings.queries.posted import recent as recent
 from kiosk.postings.queries.posted import same as same
+from kiosk.postings.queries.typed import Data as Data
+from kiosk.postings.queries.typed import Earlier as Earlier
+from kiosk.postings.queries.typed import Pages as Pages
+from kiosk.postings.queries.typed import Reading as Reading
+from kiosk.postings.queries.typed import Texts as Texts
+from kiosk.postings.queries.typed import Typed as Typed
 from kiosk.postings.times import Times as Times
 from kiosk.postings.times import posted_on as posted_on
 from kiosk.postings.times import posted_when as posted_when

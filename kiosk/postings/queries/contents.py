@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, cast
@@ -16,12 +16,13 @@ from kiosk.core.errors import Invalid
 from kiosk.core.field import Input
 from kiosk.core.filters import day as day_words
 from kiosk.core.formats import BadValue, fen_to_text, whole
-from kiosk.core.i18n import Text, lazy
+from kiosk.core.i18n import lazy
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Counter
 from kiosk.persons import queries as persons
-from kiosk.postings.models import Posting, PostingVersion
+from kiosk.postings.models import Posting, PostingDraft, PostingVersion
 from kiosk.postings.queries.kinds import Kind, Somebody, kind_of
+from kiosk.postings.queries.typed import Reading, Texts
 
 Declared = Input | Somebody
 
@@ -64,6 +65,8 @@ def text_of(one: Declared, value: Any) -> str:
         return ""
     if isinstance(one, Somebody):
         return str(value["person"])
+    if isinstance(one, declared.Quantity | declared.UnitPrice):
+        return one.text(value).replace(",", "")
     return f"{value // 100}.{value % 100:02d}" if isinstance(one, declared.Money) else str(value)
 
 
@@ -81,6 +84,8 @@ def shown(one: Declared, value: Any) -> str:
     match one:
         case declared.Money():
             return fen_to_text(value)
+        case declared.Quantity() | declared.UnitPrice():
+            return one.text(value)
         case declared.Day():
             return day_words(date.fromisoformat(value), "date")
         case Somebody():
@@ -91,13 +96,24 @@ def shown(one: Declared, value: Any) -> str:
             return str(value)
 
 
-@dataclass
-class Reading:
-    """What typed texts mean: values by name, rows without empty ones, and what is wrong, by place."""
+def reading_of(draft: PostingDraft) -> Reading:
+    """What a draft says, however its kind reads it."""
+    kind = kind_of(draft.posting.kind)
+    return (
+        kind.typed.read(draft)
+        if kind.typed
+        else read(kind, draft.fields, draft.rows, nothing=draft.is_nothing)
+    )
 
-    fields: dict[str, Any] = field(default_factory=dict)
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    errors: dict[Any, Text] = field(default_factory=dict)
+
+def texts_of(found: "Version") -> tuple[Texts, list[Texts]]:
+    """The fields and rows of a version as they would be typed."""
+    if found.kind.typed:
+        return found.kind.typed.texts(found.row)
+    fields = {one.name: text_of(one, found.content["fields"].get(one.name)) for one in found.kind.inputs}
+    return fields, [
+        {one.name: text_of(one, row.get(one.name)) for one in found.kind.columns} for row in found.rows
+    ]
 
 
 def read(
@@ -192,7 +208,7 @@ class Version:
     @property
     def fields(self) -> list[tuple[Declared, Any]]:
         """What it says as a whole, in the order of the declaration."""
-        return [(one, self.content["fields"].get(one.name)) for one in self.kind.inputs]
+        return [(one, self.content["fields"].get(one.name)) for one in self.kind.facts]
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -202,7 +218,12 @@ class Version:
     @property
     def title(self) -> str:
         """What it is called."""
-        return str(self.content["fields"].get(self.kind.heading) or self.kind.label)
+        return self.kind.title(self.row.posting, self.content["fields"])
+
+    @property
+    def is_taken_over(self) -> bool:
+        """Posted before its kind was one of postings: the record tells its content, not its hash."""
+        return bool(self.content.get("taken_over"))
 
     @property
     def reason(self) -> str:

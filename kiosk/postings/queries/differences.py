@@ -1,14 +1,17 @@
 """A version beside the one that it replaced, cell by cell."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import partial
 from itertools import pairwise, zip_longest
 from typing import Any, NamedTuple
 
 from kiosk.core.field import Paragraphs
-from kiosk.core.i18n import Text
-from kiosk.postings.queries.contents import Declared, Version, shown
+from kiosk.core.i18n import Text, _
+from kiosk.postings.models import PostingDraft
+from kiosk.postings.queries.contents import Declared, Version, shown, shown_cell
+from kiosk.postings.queries.kinds import kind_of
 
 Row = dict[str, Any]
 
@@ -52,8 +55,35 @@ def differences(versions: Sequence[Version]) -> dict[int, Difference]:
 
 def difference(old: Version, new: Version) -> Difference:
     """What the new version changed."""
-    fields = changed(new.kind.inputs, old.content["fields"], new.content["fields"])
+    fields = changed(new.kind.facts, old.content["fields"], new.content["fields"])
+    if old.is_nothing != new.is_nothing:
+        fields.append(Cell(new.kind.nothing, _yes(old.is_nothing), _yes(new.is_nothing)))
     return Difference(new, tuple(fields), tuple(_rows(new.kind.columns, old.rows, new.rows)))
+
+
+def _yes(said: bool) -> str:
+    return str(_("Yes") if said else _("No"))
+
+
+def meanwhile(
+    draft: PostingDraft, fields: Mapping[str, str], rows: Sequence[Mapping[str, str]]
+) -> list[Cell]:
+    """What stands in a draft now and is not what was typed: its label, what was typed, what is stored."""
+    kind = kind_of(draft.posting.kind)
+    pairs = [
+        (one, one.label, fields.get(one.name, ""), draft.fields.get(one.name, "")) for one in kind.inputs
+    ]
+    none: Mapping[str, str] = {}
+    for number, (typed, stored) in enumerate(zip_longest(rows, draft.rows, fillvalue=none), 1):
+        pairs += [
+            (one, f"{one.label} {number}", typed.get(one.name, ""), stored.get(one.name, ""))
+            for one in kind.columns
+        ]
+    return [
+        Cell(label, shown_cell(one, typed), shown_cell(one, stored))
+        for one, label, typed, stored in pairs
+        if typed != stored
+    ]
 
 
 def changed(inputs: Sequence[Declared], old: Row, new: Row) -> list[Cell]:
@@ -63,9 +93,16 @@ def changed(inputs: Sequence[Declared], old: Row, new: Row) -> list[Cell]:
         before, after = old.get(one.name), new.get(one.name)
         if isinstance(one, Paragraphs) and before and after:
             found += _paragraphs(one, before.split("\n"), after.split("\n"))
-        elif before != after:
+        elif not _same(before, after):
             found.append(Cell(one.label, shown(one, before), shown(one, after)))
     return found
+
+
+def _same(before: Any, after: Any) -> bool:
+    """Whether it says the same; of a person whose number nobody knew then, whether the name is the same."""
+    if isinstance(before, dict) and isinstance(after, dict) and None in (before["person"], after["person"]):
+        return bool(before["name"] == after["name"])
+    return bool(before == after or (before in (None, "") and after in (None, "")))
 
 
 def _paragraphs(one: Paragraphs, old: list[str], new: list[str]) -> list[Cell]:
@@ -79,17 +116,41 @@ def _paragraphs(one: Paragraphs, old: list[str], new: list[str]) -> list[Cell]:
 
 
 def _rows(columns: Sequence[Declared], old: list[Row], new: list[Row]) -> list[RowChange]:
-    """Rows that stayed the same stand beside each other; what lies between is compared in its order."""
-    found = []
-    left, right = ([tuple(row.items()) for row in rows] for rows in (old, new))
-    match = SequenceMatcher(None, left, right, autojunk=False)
-    for tag, first, last, begin, end in match.get_opcodes():
-        if tag != "equal":
-            pairs = zip_longest(old[first:last], new[begin:end])
-            found += [_row(columns, begin + number, *pair) for number, pair in enumerate(pairs, 1)]
-    return found
+    """Rows that say the same belong together, then rows of one thing, which the first column names, then rows
+    at one place that are mostly the same. So a row that was taken out does not make others of all below it.
+    """
+    pairs: dict[int, Row] = {}
+    left = list(enumerate(old))
+    for alike in (_equal, partial(_of_one_thing, columns), partial(_at_one_place, columns)):
+        for place in [place for place in range(len(new)) if place not in pairs]:
+            match = next((one for one in left if alike(one, (place, new[place]))), None)
+            if match is not None:
+                pairs[place] = match[1]
+                left.remove(match)
+    beside = [
+        RowChange(n + 1, pairs.get(n), row, _cells(columns, pairs.get(n), row)) for n, row in enumerate(new)
+    ]
+    found = [change for change in beside if change.before is None or change.cells]
+    return found + [RowChange(place + 1, row, None) for place, row in left]
 
 
-def _row(columns: Sequence[Declared], number: int, before: Row | None, after: Row | None) -> RowChange:
-    cells = changed(columns, before, after) if before and after else ()
-    return RowChange(number, before, after, tuple(cells))
+def _cells(columns: Sequence[Declared], before: Row | None, after: Row) -> tuple[Cell, ...]:
+    return tuple(changed(columns, before, after)) if before else ()
+
+
+Placed = tuple[int, Row]
+
+
+def _equal(old: Placed, new: Placed) -> bool:
+    return old[1] == new[1]
+
+
+def _of_one_thing(columns: Sequence[Declared], old: Placed, new: Placed) -> bool:
+    name = columns[0].name
+    return old[1].get(name) not in (None, "") and old[1].get(name) == new[1].get(name)
+
+
+def _at_one_place(columns: Sequence[Declared], old: Placed, new: Placed) -> bool:
+    """Whether it is one row with a few other values: at the same place, and most of it is the same."""
+    same = sum(_same(old[1].get(one.name), new[1].get(one.name)) for one in columns)
+    return old[0] == new[0] and (len(columns) == 1 or 2 * same > len(columns))

@@ -104,6 +104,7 @@ def _entered(kinds: set[str], periods: set[str]) -> dict[tuple[Any, ...], tuple[
         select(Posting.kind, Posting.period, Posting.canteen_id, Posting.counter_id, Posting.id, posted)
         .where(Posting.kind.in_(kinds), Posting.period.in_(periods))
         .where(~select(PostingWithdrawal).where(PostingWithdrawal.posting_id == Posting.id).exists())
+        .order_by(posted, Posting.id)  # where there are several, one that is posted counts
     )
     return {tuple(key): (number, bool(is_posted)) for *key, number, is_posted in session.execute(query)}
 
@@ -112,7 +113,7 @@ def _of_kind(kind: Kind, day: date) -> Iterable[Due]:
     named = named_posts(kind) if kind.rhythm else {}
     for owed in kind.owed(day):
         known = _first_posted(kind, owed.period)
-        for place in places(kind):
+        for place in (one for one in places(kind) if owed in kind.owed_by(one, day)):
             number, at = known.get(key_of(place), (None, None))
             post = answering(kind, place, owed.due.date(), named)
             yield Due(kind, place, owed.period, owed.due, number, at, post)
@@ -132,5 +133,6 @@ def _first_posted(kind: Kind, period: str) -> dict[tuple[int | None, int | None]
         .join(PostingVersion, PostingVersion.posting_id == Posting.id)
         .where(Posting.kind == kind.slug, Posting.period == period, PostingVersion.version == 1)
         .where(~select(PostingWithdrawal).where(PostingWithdrawal.posting_id == Posting.id).exists())
+        .order_by(PostingVersion.posted_at.desc())  # the first of several counts
     )
     return {(canteen, counter): (number, at) for canteen, counter, number, at in session.execute(query)}

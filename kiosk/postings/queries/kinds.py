@@ -8,10 +8,15 @@ from typing import Any, NamedTuple
 from kiosk.core.actor import SCHOOL, Actor, Place
 from kiosk.core.errors import Forbidden, Invalid, NotFound
 from kiosk.core.field import Input
-from kiosk.core.i18n import LazyString, Text, lazy
+from kiosk.core.i18n import LazyString, Text, _, lazy
 from kiosk.core.room import Switch, all_rooms, is_on, on_since
 from kiosk.core.security import Permission
+from kiosk.core.setting import TimeOfDay
+from kiosk.counters import queries as counters
+from kiosk.counters.models import Canteen, Counter
 from kiosk.persons import queries as persons
+from kiosk.postings.models import Posting
+from kiosk.postings.queries.typed import Data, Pages, Typed
 from kiosk.school import queries as school
 
 SCOPES: dict[str, LazyString] = {
@@ -20,7 +25,7 @@ SCOPES: dict[str, LazyString] = {
     "counter": lazy("Counter"),
 }
 """Whose a posting can be."""
-RESERVED = frozenset({"purchases", "ratings", "cases", "head", "seals", "ocds", "appraisals", "all"})
+RESERVED = frozenset({"ratings", "cases", "head", "seals", "ocds", "appraisals", "all"})
 """Names that addresses like /data/<kind>.csv have already."""
 
 
@@ -60,14 +65,25 @@ class Rhythm:
     owed: Callable[[date], Iterable[Owed]]
 
 
-def each_school_day(hour: time) -> Rhythm:
-    """Each school day, for that day, until an hour of it."""
+def each_school_day(hour: time | TimeOfDay) -> Rhythm:
+    """Each school day, for that day, until an hour of it, which may be a setting of the school."""
+
+    def moment() -> time:
+        found: time = hour if isinstance(hour, time) else school.settings()[hour]
+        return found
 
     def owed(day: date) -> list[Owed]:
-        due = datetime.combine(day, hour, school.zone())
-        return [Owed(day.isoformat(), due)] if school.is_school_day(day) else []
+        if not school.is_school_day(day):
+            return []
+        return [Owed(day.isoformat(), datetime.combine(day, moment(), school.zone()))]
 
-    return Rhythm(lazy("each school day by %(hour)s", hour=f"{hour:%H:%M}"), owed)
+    def label() -> str:
+        return str(_("each school day by %(hour)s", hour=f"{moment():%H:%M}"))
+
+    return Rhythm(LazyString(label), owed)
+
+
+NOTHING = lazy("Nothing to post")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,13 +95,17 @@ class Kind:
     be another. `aliases` are, by a column's name, other heads that schools write above it, by which a file's
     columns are found beside the labels. A posting is of one of the `scopes`.
 
-    Who `drafts` also proposes; where nobody `approves`, the same person posts. Whoever approves is another
-    person than everybody who wrote in it (`steps`), and the kind's room also hands in its ladder
-    (`postings.services.ladder`). Roles that are `confined` act for canteens and counters, never for the whole
-    school. `questions`: whether anybody may ask about its rows.
+    A period may have `several` postings of a place. What is `computed` from the rows nobody types.
 
-    It stands on the board until the day in the field `until`, else for so many `days`. What has a `rhythm` is
-    due, from the day on which its `switch` was switched on; without a switch it is always on.
+    Who `drafts` also proposes; where nobody `approves`, whoever `publishes` posts, or else the same person.
+    Whoever approves is another person than everybody who wrote in it (`steps`), and the kind's room also
+    hands in its ladder (`postings.services.ladder`). Roles that are `confined` act for canteens and counters,
+    never for the whole school. `questions`: whether anybody may ask about its rows.
+
+    It stands on the board until the day in the field `until`, else for so many `days`; one that is not
+    `on_board` has a section of its own there, and one with `own_duties` tells itself what waits for whom.
+    What has a `rhythm` is due, from the day on which its `switch` was switched on; without a switch it is
+    always on.
     """
 
     slug: str
@@ -104,11 +124,39 @@ class Kind:
     days: int = 7
     rhythm: Rhythm | None = None
     switch: Switch | None = None
+    several: bool = False
+    computed: tuple[Input, ...] = ()
+    publishes: Permission | None = None
+    titled: Callable[[Posting, Mapping[str, Any]], str] | None = None
+    """How a posting is called by its values or texts, where that is more than one field."""
+    nothing: Text = NOTHING
+    """How it is said that there is nothing to post for a period."""
+    on_board: bool = True
+    own_duties: bool = False
+    typed: Typed | None = None
+    pages: Pages | None = None
+    data: Data | None = None
+
+    @property
+    def facts(self) -> tuple[Input | Somebody, ...]:
+        """What a version says as a whole: what was typed, people, and what was computed."""
+        return (*self.inputs, *self.computed)
+
+    def title(self, posting: Posting, values: Mapping[str, Any]) -> str:
+        """What a posting with these values or texts is called."""
+        if self.titled:
+            return self.titled(posting, values)
+        return str(values.get(self.heading) or self.label)
 
     @property
     def inputs(self) -> tuple[Input | Somebody, ...]:
         """What a posting says as a whole, people included."""
         return (*self.fields, *self.people)
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether its rows may come from a file; one with pages of its own reads files itself."""
+        return bool(self.columns) and not self.pages
 
     @property
     def may_be_nothing(self) -> bool:
@@ -118,7 +166,7 @@ class Kind:
     @property
     def posts(self) -> Permission:
         """Who decides that it is posted, and that it is withdrawn."""
-        return self.approves or self.drafts
+        return self.approves or self.publishes or self.drafts
 
     def may(self, permission: Permission, actor: Actor, at: Place) -> bool:
         """Whether somebody may do something with postings of a place; what acts by itself may."""
@@ -139,6 +187,12 @@ class Kind:
         since = on_since(self.switch) if self.switch else date.min
         return list(self.rhythm.owed(day)) if self.rhythm and since and since <= day else []
 
+    def owed_by(self, place: Canteen | Counter | None, day: date) -> list[Owed]:
+        """What a place owes on a day; nothing before a canteen began, nor while it is closed."""
+        if isinstance(place, Canteen) and not counters.owes(place, day):
+            return []
+        return self.owed(day)
+
 
 def all_kinds() -> list[Kind]:
     """Every kind that a room declares, on or off."""
@@ -153,11 +207,6 @@ def declared_kinds() -> list[Kind]:
         for kind in room.posting_kinds
         if is_on(room.optional) and is_on(kind.switch)
     ]
-
-
-def any_kind() -> bool:
-    """Whether the school uses any."""
-    return bool(declared_kinds())
 
 
 def kind_of(slug: str) -> Kind:

@@ -53,7 +53,9 @@ class Posted:
     def times(self) -> Times:
         """When it was posted, corrected, and by when it was owed."""
         day = _day(self.posting.period) or school.local(self.first_at).date()
-        owed = (one.due for one in self.kind.owed(day) if one.period == self.posting.period)
+        owed = (
+            one.due for one in self.kind.owed_by(self.posting.place, day) if one.period == self.posting.period
+        )
         return Times(day, self.first_at, self.in_force.row.posted_at, next(owed, None))
 
     @property

@@ -14,4 +14,6 @@ from kiosk.postings.services.files import new_rows as new_rows
 from kiosk.postings.services.posting import ladder as ladder
 from kiosk.postings.services.posting import post as post
 from kiosk.postings.services.posting import withdraw as withdraw
+from kiosk.postings.services.readiness import WHY as WHY
 from kiosk.postings.services.readiness import Unready as Unready
+from kiosk.postings.services.readiness import unready as unready

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from sqlalchemy.exc import InvalidRequestError
+
 from kiosk.core import clock
 from kiosk.core.actor import Actor
 from kiosk.core.db import session
@@ -11,7 +13,7 @@ from kiosk.core.trace import record, waive
 from kiosk.counters.models import Canteen, Counter
 from kiosk.postings import queries
 from kiosk.postings.models import REASON, Posting, PostingDraft
-from kiosk.postings.queries import Kind, place_of, subject, text_of, what
+from kiosk.postings.queries import Kind, place_of, subject, what
 from kiosk.postings.services import approvals
 
 MOST_ROWS = 3_000
@@ -40,7 +42,7 @@ def start(*, by: Actor, kind: Kind, place: Canteen | Counter | None = None, peri
         whose[f"{scope}_id"] = place.id
     if bool(period) != bool(kind.rhythm):
         raise Invalid(lazy("Please say for which day it is."), field="period")
-    if period and queries.same(kind, **whose, period=period):
+    if period and not kind.several and queries.same(kind, **whose, period=period):
         raise Conflict(lazy("This is there already. Please correct it instead."), field="period")
     posting = Posting(kind=kind.slug, period=period, created_at=clock.now(), **whose)
     session.add(posting)
@@ -79,13 +81,20 @@ def start_correction(*, by: Actor, posting: Posting) -> PostingDraft:
     if posting.withdrawal or not posting.versions:
         raise Conflict(lazy("Only what is posted can be corrected."))
     version = queries.version(posting.versions[0])
-    fields = {one.name: text_of(one, value) for one, value in version.fields}
-    rows = [
-        {one.name: text_of(one, row.get(one.name)) for one in version.kind.columns} for row in version.rows
-    ]
+    fields, rows = queries.texts_of(version)
     draft = _draft(by, posting, fields, rows)
     record("posting.correction_started", subject(posting), by=by, after={"version": version.row.version + 1})
     return draft
+
+
+def hold(draft: PostingDraft) -> None:
+    """Read it anew, and let nobody else change it before this transaction ends. Stale if it is gone."""
+    try:
+        session.refresh(draft, with_for_update={"of": PostingDraft})
+    except InvalidRequestError:
+        raise Stale(
+            lazy("Somebody else posted or discarded this draft meanwhile. Nothing was saved.")
+        ) from None
 
 
 def save_draft(
@@ -109,10 +118,11 @@ def save_draft(
     """
     kind = queries.kind_of(draft.posting.kind)
     kind.ask(kind.drafts, by, place_of(draft.posting))
+    hold(draft)
     if revision != draft.revision:
         raise Stale
     new = {one.name: _bounded(fields.get(one.name, ""), one.name) for one in kind.inputs}
-    lines = [_line(kind, row) for row in (rows or []) if any(text.strip() for text in row.values())]
+    lines = _kept(kind, rows or [])
     if len(lines) > MOST_ROWS:
         raise Invalid(lazy("%(n)s rows at most."), n=MOST_ROWS)
     if nothing and (lines or not kind.may_be_nothing):
@@ -130,6 +140,12 @@ def save_draft(
         record("posting.drafted", subject(draft.posting), by=by, after={"revision": draft.revision})
     approvals.keep_up(by=by, draft=draft)
     return draft
+
+
+def _kept(kind: Kind, rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    if kind.typed:
+        return kind.typed.kept(rows)
+    return [_line(kind, row) for row in rows if any(text.strip() for text in row.values())]
 
 
 def _line(kind: Kind, row: Mapping[str, str]) -> dict[str, str]:

@@ -33,7 +33,7 @@ def keep_file(
     Invalid for a kind without rows, or a period where none is asked; UnreadableFile, NothingRecognised.
     """
     kind.ask(kind.drafts, by, queries.place_at(place))
-    if not kind.columns:
+    if not kind.takes_files:
         raise Invalid(lazy("This kind has no rows that a file could fill."), field="file")
     if bool(period) != bool(kind.rhythm):
         raise Invalid(lazy("Please say for which day it is."), field="period")

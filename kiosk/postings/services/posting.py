@@ -15,7 +15,7 @@ from kiosk.postings.models import WITHDRAWAL, Posting, PostingDraft, PostingVers
 from kiosk.postings.queries import Kind, Reading, place_codes, place_of, subject
 from kiosk.postings.services.approvals import WRITER, signed
 from kiosk.postings.services.approvals import withdraw as withdraw_proposal
-from kiosk.postings.services.drafts import Stale
+from kiosk.postings.services.drafts import Stale, hold
 from kiosk.postings.services.readiness import Unready, ready
 from kiosk.school import queries as school
 from kiosk.steps.models import APPROVED, Approval
@@ -28,10 +28,11 @@ def post(*, by: Actor, draft: PostingDraft, revision: int | None) -> PostingVers
     Stale where it was changed since, Unready with all that is wrong; Forbidden for a kind that somebody
     else approves: it is posted with the last signature.
     """
+    hold(draft)
     if revision != draft.revision:
         raise Stale
     kind, reading = ready(draft)
-    kind.ask(kind.drafts, by, place_of(draft.posting))
+    kind.ask(kind.posts, by, place_of(draft.posting))
     if kind.approves:
         raise Forbidden(lazy("Another person approves it; until then nothing is posted."))
     return _close(by, draft, kind, reading, [by.name or str(by)])
@@ -72,7 +73,7 @@ def _title(subject: str) -> str:
     if posting.is_discarded:
         return str(lazy("%(kind)s, discarded", kind=kind.label))
     if posting.draft:
-        return posting.draft.fields.get(kind.heading) or str(kind.label)
+        return kind.title(posting, posting.draft.fields)
     return queries.version(posting.versions[0]).title if posting.versions else str(kind.label)
 
 
@@ -109,6 +110,8 @@ def _close(by: Actor, draft: PostingDraft, kind: Kind, reading: Reading, names: 
     `names` are those of whoever approved it, as they are printed.
     """
     posting, now = draft.posting, clock.now()
+    if kind.typed:
+        reading = kind.typed.settle(by, draft, reading)
     number, until = len(posting.versions) + 1, _hangs_until(kind, posting, reading)
     content = queries.compose(
         kind=kind.slug,
@@ -140,6 +143,8 @@ def _close(by: Actor, draft: PostingDraft, kind: Kind, reading: Reading, names: 
     session.add(version)
     session.delete(draft)
     session.flush()
+    if kind.typed:
+        kind.typed.fill(version, reading)
     session.refresh(posting, ["draft", "versions"])
     return version
 
@@ -182,5 +187,7 @@ def withdraw(*, by: Actor, posting: Posting, reason: str) -> PostingWithdrawal:
     )
     session.add(withdrawal)
     session.flush()
+    if kind.typed:
+        kind.typed.empty(posting)
     session.refresh(posting, ["draft", "withdrawal"])
     return withdrawal

@@ -25,16 +25,26 @@ class Unready(Invalid):
         self.errors = dict(errors)
 
 
+def unready(draft: PostingDraft) -> dict[Any, Text]:
+    """What keeps a draft from being posted, by field, or by (row, column)."""
+    try:
+        ready(draft)
+    except Unready as problem:
+        return problem.errors
+    return {}
+
+
 def ready(draft: PostingDraft) -> tuple[Kind, Reading]:
     """The kind of a draft and what it says. Unready with everything that is wrong."""
     kind = queries.kind_of(draft.posting.kind)
-    reading = queries.read(kind, draft.fields, draft.rows, nothing=draft.is_nothing)
+    reading = queries.reading_of(draft)
     errors = dict(reading.errors)
     if draft.posting.versions and not draft.reason:
         errors["reason"] = WHY
     if _is_past(draft, kind, reading):
         errors[kind.until] = PAST
-    if kind.columns and not reading.rows and not draft.is_nothing:
+    in_rows = any(isinstance(place, tuple) for place in errors)
+    if kind.columns and not reading.rows and not draft.is_nothing and not in_rows:
         errors[0, kind.columns[0].name] = lazy("There is no row yet.")
     if errors:
         raise Unready(errors)

@@ -9,7 +9,7 @@ from kiosk.purchasing.imports.history import Meanwhile, revision_of
 from kiosk.purchasing.imports.judgement import review_of
 from kiosk.purchasing.imports.mending import mend
 from kiosk.purchasing.imports.reading import Reading, keep, preview, read_again, waiting_import
-from kiosk.purchasing.imports.repeats import sheets_of, waits_elsewhere
+from kiosk.purchasing.imports.repeats import made_of, sheets_of, waits_elsewhere
 from kiosk.purchasing.imports.review import CHOICES, Question, Review, ReviewLine, ReviewSheet
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "confirm",
     "discard",
     "keep",
+    "made_of",
     "mend",
     "preview",
     "read_again",

@@ -8,7 +8,7 @@ from typing import Any
 
 from kiosk.core.formats import fen_to_text
 from kiosk.core.i18n import Text, lazy
-from kiosk.purchasing import services
+from kiosk.postings.services import WHY
 from kiosk.purchasing.imports.repeats import LineKey, PriorSheet, keys_of, prior_sheets
 from kiosk.purchasing.imports.review import ReviewLine, ReviewSheet
 from kiosk.purchasing.models import PurchaseImport
@@ -49,7 +49,7 @@ def with_choices(
         if result.choice != "skip":
             above[key] = above.get(key, Counter()) + own
         if result.choice == "correct" and result.existing:
-            corrected.add(result.existing.sheet.id)
+            corrected.add(result.existing.posting.id)
     return chosen
 
 
@@ -65,10 +65,10 @@ def _chosen(sheet: ReviewSheet, standing: Standing, choice: str, corrected: set[
         return replace(sheet, choice=choice, lines=lines)
     errors = dict(sheet.errors)
     if choice == "correct" and standing.existing:
-        if standing.existing.sheet.id in corrected:
+        if standing.existing.posting.id in corrected:
             errors["choice"] = lazy("Another part of this file already corrects that sheet.")
         if not sheet.reason.strip():
-            errors["reason"] = services.WHY
+            errors["reason"] = WHY
     return replace(sheet, choice=choice, errors=errors)
 
 
@@ -89,7 +89,7 @@ def _standing(
 ) -> Standing:
     """What the sheet may repeat of what is there for its day, or of what stands above it in the file."""
     existing = _closest(sheet, own, prior)
-    if existing and sheet.number and existing.sheet.number == sheet.number:
+    if existing and sheet.number and existing.number == sheet.number:
         return Standing("skip", _same_paper(existing), existing)
     repeated = (own & sum((other.lines for other in prior), Counter[LineKey]())).total()
     if existing and own and repeated >= own.total() * MOSTLY:
@@ -104,11 +104,11 @@ def _closest(sheet: ReviewSheet, own: Counter[LineKey], prior: Sequence[PriorShe
     best = max(prior, key=lambda other: (own & other.lines).total(), default=None)
     if best is None or own & best.lines or not sheet.number:
         return best
-    return next((other for other in prior if other.sheet.number == sheet.number), best)
+    return next((other for other in prior if other.number == sheet.number), best)
 
 
 def _repeats(existing: PriorSheet, repeated: int) -> Text:
-    params = {"n": repeated, "total": fen_to_text(existing.version.total)}
+    params = {"n": repeated, "total": fen_to_text(existing.total)}
     if existing.is_posted:
         return lazy("%(n)s of these lines are already posted for this day (%(total)s yuan).", **params)
     return lazy("%(n)s of these lines are already in a draft for this day (%(total)s yuan).", **params)
@@ -116,7 +116,7 @@ def _repeats(existing: PriorSheet, repeated: int) -> Text:
 
 def _same_paper(existing: PriorSheet) -> Text:
     """What is said of a paper form with the number of one that is there."""
-    total = fen_to_text(existing.version.total)
+    total = fen_to_text(existing.total)
     if existing.is_posted:
         return lazy("This paper sheet is already posted (%(total)s yuan).", total=total)
     return lazy("There is already a draft of this paper sheet (%(total)s yuan).", total=total)
@@ -124,8 +124,8 @@ def _same_paper(existing: PriorSheet) -> Text:
 
 def _another_of_the_day(existing: PriorSheet) -> Standing:
     """Whatever else is there for the day is said, and hinders nothing but "nothing was bought"."""
-    total = fen_to_text(existing.version.total)
-    if existing.is_posted and existing.version.nothing_bought:
+    total = fen_to_text(existing.total)
+    if existing.is_posted and existing.nothing_bought:
         because = lazy("It is posted that nothing was bought on this day.")
         return Standing("correct", because, existing)
     if existing.is_posted:

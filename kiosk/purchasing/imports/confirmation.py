@@ -8,12 +8,14 @@ from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import lazy
 from kiosk.core.trace import record
+from kiosk.postings.models import Posting
+from kiosk.postings.services import start_correction
 from kiosk.purchasing import services
 from kiosk.purchasing.imports.history import revision_of
 from kiosk.purchasing.imports.judgement import review_of
 from kiosk.purchasing.imports.mending import hold, still_open
 from kiosk.purchasing.imports.review import Review, ReviewSheet
-from kiosk.purchasing.models import PurchaseImport, SheetVersion
+from kiosk.purchasing.models import PurchaseImport
 
 
 class NotReady(Invalid):
@@ -38,7 +40,7 @@ def confirm(
     post: bool,
     leave_out: bool = False,
     revision: int | None = None,
-) -> list[SheetVersion]:
+) -> list[Posting]:
     """Make sheets of a waiting import, all or none; confirming it again does nothing.
 
     With `post` they are posted at once, else they become drafts, which are asked about when they are posted.
@@ -53,8 +55,8 @@ def confirm(
     review = review_of(waiting)
     for fault in _faults(review, post=post, leave_out=leave_out):
         raise fault
-    versions = [_make(sheet, by=by, post=post) for sheet in review.chosen if sheet.ready]
-    made = [version.sheet_id for version in versions]
+    postings = [_make(sheet, by=by, post=post) for sheet in review.chosen if sheet.ready]
+    made = [posting.id for posting in postings]
     counts = {
         "left_out": sum(
             not (line.is_brought or line.is_passed) for sheet in review.chosen for line in sheet.lines
@@ -65,7 +67,7 @@ def confirm(
     waiting.confirmed_at, waiting.content = clock.now(), None
     waiting.preview = {"made": made, **counts, "by": str(by)}
     record("import.confirmed", f"import:{waiting.id}", by=by, after=after)
-    return versions
+    return postings
 
 
 def discard(*, by: Actor, waiting: PurchaseImport, revision: int | None = None) -> None:
@@ -120,20 +122,16 @@ def _faults_of_posting(review: Review) -> Iterator[NotReady]:
         yield NotReady(text, n=review.asked)
 
 
-def _make(sheet: ReviewSheet, *, by: Actor, post: bool) -> SheetVersion:
+def _make(sheet: ReviewSheet, *, by: Actor, post: bool) -> Posting:
     assert sheet.day is not None
     assert sheet.canteen is not None
     if sheet.choice == "correct" and sheet.existing is not None:
-        version = services.correct_sheet(by=by, sheet=sheet.existing.sheet)
+        draft = start_correction(by=by, posting=sheet.existing.posting)
     else:
-        version = services.start_sheet(by=by, canteen=sheet.canteen, day=sheet.day, number=sheet.number)
-    services.save_draft(
-        by=by,
-        version=version,
-        rows=[line.texts for line in sheet.lines if line.is_brought],
-        people=sheet.names,
-        reason=sheet.reason,
-    )
-    if not post:
-        return version
-    return services.post_sheet(by=by, version=version, require_people=not sheet.is_old)
+        draft = services.start_sheet(by=by, canteen=sheet.canteen, day=sheet.day, number=sheet.number)
+    rows = [line.texts for line in sheet.lines if line.is_brought]
+    services.save_draft(by=by, draft=draft, rows=rows, people=sheet.names, reason=sheet.reason)
+    posting = draft.posting
+    if post:
+        services.post_sheet(by=by, draft=draft, require_people=not sheet.is_old)
+    return posting

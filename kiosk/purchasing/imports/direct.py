@@ -8,13 +8,14 @@ from kiosk.core.actor import Actor
 from kiosk.core.formats import price_to_text
 from kiosk.core.i18n import Text, lazy
 from kiosk.counters.models import Canteen
+from kiosk.postings.models import Posting
 from kiosk.purchasing.checks import PEOPLE
 from kiosk.purchasing.imports.confirmation import NotReady, confirm, discard
 from kiosk.purchasing.imports.judgement import review_of
 from kiosk.purchasing.imports.reading import AS_IT_IS, Reading, keep
 from kiosk.purchasing.imports.review import Review, ReviewSheet
 from kiosk.purchasing.ledger import placed
-from kiosk.purchasing.models import PurchaseImport, SheetVersion
+from kiosk.purchasing.models import PurchaseImport
 
 MOST_NAMED = 10
 Json = dict[str, Any]
@@ -43,7 +44,7 @@ class Decisions:
 class Outcome:
     """What came of a file: sheets made, sheets passed over, and what is to be known."""
 
-    versions: list[SheetVersion] = field(default_factory=list)
+    postings: list[Posting] = field(default_factory=list)
     skipped: list[ReviewSheet] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -71,8 +72,8 @@ def bring_in(
         return Outcome(skipped=review.skipped, notes=_notes(review))
     for fault in _faults(review, decisions):
         raise fault
-    versions = confirm(by=by, waiting=waiting, post=decisions.post, leave_out=decisions.leave_out)
-    return Outcome(versions, review.skipped, _notes(review))
+    postings = confirm(by=by, waiting=waiting, post=decisions.post, leave_out=decisions.leave_out)
+    return Outcome(postings, review.skipped, _notes(review))
 
 
 def _decide(waiting: PurchaseImport, decisions: Decisions) -> None:

@@ -157,7 +157,7 @@ def _with_last_people(waiting: PurchaseImport, sheets: Sequence[Json], wish: str
     last = queries.last_posted((reviewed.canteen or waiting.canteen).id, reviewed.day or school.today())
     if last is None:
         return list(sheets)
-    people = people_of(last)
+    people = people_of(last[0].version_id)
     return [_with_people(sheet, people) if place == number else sheet for place, sheet in enumerate(sheets)]
 
 

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import select
 
 from kiosk.catalogue.queries.units import base
 from kiosk.core.db import session
+from kiosk.counters.models import Canteen
+from kiosk.postings.models import Posting, PostingDraft
+from kiosk.postings.queries import version
 from kiosk.purchasing.checks import check_lines
 from kiosk.purchasing.ledger import LedgerLine
-from kiosk.purchasing.models import PurchaseImport, Sheet, SheetVersion
+from kiosk.purchasing.models import PurchaseImport, Sheet
+from kiosk.purchasing.queries import SLUG, day_of, lines_of, new_drafts
 
 LineKey = tuple[str, str, Fraction, int]
 """What makes two lines the same purchase: item, base unit, quantity in it (thousandths), amount in fen."""
@@ -22,16 +25,20 @@ LineKey = tuple[str, str, Fraction, int]
 
 @dataclass(frozen=True)
 class PriorSheet:
-    """A sheet that is there: posted, or a draft that was never posted."""
+    """A sheet that is there: posted, or a draft that was never posted; `total` in fen."""
 
-    sheet: Sheet
-    version: SheetVersion
+    posting: Posting
+    number: str
+    total: int
     lines: Counter[LineKey]
+    version_id: int | None = None
+    """What is in force; None: the draft was never posted."""
+    nothing_bought: bool = False
 
     @property
     def is_posted(self) -> bool:
         """Whether the public reads it already."""
-        return self.version.posted_at is not None
+        return self.version_id is not None
 
 
 def digest(content: bytes) -> str:
@@ -53,30 +60,34 @@ def keys_of(lines: Iterable[LedgerLine]) -> Counter[LineKey]:
 
 
 def prior_sheets(days: set[date]) -> dict[tuple[int, date], list[PriorSheet]]:
-    """The sheets of these days by canteen and day, oldest first; two queries for all of them."""
-    query = (
-        select(SheetVersion)
-        .join(Sheet, Sheet.id == SheetVersion.sheet_id)
-        .where(Sheet.day.in_(days))
-        .where(or_(SheetVersion.id == Sheet.posted_version_id, Sheet.posted_version_id.is_(None)))
-        .options(selectinload(SheetVersion.lines))
-        .order_by(Sheet.id)
-    )
+    """The sheets of these days by canteen and day, oldest first; a few queries for all of them."""
     sheets: dict[tuple[int, date], list[PriorSheet]] = defaultdict(list)
-    for version in session.scalars(query) if days else ():
-        sheet = version.sheet
-        sheets[sheet.canteen_id, sheet.day].append(PriorSheet(sheet, version, _keys(version)))
-    return sheets
+    if not days:
+        return sheets
+    query = select(Sheet, Posting).join(Posting, Posting.id == Sheet.id).where(Sheet.day.in_(days))
+    posted = session.execute(query).all()
+    lines = lines_of(sheet.version_id for sheet, _posting in posted)
+    for sheet, posting in posted:
+        keys = Counter(
+            line_key(line.item, line.unit, line.quantity, line.amount)
+            for line in lines.get(sheet.version_id, [])
+        )
+        prior = PriorSheet(posting, sheet.number, sheet.total, keys, sheet.version_id, sheet.nothing_bought)
+        sheets[sheet.canteen_id, sheet.day].append(prior)
+    for draft in new_drafts(min(days), max(days)):
+        canteen_id, day = draft.posting.canteen_id, day_of(draft.posting)
+        if canteen_id is not None and day in days:
+            sheets[canteen_id, day].append(_drafted(draft))
+    return {key: sorted(found, key=lambda one: one.posting.id) for key, found in sheets.items()}
 
 
-def _keys(version: SheetVersion) -> Counter[LineKey]:
-    if version.posted_at is not None:
-        return Counter(line_key(line.item, line.unit, line.quantity, line.amount) for line in version.lines)
-    drafted = check_lines(version.draft or []).lines
-    return Counter(
+def _drafted(draft: PostingDraft) -> PriorSheet:
+    checked = check_lines(draft.rows)
+    keys = Counter(
         line_key(line.texts["item"], line.texts.get("unit", ""), line.quantity, line.amount)
-        for line in drafted
+        for line in checked.lines
     )
+    return PriorSheet(draft.posting, draft.fields.get("number", ""), checked.total, keys)
 
 
 def brought_before(waiting: PurchaseImport) -> PurchaseImport | None:
@@ -107,7 +118,30 @@ def waits_elsewhere(waiting: PurchaseImport) -> PurchaseImport | None:
     )
 
 
-def sheets_of(done: PurchaseImport) -> list[Sheet]:
+@dataclass(frozen=True)
+class Made:
+    """A sheet that an import made, as it stands now; `total` in fen."""
+
+    id: int
+    day: date
+    number: str
+    canteen: Canteen | None
+    total: int
+    is_posted: bool
+
+
+def sheets_of(done: PurchaseImport) -> list[Made]:
     """The sheets that a confirmed import made, without drafts that were discarded since."""
-    made = done.preview.get("made") or []
-    return list(session.scalars(select(Sheet).where(Sheet.id.in_(made)).order_by(Sheet.day, Sheet.id)))
+    numbers = done.preview.get("made") or []
+    query = select(Posting).where(Posting.id.in_(numbers), Posting.kind == SLUG)
+    return [made_of(one) for one in session.scalars(query.order_by(Posting.period, Posting.id))]
+
+
+def made_of(posting: Posting) -> Made:
+    """A sheet that an import made: its draft, or else what was posted last."""
+    if posting.draft:
+        number, total = posting.draft.fields.get("number", ""), check_lines(posting.draft.rows).total
+    else:
+        fields = version(posting.versions[0]).content["fields"]
+        number, total = fields["number"], fields["total"]
+    return Made(posting.id, day_of(posting), number, posting.canteen, total, posting.draft is None)

@@ -159,7 +159,9 @@ class ReviewSheet:
         """Its people; a correction keeps those of the sheet it corrects where it names nobody."""
         if self.choice != "correct" or self.existing is None:
             return self.people
-        before = people_of(self.existing.version)
+        if self.existing.version_id is None:
+            return self.people
+        before = people_of(self.existing.version_id)
         return {role: name or before[role] for role, name in self.people.items()}
 
     def people_errors(self) -> dict[str, Text]:

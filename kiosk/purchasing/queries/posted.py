@@ -7,16 +7,18 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased
 
 from kiosk.board.queries import Posted, PostedLine, PublicSheet, Times
 from kiosk.core.db import session
 from kiosk.core.i18n import LazyString
 from kiosk.counters.models import Canteen
 from kiosk.counters.queries import owes
-from kiosk.purchasing.models import Sheet, SheetVersion
+from kiosk.postings.models import PostingVersion
+from kiosk.purchasing.models import Sheet
 from kiosk.purchasing.queries.marks import PricedLine, beside
 from kiosk.purchasing.queries.prices import priced
+from kiosk.purchasing.queries.sheets import SheetVersion, versions
 from kiosk.purchasing.settings import POSTING_DUE
 from kiosk.school import queries as school
 
@@ -34,33 +36,33 @@ class PostedSheet:
 def posted(day: date, canteen_id: int | None = None) -> list[PostedSheet]:
     """What is posted for the day: each sheet's version in force, canteen by canteen."""
     query = (
-        select(SheetVersion)
-        .join(Sheet, Sheet.posted_version_id == SheetVersion.id)
+        select(Sheet, PostingVersion)
+        .join(PostingVersion, PostingVersion.id == Sheet.version_id)
         .join(Canteen, Canteen.id == Sheet.canteen_id)
         .where(Sheet.day == day)
-        .options(joinedload(SheetVersion.sheet), selectinload(SheetVersion.lines))
         .order_by(Canteen.position, Canteen.id, Sheet.id)
     )
     if canteen_id is not None:
         query = query.where(Sheet.canteen_id == canteen_id)
-    versions = list(session.scalars(query))
+    found = session.execute(query).all()
+    in_force = versions([row for _sheet, row in found])
     by_version: dict[int, list[PricedLine]] = defaultdict(list)
-    for line in priced([line for version in versions for line in version.lines], day):
+    for line in priced([line for version in in_force for line in version.lines], day):
         by_version[line.line.version_id].append(line)
-    times = times_of([version.sheet_id for version in versions])
+    times = times_of([sheet.id for sheet, _row in found])
     return [
-        PostedSheet(version.sheet, version, by_version[version.id], times[version.sheet_id])
-        for version in versions
+        PostedSheet(sheet, version, by_version[version.id], times[sheet.id])
+        for (sheet, _row), version in zip(found, in_force, strict=True)
     ]
 
 
 def times_of(sheet_ids: Sequence[int]) -> dict[int, Times]:
     """When each of these sheets was posted first and when its version in force, and by when it was owed."""
-    first = aliased(SheetVersion)
+    first = aliased(PostingVersion)
     query = (
-        select(Sheet, first.posted_at, SheetVersion.posted_at)
-        .join(SheetVersion, SheetVersion.id == Sheet.posted_version_id)
-        .join(first, (first.sheet_id == Sheet.id) & (first.version == 1))
+        select(Sheet, first.posted_at, PostingVersion.posted_at)
+        .join(PostingVersion, PostingVersion.id == Sheet.version_id)
+        .join(first, (first.posting_id == Sheet.id) & (first.version == 1))
         .where(Sheet.id.in_(sheet_ids))
     )
     rows: Sequence[Any] = session.execute(query).all() if sheet_ids else []
@@ -83,11 +85,7 @@ def _owed_by(sheet: Sheet, is_open: bool) -> datetime | None:
 
 def latest_before(day: date) -> dict[int, tuple[date, list[PostedSheet]]]:
     """By canteen: the last day before `day` for which something was posted, and its sheets."""
-    query = (
-        select(Sheet.canteen_id, func.max(Sheet.day))
-        .where(Sheet.posted_version_id.is_not(None), Sheet.day < day)
-        .group_by(Sheet.canteen_id)
-    )
+    query = select(Sheet.canteen_id, func.max(Sheet.day)).where(Sheet.day < day).group_by(Sheet.canteen_id)
     return {canteen_id: (last, posted(last, canteen_id)) for canteen_id, last in session.execute(query).all()}
 
 
@@ -102,8 +100,8 @@ def _public_sheet(posted: PostedSheet) -> PublicSheet:
     return PublicSheet(
         posted.sheet.number,
         posted.times,
-        version.purchaser,
-        tuple(name for name in (version.receiver1, version.receiver2) if name),
+        version.names["purchaser"],
+        tuple(name for part, name in version.names.items() if part.startswith("receiver") and name),
         tuple(_public_line(priced) for priced in posted.lines),
         version.total,
         version.nothing_bought,

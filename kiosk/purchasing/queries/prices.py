@@ -12,7 +12,8 @@ from sqlalchemy.orm import aliased
 from kiosk.catalogue.queries.units import base, convert
 from kiosk.core.db import session
 from kiosk.counters.models import Canteen
-from kiosk.purchasing.models import Line, MarketPrice, Sheet, SheetVersion
+from kiosk.postings.models import PostingVersion
+from kiosk.purchasing.models import Line, MarketPrice, Sheet
 from kiosk.purchasing.queries.marks import PricedLine, mark_of
 from kiosk.school import queries as school
 
@@ -56,8 +57,7 @@ def _last_prices_before(day: date, item_ids: set[int]) -> dict[Key, list[tuple[d
     """The prices of each item on the last day before `day` on which it was bought."""
     latest = (
         select(Line.item_id, func.max(Sheet.day).label("day"))
-        .join(SheetVersion, SheetVersion.id == Line.version_id)
-        .join(Sheet, Sheet.posted_version_id == SheetVersion.id)
+        .join(Sheet, Sheet.version_id == Line.version_id)
         .where(Line.item_id.in_(item_ids), Sheet.day < day, Line.unit_price > 0)
         .group_by(Line.item_id)
         .subquery()
@@ -69,8 +69,7 @@ def _last_prices_before(day: date, item_ids: set[int]) -> dict[Key, list[tuple[d
 def _prices_of(item_ids: set[int], *conditions: object) -> dict[Key, list[tuple[date, int, str]]]:
     query = (
         select(Line.item_id, Line.specification, Line.unit, Sheet.day, Line.unit_price)
-        .join(SheetVersion, SheetVersion.id == Line.version_id)
-        .join(Sheet, Sheet.posted_version_id == SheetVersion.id)
+        .join(Sheet, Sheet.version_id == Line.version_id)
         .where(Line.item_id.in_(item_ids), Line.unit_price > 0, *conditions)  # type: ignore[arg-type]
         .order_by(Sheet.day.desc(), Line.id.desc())
     )
@@ -121,12 +120,11 @@ class HistoryPoint:
 
 def price_history(item_id: int, *, since: date | None = None) -> dict[tuple[str, str], list[HistoryPoint]]:
     """Posted prices of an item, oldest first, by (specification, unit): only like is compared with like."""
-    first = aliased(SheetVersion)
+    first = aliased(PostingVersion)
     query = (
         select(Line, Sheet.day, Sheet.id, Canteen, first.posted_at)
-        .join(SheetVersion, SheetVersion.id == Line.version_id)
-        .join(Sheet, Sheet.posted_version_id == SheetVersion.id)
-        .join(first, (first.sheet_id == Sheet.id) & (first.version == 1))
+        .join(Sheet, Sheet.version_id == Line.version_id)
+        .join(first, (first.posting_id == Sheet.id) & (first.version == 1))
         .join(Canteen, Canteen.id == Sheet.canteen_id)
         .where(Line.item_id == item_id)
         .order_by(Sheet.day, Line.id)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased
 
 from kiosk.board.queries import Due
 from kiosk.core import clock
@@ -13,8 +12,10 @@ from kiosk.core.db import session
 from kiosk.core.i18n import lazy
 from kiosk.counters.models import Canteen
 from kiosk.counters.queries import began, canteens, owes
-from kiosk.purchasing.models import Sheet, SheetVersion
+from kiosk.postings.models import PostingVersion
+from kiosk.purchasing.models import Sheet
 from kiosk.purchasing.queries.posted import posting_due
+from kiosk.purchasing.queries.sheets import day_of, new_drafts
 from kiosk.school import queries as school
 
 
@@ -48,64 +49,79 @@ def statuses(first: date, last: date) -> dict[date, list[CanteenStatus]]:
 
     Canteens that are closed by now stand there only if they posted something or owed anything in that time.
     """
-    sheets = _sheets_of(first, last)
+    sheets, drafts = _sheets_of(first, last), _drafts_of(first, last)
+    entered = {*sheets, *drafts}
     open_days = school.school_days(first, last)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     involved = [
         canteen
         for canteen in canteens(everything=True)
         if canteen.active
-        or any((day, canteen.id) in sheets or (day in open_days and owes(canteen, day)) for day in days)
+        or any((day, canteen.id) in entered or (day in open_days and owes(canteen, day)) for day in days)
     ]
     return {
         day: [
-            _status(canteen, day, day in open_days, sheets.get((day, canteen.id), [])) for canteen in involved
+            _status(
+                canteen,
+                day,
+                day in open_days,
+                sheets.get((day, canteen.id), []),
+                drafts.get((day, canteen.id), []),
+            )
+            for canteen in involved
         ]
         for day in days
     }
 
 
-_Entered = tuple[Sheet, SheetVersion | None, datetime | None]
-"""A sheet, its version in force, and when it was posted first."""
+_Entered = tuple[Sheet, datetime]
+"""A sheet that is posted, and when it was first."""
 
 
 def _sheets_of(first: date, last: date) -> dict[tuple[date, int], list[_Entered]]:
-    """All sheets of the days, posted or not, by day and canteen."""
-    original = aliased(SheetVersion)
+    """All posted sheets of the days, by day and canteen."""
     query = (
-        select(Sheet, SheetVersion, original.posted_at)
-        .join(SheetVersion, SheetVersion.id == Sheet.posted_version_id, isouter=True)
-        .join(original, (original.sheet_id == Sheet.id) & (original.version == 1), isouter=True)
+        select(Sheet, PostingVersion.posted_at)
+        .join(PostingVersion, (PostingVersion.posting_id == Sheet.id) & (PostingVersion.version == 1))
         .where(Sheet.day.between(first, last))
         .order_by(Sheet.id)
     )
     sheets: dict[tuple[date, int], list[_Entered]] = defaultdict(list)
-    for sheet, version, first_at in session.execute(query):
-        sheets[sheet.day, sheet.canteen_id].append((sheet, version, first_at))
+    for sheet, first_at in session.execute(query):
+        sheets[sheet.day, sheet.canteen_id].append((sheet, first_at))
     return dict(sheets)
 
 
-def _status(canteen: Canteen, day: date, is_open: bool, sheets: list[_Entered]) -> CanteenStatus:
+def _drafts_of(first: date, last: date) -> dict[tuple[date, int | None], list[int]]:
+    """The numbers of sheets of the days that were begun and never posted, by day and canteen."""
+    drafts: dict[tuple[date, int | None], list[int]] = defaultdict(list)
+    for draft in new_drafts(first, last):
+        drafts[day_of(draft.posting), draft.posting.canteen_id].append(draft.posting_id)
+    return dict(drafts)
+
+
+def _status(
+    canteen: Canteen, day: date, is_open: bool, sheets: list[_Entered], drafts: list[int]
+) -> CanteenStatus:
     due = posting_due(day)
     is_due = is_open and owes(canteen, day)
-    versions = [version for _, version, _ in sheets if version is not None]
-    times = [first_at for _, version, first_at in sheets if version is not None and first_at]
+    posted, times = [sheet for sheet, _first_at in sheets], [first_at for _sheet, first_at in sheets]
     return CanteenStatus(
         canteen,
-        _state(canteen, day, due if is_due else None, versions),
+        _state(canteen, day, due if is_due else None, posted),
         due,
-        min(times) if times else None,
-        [sheet.id for sheet, version, _ in sheets if version is not None],
-        [sheet.id for sheet, version, _ in sheets if version is None],
-        sum(version.total for version in versions),
+        min(times, default=None),
+        [sheet.id for sheet in posted],
+        drafts,
+        sum(sheet.total for sheet in posted),
         is_due,
         is_due and any(moment > due for moment in times),
     )
 
 
-def _state(canteen: Canteen, day: date, due: datetime | None, versions: list[SheetVersion]) -> str:
-    if versions:
-        return "nothing" if all(version.nothing_bought for version in versions) else "posted"
+def _state(canteen: Canteen, day: date, due: datetime | None, sheets: list[Sheet]) -> str:
+    if sheets:
+        return "nothing" if all(sheet.nothing_bought for sheet in sheets) else "posted"
     if day <= began(canteen):
         return "new"
     if due is None:

@@ -1,39 +1,16 @@
-"""Writes of purchases: drafts that keep what was typed, and versions that never change once posted."""
+"""Writes of purchases: drafts that keep what was typed, and postings of them."""
 
-from kiosk.purchasing.services.drafts import (
-    ChangedElsewhere,
-    copy_last,
-    correct_sheet,
-    discard_draft,
-    first_day,
-    is_old,
-    save_draft,
-    start_sheet,
-)
-from kiosk.purchasing.services.posting import (
-    WHY,
-    CannotPost,
-    mark_nothing_bought,
-    post_nothing,
-    post_sheet,
-    public_content,
-    unready,
-)
+from kiosk.purchasing.services.drafts import copy_last, first_day, is_old, save_draft, start_sheet, texts_of
+from kiosk.purchasing.services.posting import mark_nothing_bought, post_nothing, post_sheet
 
 __all__ = [
-    "WHY",
-    "CannotPost",
-    "ChangedElsewhere",
     "copy_last",
-    "correct_sheet",
-    "discard_draft",
     "first_day",
     "is_old",
     "mark_nothing_bought",
     "post_nothing",
     "post_sheet",
-    "public_content",
     "save_draft",
     "start_sheet",
-    "unready",
+    "texts_of",
 ]
