@@ -1,4 +1,4 @@
-"""Tables of purchases. Lines and printed names of what is posted never change (triggers, migration 0023)."""
+"""Tables of purchases. Lines and printed names of what is posted never change (triggers, migration 0025)."""
 
 from datetime import date, datetime
 from typing import Any
