@@ -55,6 +55,12 @@ def test_a_catalogue_has_what_is_in_use_and_no_more() -> None:
     assert known - in_use().keys() == set()
 
 
+def test_the_catalogue_can_be_compiled() -> None:
+    """`make setup` compiles it with these checks, and stops where one fails."""
+    messages = catalogue()
+    assert [str(error) for message in messages for error in message.check(messages)] == []
+
+
 def test_everything_is_translated() -> None:
     messages = [message for message in catalogue() if message.id]
     missing = [m.id for m in messages if not m.string or (isinstance(m.string, tuple) and not all(m.string))]

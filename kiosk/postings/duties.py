@@ -43,12 +43,15 @@ def _owed(who: Actor, found: list[Due]) -> Duty:
     """Several periods of one kind and place are a line, which leads to the first of them."""
     first = found[0]
     kind, at, whose = first.kind, first.at, named(first.place) if first.place else ""
-    text = ngettext(
-        "%(what)s for %(period)s is to be posted",
-        "%(what)s is to be posted for %(num)s periods, the first %(period)s",
-        len(found),
-        what=" · ".join(filter(None, (whose, str(kind.label)))),
-        period=first.period,
+    owed = {
+        "what": " · ".join(filter(None, (whose, str(kind.label)))),
+        "period": first.period,
+        "num": len(found),
+    }
+    text = (
+        _("%(what)s for %(period)s is to be posted", **owed)
+        if len(found) == 1
+        else _("%(what)s is to be posted for %(num)s periods, the first %(period)s", **owed)
     )
     url = (
         url_for("office.postings.draft", number=first.posting_id)

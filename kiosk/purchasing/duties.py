@@ -68,12 +68,11 @@ def _todays(who: Actor, canteen: Canteen, day: date, status: CanteenStatus) -> D
 
 def _missing(who: Actor, canteen: Canteen, days: dict[date, CanteenStatus]) -> Duty:
     first = min(days)
-    text = ngettext(
-        "%(canteen)s: the purchases of %(day)s were never posted",
-        "%(canteen)s: the purchases of %(num)s days were never posted, the first %(day)s",
-        len(days),
-        canteen=named(canteen),
-        day=filters.day(first),
+    missing = {"canteen": named(canteen), "num": len(days), "day": filters.day(first)}
+    text = (
+        _("%(canteen)s: the purchases of %(day)s were never posted", **missing)
+        if len(days) == 1
+        else _("%(canteen)s: the purchases of %(num)s days were never posted, the first %(day)s", **missing)
     )
     return _owed(who, canteen, f"{canteen.code}:missing", text, first, days[first])
 
