@@ -17,7 +17,7 @@ __version__ = "0.2.0"
 
 FLOORS = (
     ("school", "chain"),
-    ("persons",),
+    ("persons", "attachments"),
     ("auth",),
     ("staff", "messages"),
     ("counters",),

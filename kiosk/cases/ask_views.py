@@ -6,11 +6,15 @@ import struct
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from kiosk.attachments.services import check_room
 from kiosk.cases import queries, services
 from kiosk.cases.forms import AskForm, ask_form
-from kiosk.core import clock
+from kiosk.core import clock, uploads
 from kiosk.core.edit import save
+from kiosk.core.errors import Conflict, Invalid
+from kiosk.core.i18n import lazy
 from kiosk.core.masking import clean, mask
+from kiosk.core.pictures import upright
 from kiosk.core.security import fingerprint, sign, unsign
 from kiosk.core.web import csrf
 
@@ -20,6 +24,9 @@ COOKIE = "asked"
 """Where a browser keeps when it sent something, signed; nothing of it is stored here."""
 AN_HOUR = 3600
 MOST_AN_HOUR = 10
+MOST_BYTES = 24 * 2**20
+SIDE = 1600
+"""Pixels of a photo that is kept, each way."""
 MOMENT = struct.Struct(">I")
 
 
@@ -29,6 +36,7 @@ def ask() -> AnyResponse:
 
     ?at= is the code of a counter or canteen, as its printed QR says it; ?kind= what it is.
     """
+    request.max_content_length = MOST_BYTES  # what is too large for us is read, so that the text is not lost
     form = ask_form(request.args.get("kind", ""))
     subject = queries.subject_at(request.form.get("subject") or request.args.get("at", ""))
     form.subject.data = form.subject.data or subject
@@ -38,6 +46,8 @@ def ask() -> AnyResponse:
     earlier = _moments()
     if len(earlier) >= MOST_AN_HOUR:
         return _page(form, subject, status=429, minutes=-(-(earlier[0] + AN_HOUR - _now()) // 60))
+    if not _take_photo(form):
+        return _page(form, subject, status=422)
     if form.validate_on_submit() and (masked := _not_shown_yet(form)):
         return _page(form, subject, status=422, masked=masked)
     saved = save(form, lambda: _hand_in(form))
@@ -55,8 +65,43 @@ csrf.exempt(ask)  # nobody's authority is used: whoever asks has none, and no co
 def _hand_in(form: AskForm) -> services.Asked:
     sent = form.sent.data or secrets.token_urlsafe(16)
     return services.ask(
-        sent=sent, kind=form.kind.data or "", subject=form.subject.data or "", text=form.text.data or ""
+        sent=sent,
+        kind=form.kind.data or "",
+        subject=form.subject.data or "",
+        text=form.text.data or "",
+        photo=_photo(form),
     )
+
+
+def _take_photo(form: AskForm) -> bool:
+    """Let the chosen photo wait for its form, drawn anew, so that it is chosen once. False: refused."""
+    if "without" in request.form:
+        form.kept.data = ""
+    chosen = request.files.get("photo")
+    if chosen is None or not chosen.filename:
+        return True
+    try:
+        check_room()
+        form.kept.data = sign("asked photo", bytes.fromhex(uploads.wait(upright(chosen.read(), SIDE))))
+    except (Invalid, Conflict) as problem:
+        form.validate()
+        form.photo.errors = [str(problem)]
+        return False
+    return True
+
+
+def _photo(form: AskForm) -> bytes | None:
+    """The photo that waits, or None. Invalid where it waited too long and is gone."""
+    if not form.kept.data:
+        return None
+    try:
+        found = uploads.waiting(unsign("asked photo", form.kept.data).hex())
+    except ValueError:
+        found = None
+    if found is None:
+        form.kept.data = ""
+        raise Invalid(lazy("The photo is not here any more; please choose it again."), field="photo")
+    return found
 
 
 def _not_shown_yet(form: AskForm) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from flask_wtf.file import FileField
 from wtforms import HiddenField, RadioField, SelectField
 from wtforms.widgets import HiddenInput
 
@@ -107,6 +108,12 @@ class AskForm(Form):
     kind = RadioField(lazy("What is it?"), validate_choice=False)
     subject = SelectField(lazy("Which place is it about?"), validate_choice=False)
     text = field(ASKED, render_kw={"rows": 6, "autocomplete": "off"})
+    photo = FileField(
+        lazy("A photo (optional)"),
+        render_kw={"accept": "image/jpeg,image/png,image/webp", "data-shrink": True},
+    )
+    kept = HiddenField()
+    """The photo of the page before, signed."""
     sent = HiddenField()
     """The form's own number, by which a second click is known."""
     looked = HiddenField()

@@ -8,9 +8,10 @@ import re
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from kiosk.attachments.queries import attachment
 from kiosk.cases import queries, services
 from kiosk.cases.models import ANSWERED
-from kiosk.core import config, qr
+from kiosk.core import config, downloads, qr
 from kiosk.core.errors import Conflict, Invalid, NotFound, Problem
 from kiosk.core.i18n import _
 from kiosk.core.web import csrf
@@ -26,6 +27,16 @@ VERBS = ("open", "better", "worse", "add", "withdraw")
 def mine(key: str) -> Response:
     """How it stands; ?sent= shows the address to keep first. Looking changes nothing."""
     return _page(_receipt(key), key)
+
+
+@blueprint.get("/<key>/photo/<int:number>")
+def photo(key: str, number: int) -> Response:
+    """A picture that came from this address; nobody else's."""
+    found = _receipt(key)
+    if number not in {one.id for one in found.photos}:
+        raise NotFound
+    one, data = attachment(number, services.subject_of(found.case))
+    return downloads.answer(data, one.media_type, f"photo-{one.id}")
 
 
 @blueprint.post("/<key>/<any(" + ", ".join(VERBS) + "):verb>")

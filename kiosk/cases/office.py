@@ -4,14 +4,16 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
+from kiosk.attachments.queries import attachment, attachments
 from kiosk.auth.queries import account_named
 from kiosk.cases import queries, services
 from kiosk.cases.forms import FIELDS, ActForm, act_form, new_case_form
 from kiosk.cases.models import DAY, ENDINGS, STATES, Case
 from kiosk.cases.permissions import USE_CASES
 from kiosk.cases.queries import ALL, MINE, VIEWS, Filter
+from kiosk.core import downloads
 from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.errors import Forbidden
 from kiosk.core.i18n import _
@@ -110,6 +112,7 @@ def _page(case: Case, sent: ActForm | None = None, verb: str = "") -> Answer:
         received_day=school.local(case.received_at).date(),
         outcome_words=lambda code: ENDINGS.get(code, ""),
         by_asker=queries.BY_ASKER,
+        photos=attachments(services.subject_of(case)),
         moved=queries.moves(case),
         again=queries.again(case),
         public=queries.public_address(case.subject),
@@ -126,6 +129,14 @@ NEVER_NEXT = ("correct", "reopen", "classify", "release", "note")
 def _next(possible: list[str]) -> str:
     """What waits for whoever looks at it; nothing, if it is not theirs or all is done."""
     return possible[0] if possible[0] not in NEVER_NEXT else ""
+
+
+@blueprint.get("/<int:number>/photo/<int:photo_id>")
+@requires(USE_CASES)
+def photo(number: int, photo_id: int) -> Response:
+    """A picture that came with a case, for whoever may see the case."""
+    one, data = attachment(photo_id, services.subject_of(_visible(number)))
+    return downloads.answer(data, one.media_type, f"case-{number}-{one.id}")
 
 
 Act = Callable[..., object]

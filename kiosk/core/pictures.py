@@ -45,6 +45,25 @@ def square(data: bytes, side: int) -> bytes:
         raise NoPicture from error
 
 
+def upright(data: bytes, side: int) -> bytes:
+    """A whole picture as a JPEG of at most `side` pixels each way, drawn anew as `square` does."""
+    if len(data) > MOST_BYTES:
+        raise TooLarge
+    try:
+        with Image.open(BytesIO(data), formats=FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise TooLarge
+            picture.draft("RGB", (side, side))
+            ImageOps.exif_transpose(picture, in_place=True)
+            plain = picture if picture.mode in ("RGB", "RGBA") else picture.convert("RGBA")
+            plain.thumbnail((side, side))
+            return _encoded(_on_white(plain))
+    except Invalid:
+        raise
+    except Exception as error:  # whatever a decoder stumbles over, it is no picture to us
+        raise NoPicture from error
+
+
 def _cut(picture: Image.Image, side: int) -> Image.Image:
     """The middle of it, upright and small."""
     ImageOps.exif_transpose(picture, in_place=True)

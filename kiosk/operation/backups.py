@@ -18,7 +18,7 @@ from time import monotonic
 from typing import NamedTuple
 
 from kiosk.chain.queries import ABRIDGED, GENESIS, link, read_body
-from kiosk.core import clock
+from kiosk.core import clock, uploads
 from kiosk.core.config import Instance
 from kiosk.core.db import WriteLock, known_versions
 from kiosk.core.errors import Conflict, Damaged, Invalid, StorageFull
@@ -73,12 +73,22 @@ def make(
         if inspect(part) != facts:
             raise BadBackup(lazy("The copy differs from the database: %(file)s"), file=str(part))
         put(part, target)
+        keep_uploads(instance, target.parent)
     except OSError as error:
         message = lazy("%(file)s cannot be written: %(error)s")
         raise StorageFull(message, file=str(target), error=error.strerror or str(error)) from error
     finally:
         _remove(part)
     return target, facts
+
+
+def keep_uploads(instance: Instance, folder: Path) -> int:
+    """Copy the files that people brought beside a backup, those that are not there yet; how many.
+
+    They never change, so that all backups of a folder share them.
+    """
+    source, target = instance.folder / uploads.FOLDER, folder / uploads.FOLDER
+    return 0 if source == target else uploads.copy(source, target)
 
 
 def put(part: Path, target: Path) -> None:

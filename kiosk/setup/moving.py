@@ -15,7 +15,7 @@ from time import monotonic
 from kiosk import create_app
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.services import put_away, tell_replayed, tell_restored
-from kiosk.core import clock, config, postgres
+from kiosk.core import clock, config, postgres, uploads
 from kiosk.core.actor import KIOSK
 from kiosk.core.config import Instance
 from kiosk.core.db import WAIT_SECONDS, WriteLock, db, transaction
@@ -106,6 +106,7 @@ def restore(instance: Instance, file: Path) -> tuple[Facts, str | None]:
     """
     gone = erased.known(instance)
     erased.keep(instance, gone)
+    uploads.copy(file.absolute().parent / uploads.FOLDER, instance.folder / uploads.FOLDER)
     if instance.uses_sqlite:
         facts, folder = backups.restore(instance, file, gone)
         replaced = str(folder) if folder else None

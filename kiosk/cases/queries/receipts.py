@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from kiosk.attachments.models import Attachment
+from kiosk.attachments.queries import attachments
 from kiosk.cases.models import CLOSED, OPEN, TOLD, Case, CaseStep
 from kiosk.cases.queries.listing import case_of_key, case_of_voice
 from kiosk.cases.settings import ALIKE, SETTLED_DAYS
@@ -31,6 +33,13 @@ class Receipt(NamedTuple):
     """What was written under this address, the oldest first; an erased text is empty."""
     verdict: str
     """`better` or `worse`, once that was said."""
+    entries: frozenset[int]
+    """The numbers of the record's entries of what was written."""
+
+    @property
+    def photos(self) -> list[Attachment]:
+        """The pictures that came with it."""
+        return [one for one in attachments(f"case:{self.case.id}") if one.of_seq in self.entries]
 
     @property
     def is_first(self) -> bool:
@@ -77,7 +86,8 @@ def _receipt(case: Case, mark: str) -> Receipt:
     own = [step for step in steps if _is_own(step, told.get(step.chain_seq, {}), case, mark)]
     said = tuple(str(told[one.chain_seq].get("note") or "") for one in own if one.verb in ("open", "added"))
     verdicts = [one.verb for one in own if one.verb in VERDICTS]
-    return Receipt(case, mark, said, verdicts[-1] if verdicts else "")
+    entries = frozenset(one.chain_seq for one in own)
+    return Receipt(case, mark, said, verdicts[-1] if verdicts else "", entries)
 
 
 def _told(steps: list[CaseStep]) -> dict[int, dict[str, str]]:

@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from kiosk.attachments.services import attach
 from kiosk.cases import queries
-from kiosk.cases.models import ANSWERED, ASKED, MORE, OPEN, SAFETY, STILL, WITHDRAWN, Case
+from kiosk.cases.models import ANSWERED, ASKED, MORE, OPEN, SAFETY, STILL, WITHDRAWN, Case, CaseStep
 from kiosk.cases.queries import Receipt
 from kiosk.cases.refusals import WrongState
 from kiosk.cases.services.handing import classify
 from kiosk.cases.services.opening import join, open_case, tell_head
-from kiosk.cases.services.steps import take
-from kiosk.core import clock
+from kiosk.cases.services.steps import subject_of, take
+from kiosk.core import clock, uploads
 from kiosk.core.actor import KIOSK, Actor
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import _, lazy
@@ -34,7 +35,7 @@ class Asked(NamedTuple):
     """Whether it came in just now, and not with an earlier click."""
 
 
-def ask(*, sent: str, kind: str, subject: str, text: str) -> Asked:
+def ask(*, sent: str, kind: str, subject: str, text: str, photo: bytes | None = None) -> Asked:
     """Hand something in without a name. Invalid for what is missing, by field.
 
     `sent` is the form's own number, a secret of whoever opened it: the same form with the same words is the
@@ -45,14 +46,16 @@ def ask(*, sent: str, kind: str, subject: str, text: str) -> Asked:
         raise Invalid(lazy("Please choose what it is."), field="kind")
     queries.concern(subject)
     said = ASKED.read(clean(text or ""))
-    key = encode(mac(derived_key("case receipt"), sent, kind, subject, said))
+    digest = uploads.digest_of(photo) if photo else ""
+    key = encode(mac(derived_key("case receipt"), sent, kind, subject, said, digest))
     mark = fingerprint(key)
     if found := queries.receipt_of(mark):
         return Asked(found.case, key, False)
     case = queries.crowd(kind=kind, subject=subject, day=school.today())
     if case and (case.severity == SAFETY or not queries.safety_words(said)):
         join(by=ASKER, case=case, references=[queries.reference(mark)])
-        _write(case, mark, said)
+        step = _write(case, mark, said)
+        _show(case, step, said, photo)
         return Asked(case, key, True)
     now = clock.now()
     meal = school.meal_at(now)
@@ -66,7 +69,14 @@ def ask(*, sent: str, kind: str, subject: str, text: str) -> Asked:
         held_until=_held_until(now, kind, subject, meal),
         key_hash=mark,
     )
+    _show(case, case.steps[0], said, photo)
     return Asked(case, key, True)
+
+
+def _show(case: Case, step: CaseStep, said: str, photo: bytes | None) -> None:
+    """Keep a picture with what was written; it goes with the text."""
+    if photo:
+        attach(by=ASKER, subject=subject_of(case), entry=step.chain_seq, text=said, data=photo)
 
 
 def _held_until(now: datetime, kind: str, subject: str, meal: Meal | None) -> datetime | None:
@@ -80,8 +90,8 @@ def _held_until(now: datetime, kind: str, subject: str, meal: Meal | None) -> da
     return school.meal_ends(school.local(now).date(), meal.code)
 
 
-def _write(case: Case, mark: str, said: str) -> None:
-    take(by=ASKER, case=case, verb="added", note=said, more={"voice": mark})
+def _write(case: Case, mark: str, said: str) -> CaseStep:
+    return take(by=ASKER, case=case, verb="added", note=said, more={"voice": mark})
 
 
 def add(receipt: Receipt, text: str) -> None:
