@@ -104,6 +104,7 @@ REFUSED = {
     "auth.sign_in_code": 302,
     "cases_mine.mine": 404,
     "cases_mine.photo": 404,
+    "office.cases.photo": 403,
     "office.cases.show": 403,
     "office.imports.show": 404,
     "office.postings.draft": 403,
