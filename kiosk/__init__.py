@@ -26,6 +26,7 @@ FLOORS = (
     ("cases",),
     ("commitments",),
     ("postings",),
+    ("accountability",),
     ("board",),
     ("ratings",),
     ("thanks",),

@@ -292,11 +292,13 @@ def _as_a_sheet(body: dict[str, Any], seq: int) -> dict[str, Any]:
     return {"action": action, "subject": f"sheet:{version.posting_id}", "after": told}
 
 
-UNKNOWN_THEN = ("commitment.", "posting.", "step.", "case.")
+UNKNOWN_THEN = ("accountability.", "chase.", "jump.", "commitment.", "posting.", "step.", "case.")
 """What the record of 0.2.0 knows nothing of; something else stands in its place."""
 TABLES_OF_POSTINGS = ("posting_version", "posting_withdrawal", "posting_draft")
 TABLES_SINCE = (
     "voice_mark",
+    *("accountability_decision", "accountability_statement", "accountability_person", "accountability"),
+    *("accountability_day", "accountability_jump", "chase"),
     *("commitment_version", "commitment"),
     *("case_voice", "case_step", '"case"'),
     *("approval_decision", "approval_part", "approval_round", "approval"),

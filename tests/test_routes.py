@@ -27,6 +27,9 @@ from tests.conftest import PASSWORD, SAMPLE_NOW, actor, canteen, copy_school, co
 from tests.postgres import Cluster
 
 PUBLIC = {
+    "accountability.index",
+    "accountability_api.objects",
+    "accountability_api.table",
     "auth.sign_in",
     "auth.sign_in_code",
     "auth.sign_out",

@@ -8,6 +8,7 @@ import click
 from kiosk.cases import queries
 from kiosk.cases.models import Case
 from kiosk.cli import with_app
+from kiosk.core.room import measure
 from kiosk.core.terminal import AS_JSON, group, option
 from kiosk.school import queries as school
 
@@ -59,8 +60,14 @@ def _told(one: Case) -> dict[str, Any]:
         "received_at": school.local(one.received_at).isoformat(timespec="seconds"),
         "due": one.due_on.isoformat() if one.due_on else None,
         "late": queries.is_late(one),
-        "accountability": None,
+        "accountability": _entries(one),
     }
+
+
+def _entries(one: Case) -> list[int] | None:
+    """The numbers of the entries that were made because something of it was not done; None without any."""
+    numbers = measure("accountability_entries")
+    return (numbers(f"case:{one.id}") if numbers else None) or None
 
 
 def _step(one: queries.Happened) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from kiosk.cases import board, recount, rounds
 from kiosk.cases.duties import DUTIES
+from kiosk.cases.overdue import DUES
 from kiosk.cases.permissions import USE_CASES
 from kiosk.cases.queries import PRAISE, answered_in, whole_school
 from kiosk.cases.sample import SHARE
@@ -45,6 +46,7 @@ ROOM = Room(
         Fragment("data", 40, "cases/_data.html", board.nothing),
     ),
     rounds=(rounds.hang, rounds.settle),
+    dues=(DUES,),
     calendar=(move_with_calendar,),
     checks={"cases": recount.recount},
     heads={"cases": recount.heads},

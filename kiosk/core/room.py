@@ -17,6 +17,8 @@ from kiosk.core.duty import WARN as WARN
 from kiosk.core.duty import Duties as Duties
 from kiosk.core.duty import Duty as Duty
 from kiosk.core.i18n import LazyString, lazy
+from kiosk.core.overdue import Dues as Dues
+from kiosk.core.overdue import Overdue as Overdue
 from kiosk.core.samples import Share
 from kiosk.core.security import Permission
 from kiosk.core.setting import Choices, Setting
@@ -213,9 +215,9 @@ class Room:
     modules with a list `commands`. `rounds` are short work that the server looks after three times a minute;
     each says whether it did anything. `checks` give findings of the recount, `rows` lines of the record's
     export, `heads` the heads of the record that are known in the room; each by a name. `duties` say what
-    waits for whom (`Duties`). `kinds` are kinds of posting as the board knows them
-    (`board.queries.Kind`), `posting_kinds` those that are declared whole (`postings.queries.Kind`),
-    `ladders` those by which it has something approved (see
+    waits for whom (`Duties`), `dues` what was due and is not done (`Dues`). `kinds` are kinds of posting as
+    the board knows them (`board.queries.Kind`), `posting_kinds` those that are declared whole
+    (`postings.queries.Kind`), `ladders` those by which it has something approved (see
     `steps.queries.Ladder`), `sealed` the series of facts that are sealed (`seals.queries.Series`),
     `measures` figures that rooms below ask for by name, `sample` the room's share of the sample school.
     `case_subjects` are the things of the room that a case can be about, by what stands before the colon of
@@ -246,6 +248,7 @@ class Room:
     heads: Mapping[str, Callable[[], Iterable[Any]]] = field(default_factory=dict)
 
     duties: tuple[Duties, ...] = ()
+    dues: tuple[Dues, ...] = ()
     fragments: tuple[Fragment, ...] = ()
     kinds: tuple[Any, ...] = ()
     ladders: tuple[Any, ...] = ()

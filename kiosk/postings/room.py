@@ -8,6 +8,7 @@ from kiosk.postings import board, recount
 from kiosk.postings.duties import DUTIES
 from kiosk.postings.models import PostingImport
 from kiosk.postings.notice import NOTICE
+from kiosk.postings.overdue import DUES
 from kiosk.postings.permissions import VIEW_POSTINGS
 from kiosk.postings.sample import SHARE
 from kiosk.postings.services import ladder
@@ -24,6 +25,7 @@ ROOM = Room(
     commands=("cli",),
     navigation=(Nav(25, lazy("Postings"), "office.postings.index", VIEW_POSTINGS),),
     duties=DUTIES,
+    dues=(DUES,),
     posting_kinds=KINDS,
     ladders=tuple(ladder(kind) for kind in KINDS if kind.approves),
     fragments=(

@@ -4,6 +4,7 @@ from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_AS_RECORD, Nav, Room, Table
 from kiosk.steps import checks
 from kiosk.steps.duties import DUTIES
+from kiosk.steps.overdue import DUES
 from kiosk.steps.permissions import USE_STEPS
 from kiosk.steps.queries import ladders
 from kiosk.steps.settings import SETTINGS
@@ -16,6 +17,7 @@ ROOM = Room(
     doors=("office",),
     navigation=(Nav(40, lazy("Approvals"), "office.steps.index", USE_STEPS, lambda: bool(ladders())),),
     duties=DUTIES,
+    dues=(DUES,),
     checks={"steps": checks.recount},
     heads={"steps": checks.heads},
     tables={

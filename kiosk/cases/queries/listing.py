@@ -102,6 +102,12 @@ def all_cases(*, only_late: bool = False) -> Iterable[Case]:
     return session.scalars(query.where(late()) if only_late else query)
 
 
+def owed_since(first: date, last: date) -> list[Case]:
+    """The cases of which something was due on one of these days and is not done, the oldest first."""
+    query = select(Case).where(Case.state != CLOSED, Case.due_on.between(first, last))
+    return list(session.scalars(query.order_by(Case.due_on, Case.id).options(raiseload(Case.steps))))
+
+
 def unfinished() -> Iterable[Case]:
     """Every case of which something can still be due."""
     return session.scalars(select(Case).where(Case.state != CLOSED).order_by(Case.id))

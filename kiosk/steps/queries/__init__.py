@@ -29,6 +29,7 @@ from kiosk.steps.queries.ladders import words_of as words_of
 from kiosk.steps.queries.voices import Voice as Voice
 from kiosk.steps.queries.voices import Waiting as Waiting
 from kiosk.steps.queries.voices import all_waiting as all_waiting
+from kiosk.steps.queries.voices import asked_of as asked_of
 from kiosk.steps.queries.voices import delegation as delegation
 from kiosk.steps.queries.voices import delegations_of as delegations_of
 from kiosk.steps.queries.voices import grants_of as grants_of

@@ -148,6 +148,18 @@ def voice_for(level: Level, found: Approval, names: list[Voice]) -> Voice | None
     return next((one for one in names if one.decides(level, at) and not one.numbers & taken), None)
 
 
+def asked_of(found: Approval) -> list[int]:
+    """The numbers of everybody who is asked on the level of now, and has no part in the approval yet."""
+    level, at = levels_of(found)[found.level - 1], place_of(found)
+    taken = people_in(found).keys()
+    people: dict[int, None] = {}
+    for account in session.scalars(select(Account).where(Account.active).order_by(Account.id)):
+        numbers = aliases(account.person.number)
+        if Voice(numbers, account.grants).decides(level, at) and not numbers & taken:
+            people.setdefault(account.person.number)
+    return list(people)
+
+
 def waiting_for(actor: Actor) -> list[Waiting]:
     """What waits for an actor's decision, the first due first."""
     names, found = voices(actor), []
