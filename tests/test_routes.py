@@ -102,6 +102,7 @@ STREAMS = {"office.overview.live"}
 WITHOUT_TOKEN = {"cases_ask.ask", "cases_mine.act", "ratings.phone"}
 """Forms whose authority stands in their own address, or that need none; a cookie gives them none."""
 REFUSED = {
+    "office.accountability.show": 403,
     "office.posting_files.new": 404,  # the sample's kinds have no rows yet
     "office.posting_files.show": 404,
     "auth.sign_in_code": 302,

@@ -1,4 +1,4 @@
-"""Tables of accountability. Entries, statements and decisions never change (triggers, migration 0022)."""
+"""Tables of accountability. Entries, statements and decisions never change (triggers, migration 0026)."""
 
 from datetime import date, datetime
 from typing import Any
@@ -111,6 +111,16 @@ class Entry(Model):
     decision: Mapped["Verdict | None"] = relationship()
 
     @property
+    def days(self) -> list[date]:
+        """The school days that counted from the due day on."""
+        return [date.fromisoformat(day) for day in self.counted["days"]]
+
+    @property
+    def left_out(self) -> list[tuple[date, str]]:
+        """The days between that did not count, and why."""
+        return [(date.fromisoformat(day), why) for day, why in self.counted["left_out"]]
+
+    @property
     def late_made(self) -> bool:
         """Whether the clock came to it on a later day than it is of."""
         return (self.made_at - self.at).days >= 1
@@ -126,8 +136,8 @@ class Named(Model):
     post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     post: Mapped[str] = mapped_column(String(40))
     """What the post was called; empty where the person held none."""
-    office: Mapped[str] = mapped_column(String(10))
-    """`head` or `council` for whoever held that role then; else empty."""
+    office: Mapped[str] = mapped_column(String(20))
+    """The role that the person held then, the council's or the head's first; empty without any."""
 
     person: Mapped[Person] = relationship(lazy="joined")
 

@@ -1,16 +1,17 @@
 """The sample school's accountability: one entry that is decided, one that waits for a statement."""
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from sqlalchemy import select
 
 from kiosk.accountability import services
 from kiosk.accountability.models import TALK, Entry
-from kiosk.accountability.queries import state
+from kiosk.accountability.queries import state, worked_until
 from kiosk.accountability.queries.entries import STATEMENT
 from kiosk.auth import queries as auth
 from kiosk.cases.services import take_down
+from kiosk.core import clock
 from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.samples import Event, Share, Span, at
@@ -29,10 +30,13 @@ def _report(username: str, subject: str, text: str) -> None:
     take_down(by=_actor(username), kind="repair", subject=subject, text=text)
 
 
-def _catch_up() -> None:
-    """What the clock does by itself each night."""
-    while services.advance():
-        pass
+def _catch_up(today: date) -> None:
+    """What the clock does by itself each night, those of the weekend before included."""
+    day = worked_until() or today
+    while day <= today:
+        with clock.moved_to(at(day, time(0, 5))):
+            services.advance()
+        day += timedelta(days=1)
 
 
 def _first() -> Entry | None:
@@ -56,7 +60,7 @@ def _decide() -> None:
 
 def _events(of: Span, day: date) -> Iterator[Event]:
     """The clock comes every morning; one repair is taken down on the first day, another three days later."""
-    yield Event(at(day, time(0, 5)), _catch_up)
+    yield Event(at(day, time(0, 5)), lambda: _catch_up(day))
     if day == of.days[0]:
         yield Event(at(day, time(9, 5)), lambda: _report("chen", "canteen:k2", DOOR))
     if day == of.days[3]:

@@ -35,7 +35,7 @@ def _title(subject: str, duty: str) -> str:
     number = _number(subject)
     about = queries.public_label(queries.case(number).subject)
     what = DUTIES.get(duty, duty)
-    return str(_("No. %(number)s (%(about)s): %(what)s", number=number, about=about, what=what))
+    return str(_("Case no. %(number)s (%(about)s): %(what)s", number=number, about=about, what=what))
 
 
 def _address(subject: str) -> str:

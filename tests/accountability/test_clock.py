@@ -41,7 +41,7 @@ def test_what_is_late_is_chased_the_next_day_and_entered_five_school_days_later(
     entry = only()
     assert (entry.at, entry.made_at.date(), entry.late_made) == (ENTRY_OF, date(2026, 3, 13), False)
     assert [(one.person_id, one.post, one.office) for one in entry.named] == [
-        (number("chen"), "食堂管理员", "")
+        (number("chen"), "食堂管理员", "canteen_manager")
     ]
     assert entry.counted["days"] == ["2026-03-06", "2026-03-09", "2026-03-10", "2026-03-11", "2026-03-12"]
     assert [day for day, _why in entry.counted["left_out"]] == ["2026-03-07", "2026-03-08"]

@@ -6,7 +6,8 @@ from datetime import date
 from sqlalchemy import select
 
 from kiosk.accountability.models import COUNCIL, HEAD, Named
-from kiosk.auth.models import Account
+from kiosk.auth.models import ROLES, Account
+from kiosk.core.actor import Grant
 from kiosk.core.db import session
 from kiosk.persons import queries as persons
 from kiosk.staff import queries as staff
@@ -34,13 +35,19 @@ def _one(number: int, post_id: int | None, day: date) -> Named:
 
 
 def _office(number: int) -> str:
-    """The highest role for the whole school that somebody holds: the council's, or the head's."""
+    """The role that somebody holds: for the whole school the council's or the head's first, else any."""
     rows = [row.id for row in persons.rows_of(number)]
     accounts = session.scalars(select(Account).where(Account.active, Account.person_id.in_(rows)))
-    held = {grant.role for account in accounts for grant in account.grants if grant.is_whole}
-    return next((role for role in (COUNCIL, HEAD) if role in held), "")
+    grants = [grant for account in accounts for grant in account.grants]
+    above = {grant.role for grant in grants if grant.is_whole} & {COUNCIL, HEAD}
+    return next((role for role in (COUNCIL, HEAD) if role in above), "") or _any(grants)
+
+
+def _any(grants: Iterable[Grant]) -> str:
+    held = {grant.role for grant in grants}
+    return next((role for role in ROLES if role in held), "")
 
 
 def level_above(people: Iterable[Named]) -> str:
     """Who decides: the head, and the council where one of them is head or of the council."""
-    return COUNCIL if any(one.office for one in people) else HEAD
+    return COUNCIL if any(one.office in (COUNCIL, HEAD) for one in people) else HEAD

@@ -9,8 +9,8 @@ from alembic import op
 
 from kiosk.core import db as types
 
-revision = '0023'
-down_revision = '0022'
+revision = '0026'
+down_revision = '0025'
 branch_labels = None
 depends_on = None
 
@@ -106,7 +106,7 @@ def _entries() -> None:
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('post_id', sa.Integer(), nullable=True),
     sa.Column('post', sa.String(length=40), nullable=False),
-    sa.Column('office', sa.String(length=10), nullable=False),
+    sa.Column('office', sa.String(length=20), nullable=False),
     sa.ForeignKeyConstraint(['entry_id'], ['accountability.id'], name=op.f('fk_accountability_person_entry_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_accountability_person_person_id')),
     sa.ForeignKeyConstraint(['post_id'], ['post.id'], name=op.f('fk_accountability_person_post_id')),
