@@ -14,23 +14,28 @@ from kiosk.core.filters import day as day_words
 from kiosk.core.i18n import _, ngettext
 from kiosk.school import queries as school
 
-MOST = 50
-"""So many are told one by one; the rest is counted."""
-
 
 def reminders(who: Actor) -> Iterator[Duty]:
-    """What of one's own is late, and until when an entry can still be avoided."""
+    """What of one's own is late, in one line, and until when an entry can still be avoided.
+
+    What is late stands in the inbox by itself, too, where it is done.
+    """
     own = queries.own_numbers(who)
     mine = [one for one in queries.running() if own.intersection(one.people)] if own else []
-    for one in mine[:MOST]:
-        text = _("Late: %(what)s", what=queries.title(one))
-        falls = day_words(one.falls_on) if one.falls_on else "—"
-        detail = _("An entry of accountability is made after %(day)s", day=falls)
-        url = queries.address(one) or url_for("office.accountability.index")
-        yield Duty(str(one.id), ALERT, text, url, detail=detail, due=_end(one.due_on), mine=True)
-    if (more := len(mine) - MOST) > 0:
-        text = ngettext("%(num)s more thing of mine is late", "%(num)s more things of mine are late", more)
-        yield Duty("more", ALERT, text, url_for("office.accountability.index"), mine=True)
+    if not mine:
+        return
+    first = mine[0]
+    text = ngettext(
+        "%(num)s thing of yours is late: %(what)s",
+        "%(num)s things of yours are late, the first: %(what)s",
+        len(mine),
+        what=queries.title(first),
+    )
+    falls = day_words(first.falls_on) if first.falls_on else "—"
+    detail = _("An entry of accountability is made after %(day)s", day=falls)
+    index = url_for("office.accountability.index")
+    url = index if len(mine) > 1 else queries.address(first) or index
+    yield Duty("all", ALERT, text, url, detail=detail, due=_end(first.due_on), mine=True)
 
 
 def statements(who: Actor) -> Iterator[Duty]:

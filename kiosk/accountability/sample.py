@@ -10,7 +10,7 @@ from kiosk.accountability.models import TALK, Entry
 from kiosk.accountability.queries import state, worked_until
 from kiosk.accountability.queries.entries import STATEMENT
 from kiosk.auth import queries as auth
-from kiosk.cases.services import take_down
+from kiosk.cases.services import take_down, tell_hung
 from kiosk.core import clock
 from kiosk.core.actor import Actor
 from kiosk.core.db import session
@@ -35,6 +35,7 @@ def _catch_up(today: date) -> None:
     day = worked_until() or today
     while day <= today:
         with clock.moved_to(at(day, time(0, 5))):
+            tell_hung()
             services.advance()
         day += timedelta(days=1)
 

@@ -18,7 +18,7 @@ def remind(chase: Chase) -> None:
     accounts = session.scalars(select(Account).where(Account.active, Account.person_id.in_(rows)))
     roles = sorted({grant.role for account in accounts for grant in account.grants})
     with in_school_language():
-        title = _("Late: %(what)s", what=queries.title(chase))
+        title = _("Late, please see to it: %(what)s", what=queries.title(chase))
         falls = day_words(chase.falls_on) if chase.falls_on else "—"
         text = _(
             "It was due on %(due)s. If it is not done by the end of %(falls)s, "
