@@ -35,7 +35,7 @@ def _title(subject: str, _duty: str) -> str:
     what = str(kind.label) if kind else slug
     label = _place(place)
     whose = f"{label} · " if label else ""
-    return str(_("%(what)s for %(period)s is to be posted", what=f"{whose}{what}", period=period))
+    return str(_("Post it: %(what)s, %(period)s", what=f"{whose}{what}", period=period))
 
 
 def _place(place: str) -> str:

@@ -17,9 +17,10 @@ from kiosk.cases.services import take_down
 from kiosk.core import clock
 from kiosk.core.db import session, transaction
 from kiosk.core.web import KioskApp
+from kiosk.counters.services import change_canteen
 from kiosk.school.services import save_term, switch
 from kiosk.staff.services import add_post, add_team, appoint
-from tests.conftest import PASSWORD, actor, sign_in
+from tests.conftest import PASSWORD, actor, canteen, sign_in
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """A Monday, 9:00 in Shanghai. A reply is due on Thursday, the entry is of Friday of the next week, 00:00."""
@@ -36,7 +37,9 @@ def at(days: int, hour: int = 1) -> Any:
 
 @pytest.fixture
 def school(app: KioskApp) -> Iterator[Flask]:
-    """The school on that Monday, with Chen's case no. 1."""
+    """The school on that Monday, with Chen's case no. 1. Its canteen is closed, and owes no purchases."""
+    with at(-1), app.app_context(), transaction():
+        change_canteen(by=actor("lin"), canteen=canteen(), name="第一食堂", name_en="", active=False)
     with at(0), app.app_context():
         with transaction():
             for username, (role, name) in PEOPLE.items():

@@ -15,10 +15,21 @@ from kiosk.cases import services as cases
 from kiosk.cases.models import Case
 from kiosk.chain.models import ChainEntry
 from kiosk.core.db import session, transaction
+from kiosk.core.i18n import lazy
+from kiosk.counters.services import change_canteen
 from kiosk.messages.models import Message
 from kiosk.school.services import change_settings, set_day, switch
+from kiosk.steps.queries import Ladder, Level
+from kiosk.steps.services import begin
 from tests.accountability.conftest import ENTRY_OF, REPLY_DUE, at, nights, number, only, take
-from tests.conftest import actor, tamper
+from tests.conftest import actor, canteen, tamper
+
+LADDER = Ladder(
+    name="dust",
+    label=lazy("Dust"),
+    levels=lambda: [Level(roles=("head", "council"), days=2)],
+    proposers=frozenset({"canteen_manager"}),
+)
 
 
 def chases() -> list[tuple[str, date, str]]:
@@ -211,3 +222,20 @@ def test_nobody_changes_or_deletes_it_and_a_hand_in_the_database_is_found(school
         session.execute(text("UPDATE chase SET ended = 'done'"))
     tamper("UPDATE accountability SET due_on = '2026-03-09'")
     assert [(one.place, one.problem, one.detail) for one in checks.recount()] == [("1", "altered", "due")]
+
+
+def test_a_posting_and_a_decision_that_never_come_have_a_name_on_them(school: Flask) -> None:
+    with at(0), transaction():
+        change_canteen(by=actor("lin"), canteen=canteen(), name="第一食堂", name_en="", active=True)
+        cases.reply(by=actor("chen"), case=session.query(Case).one(), text="电工周三来")
+        begin(by=actor("chen"), ladder=LADDER, subject="dust:7", content=b"dust")
+    nights(1, 12)
+    found = {one.key: one for one in session.query(Entry)}
+    sheet = found["posting:purchases:canteen/k1:2026-03-03"]
+    assert [(one.person_id, one.office) for one in sheet.named] == [(number("lin"), "head")]
+    assert sheet.level == "council"
+    assert "采购" in queries.title(sheet)
+    (step,) = [one for key, one in found.items() if key.startswith("step:")]
+    assert [one.person_id for one in step.named] == [number("lin"), number("xu")]
+    assert "dust:7" in queries.title(step)
+    assert list(checks.recount()) == []
