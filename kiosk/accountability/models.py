@@ -1,4 +1,4 @@
-"""Tables of accountability. Entries, statements and decisions never change (triggers, migration 0026)."""
+"""Tables of accountability. Entries, statements and decisions never change (triggers, migration 0027)."""
 
 from datetime import date, datetime
 from typing import Any
