@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.core import field
 from kiosk.core.db import BigKey, Model
-from kiosk.core.i18n import LazyString, lazy
+from kiosk.core.i18n import LazyString, _, lazy
 from kiosk.persons.models import Person
 
 HEAD, COUNCIL = "head", "council"
@@ -118,7 +118,7 @@ class Entry(Model):
     @property
     def left_out(self) -> list[tuple[date, str]]:
         """The days between that did not count, and why."""
-        return [(date.fromisoformat(day), why) for day, why in self.counted["left_out"]]
+        return [(date.fromisoformat(day), str(_(why))) for day, why in self.counted["left_out"]]
 
     @property
     def late_made(self) -> bool:

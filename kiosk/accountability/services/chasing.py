@@ -15,8 +15,8 @@ from kiosk.accountability.settings import ENTRY_DAYS
 from kiosk.core import clock
 from kiosk.core.actor import KIOSK, Actor
 from kiosk.core.db import session
+from kiosk.core.i18n import in_language
 from kiosk.core.trace import record
-from kiosk.messages.services import in_school_language
 from kiosk.school import queries as school
 
 
@@ -91,7 +91,7 @@ def enter(running: Chase) -> Entry:
     """Make the entry that a reminder has become: whose it was when it became late, and how it was counted."""
     due = school.due(max(running.due_on, school.local(running.at).date() - timedelta(days=1)), running.days)
     assert due.late_from is not None
-    with in_school_language():
+    with in_language("en"):  # what is no note of the school is said in the reader's language later
         left_out = [[one.day.isoformat(), str(one.why)] for one in due.left_out]
     people = named(running.people, running.post_id, running.due_on)
     made = Entry(
