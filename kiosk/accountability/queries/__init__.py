@@ -10,6 +10,7 @@ from kiosk.accountability.queries.days import worked_until as worked_until
 from kiosk.accountability.queries.deciders import is_accountable as is_accountable
 from kiosk.accountability.queries.deciders import level as level
 from kiosk.accountability.queries.deciders import voice as voice
+from kiosk.accountability.queries.deciders import waiting_for as waiting_for
 from kiosk.accountability.queries.entries import A_PAGE as A_PAGE
 from kiosk.accountability.queries.entries import DECIDED as DECIDED
 from kiosk.accountability.queries.entries import DECISION as DECISION
@@ -24,6 +25,7 @@ from kiosk.accountability.queries.entries import is_heard as is_heard
 from kiosk.accountability.queries.entries import is_named as is_named
 from kiosk.accountability.queries.entries import may_see as may_see
 from kiosk.accountability.queries.entries import moves as moves
+from kiosk.accountability.queries.entries import of_own as of_own
 from kiosk.accountability.queries.entries import of_person as of_person
 from kiosk.accountability.queries.entries import own_numbers as own_numbers
 from kiosk.accountability.queries.entries import reason as reason

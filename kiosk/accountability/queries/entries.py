@@ -1,6 +1,6 @@
 """Entries: who sees which, how each stands, and what was written."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -43,8 +43,7 @@ def visible(actor: Actor) -> Any:
     """The condition under which somebody sees an entry: who is named, head, council and congress."""
     if actor.may(SEE_ACCOUNTABILITY, SCHOOL):
         return true()
-    own = select(Named.entry_id).where(Named.person_id.in_(own_numbers(actor)))
-    return Entry.id.in_(own)
+    return of_own(actor)
 
 
 def may_see(actor: Actor, found: Entry) -> bool:
@@ -55,6 +54,11 @@ def may_see(actor: Actor, found: Entry) -> bool:
 def is_named(actor: Actor, found: Entry) -> bool:
     """Whether somebody answers for an entry."""
     return any(one.person_id in own_numbers(actor) for one in found.named)
+
+
+def of_own(actor: Actor) -> Any:
+    """The condition under which somebody is named in an entry."""
+    return Entry.id.in_(select(Named.entry_id).where(Named.person_id.in_(own_numbers(actor))))
 
 
 def undecided(*conditions: Any) -> list[Entry]:
@@ -79,16 +83,19 @@ def decided(actor: Actor, page: int = 1) -> Listed:
     return Listed(list(session.scalars(query.limit(A_PAGE).offset((page - 1) * A_PAGE))), total)
 
 
-def hearing(found: Entry) -> Due:
-    """Until when whoever is named has time for a statement; it counts from when the entry was made."""
-    return school.due(found.made_at, settings()[STATEMENT_DAYS])
+Rule = Callable[[date, int], Due]
 
 
-def is_heard(found: Entry) -> bool:
+def hearing(found: Entry, rule: Rule = school.due) -> Due:
+    """Until when whoever is named has time for a statement; it counts from the day on which it was made."""
+    return rule(school.local(found.made_at).date(), settings()[STATEMENT_DAYS])
+
+
+def is_heard(found: Entry, rule: Rule = school.due) -> bool:
     """Whether everybody who is named has made a statement, or the time for it is over."""
     said = {one.person_id for one in found.statements}
     everybody = all(one.person_id in said for one in found.named)
-    return everybody or hearing(found).is_late(clock.now())
+    return everybody or hearing(found, rule).is_late(clock.now())
 
 
 def state(found: Entry) -> str:
