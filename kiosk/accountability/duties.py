@@ -41,22 +41,17 @@ def reminders(who: Actor) -> Iterator[Duty]:
 def statements(who: Actor) -> Iterator[Duty]:
     """The entries in which one is named and has said nothing yet."""
     own = queries.own_numbers(who)
-    if not own:
-        return
-    for one in queries.undecided():
-        said = own.intersection(statement.person_id for statement in one.statements)
-        if own.intersection(named.person_id for named in one.named) and not said:
+    for one in queries.undecided(queries.of_own(who)):
+        if not own.intersection(statement.person_id for statement in one.statements):
             text = _("You answer for: %(what)s. What do you say to it?", what=queries.title(one))
             yield _duty(one, text, _end(queries.hearing(one).day))
 
 
 def decisions(who: Actor) -> Iterator[Duty]:
     """The entries that wait for one's decision."""
-    for one in queries.undecided():
-        if queries.is_heard(one) and queries.voice(who, one) is not None:
-            yield _duty(
-                one, _("Decide about the accountability for: %(what)s", what=queries.title(one)), None
-            )
+    for one in queries.waiting_for(who):
+        text = _("Decide about the accountability for: %(what)s", what=queries.title(one))
+        yield _duty(one, text, None)
 
 
 def _duty(entry: Entry, text: str, due: datetime | None) -> Duty:
