@@ -231,6 +231,7 @@ def pages(app: KioskApp) -> dict[str, str]:
     (receipt,) = re.findall(r'href="(/receipt/[^"]+)"', thanks.text)
     return {
         "board": visitor.get("/").text,
+        "board-side": visitor.get("/").text,
         "wall": visitor.get("/wall").text,
         "data": visitor.get("/data/").text,
         "live": head.get("/office/").text,

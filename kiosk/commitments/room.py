@@ -32,7 +32,7 @@ ROOM = Room(
     machines=("/data/",),
     navigation=(Nav(32, lazy("Service commitments"), "office.commitments.index", SET_COMMITMENTS),),
     fragments=(
-        Fragment("board", 25, "commitments/_board.html", shown.anywhere),
+        Fragment("board-side", 25, "commitments/_board.html", shown.anywhere),
         Fragment("counter", 10, "commitments/_counter.html", shown.of_counter),
         Fragment("phone", 30, "commitments/_counter.html", shown.of_counter),
         Fragment("poster", 10, "commitments/_poster.html", shown.of_counter),

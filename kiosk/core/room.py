@@ -28,6 +28,7 @@ KEPT_WHILE_USED = lazy("kept while it is in use")
 
 SLOTS = {
     "board": "a section of the public board: the day",
+    "board-side": "a section beside those of the board, on a phone below them: the day",
     "wall": "a page of the screen on the wall: the day",
     "data": "a form of the page of open data: nothing",
     "live": "a card of the live view, below its own: nothing",

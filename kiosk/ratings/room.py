@@ -22,7 +22,7 @@ ROOM = Room(
     commands=("cli",),
     navigation=(Nav(30, lazy("Ratings"), "office.ratings.index", VIEW_RATINGS),),
     fragments=(
-        Fragment("board", 20, "ratings/_board.html", board.context),
+        Fragment("board-side", 20, "ratings/_board.html", board.context),
         Fragment("wall", 20, "ratings/_wall.html", board.context),
     ),
     measures={

@@ -25,7 +25,7 @@ ROOM = Room(
     optional=SWITCH,
     doors=("views",),
     fragments=(
-        Fragment("board", 22, "thanks/_board.html", shown.on_board),
+        Fragment("board-side", 22, "thanks/_board.html", shown.on_board),
         Fragment("attract", 10, "thanks/_attract.html", shown.on_tablet),
     ),
     sample=SHARE,
