@@ -225,8 +225,8 @@ class Room:
     a subject; `case_kinds` the kinds of cases that it opens. `calendar` is called, in the same transaction,
     whenever terms or school days change, with who did it.
 
-    A room that is `optional` is off until the school switches it on; `switches` are kinds and gates inside it
-    that are, too (ask `is_on`).
+    A room that is `optional` is off until the school switches it on; `switches` are gates inside it that are,
+    too (ask `is_on`), and those of its kinds of posting, which are not named again.
     """
 
     name: str
@@ -268,6 +268,9 @@ class Room:
             object.__setattr__(self, "package", f"kiosk.{self.name}")
         if not all(isinstance(source, Duties) for source in self.duties):
             raise TypeError(f"{self.name}: duties without the right that they take")
+        own = [kind.switch for kind in self.posting_kinds if kind.switch]
+        further = tuple(switch for switch in own if switch not in self.switches)
+        object.__setattr__(self, "switches", (*self.switches, *further))
         object.__setattr__(self, "words", _with_what_is_declared(self))
 
 

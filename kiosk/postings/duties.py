@@ -15,7 +15,7 @@ from kiosk.core.web import named
 from kiosk.postings import queries
 from kiosk.postings.models import Posting, PostingDraft
 from kiosk.postings.permissions import VIEW_POSTINGS
-from kiosk.postings.queries import Due, place_of
+from kiosk.postings.queries import Due, place_code, place_of
 from kiosk.school import queries as school
 
 DAYS = 14
@@ -56,7 +56,12 @@ def _owed(who: Actor, found: list[Due]) -> Duty:
     url = (
         url_for("office.postings.draft", number=first.posting_id)
         if first.posting_id
-        else url_for("office.postings.new", slug=kind.slug)
+        else url_for(
+            "office.postings.new",
+            slug=kind.slug,
+            place=place_code(first.place),
+            period=first.period,
+        )
     )
     key = f"{kind.slug}:{at.counter or at.canteen or 'school'}"
     return Duty(key, WARN, text, url, at, whose, str(first.answers), first.due, _is_mine(who, first))

@@ -1,9 +1,12 @@
 """The form of a draft, made from the declaration of its kind, and the small forms around it."""
 
+from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from itertools import zip_longest
 from typing import Any
 
+from flask import request
 from werkzeug.datastructures import MultiDict
 from wtforms import IntegerField, SelectField
 from wtforms.validators import InputRequired
@@ -13,11 +16,11 @@ from kiosk.core import field as declared
 from kiosk.core.forms import Form, choices, field
 from kiosk.core.i18n import _, lazy
 from kiosk.core.web import actor, named
-from kiosk.counters.models import Counter
 from kiosk.persons import queries as persons
 from kiosk.postings import queries
 from kiosk.postings.models import REASON, WITHDRAWAL
 from kiosk.postings.queries import Kind, Somebody
+from kiosk.school import queries as school
 
 PERIOD = declared.Day(
     name="period", label=lazy("For the day"), missing=lazy("Please say for which day it is.")
@@ -57,7 +60,7 @@ def _field(one: Any) -> Any:
 
 
 def start_form(kind: Kind) -> Form:
-    """Whose a new posting is, and for which day, where its kind asks."""
+    """Whose a new posting is, and for which day, where its kind asks. The address may name both."""
     inputs: dict[str, Any] = {}
     offered = [(code, label) for code, label, _place in offered_places(kind)]
     if len(offered) > 1 or (offered and offered[0][0]):
@@ -66,8 +69,16 @@ def start_form(kind: Kind) -> Form:
         inputs["place"] = SelectField(lazy("Whose is it?"), needed, choices=choices([*asked, *offered]))
     if kind.rhythm:
         inputs["period"] = field(PERIOD)
-    form: Form = type("Start", (Form,), inputs)()
+    form: Form = type("Start", (Form,), inputs)(data=_named_in_address())
     return form
+
+
+def _named_in_address() -> dict[str, str | None]:
+    """The place that an address names, and the day: today where it names none."""
+    with suppress(ValueError):
+        day = date.fromisoformat(request.args.get("period", ""))
+        return {"place": request.args.get("place"), "period": day.isoformat()}
+    return {"place": request.args.get("place"), "period": school.today().isoformat()}
 
 
 def offered_places(kind: Kind) -> list[tuple[str, str, Any]]:
@@ -76,9 +87,8 @@ def offered_places(kind: Kind) -> list[tuple[str, str, Any]]:
     for place in queries.places(kind):
         if not kind.may(kind.drafts, actor(), queries.place_at(place)):
             continue
-        scope = "counter" if isinstance(place, Counter) else "canteen"
-        code, label = (f"{scope}:{place.code}", named(place)) if place else ("", _("Whole school"))
-        found.append((code, str(label), place))
+        label = named(place) if place else _("Whole school")
+        found.append((queries.place_code(place), str(label), place))
     return found
 
 

@@ -66,7 +66,7 @@ def _heading(draft: PostingDraft) -> tuple[Kind, str]:
 @blueprint.route("/new/<slug>", methods=["GET", "POST"])
 @requires(VIEW_POSTINGS)
 def new(slug: str) -> Answer:
-    """Begin a posting: whose it is, for which day, and what it says."""
+    """Begin a posting: whose it is, for which day, and what it says. The address may name the day."""
     kind = queries.kind_in_use(slug)
     if not account().may_somewhere(kind.drafts):
         raise Forbidden
@@ -137,6 +137,8 @@ class Notes:
         self.cells: dict[Any, Any] = {}
         self.meanwhile: list[Cell] = []
         self.notice = ""
+        self.is_refused = False
+        """What was sent lacks something, so that nothing of it is stored yet."""
 
     def save(self, form: DraftForm, write: Callable[[], PostingDraft]) -> PostingDraft | None:
         """Save the form (`core.edit`); where a draft is not ready, each place says what it lacks."""
@@ -150,6 +152,7 @@ class Notes:
                 raise
 
         saved = edit.save(form, attempt)
+        self.is_refused = request.method == "POST" and saved is None
         for place, text in errors.items():
             if isinstance(place, str):
                 form[place].errors = [*form[place].errors, str(text)]

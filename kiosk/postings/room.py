@@ -18,7 +18,6 @@ KINDS = (NOTICE,)
 
 ROOM = Room(
     name="postings",
-    switches=tuple(kind.switch for kind in KINDS if kind.switch),
     words=WORDS,
     doors=("views", "api", "office", "kinds_office", "files_office", "grid_office"),
     machines=("/data/", "/feeds/"),

@@ -12,6 +12,7 @@ from kiosk.core.web import KioskApp
 from kiosk.postings import queries
 from kiosk.postings.queries import Kind
 from tests.attic.fees import FEES
+from tests.attic.lost import LOST
 from tests.conftest import csrf
 from tests.postings.conftest import SignIn
 from tests.postings.test_files import of_kinds_with_rows
@@ -82,3 +83,29 @@ def test_what_has_no_heads_goes_from_the_cell_on_and_sums_are_said(inside: Kiosk
     assert "1 行" in said["says"]
     refused = send(of("lin"), f"/office/postings/paste/{FEES.slug}", {"rows": rows, "first": "nowhere"})
     assert refused.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("3月2日", "2026-03-02"),
+        ("12.31", "2025-12-31"),
+        ("2026/3/9", "2026-03-09"),
+        ("上周五", "上周五"),
+        ("2月30日", "2月30日"),
+        ("", ""),
+    ],
+)
+def test_a_day_is_typed_as_people_write_it_and_without_a_year_the_nearest(
+    inside: KioskApp, of: SignIn, typed: str, kept: str
+) -> None:
+    with transaction():
+        draft = begin(LOST)
+    body = {"revision": 1, "fields": {}, "rows": [{"found_on": typed, "thing": "伞"}]}
+    answer = send(of("lin"), f"/office/postings/{draft.posting_id}/draft.json", body)
+    assert len(answer.json["errors"]) == (kept == typed != "")
+    session.expire_all()
+    assert queries.posting(draft.posting_id).draft.rows[0]["found_on"] == kept  # type: ignore[union-attr]
+    rows = [["", "日期", "失物"], ["1", typed, "伞"]]
+    said = send(of("lin"), f"/office/postings/paste/{LOST.slug}", {"rows": rows, "first": "found_on"}).json
+    assert said["rows"][0][0] == kept

@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from kiosk.core import field
-from kiosk.core.cells import is_blank, parse_day, parse_number, text_of
+from kiosk.core.cells import is_blank, parse_number, text_of
 from kiosk.core.formats import MOST_MONEY
 from kiosk.core.tables import FIRST_DAY, Cell
+from kiosk.postings.queries.contents import near_day
 
 COUNTED = re.compile(r"([-\d.,， ]+)[^\d.,\s]{1,3}")
 """A number with a word of counting behind it: 120人."""
@@ -20,8 +21,8 @@ def typed(
 ) -> str:
     """A cell as it would be typed: money in yuan (times `factor`), days as 2026-03-04, choices by code.
 
-    `year` completes days without one; days as numbers count from `first`. Raises BadValue for what is no
-    number or no day; a choice that there is not stays as it is written.
+    `year` completes days without one, else the nearest is meant; days as numbers count from
+    `first`. Raises BadValue for what is no number or no day; an unknown choice stays as it is written.
     """
     if is_blank(cell):
         return ""
@@ -31,7 +32,7 @@ def typed(
         case field.Whole():
             return str(_whole(cell))
         case field.Day():
-            return parse_day(cell, year, first).isoformat()
+            return near_day(cell, year, first).isoformat()
         case field.Choice():
             return one.code_of(text_of(cell)) or text_of(cell)
     return text_of(cell)

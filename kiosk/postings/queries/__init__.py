@@ -7,6 +7,7 @@ from kiosk.postings.queries.contents import compose as compose
 from kiosk.postings.queries.contents import digest as digest
 from kiosk.postings.queries.contents import kept_cell as kept_cell
 from kiosk.postings.queries.contents import place_at as place_at
+from kiosk.postings.queries.contents import place_code as place_code
 from kiosk.postings.queries.contents import place_codes as place_codes
 from kiosk.postings.queries.contents import place_of as place_of
 from kiosk.postings.queries.contents import read as read
@@ -42,6 +43,7 @@ from kiosk.postings.queries.kinds import Somebody as Somebody
 from kiosk.postings.queries.kinds import all_kinds as all_kinds
 from kiosk.postings.queries.kinds import declared_kinds as declared_kinds
 from kiosk.postings.queries.kinds import each_school_day as each_school_day
+from kiosk.postings.queries.kinds import each_week as each_week
 from kiosk.postings.queries.kinds import kind_in_use as kind_in_use
 from kiosk.postings.queries.kinds import kind_of as kind_of
 from kiosk.postings.queries.posted import Posted as Posted

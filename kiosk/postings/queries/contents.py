@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,12 +18,14 @@ from kiosk.core.field import Input
 from kiosk.core.filters import day as day_words
 from kiosk.core.formats import BadValue, fen_to_text, whole
 from kiosk.core.i18n import lazy
+from kiosk.core.tables import FIRST_DAY
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Counter
 from kiosk.persons import queries as persons
 from kiosk.postings.models import Posting, PostingDraft, PostingVersion
 from kiosk.postings.queries.kinds import Kind, Somebody, kind_of
 from kiosk.postings.queries.typed import Reading, Texts
+from kiosk.school import queries as school
 
 Declared = Input | Somebody
 
@@ -50,8 +53,25 @@ def _iso(text: str) -> str:
 
 
 def kept_cell(one: Declared, text: str) -> str:
-    """A typed cell as a draft keeps it: a choice by its code where it has one."""
+    """A typed cell as a draft keeps it: a choice by its code, a day like 2026-03-04, if it is one."""
+    if isinstance(one, declared.Day) and text.strip():
+        with suppress(BadValue):
+            return near_day(text).isoformat()
     return one.code_of(text) or text if isinstance(one, declared.Choice) else text
+
+
+def near_day(cell: Any, year: int | None = None, first: date = FIRST_DAY) -> date:
+    """The day in a cell; one without a year is of the `year`, or where that is None the nearest to today.
+
+    Raises BadValue for what is no day.
+    """
+    today, found = school.today(), []
+    if year is not None:
+        return parse_day(cell, year, first)
+    for near in (today.year - 1, today.year, today.year + 1):
+        with suppress(BadValue):
+            found.append(parse_day(cell, near, first))
+    return min(found, key=lambda day: abs(day - today)) if found else parse_day(cell, today.year, first)
 
 
 def shown_cell(one: Declared, text: str) -> str:
@@ -158,6 +178,11 @@ def _read_into(
 def subject(posting: Posting) -> str:
     """What the record, and an approval, call a posting."""
     return f"posting:{posting.id}"
+
+
+def place_code(place: Canteen | Counter | None) -> str:
+    """How forms call a place: canteen:k1, counter:c1, and nothing for the whole school."""
+    return f"{'counter' if isinstance(place, Counter) else 'canteen'}:{place.code}" if place else ""
 
 
 def place_codes(posting: Posting) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from kiosk.core.actor import SCHOOL, Actor, Place
@@ -86,14 +86,27 @@ def each_school_day(hour: time | TimeOfDay) -> Rhythm:
 NOTHING = lazy("Nothing to post")
 
 
+def each_week(hour: time) -> Rhythm:
+    """Each week that has school days, for the last of them, until an hour of it."""
+
+    def owed(day: date) -> list[Owed]:
+        sunday = day + timedelta(days=6 - day.weekday())
+        if day != max(school.school_days(day, sunday), default=None):
+            return []
+        return [Owed(day.isoformat(), datetime.combine(day, hour, school.zone()))]
+
+    return Rhythm(lazy("each week by %(hour)s of its last school day", hour=f"{hour:%H:%M}"), owed)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """A kind of posting.
 
-    `fields` are what a posting says as a whole, `columns` what each of its rows says; `heading` names the
-    field that is its title (without one it is called by its kind). `people` answer for it; none of them may
-    be another. `aliases` are, by a column's name, other heads that schools write above it, by which a file's
-    columns are found beside the labels. A posting is of one of the `scopes`.
+    `fields` are what a posting says as a whole, `columns` what each of its rows says, one or the other at
+    least; `heading` names the field that is its title (without one it is called by its kind and period).
+    `people` answer for it; none of them may be another. `aliases` are, by a column's name, other heads that
+    schools write above it, by which a file's columns are found beside the labels. A posting is of one of the
+    `scopes`.
 
     A period may have `several` postings of a place. What is `computed` from the rows nobody types.
 
@@ -146,7 +159,7 @@ class Kind:
         """What a posting with these values or texts is called."""
         if self.titled:
             return self.titled(posting, values)
-        return str(values.get(self.heading) or self.label)
+        return str(values.get(self.heading) or " · ".join(filter(None, (str(self.label), posting.period))))
 
     @property
     def inputs(self) -> tuple[Input | Somebody, ...]:

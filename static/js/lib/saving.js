@@ -127,9 +127,11 @@
     form.addEventListener('stayed', function () { going = false; later(2000); });
     window.addEventListener('pagehide', hold);
 
-    /* What was typed here before and the server never got is offered, not put back by itself. */
+    /* What was typed here before and the server never got is offered, not put back by itself; what the server
+       has just refused to take further stands in the page, and is saved from there. */
     function begin() {
       ready = true;
+      if (form.hasAttribute('data-refused')) { touched(); return; }
       var old = keep && keep.held();
       if (!old || !old.value) { return; }
       if (same(old.value, options.draft())) { keep.release(); return; }
