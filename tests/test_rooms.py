@@ -234,6 +234,7 @@ def pages(app: KioskApp) -> dict[str, str]:
         "board-side": visitor.get("/").text,
         "wall": visitor.get("/wall").text,
         "data": visitor.get("/data/").text,
+        "privacy": visitor.get("/privacy").text,
         "live": head.get("/office/").text,
         "attract": tablet.get("/c/c1").text,
         "phone": thanks.text,

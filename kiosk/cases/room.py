@@ -43,6 +43,7 @@ ROOM = Room(
         Fragment("phone", 20, "cases/_counter.html", board.of_counter),
         Fragment("counter", 20, "cases/_counter.html", board.of_counter),
         Fragment("poster", 20, "cases/_poster.html", board.on_poster),
+        Fragment("privacy", 10, "cases/_privacy.html", board.nothing),
         Fragment("data", 40, "cases/_data.html", board.nothing),
     ),
     rounds=(rounds.hang, rounds.settle),

@@ -31,6 +31,7 @@ SLOTS = {
     "board-side": "a section beside those of the board, on a phone below them: the day",
     "wall": "a page of the screen on the wall: the day",
     "data": "a form of the page of open data: nothing",
+    "privacy": "what else is kept of whom, on the privacy notice: nothing",
     "live": "a card of the live view, below its own: nothing",
     "attract": "a line on the tablet while nobody is there: the counter",
     "phone": "a section of the phone's page once a rating is stored: the counter",

@@ -110,6 +110,7 @@ def test_it_is_chosen_once_although_the_text_is_looked_at_first(school: Flask) -
     assert (forged.status_code, "请重新选择" in forged.text) == (422, True)
 
 
+@pytest.mark.sqlite
 def test_it_goes_with_its_text_out_of_the_backups_too(
     school: KioskApp, asked: tuple[FlaskClient, str, Attachment]
 ) -> None:
