@@ -16,6 +16,7 @@ from jinja2 import ChoiceLoader, DictLoader
 
 from kiosk import ROOMS, create_app, manifests
 from kiosk.auth.queries import account
+from kiosk.cases.services import open_case
 from kiosk.catalogue.services import enter_items
 from kiosk.chain import queries as chain
 from kiosk.chain.services import append
@@ -32,6 +33,7 @@ from kiosk.overview.permissions import ENTER
 from kiosk.presence.services import qr_token
 from kiosk.sample import demo
 from kiosk.sample.rounds import keep_up
+from kiosk.school.services import switch
 from kiosk.steps.services import begin
 from tests.attic.room import LADDER, worked
 from tests.attic.room import ROOM as ATTIC
@@ -223,6 +225,8 @@ def pages(app: KioskApp) -> dict[str, str]:
         code = open_enrolment(by=actor("test"), counter=counter())
         item = enter_items([{"item": "大白菜"}])["大白菜"].id
         step = begin(by=account("chen").actor, ladder=LADDER, subject="dust:7", content=b"dust").id
+        switch(by=actor("test"), name="cases", on=True)
+        case = open_case(by=actor("test"), kind="wish", subject="counter:c1", text="dust").id
     visitor, tablet, head = app.test_client(), app.test_client(), sign_in(app.test_client(), "lin")
     tablet.post("/api/tablets", json={"code": code})
     thanks = visitor.post(
@@ -243,6 +247,7 @@ def pages(app: KioskApp) -> dict[str, str]:
         "poster": head.get("/office/counters/c1/poster").text,
         "item": visitor.get(f"/items/{item}").text,
         "step": head.get(f"/office/steps/{step}").text,
+        "case": head.get(f"/office/cases/{case}").text,
         "names": head.get("/office/persons/").text,
         "office-item": head.get(f"/office/purchasing/items/{item}").text,
     }

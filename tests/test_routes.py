@@ -68,6 +68,8 @@ PUBLIC = {
     "overview.play",
     "overview_api.due_ics",
     "overview.play_json",
+    "posting_questions.ask",
+    "posting_questions.mine",
     "postings.everything",
     "postings.feed",
     "postings.index",
@@ -99,8 +101,8 @@ PUBLIC = {
 }
 """What may be asked without signing in. A new address is private unless it is put here on purpose."""
 STREAMS = {"office.overview.live"}
-WITHOUT_TOKEN = {"cases_ask.ask", "cases_mine.act", "ratings.phone"}
-"""Forms whose authority stands in their own address, or that need none; a cookie gives them none."""
+WITHOUT_TOKEN = {"cases_ask.ask", "cases_mine.act", "posting_questions.ask", "ratings.phone"}
+"""Forms whose authority stands in their own address, or that need none or ask for their token themselves."""
 REFUSED = {
     "office.accountability.show": 403,
     "office.posting_files.new": 404,  # the sample's kinds have no rows yet
@@ -114,6 +116,7 @@ REFUSED = {
     "office.postings.draft": 403,
     "office.postings.new": 403,
     "office.staff.photo": 404,
+    "posting_questions.mine": 404,
     "office.steps.show": 403,
     "ratings.duty_photo": 404,
     "ratings.scan": 403,

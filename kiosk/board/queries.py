@@ -53,6 +53,8 @@ class PublicSheet:
     lines: tuple[PostedLine, ...]
     total: int
     nothing_bought: bool
+    posting: int = 0
+    """The number of its posting."""
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,7 @@ WORDS = Words(
         "severity": SEVERITIES,
         "duty": DUTIES,
     },
+    passed_on={"case.open": frozenset({"note"}), "case.release": frozenset({"text"})},
     plain=frozenset(
         {
             *("state", "outcome", "severity", "kind", "subject", "canteen", "counter", "meal", "cause"),

@@ -26,7 +26,8 @@ from kiosk.chain.queries import (
     read_body,
     text_hash,
 )
-from kiosk.chain.queries.words import actors, erasable, plain_fields
+from kiosk.chain.queries.texts import taken_up
+from kiosk.chain.queries.words import actors, erasable, passed_on, plain_fields
 from kiosk.core import clock
 from kiosk.core.actor import Actor
 from kiosk.core.db import session
@@ -141,10 +142,13 @@ def tell_restored(*, by: Actor, last: int, first: int | None = None) -> None:
 def erase(*, by: Actor, texts: Iterable[ChainText], reason: str) -> int:
     """Erase names and texts of the record for good; how many there were.
 
-    An entry tells of what kind they were, how many, and why. NotFound where none is left to erase; Invalid
-    without a reason, or for one that repeats what is to be erased.
+    Words that other entries took up go from these, too. An entry tells of what kind they were, how many, and
+    why. NotFound where none is left to erase; Invalid without a reason, or for one that repeats what is to be
+    erased.
     """
     found, reason = [one for one in texts if one.text is not None], reason.strip()
+    known = {(one.seq, one.hash) for one in found}
+    found += [one for one in taken_up(found, passed_on()) if (one.seq, one.hash) not in known]
     if not found:
         raise NotFound(lazy("Nothing of this is in the record any more."))
     if not 0 < len(reason) <= MOST_REASON:

@@ -40,6 +40,7 @@ SLOTS = {
     "poster": "lines at the foot of a counter's poster, unless `is_empty`: the counter",
     "item": "a section of an item's public page: the item",
     "step": "what is decided about, on the page of an approval: the approval",
+    "case": "what a case is about, on its page in the office: the case",
     "names": "a section of the office's page of who is who: nothing",
     "office-item": "a section of an item's page in the office: the item",
 }
@@ -192,6 +193,8 @@ class Words:
     actors: Mapping[str, LazyString] = field(default_factory=dict)
     plain: frozenset[str] = frozenset()
     plain_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    passed_on: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By action the fields whose text others take up word for word: what is erased in one goes from all."""
     erasable: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     """By action: marks as Erasable what people wrote inside of plain values of an older version's entry."""
 

@@ -3,8 +3,16 @@
 from datetime import date
 from typing import Any
 
+from flask import url_for
+
+from kiosk.cases.models import Case
 from kiosk.core import clock
+from kiosk.core.config import current
+from kiosk.core.qr import svg
+from kiosk.counters.models import Counter
 from kiosk.postings import queries
+from kiosk.postings.queries.lines import Lines
+from kiosk.school import queries as school
 from kiosk.steps.models import Approval
 
 
@@ -17,6 +25,8 @@ def context(day: date) -> dict[str, Any]:
         "kinds": [(kind, [one for one in found if one.kind.slug == kind.slug]) for kind in kinds],
         "found": found,
         "missing": missing,
+        "tallies": queries.tallies(one.posting.id for one in found),
+        "may_ask": queries.questions_are_taken(),
         "now": clock.now(),
     }
 
@@ -41,3 +51,42 @@ def proposal(approval: Approval) -> dict[str, Any]:
 def kinds() -> dict[str, Any]:
     """The kinds in use, for the page of open data."""
     return {"kinds": queries.declared_kinds()}
+
+
+def asked_about(case: Case) -> dict[str, Any]:
+    """The line that a case's question is about: as it was then, and as it is now."""
+    question = queries.question_of_case(case)
+    if question is None:
+        return {"question": None}
+    posted = queries.posted(question.posting_id)
+    lines, now = Lines(posted), posted.in_force.row.version
+    line = lines.now(question.version, question.row)
+    return {
+        "question": question,
+        "posted": posted,
+        "line": line,
+        "name": lines.name(question.version, question.row),
+        "then": lines.cells(question.version, question.row),
+        "now": lines.cells(now, line) if line else [],
+        "others": queries.others(question),
+    }
+
+
+def asking(counter: Counter) -> dict[str, Any]:
+    """The last posting of a counter's canteen on which one may ask, and the code that opens it on a phone."""
+    base, today = current().public_url, school.today()
+    kinds = [kind for kind in queries.declared_kinds() if kind.questions]
+    if not (base and kinds and queries.questions_are_taken()):
+        return {"posted": None}
+    found = [one for one in queries.hanging(kinds, today) if _is_about(one, counter)]
+    if not found:
+        return {"posted": None}
+    address = base + url_for("postings.posting", number=found[0].posting.id, _anchor="ask")
+    return {"posted": found[0], "code": svg(address)}
+
+
+def _is_about(posted: queries.Posted, counter: Counter) -> bool:
+    """Whether something is posted for a counter, its canteen, or the whole school."""
+    posting = posted.posting
+    own = posting.canteen_id in (None, counter.canteen_id)
+    return own and posting.counter_id in (None, counter.id)

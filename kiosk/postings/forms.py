@@ -8,18 +8,19 @@ from typing import Any
 
 from flask import request
 from werkzeug.datastructures import MultiDict
-from wtforms import IntegerField, SelectField
+from wtforms import HiddenField, IntegerField, SelectField
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
 from kiosk.core import field as declared
-from kiosk.core.forms import Form, choices, field
+from kiosk.core.forms import Form, choices, field, or_none
 from kiosk.core.i18n import _, lazy
 from kiosk.core.web import actor, named
 from kiosk.persons import queries as persons
 from kiosk.postings import queries
-from kiosk.postings.models import REASON, WITHDRAWAL
-from kiosk.postings.queries import Kind, Somebody
+from kiosk.postings.models import QUESTION, REASON, WITHDRAWAL
+from kiosk.postings.queries import Kind, Posted, Somebody
+from kiosk.postings.queries.lines import Lines
 from kiosk.school import queries as school
 
 PERIOD = declared.Day(
@@ -40,6 +41,24 @@ class WithdrawalForm(Form):
     """Why something is withdrawn."""
 
     reason = field(WITHDRAWAL)
+
+
+class QuestionForm(Form):
+    """A question: `sent` is the form's own number, by which a second click of a new browser is known."""
+
+    row = SelectField(lazy("Which line?"), coerce=or_none(int), validate_choice=False)
+    text = field(QUESTION, render_kw={"rows": 4, "autocomplete": "off"})
+    sent = HiddenField()
+
+
+def question_form(posted: Posted, row: int | None = None) -> QuestionForm:
+    """The form with the lines that can be asked about, each by its first cells; `row` is chosen at first."""
+    rows, version, lines = posted.in_force.rows, posted.in_force.row.version, Lines(posted)
+    form = QuestionForm(row=row if row is not None else None if rows else 0)
+    asked = [("", _("Please choose"))] if rows else []
+    named_lines = [(str(n), f"{n} · {lines.name(version, n)}") for n in range(1, len(rows) + 1)]
+    form.row.choices = choices([*asked, *named_lines, ("0", _("All of it"))])
+    return form
 
 
 def draft_form(kind: Kind, **values: Any) -> DraftForm:

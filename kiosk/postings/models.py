@@ -1,11 +1,15 @@
-"""Tables of postings. A posting, a version and a withdrawal never change (triggers, migration 0015)."""
+"""Tables of postings. A posting, a version and a withdrawal never change (triggers, migration 0015).
+
+A question on it never changes either; only the case into which it went is written beside it, once.
+"""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from kiosk.cases.models import Case
 from kiosk.core import field
 from kiosk.core.db import BigKey, Model
 from kiosk.core.i18n import lazy
@@ -23,6 +27,14 @@ WITHDRAWAL = field.Line(
     label=lazy("Why is it withdrawn?"),
     longest=200,
     missing=lazy("Please say why. Everybody who opens the address will read it."),
+)
+
+
+QUESTION = field.Paragraphs(
+    name="text",
+    label=lazy("Your question"),
+    longest=500,
+    missing=lazy("Please write your question."),
 )
 
 
@@ -163,3 +175,57 @@ class PostingImport(Model):
     def place(self) -> Canteen | Counter | None:
         """Whose it is for; None: the whole school's."""
         return self.counter or self.canteen
+
+
+class QuestionWindow(Model):
+    """That questions on a posting are open, and the secret under which its askers are told apart.
+
+    The row goes when the time for questions is over; from then on nothing tells who asked what.
+    """
+
+    __tablename__ = "question_window"
+
+    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"), primary_key=True, autoincrement=False)
+    key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    opened_at: Mapped[datetime]
+
+
+class QuestionAsker(Model):
+    """Which browser is which asker of a posting, hashed under its window's key; it goes with the window."""
+
+    __tablename__ = "question_asker"
+    __table_args__ = (UniqueConstraint("posting_id", "mark"), UniqueConstraint("posting_id", "number"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"))
+    number: Mapped[int]
+    mark: Mapped[str] = mapped_column(String(64))
+
+
+class Question(Model):
+    """A question on a line of a posting (质询). What was asked stands in the record alone (`chain_seq`)."""
+
+    __tablename__ = "question"
+    __table_args__ = (Index(None, "posting_id", "alike_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"))
+    version: Mapped[int]
+    """The version of the posting that was read."""
+    row: Mapped[int]
+    """The line of that version, counted from 1; 0: the posting as a whole."""
+    asker: Mapped[int]
+    """The asker's number among those of this posting, by which everybody knows them (提问人 3)."""
+    asked_at: Mapped[datetime]
+    words: Mapped[str] = mapped_column(String(64))
+    """The words without spaces and punctuation, as a hash under the window's key."""
+    alike_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"), index=True)
+    """The earlier question on the same line with the same words, with which it is answered."""
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """The hash of the asker's private address."""
+    chain_seq: Mapped[int] = mapped_column(BigKey)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
+    """The case in which it is answered; None: it waits for its turn, or goes with the one it is like."""
+
+    case: Mapped[Case | None] = relationship()
+    alike: Mapped["Question | None"] = relationship(remote_side=id)

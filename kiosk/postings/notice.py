@@ -20,6 +20,7 @@ NOTICE = Kind(
     ),
     heading="title",
     until="valid_until",
+    questions=True,
     scopes=("school", "canteen"),
     drafts=WRITE_NOTICES,
     approves=APPROVE_NOTICES,

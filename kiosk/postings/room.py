@@ -4,36 +4,46 @@ from datetime import timedelta
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_AS_RECORD, KEPT_WHILE_USED, Fragment, Nav, Retention, Room, Table
-from kiosk.postings import board, recount
+from kiosk.postings import board, questions_recount, recount, rounds
 from kiosk.postings.duties import DUTIES
 from kiosk.postings.models import PostingImport
 from kiosk.postings.notice import NOTICE
 from kiosk.postings.overdue import DUES
 from kiosk.postings.permissions import VIEW_POSTINGS
+from kiosk.postings.queries import QUESTIONS
 from kiosk.postings.sample import SHARE
 from kiosk.postings.services import ladder
+from kiosk.postings.settings import SETTINGS
+from kiosk.postings.subjects import POSTING
 from kiosk.postings.words import WORDS
 
 KINDS = (NOTICE,)
 
 ROOM = Room(
     name="postings",
+    switches=(QUESTIONS,),
+    settings=SETTINGS,
     words=WORDS,
-    doors=("views", "api", "office", "kinds_office", "files_office", "grid_office"),
+    doors=("views", "questions_views", "api", "office", "kinds_office", "files_office", "grid_office"),
     machines=("/data/", "/feeds/"),
     commands=("cli",),
     navigation=(Nav(25, lazy("Postings"), "office.postings.index", VIEW_POSTINGS),),
     duties=DUTIES,
     dues=(DUES,),
+    rounds=(rounds.look_after,),
+    case_kinds={"question": lazy("Question")},
+    case_subjects={"posting": POSTING},
     posting_kinds=KINDS,
     ladders=tuple(ladder(kind) for kind in KINDS if kind.approves),
     fragments=(
         Fragment("board", 5, "postings/_board.html", board.context),
         Fragment("step", 30, "office/postings/_step.html", board.proposal),
+        Fragment("attract", 20, "postings/_attract.html", board.asking),
+        Fragment("case", 10, "office/postings/_question.html", board.asked_about),
         Fragment("data", 30, "postings/_data.html", board.kinds),
     ),
-    checks={"posted versions": recount.recount},
-    heads={"posted versions": recount.heads},
+    checks={"posted versions": recount.recount, "questions": questions_recount.recount},
+    heads={"posted versions": recount.heads, "questions": questions_recount.heads},
     tables={
         "posting": Table(lazy("Postings"), KEPT_AS_RECORD, since="created_at"),
         "posting_draft": Table(
@@ -45,6 +55,20 @@ ROOM = Room(
             lazy("Files read for postings"),
             lazy("what was read, until it is confirmed; 30 days at most"),
             since="created_at",
+        ),
+        "question": Table(
+            lazy("Questions on what is posted: on which line; what was asked can be erased"),
+            KEPT_AS_RECORD,
+            since="asked_at",
+        ),
+        "question_window": Table(
+            lazy("Keys under which the askers of a posting are told apart"),
+            lazy("until the time for questions is over"),
+            since="opened_at",
+        ),
+        "question_asker": Table(
+            lazy("Which browser is which asker of a posting, as a hash"),
+            lazy("until the time for questions is over"),
         ),
         "posting_withdrawal": Table(lazy("Withdrawals of postings"), KEPT_AS_RECORD, since="withdrawn_at"),
     },

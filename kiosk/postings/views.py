@@ -1,5 +1,6 @@
 """Public pages of postings: the list, a posting with its versions, its poster, and the feeds."""
 
+import secrets
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -14,6 +15,7 @@ from kiosk.core.i18n import lazy
 from kiosk.core.qr import svg
 from kiosk.core.web.answers import wants_json
 from kiosk.postings import queries
+from kiosk.postings.forms import QuestionForm, question_form
 from kiosk.postings.queries import Posted
 from kiosk.school import queries as school
 from kiosk.school.settings import INSTANCE_ID
@@ -21,6 +23,8 @@ from kiosk.school.settings import INSTANCE_ID
 blueprint = Blueprint("postings", __name__)
 blueprint.add_app_template_filter(queries.shown, "posted_value")
 blueprint.add_app_template_filter(queries.posted_on)
+blueprint.add_app_template_global(queries.question_marks)
+blueprint.add_app_template_global(queries.questions_are_taken, "questions_taken")
 blueprint.add_app_template_filter(queries.shown_cell, "posting_cell")
 
 SIZES = ("a4", "a3")
@@ -62,17 +66,23 @@ def posting(number: int) -> Response:
         raise Withdrawn(lazy("Withdrawn: %(reason)s"), reason=gone.reason)
     if wants_json():
         return jsonify(_public(found))
+    asked = queries.questions_on(found)
+    box = _box(found, asked)
     answer = make_response(
         render_template(
             "postings/posting.html",
             posted=found,
             own=_own(found),
+            asked=asked,
+            box=box,
             gone=gone,
             changes=queries.differences(found.versions),
             today=school.today(),
         )
     )
     answer.status_code = 410 if gone else 200
+    if box:
+        answer.headers["Cache-Control"] = "no-store"  # a form that is kept has a number that was used
     return answer
 
 
@@ -80,6 +90,15 @@ def _own(found: Posted) -> dict[str, Any]:
     """What the pages of a kind's own say of the versions."""
     pages = found.kind.pages
     return pages.context([one.row for one in found.versions]) if pages else {}
+
+
+def _box(found: Posted, asked: queries.Questions) -> QuestionForm | None:
+    """The box for questions, where one may ask; ?row= is the line that was chosen."""
+    if not (asked.may_ask and asked.window.is_open):
+        return None
+    form = question_form(found, whole(request.args.get("row")))
+    form.sent.data = secrets.token_urlsafe(16)
+    return form
 
 
 def _public(found: Posted) -> dict[str, Any]:
@@ -90,6 +109,30 @@ def _public(found: Posted) -> dict[str, Any]:
             {"hash": one.row.hash, "record": one.row.chain_seq, "content": one.row.content}
             for one in found.versions
         ],
+        **_questions(queries.questions_on(found)),
+    }
+
+
+def _questions(found: queries.Questions) -> dict[str, Any]:
+    """The questions as open data; the hour of a question is nobody's."""
+    return {"questions_waiting": found.waiting, "questions": [_question(one) for one in found.asked]}
+
+
+def _question(one: queries.Asked) -> dict[str, Any]:
+    said = [{"what": verb, "day": day.isoformat(), "text": text} for verb, day, text in one.answers]
+    return {
+        "version": one.question.version,
+        "row": one.question.row,
+        "row_now": one.line,
+        "asker": one.question.asker,
+        "also_asked_by": one.others,
+        "asked": one.day.isoformat(),
+        "text": one.text,
+        "case": one.case.id,
+        "due": one.due.isoformat() if one.due else None,
+        "answered": one.is_answered,
+        "late": one.is_late,
+        "said": said,
     }
 
 
@@ -104,6 +147,7 @@ def poster(number: int) -> Response:
         "postings/poster.html",
         posted=found,
         own=_own(found),
+        asked=queries.questions_on(found),
         gone=gone,
         changes=queries.differences(found.versions),
         size=size if size in SIZES else "a4",

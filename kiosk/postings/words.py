@@ -20,6 +20,8 @@ WORDS = Words(
         "posting.file_read": lazy("File read for a posting"),
         "posting.file_brought_in": lazy("File imported into the draft of a posting"),
         "posting.file_let_go": lazy("File for a posting let go"),
+        "question.asked": lazy("Question asked on what is posted"),
+        "question.ended": lazy("Askers can no longer be told apart"),
         "posting.post_named": lazy("Post responsible for a kind of posting named"),
     },
     fields={
@@ -35,6 +37,13 @@ WORDS = Words(
         "rows": lazy("Rows"),
         "post": lazy("Number of the post"),
         "post_name": lazy("Responsible post"),
+        "row": lazy("Line"),
+        "asker": lazy("Asker"),
+        "like": lazy("Like question no."),
+        "key": lazy("Hash of the private address"),
+        "text": lazy("For everybody"),
+        "opened": lazy("First question"),
     },
-    plain=frozenset({"kind", "canteen", "counter", "period", "hash", "post_name"}),
+    passed_on={"question.asked": frozenset({"text"})},
+    plain=frozenset({"kind", "canteen", "counter", "period", "hash", "post_name", "key"}),
 )

@@ -63,6 +63,7 @@ PURCHASES = Kind(
     days=1,
     on_board=False,
     own_duties=True,
+    questions=True,
     rhythm=each_school_day(POSTING_DUE),
     drafts=EDIT_DRAFTS,
     publishes=POST_PURCHASES,

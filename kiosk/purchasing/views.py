@@ -41,6 +41,7 @@ def poster() -> str:
         "purchasing/poster.html",
         day=day,
         sheets=sheets,
+        asked={one.sheet.id: postings.questions_on(postings.posted(one.sheet.id)) for one in sheets},
         changes={
             one.sheet.id: postings.differences(postings.posted(one.sheet.id).versions) for one in sheets
         },

@@ -78,6 +78,7 @@ from kiosk.cases.queries.standing import received as received
 from kiosk.cases.queries.standing import restate as restate
 from kiosk.cases.queries.standing import standing as standing
 from kiosk.cases.queries.subjects import PRAISE as PRAISE
+from kiosk.cases.queries.subjects import are_used as are_used
 from kiosk.cases.queries.subjects import choices as choices
 from kiosk.cases.queries.subjects import concern as concern
 from kiosk.cases.queries.subjects import find_concern as find_concern

@@ -19,6 +19,11 @@ def kinds() -> dict[str, LazyString]:
     return {name: label for room in all_rooms() for name, label in room.case_kinds.items()}
 
 
+def are_used() -> bool:
+    """Whether the school uses cases."""
+    return any("school" in room.case_subjects for room in rooms())
+
+
 BY_HAND = ("complaint", "wish", "repair")
 """The kinds that somebody takes down or asks for; the others begin by themselves."""
 

@@ -1,7 +1,8 @@
 """How cases begin, and how further voices join them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import select
 
@@ -60,15 +61,16 @@ def open_case(
     again_of: Case | None = None,
     key_hash: str | None = None,
     voices: Iterable[str] = (),
+    figures: Mapping[str, int] = MappingProxyType({}),
 ) -> Case:
     """Open a case about a subject (`counter:c1`), with what was said; nobody in public reads it as it is.
 
     Without an `owner` it is the holder's of the post responsible, food safety the head's. Who takes a case
     down owns it: `owner` is then the actor, and it counts as acknowledged. `named` are persons it speaks of;
     until `held_until` the place's own people do not see it. The days of its duties are those of the rule of
-    this moment, and stay. Without a `severity` a safety word makes it a matter of food safety; every such
-    matter goes out to the head by mail and group robot with the case. Invalid for a kind, severity or subject
-    that is none, and without a text.
+    this moment, and stay; `figures` are those that this kind has instead. Without a `severity` a safety word
+    makes it a matter of food safety; every such matter goes out to the head by mail and group robot with the
+    case. Invalid for a kind, severity or subject that is none, and without a text.
     """
     if kind not in queries.kinds():
         raise Invalid(lazy("Please choose what it is."), field="kind")
@@ -89,7 +91,7 @@ def open_case(
         reason=reason,
         post_id=found.post,
         rated=queries.rated(subject, now, tuple(named), today),
-        figures={name: school.settings()[setting] for name, setting in FIGURES.items()},
+        figures={name: school.settings()[setting] for name, setting in FIGURES.items()} | dict(figures),
         held_until=held_until,
         again_of_id=again_of.id if again_of else None,
         key_hash=key_hash,

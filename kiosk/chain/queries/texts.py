@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,6 +111,27 @@ def texts_with(words: str, *, whole: bool = False) -> list[ChainText]:
     """The texts that hold these words, or with `whole` are just these, the oldest first."""
     fits = ChainText.text == words if whole else ChainText.text.contains(words, autoescape=True)
     return list(session.scalars(select(ChainText).where(fits).order_by(ChainText.seq)))
+
+
+def taken_up(texts: Iterable[ChainText], fields: Mapping[str, frozenset[str]]) -> list[ChainText]:
+    """The same words in other entries, of those texts that others take up: `fields`, by action."""
+    found = [one for one in _in_fields(list(texts), fields) if one.text]
+    words, own = {one.text for one in found}, {one.hash for one in found}
+    query = select(ChainText).where(ChainText.text.in_(words), ChainText.hash.not_in(own))
+    return _in_fields(list(session.scalars(query)), fields) if words else []
+
+
+def _in_fields(texts: list[ChainText], fields: Mapping[str, frozenset[str]]) -> list[ChainText]:
+    """Those that stand in one of these fields of an entry of these actions."""
+    query = select(ChainEntry.seq, ChainEntry.action, ChainEntry.body)
+    rows = session.execute(query.where(ChainEntry.seq.in_({one.seq for one in texts})))
+    known = {
+        (seq, own)
+        for seq, action, body in rows
+        for own, name in fields_in(read_body(body))
+        if name in fields.get(action, ())
+    }
+    return [one for one in texts if (one.seq, one.hash) in known]
 
 
 def erasure_digest(hashes: Iterable[str]) -> str:

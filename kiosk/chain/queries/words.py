@@ -17,6 +17,11 @@ def actors() -> dict[str, LazyString]:
     return _all(room.words.actors for room in all_rooms())
 
 
+def passed_on() -> dict[str, frozenset[str]]:
+    """By action the fields whose text stands word for word in several entries."""
+    return {action: fields for room in all_rooms() for action, fields in room.words.passed_on.items()}
+
+
 def _all(parts: Iterable[Mapping[str, LazyString]]) -> dict[str, LazyString]:
     return {code: words for part in parts for code, words in part.items()}
 

@@ -14,6 +14,12 @@ from kiosk.postings.services.files import new_rows as new_rows
 from kiosk.postings.services.posting import ladder as ladder
 from kiosk.postings.services.posting import post as post
 from kiosk.postings.services.posting import withdraw as withdraw
+from kiosk.postings.services.questions import ASKER as ASKER
+from kiosk.postings.services.questions import Closed as Closed
+from kiosk.postings.services.questions import Handed as Handed
+from kiosk.postings.services.questions import ask as ask
+from kiosk.postings.services.questions import end_window as end_window
+from kiosk.postings.services.questions import take_turns as take_turns
 from kiosk.postings.services.readiness import WHY as WHY
 from kiosk.postings.services.readiness import Unready as Unready
 from kiosk.postings.services.readiness import unready as unready

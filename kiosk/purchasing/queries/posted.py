@@ -105,6 +105,7 @@ def _public_sheet(posted: PostedSheet) -> PublicSheet:
         tuple(_public_line(priced) for priced in posted.lines),
         version.total,
         version.nothing_bought,
+        posted.sheet.id,
     )
 
 

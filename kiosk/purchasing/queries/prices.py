@@ -106,6 +106,7 @@ class HistoryPoint:
     canteen: Canteen
     sheet_id: int
     first_at: datetime | None = None
+    position: int = 0
 
     @property
     def is_later(self) -> bool:
@@ -133,7 +134,8 @@ def price_history(item_id: int, *, since: date | None = None) -> dict[tuple[str,
         query = query.where(Sheet.day >= since)
     history: dict[tuple[str, str], list[HistoryPoint]] = defaultdict(list)
     for line, day, sheet_id, canteen, first_at in session.execute(query):
-        point = HistoryPoint(day, line.unit_price, line.quantity, line.supplier, canteen, sheet_id, first_at)
+        own = (line.unit_price, line.quantity, line.supplier, canteen, sheet_id, first_at, line.position)
+        point = HistoryPoint(day, *own)
         history[line.specification, line.unit].append(point)
     return dict(history)
 
