@@ -95,7 +95,7 @@ def mine(number: int, key: str) -> Response:
         raise NotFound
     first = question.alike or question
     if first.case_id is not None:
-        return redirect(url_for("cases_mine.mine", key=key, **request.args.to_dict()))
+        return redirect(url_for("cases_mine.mine", key=key, sent=request.args.get("sent")))
     base, path = config.current().public_url, url_for(".mine", number=number, key=key)
     page = render_template(
         "postings/asked.html",

@@ -1,17 +1,25 @@
-"""The sample school's notices: one that hangs, one that was corrected, and one that waits for approval."""
+"""The sample school's notices: one that hangs, one that was corrected, one that waits for approval.
+
+And two questions on what was bought, from letters of parents and pupils to an authority: one with its answer.
+"""
 
 from collections.abc import Iterator
 from datetime import date, time, timedelta
 
+from sqlalchemy import select
+
 from kiosk.auth import queries as auth
+from kiosk.cases import services as cases
+from kiosk.cases.models import EXPLAINED
 from kiosk.core.actor import Actor
+from kiosk.core.db import session
 from kiosk.core.samples import Event, Share, Span, at
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen
 from kiosk.postings import services
-from kiosk.postings.models import Posting, PostingDraft
+from kiosk.postings.models import Posting, PostingDraft, Question
 from kiosk.postings.notice import NOTICE
-from kiosk.postings.queries import hanging, subject
+from kiosk.postings.queries import Posted, declared_kinds, hanging, listed_postings, subject
 from kiosk.steps import queries as steps
 from kiosk.steps.services import decide
 
@@ -30,6 +38,16 @@ APPEAL = {
     "title": "食堂餐桌文明倡议征集",
     "text": "后勤处拟在食堂张贴同学们自己写的倡议语，请各班在本公告有效期内交到后勤办公室。",
 }
+
+PORK, PORK_ASKED = (
+    "猪",
+    "猪肉连续下降三周，还有下降的趋势，这里的单价为什么没有降？因涨价加收的伙食费退不退？",
+)
+PORK_ANSWER = (
+    "伙食费按保本不营利的原则核准。学校在食堂按月公示伙食费收、支明细，如有结余，全部用于下月改善学生伙食；"
+    "按周公示学生食谱，便于广大师生和家委会监督。"
+)
+DISH_ASKED = "一个菜要6元，想要有肉有菜却是高达12元。食堂是为了赚钱吗？"
 
 
 def _actor(username: str) -> Actor:
@@ -78,15 +96,40 @@ def _correct(day: date) -> None:
     _approve(draft.posting)
 
 
+def _bought() -> Posted:
+    """What was posted last with lines."""
+    found, _more = listed_postings(declared_kinds())
+    return next(one for one in found if one.in_force.rows)
+
+
+def _ask(words: str, *, item: str = "") -> None:
+    """Somebody asks on the first line whose item is called so; without one on all of it."""
+    posted = _bought()
+    rows = [str(next(iter(row.values()))) for row in posted.in_force.rows]
+    line = next((number for number, name in enumerate(rows, 1) if item and item in name), 0)
+    services.ask(posted=posted, row=line, text=words, browser=words)
+
+
+def _answer() -> None:
+    """Lin answers the first question."""
+    question = session.scalars(select(Question).order_by(Question.id)).first()
+    assert question
+    assert question.case
+    cases.answer(by=_actor("lin"), case=question.case, text=PORK_ANSWER, outcome=EXPLAINED)
+
+
 def _events(of: Span, day: date) -> Iterator[Event]:
     """Three school days ago the one, two days ago the other, which is corrected the day after."""
     days = of.days[-4:]
     if day == days[0]:
         yield Event(at(day, time(9, 10)), lambda: _post(MEETING, of.today + timedelta(days=7), _canteen()))
+        yield Event(at(day, time(12, 40)), lambda: _ask(PORK_ASKED, item=PORK))
     if day == days[1]:
         yield Event(at(day, time(10, 20)), lambda: _announce(of.today))
+        yield Event(at(day, time(15, 40)), _answer)
     if day == days[2]:
         yield Event(at(day, time(8, 15)), lambda: _correct(day))
+        yield Event(at(day, time(12, 50)), lambda: _ask(DISH_ASKED))
 
 
 def _canteen() -> Canteen:
