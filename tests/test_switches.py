@@ -185,7 +185,7 @@ def test_a_wrong_role_switches_nothing(house: KioskApp) -> None:
 
 
 def test_without_anything_to_switch_there_is_no_page(app: KioskApp) -> None:
-    app.rooms = tuple(replace(one, optional=None, switches=()) for one in app.rooms)
+    app.rooms = tuple(replace(one, optional=None, switches=(), posting_kinds=()) for one in app.rooms)
     client = sign_in(app.test_client(), "lin")
     assert client.get(USES).status_code == 404
     assert USES not in client.get("/office/school/edit").text
