@@ -8,7 +8,7 @@ from flask import url_for
 from kiosk.cases import queries
 from kiosk.cases.models import SAFETY, Case
 from kiosk.cases.permissions import ASSIGN_CASES, USE_CASES
-from kiosk.cases.queries import LATE, MINE, OFFERED
+from kiosk.cases.queries import ALL, LATE, MINE, OFFERED
 from kiosk.core.actor import Actor
 from kiosk.core.duty import ALERT, WARN, Duties, Duty
 from kiosk.core.i18n import _, ngettext
@@ -36,6 +36,9 @@ def offered(who: Actor) -> Iterator[Duty]:
     told = _Told(found.beginnings)
     for case in found.cases:
         yield told.duty(case, _("Offered to you: %(about)s", about=told.about(case)))
+    if (more := found.total - MOST) > 0:
+        text = ngettext("%(num)s more case is offered to you", "%(num)s more cases are offered to you", more)
+        yield Duty("more", WARN, text, url_for("office.cases.index", view=OFFERED), mine=True)
 
 
 def for_the_head(who: Actor) -> Iterator[Duty]:
@@ -47,8 +50,10 @@ def for_the_head(who: Actor) -> Iterator[Duty]:
             yield told.duty(case, _("Food safety: %(about)s", about=told.about(case)))
         else:
             yield told.duty(case, _("Decide whose it is: %(about)s", about=told.about(case)))
-    late = queries.number_late(who)
-    if late:
+    if (more := found.total - MOST) > 0:
+        text = ngettext("%(num)s more case to decide on", "%(num)s more cases to decide on", more)
+        yield Duty("more", WARN, text, url_for("office.cases.index", view=ALL, state="open"), mine=True)
+    if late := found.late:
         text = ngettext("%(num)s case is late", "%(num)s cases are late", late)
         yield Duty("late", WARN, text, url_for("office.cases.index", view=LATE), mine=True)
 

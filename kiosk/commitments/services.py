@@ -48,6 +48,8 @@ def promise(
 ) -> list[Commitment]:
     """Promise what has a value, by the code of its kind, from a day on: from today at the earliest.
 
+    The same sent again just now is promised once.
+
     Raises Invalid where nothing has a value or a value cannot be taken, IsPromised for what is there already.
     """
     needs(by, place)
@@ -55,6 +57,8 @@ def promise(
     given = {code: value for code, value in values.items() if value not in EMPTY}
     if not given:
         raise Invalid(lazy("Please fill in at least one commitment."), field="since")
+    if there := _promised_twice(by, place, first, given):
+        return there
     free = {kind.code for kind in queries.open_kinds(place)}
     if taken := [KINDS[code] for code in given if code not in free]:
         raise IsPromised(label=taken[0].label)
@@ -67,6 +71,20 @@ def promise(
         _add(one, by=by, action="commitment.made", value=value, since=first, reason="")
         made.append(one)
     return made
+
+
+def _promised_twice(by: Actor, place: Place, first: date, given: Mapping[str, Any]) -> list[Commitment]:
+    """What the actor promised just now, where it says all of this; else nothing."""
+    since = clock.now() - clock.TWICE
+    there = [
+        one
+        for one in queries.commitments(place)
+        if one.created_at >= since and len(one.versions) == 1 and one.versions[0].set_by == str(by)
+    ]
+    said = {(one.kind, str(one.versions[0].value or one.versions[0].text)): one for one in there}
+    wanted = [(code, str(value)) for code, value in given.items()]
+    found = [said[one] for one in wanted if one in said and said[one].versions[0].since == first]
+    return found if len(found) == len(wanted) else []
 
 
 def change(

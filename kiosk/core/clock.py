@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+TWICE = timedelta(minutes=10)
+"""So long what the same person sends again, word for word, is a second click, and makes nothing new."""
+
 _shift = timedelta()
 
 

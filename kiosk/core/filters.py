@@ -40,6 +40,11 @@ def day(value: date | datetime, style: str = "long") -> str:
     return f"{value.year}年{text}" if style == "full" else text
 
 
+def month(value: date) -> str:
+    """2026年11月."""
+    return str(format_date(value, "MMM y")) if is_english() else f"{value.year}年{value.month}月"
+
+
 def clock_time(value: datetime | time | None, seconds: bool = False) -> str:
     """12:05 in the school's time."""
     if value is None:

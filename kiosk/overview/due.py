@@ -50,7 +50,7 @@ def _public_entries(now: datetime) -> Iterable[Entry]:
     for due in postings.unposted(today - BACK, today + AHEAD):
         whose = named(due.place) if due.place else ""
         key = f"{due.kind.slug}:{due.at.counter or due.at.canteen or 'school'}:{due.period}"
-        what = " · ".join(filter(None, (whose, str(due.kind.label), due.period)))
+        what = " · ".join(filter(None, (whose, str(due.kind.label), due.period_words)))
         yield _entry(key, what, due.due, now, detail=_("Answers for it: %(who)s", who=due.answers))
 
 

@@ -1,5 +1,6 @@
 """What the live view shows, as plain values in the reader's language: for its page, snapshot and stream."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -23,13 +24,23 @@ from kiosk.school import queries as school
 
 def parts(live: Live, reader: Actor) -> dict[str, Any]:
     """The live view in the reader's language, as plain values: what the page shows and live.json says."""
+    return whole(of_ratings(live, reader), live.now, reader)
+
+
+def of_ratings(live: Live, reader: Actor) -> dict[str, Any]:
+    """What follows from the ratings: the same for all who may acknowledge alerts at the same places."""
     return {
         "day": _day(live),
-        "attention": [*_alerts(live, reader), *strip(reader)],
-        "purchases": purchases(live.now, reader),
+        "attention": _alerts(live, reader),
         "counters": [_counter(place, reader) for place in live.counters],
         "comments": _comments(live),
     }
+
+
+def whole(ratings: dict[str, Any], now: datetime, reader: Actor) -> dict[str, Any]:
+    """The live view of a reader, from what follows from the ratings."""
+    attention = [*ratings["attention"], *strip(reader)]
+    return {**ratings, "attention": attention, "purchases": purchases(now, reader)}
 
 
 def _day(live: Live) -> dict[str, Any]:

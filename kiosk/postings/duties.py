@@ -1,7 +1,6 @@
 """What waits for whom of postings: what is to be posted, and drafts that nobody decides about yet."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from flask import url_for
@@ -15,11 +14,9 @@ from kiosk.core.web import named
 from kiosk.postings import queries
 from kiosk.postings.models import Posting, PostingDraft
 from kiosk.postings.permissions import VIEW_POSTINGS
-from kiosk.postings.queries import Due, place_code, place_of
+from kiosk.postings.queries import Due, Several, place_code, place_of
 from kiosk.school import queries as school
 
-DAYS = 14
-"""So many days back what was never posted is asked for."""
 MOST = 5
 """More drafts of others than this share a line."""
 MOST_OWN = 50
@@ -30,8 +27,8 @@ def postings(who: Actor) -> Iterator[Duty]:
     """What is to be posted, and drafts that are of no such period."""
     today = school.today()
     owed: dict[tuple[str, Place], list[Due]] = {}
-    for one in queries.unposted(today - timedelta(days=DAYS), today):
-        if not one.kind.own_duties and one.kind.may(one.kind.drafts, who, one.at):
+    for one in queries.to_post(today):
+        if one.kind.may(one.kind.drafts, who, one.at):
             owed.setdefault((one.kind.slug, one.at), []).append(one)
     yield from (_owed(who, found) for found in owed.values())
     numbers = [one.posting_id for found in owed.values() for one in found if one.posting_id]
@@ -45,7 +42,7 @@ def _owed(who: Actor, found: list[Due]) -> Duty:
     kind, at, whose = first.kind, first.at, named(first.place) if first.place else ""
     owed = {
         "what": " · ".join(filter(None, (whose, str(kind.label)))),
-        "period": first.period,
+        "period": first.period_words,
         "num": len(found),
     }
     text = (
@@ -77,17 +74,27 @@ def _is_mine(who: Actor, one: Due) -> bool:
 def _drafts(who: Actor, further: Any) -> Iterator[Duty]:
     """The drafts that one wrote last, and those of others; many of others are one line."""
     own, others = PostingDraft.changed_by == who.account, PostingDraft.changed_by != who.account
-    yield from (_draft(draft, mine=True) for draft in queries.drafts_of(who, own, further, most=MOST_OWN))
-    found = queries.drafts_of(who, others, further, most=MOST + 1)
-    if len(found) <= MOST:
+    of_own, of_others = queries.several_drafts(who, further)
+    if of_own.number:
+        yield from (_draft(one, mine=True) for one in queries.drafts_of(who, own, further, most=MOST_OWN))
+    if (more := of_own.number - MOST_OWN) > 0:
+        text = ngettext("%(num)s more draft of mine", "%(num)s more drafts of mine", more)
+        yield Duty("more", WARN, text, url_for("office.postings.index"), mine=True)
+    if 0 < of_others.number <= MOST:
+        found = queries.drafts_of(who, others, further, most=MOST)
         yield from (_draft(draft, mine=False) for draft in found)
-        return
+    elif of_others.number:
+        yield _of_others(of_others)
+
+
+def _of_others(several: Several) -> Duty:
     text = ngettext(
         "%(num)s draft of a posting by others is not posted",
         "%(num)s drafts of postings by others are not posted",
-        queries.number_of_drafts(who, others, further),
+        several.number,
     )
-    yield Duty("drafts", WARN, text, url_for("office.postings.index"), place_of(found[0].posting))
+    at = place_of(queries.any_posting(several.one))
+    return Duty("drafts", WARN, text, url_for("office.postings.index"), at)
 
 
 def _draft(draft: PostingDraft, *, mine: bool) -> Duty:

@@ -1,8 +1,6 @@
 """The form of a draft, made from the declaration of its kind, and the small forms around it."""
 
-from contextlib import suppress
 from dataclasses import replace
-from datetime import date
 from itertools import zip_longest
 from typing import Any
 
@@ -21,6 +19,7 @@ from kiosk.postings import queries
 from kiosk.postings.models import QUESTION, REASON, WITHDRAWAL
 from kiosk.postings.queries import Kind, Posted, Somebody
 from kiosk.postings.queries.lines import Lines
+from kiosk.postings.queries.rhythms import DAY, unit_of
 from kiosk.school import queries as school
 
 PERIOD = declared.Day(
@@ -86,18 +85,25 @@ def start_form(kind: Kind) -> Form:
         asked = [] if "" in dict(offered) or len(offered) == 1 else [("", _("Please choose"))]
         needed = [InputRequired(lazy("Please choose whose it is."))] if asked else []
         inputs["place"] = SelectField(lazy("Whose is it?"), needed, choices=choices([*asked, *offered]))
-    if kind.rhythm:
+    if kind.rhythm and kind.rhythm.unit == DAY:
         inputs["period"] = field(PERIOD)
-    form: Form = type("Start", (Form,), inputs)(data=_named_in_address())
+    elif kind.rhythm:
+        offered_periods = queries.offered_periods(kind.rhythm, school.today())
+        named = [(one, queries.period_words(one)) for one in offered_periods]
+        inputs["period"] = SelectField(lazy("For which period?"), choices=choices(named))
+    form: Form = type("Start", (Form,), inputs)(data=_named_in_address(kind))
     return form
 
 
-def _named_in_address() -> dict[str, str | None]:
-    """The place that an address names, and the day: today where it names none."""
-    with suppress(ValueError):
-        day = date.fromisoformat(request.args.get("period", ""))
-        return {"place": request.args.get("place"), "period": day.isoformat()}
-    return {"place": request.args.get("place"), "period": school.today().isoformat()}
+def _named_in_address(kind: Kind) -> dict[str, str | None]:
+    """The place and the period that an address names; a day is today where it names none."""
+    found: dict[str, str | None] = {"place": request.args.get("place")}
+    period = request.args.get("period", "")
+    if kind.rhythm and unit_of(period) == kind.rhythm.unit and queries.span_of(period):
+        return {**found, "period": period}
+    return (
+        {**found, "period": school.today().isoformat()} if kind.rhythm and kind.rhythm.unit == DAY else found
+    )
 
 
 def offered_places(kind: Kind) -> list[tuple[str, str, Any]]:

@@ -91,19 +91,26 @@ def new(slug: str) -> Answer:
     return edit.page(text, form, first)
 
 
-def _begin(kind: Kind, begun: dict[str, Any], form: DraftForm, rows: list[dict[str, str]]) -> PostingDraft:
+def _begin(kind: Kind, begun: dict[str, Any], form: DraftForm, rows: list[dict[str, str]]) -> Posting:
     by, places = actor(), {code: place for code, _label, place in offered_places(kind)}
     code = begun.get("place", next(iter(places), ""))
     period = begun.get("period") or ""
-    draft = services.start(by=by, kind=kind, place=places.get(code), period=period)
-    return _write(draft, form, rows, revision=0)
+    place, nothing = places.get(code), request.form.get("then") == "nothing"
+    there = services.begun_twice(
+        by=by, kind=kind, place=place, period=period, fields=_texts(kind, form), rows=rows, nothing=nothing
+    )
+    if there is None:
+        fresh = services.start(by=by, kind=kind, place=place, period=period)
+        return _write(fresh, form, rows, revision=0)
+    if there.draft is None or there.draft.proposed:
+        return there
+    return _write(there.draft, form, rows, revision=there.draft.revision)
 
 
-def _write(
-    draft: PostingDraft, form: DraftForm, rows: list[dict[str, str]], revision: int | None
-) -> PostingDraft:
+def _write(draft: PostingDraft, form: DraftForm, rows: list[dict[str, str]], revision: int | None) -> Posting:
     """Keep what was typed; with the button that proposes, ask for approval too, or post."""
-    kind, by = queries.kind_of(draft.posting.kind), actor()
+    posting, by = draft.posting, actor()
+    kind = queries.kind_of(posting.kind)
     fields = _texts(kind, form)
     services.save_draft(
         by=by,
@@ -118,7 +125,7 @@ def _write(
         services.propose(by=by, draft=draft)
     elif _goes_on():
         services.post(by=by, draft=draft, revision=draft.revision)
-    return draft
+    return posting
 
 
 def _texts(kind: Kind, form: DraftForm) -> dict[str, str]:
@@ -140,11 +147,11 @@ class Notes:
         self.is_refused = False
         """What was sent lacks something, so that nothing of it is stored yet."""
 
-    def save(self, form: DraftForm, write: Callable[[], PostingDraft]) -> PostingDraft | None:
+    def save(self, form: DraftForm, write: Callable[[], Posting]) -> Posting | None:
         """Save the form (`core.edit`); where a draft is not ready, each place says what it lacks."""
         errors: dict[Any, Any] = {}
 
-        def attempt() -> PostingDraft:
+        def attempt() -> Posting:
             try:
                 return write()
             except services.Unready as problem:
@@ -161,8 +168,7 @@ class Notes:
         return saved.result if saved else None
 
 
-def _saved(draft: PostingDraft) -> Response:
-    posting = draft.posting
+def _saved(posting: Posting) -> Response:
     if not _goes_on():
         return edit.done(_("The draft was saved. It is not posted yet."), _at(".draft", posting))
     if queries.kind_of(posting.kind).approves:

@@ -26,6 +26,7 @@ blueprint.add_app_template_filter(queries.posted_on)
 blueprint.add_app_template_global(queries.question_marks)
 blueprint.add_app_template_global(queries.questions_are_taken, "questions_taken")
 blueprint.add_app_template_filter(queries.shown_cell, "posting_cell")
+blueprint.add_app_template_filter(queries.period_words, "period")
 
 SIZES = ("a4", "a3")
 MOST_ENTRIES = 50

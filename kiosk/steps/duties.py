@@ -4,19 +4,32 @@ from collections.abc import Iterator
 
 from flask import url_for
 
+from kiosk.chain import queries as chain
 from kiosk.core import clock
 from kiosk.core.actor import Actor
 from kiosk.core.duty import WARN, Duties, Duty
 from kiosk.core.i18n import _, ngettext
+from kiosk.core.recent import Recent
+from kiosk.school import queries as school
 from kiosk.steps import queries
 from kiosk.steps.models import RETURNED, Approval
 from kiosk.steps.permissions import OVERSEE_STEPS, USE_STEPS
 from kiosk.steps.queries import Waiting
 
+_late: Recent[int] = Recent(4)
+"""How many approvals are late: the same for everybody until something is written, or the day is over."""
+
+MOST = 50
+"""So many decisions and things sent back are told one by one, what waits longest first."""
+
 
 def decisions(who: Actor) -> Iterator[Duty]:
     """What waits for one's decision, in the own name or for somebody absent."""
-    for one in queries.waiting_for(who):
+    found = queries.waiting_for(who, MOST + 1)
+    if len(found) > MOST:
+        text = _("More waits for your decision than the %(num)s things here", num=MOST)
+        yield Duty("more", WARN, text, url_for("office.steps.index"), mine=True)
+    for one in found[:MOST]:
         yield Duty(
             str(one.approval.id),
             WARN,
@@ -60,7 +73,8 @@ def sent_back(who: Actor) -> Iterator[Duty]:
 
 def late(_who: Actor) -> Iterator[Duty]:
     """One row for all approvals that wait longer than their ladder allows."""
-    if number := queries.number_late(clock.now()):
+    number = _late.of((chain.head(), school.today()), lambda: queries.number_late(clock.now()))
+    if number:
         text = ngettext("%(num)s approval is late", "%(num)s approvals are late", number)
         yield Duty("all", WARN, text, url_for("office.steps.index"))
 

@@ -57,6 +57,20 @@ def test_many_are_counted_rather_than_told_one_by_one(school: Flask) -> None:
     assert "cases:more" in told
 
 
+def test_many_offers_and_many_for_the_head_are_counted_food_safety_first(school: Flask) -> None:
+    for _turn in range(MOST + 1):
+        act(services.offer, "wu", opened(owner=number("wu"), severity="safety"), to=number("ding"))
+    refused = opened(owner=number("wu"))
+    for _turn in range(2):
+        act(services.offer, "wu", refused, to=number("chen"))
+        act(services.refuse, "chen", refused, reason="不归我")
+    assert "cases-offered:more" in waits(school, "ding")
+    told = [key for key in waits(school, "gao") if key.startswith("cases-head:")]
+    assert len(told) == MOST + 1
+    assert told[-1] == "cases-head:more"
+    assert f"cases-head:{refused.id}" not in told
+
+
 def test_what_is_held_until_the_meal_is_over_waits_for_the_head_alone(school: Flask) -> None:
     case = opened(severity="safety", owner=number("chen"), held_until=day(0, hour=5))
     assert [*waits(school, "gao")] == [f"cases-head:{case.id}"]

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from kiosk.core.actor import Actor
 from kiosk.core.db import session, transaction
 from kiosk.core.snapshots import Edition, Snapshot
 from kiosk.core.stream import Feed, Stream, TooManyStreams, Watcher, rounds
@@ -66,6 +67,25 @@ def test_snapshot_is_made_once_for_each_token_and_language(app: Flask, feed: Fee
     put(app, "one")
     assert feed.snapshot(Edition("en")).token != first.token
     assert feed.computed == 3
+
+
+def test_the_editions_that_nobody_asks_for_any_more_are_forgotten(
+    feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.core.stream.feed.MOST_EDITIONS", 2)
+    first, second, third = (Edition("en", Actor(name)) for name in ("chen", "wu", "lin"))
+    for edition in (first, second, first, third, first):
+        feed.snapshot(edition)
+    assert feed.computed == 3, "what is asked for again and again is kept"
+    feed.snapshot(second)
+    assert feed.computed == 4, "what was asked for longest ago is made anew"
+    watched = [feed.open(edition) for edition in (first, second, third)]
+    for _turn in range(2):
+        for edition in (first, second, third):
+            feed.snapshot(edition)
+    assert feed.computed == 5, "as many as somebody watches are kept"
+    for stream in watched:
+        stream.close()
 
 
 def test_a_snapshot_leaves_the_request_that_asks_alone(app: Flask, feed: Feed) -> None:

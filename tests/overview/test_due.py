@@ -47,8 +47,8 @@ def test_everybody_reads_what_is_to_be_posted(app: Flask, client: FlaskClient, a
     found = events(client)
     starts = {start: text for text, start in found.values()}
     today = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)
-    assert starts[today] == "Late: Canteen One · Purchases · 2026-03-04", "it is five past twelve"
-    assert starts[today + timedelta(days=1)] == "Canteen One · Purchases · 2026-03-05"
+    assert starts[today] == "Late: Canteen One · Purchases · 4 Mar 2026", "it is five past twelve"
+    assert starts[today + timedelta(days=1)] == "Canteen One · Purchases · 5 Mar 2026"
     assert today - timedelta(days=1) not in starts, "what is posted is not due"
     assert {start.utcoffset() for start in starts} == {timedelta(hours=8)}  # type: ignore[attr-defined]
     answer = client.get("/due.ics").get_data(as_text=True)
@@ -60,7 +60,7 @@ def test_everybody_reads_what_is_to_be_posted(app: Flask, client: FlaskClient, a
 def test_what_is_late_stays_until_it_is_done(app: Flask, client: FlaskClient, at_lunch: datetime) -> None:
     today = next(name for name, (_text, start) in events(client).items() if str(start)[:10] == str(DAY))
     with clock.moved_to(at_lunch + timedelta(days=1)):
-        assert events(client)[today][0] == "Late: Canteen One · Purchases · 2026-03-04"
+        assert events(client)[today][0] == "Late: Canteen One · Purchases · 4 Mar 2026"
         post_sheet(app, DAY)
         assert today not in events(client)
 

@@ -19,6 +19,7 @@ from kiosk.counters.services import add_canteen, add_counter
 from kiosk.overview import queries
 from kiosk.overview.inbox import MOST
 from kiosk.postings import services as postings
+from kiosk.postings.queries import drafts, kind_of
 from kiosk.purchasing import services as purchasing
 from kiosk.ratings.models import Rating
 from kiosk.ratings.services import uncount
@@ -248,7 +249,7 @@ def test_what_is_to_be_posted_and_drafts_are_lines(inside: KioskApp, of: SignIn)
     lin, chen = of("lin"), of("chen")
     owed = {item["key"]: item for item in inbox(chen)}["posting:attic-fees:k1"]
     assert (owed["mine"], owed["late"]) == (True, True)
-    assert "is to be posted for 11 periods, the first 2026-02-18" in str(owed["text"])
+    assert "is to be posted for 11 periods, the first 18 Feb 2026" in str(owed["text"])
     with transaction():
         draft = postings.start(by=actor("chen"), kind=FEES, place=canteen(), period="2026-02-18")
     owed = {item["key"]: item for item in inbox(chen)}["posting:attic-fees:k1"]
@@ -260,3 +261,30 @@ def test_what_is_to_be_posted_and_drafts_are_lines(inside: KioskApp, of: SignIn)
     assert "last written by 陈" in str(line["detail"])
     assert not line["mine"]
     assert {item["key"]: item["mine"] for item in inbox(chen)}[str(line["key"])]
+
+
+def test_many_drafts_and_many_decisions_are_counted_where_they_stand_no_more(
+    inside: KioskApp,  # noqa: F811
+    of: SignIn,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kiosk.postings.duties.MOST_OWN", 2)
+    monkeypatch.setattr("kiosk.postings.duties.MOST", 2)
+    monkeypatch.setattr("kiosk.steps.duties.MOST", 2)
+    with transaction():
+        for number in range(4):
+            draft = postings.start(by=actor("lin"), kind=kind_of("notice"))
+            text = {"title": f"停水{number}", "text": "今晚停水。"}
+            postings.save_draft(by=actor("lin"), draft=draft, revision=0, fields=text)
+    mine = [item for item in inbox(of("lin")) if str(item["key"]).startswith("posting:")]
+    assert [item["text"] for item in mine if item["key"] == "posting:more"] == ["2 more drafts of mine"]
+    assert len([item for item in mine if str(item["key"]).startswith("posting:draft-")]) == 2
+    (others,) = (item for item in inbox(of("zhou")) if item["key"] == "posting:drafts")
+    assert str(others["text"]).startswith("4 drafts")
+    with transaction():
+        for one in drafts():
+            postings.propose(by=actor("lin"), draft=one)
+    assert not [item for item in inbox(of("zhou")) if str(item["key"]).startswith("posting:draft")]
+    asked = [item for item in inbox(of("zhou")) if item["kind"] == "decision"]
+    assert len(asked) == 3
+    assert "decision:more" in [item["key"] for item in asked]

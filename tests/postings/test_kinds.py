@@ -704,3 +704,29 @@ def test_a_process_killed_while_it_posts_leaves_nothing_of_it(inside: KioskApp) 
     with transaction():
         approve("zhou", queries.drafts()[0].posting)
     assert chain.verify().findings == []
+
+
+@of_every_kind
+def test_a_second_click_begins_no_second_posting(inside: KioskApp, kind: Kind, of: SignIn) -> None:
+    lin, address = of("lin"), f"/office/postings/new/{kind.slug}"
+    if kind.pages:
+        assert lin.get(address).status_code == 302
+        return
+    place = queries.places(kind)[0]
+    form: dict[str, object] = {"csrf_token": csrf(lin, address), "period": school.today().isoformat()}
+    form |= {"place": f"canteen:{place.code}" if place else "", **fields_of(kind)}
+    form |= {f"row_{name}": text for row in rows_of(kind, "甲") for name, text in row.items()}
+    kept = [lin.post(address, data={**form, "then": "keep"}) for _click in range(2)]
+    assert kept[0].status_code == 302
+    assert kept[0].location == kept[1].location
+    gone_on = [lin.post(address, data={**form, "then": "on"}) for _click in range(2)]
+    assert gone_on[0].status_code == 302
+    assert gone_on[0].location == gone_on[1].location == kept[0].location.removesuffix("/draft")
+    session.remove()
+    found = queries.posting(int(gone_on[0].location.rpartition("/")[2]))
+    assert len(found.versions) == (0 if kind.approves else 1)
+    assert chain.verify().findings == []
+    if not kind.rhythm:
+        with clock.moved_to(clock.now() + timedelta(minutes=11)):
+            later = lin.post(address, data={**form, "then": "keep"})
+        assert later.location != kept[0].location, "the same words another time are another posting"

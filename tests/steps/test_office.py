@@ -136,7 +136,9 @@ def test_a_stand_in_is_named_decides_and_is_thanked_early(school: Flask) -> None
         "nobody is named by a list's order"
     )
     assert absence(lin, stand_in=number, **days, reason="培训").status_code == 302
-    assert "培训" in lin.get(f"{PAGE}absences").text
+    assert absence(lin, stand_in=number, **days, reason="培训").status_code == 302, "a second click"
+    assert absence(lin, stand_in=number, **{**days, "last": "2026-03-05"}, reason="培训").status_code == 422
+    assert lin.get(f"{PAGE}absences").text.count("培训") == 1
     assert f'href="{PAGE}{found.id}"' in he.get(PAGE).text
     assert "林" in he.get(f"{PAGE}{found.id}").text
     assert (decide(he, found).status_code, state(found)) == (302, ("open", 2))

@@ -31,7 +31,6 @@ from kiosk.cases.queries.listing import counts as counts
 from kiosk.cases.queries.listing import for_head as for_head
 from kiosk.cases.queries.listing import last_case as last_case
 from kiosk.cases.queries.listing import listed as listed
-from kiosk.cases.queries.listing import number_late as number_late
 from kiosk.cases.queries.listing import owed_since as owed_since
 from kiosk.cases.queries.listing import running_case as running_case
 from kiosk.cases.queries.listing import taken_down as taken_down

@@ -90,12 +90,6 @@ def counts(actor: Actor) -> dict[str, int]:
     return found
 
 
-def number_late(actor: Actor) -> int:
-    """Of how many cases that somebody sees something is late."""
-    query = select(func.count()).select_from(Case).where(visible(actor), late())
-    return int(session.scalar(query) or 0)
-
-
 def all_cases(*, only_late: bool = False) -> Iterable[Case]:
     """Every case, the oldest first."""
     query = select(Case).order_by(Case.id)
@@ -159,15 +153,30 @@ def took_part(found: Case) -> set[int]:
     return {number for row in rows for number in row if number is not None}
 
 
-def for_head(actor: Actor, size: int) -> Listed:
-    """What the head decides now: food safety without an answer, what is nobody's, what two have refused."""
+class ForHead(NamedTuple):
+    """What the head decides now, food safety first; how many there are, and how many cases are late."""
+
+    cases: list[Case]
+    total: int
+    late: int
+    beginnings: dict[int, str]
+
+
+def for_head(actor: Actor, size: int) -> ForHead:
+    """Food safety without an answer, what is nobody's, what two have refused; and how many cases are late."""
     waits = and_(
         Case.state.in_(OPEN),
         or_(Case.severity == SAFETY, Case.owner_id.is_(None), Case.refusals >= MOST_REFUSALS),
     )
-    query = select(Case).where(visible(actor), waits).order_by(Case.id.desc()).limit(size)
+    counted = select(func.count().filter(waits), func.count().filter(late()))
+    total, number_late = session.execute(counted.where(visible(actor), Case.state != CLOSED)).one()
+    if not total:
+        return ForHead([], 0, number_late, {})
+    order = (Case.severity == SAFETY).desc(), Case.id.desc()
+    ids = list(session.scalars(select(Case.id).where(visible(actor), waits).order_by(*order).limit(size)))
+    query = select(Case).where(Case.id.in_(ids)).order_by(*order)
     found = list(session.scalars(query.options(raiseload(Case.steps))))
-    return Listed(found, len(found), beginnings(one.id for one in found))
+    return ForHead(found, total, number_late, beginnings(ids))
 
 
 def taken_down(person: int, *, kind: str, subject: str, since: datetime) -> list[Case]:

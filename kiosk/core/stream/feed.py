@@ -22,6 +22,9 @@ from kiosk.core.stream.rounds import Rounds
 CAP = 600
 """Streams of one process, unless the instance's KIOSK_STREAMS says otherwise."""
 
+MOST_EDITIONS = 64
+"""So many editions are kept, or one for every open stream if these are more."""
+
 log = logging.getLogger("kiosk")
 
 
@@ -34,6 +37,14 @@ class TooManyStreams(Problem):
     message = lazy(
         "Too many people are watching live just now. The page asks for the figures every few seconds."
     )
+
+
+class _Made:
+    """The last snapshot of an edition, and the lock under which it is made."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.snapshot: Snapshot | None = None
 
 
 class Feed:
@@ -59,8 +70,7 @@ class Feed:
         self._token = token
         self._parts = parts
         self._allowed = allowed
-        self._made: dict[Edition, Snapshot] = {}
-        self._making: dict[Edition, threading.Lock] = {}
+        self._editions: dict[Edition, _Made] = {}
         self._lock = threading.Lock()
         self._streams = 0
         self._arrived: deque[Stream] = deque()
@@ -73,15 +83,23 @@ class Feed:
 
     def snapshot(self, edition: Edition) -> Snapshot:
         """The snapshot of this moment, made at most once for each token and edition."""
-        with self._lock:
-            making = self._making.setdefault(edition, threading.Lock())
-        with making, self._context(edition.language):
-            snapshot, token = self._made.get(edition), self._token()
-            if snapshot is None or snapshot.token != token:
+        made = self._made(edition)
+        with made.lock, self._context(edition.language):
+            token = self._token()
+            if made.snapshot is None or made.snapshot.token != token:
                 parts = {name: plain(value) for name, value in self._parts(edition.reader).items()}
-                snapshot = self._made[edition] = Snapshot(token, clock.now().isoformat(), parts)
+                made.snapshot = Snapshot(token, clock.now().isoformat(), parts)
                 self.computed += 1
-            return snapshot
+            return made.snapshot
+
+    def _made(self, edition: Edition) -> _Made:
+        """What was made of an edition; those that were asked for longest ago are forgotten."""
+        with self._lock:
+            made = self._editions.pop(edition) if edition in self._editions else _Made()
+            self._editions[edition] = made
+            while len(self._editions) > max(MOST_EDITIONS, self._streams):
+                del self._editions[next(iter(self._editions))]
+            return made
 
     @contextmanager
     def _context(self, language: str) -> Iterator[None]:

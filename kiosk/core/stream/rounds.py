@@ -91,8 +91,8 @@ class Rounds:
             time.sleep(min(TICK, self._rested - now))
         elif changed(TICK) or now - self._looked >= REFRESH:
             began = self._looked = time.monotonic()
-            for edition in {stream.edition for stream in self.streams}:
-                self._newest[edition] = self.feed.snapshot(edition)
+            editions = {stream.edition for stream in self.streams}
+            self._newest = {edition: self.feed.snapshot(edition) for edition in editions}
             self._news.clear()
             self._failing_since = None
             ended = time.monotonic()

@@ -16,6 +16,7 @@ from kiosk.persons.models import Person
 from kiosk.postings.models import Posting, PostingVersion, PostingWithdrawal
 from kiosk.postings.queries.duties import Somewhere, answering, key_of, named_posts, post_label
 from kiosk.postings.queries.kinds import Kind, declared_kinds
+from kiosk.postings.queries.rhythms import DAY, MONTH, TERM, WEEK, Owed, period_words
 from kiosk.school import queries as school
 from kiosk.staff import queries as staff
 from kiosk.staff.models import Post
@@ -53,6 +54,11 @@ class Due:
             return counters.place_of(self.place)
         return Place(canteen=self.place.code) if self.place else SCHOOL
 
+    @property
+    def period_words(self) -> str:
+        """For what it is, in words."""
+        return period_words(self.period)
+
     def is_late(self, moment: datetime) -> bool:
         """Posted after its time, or not posted although the time is over."""
         return (self.posted_at or moment) > self.due
@@ -74,23 +80,41 @@ def unposted(first: date, last: date) -> list[Due]:
 
     The post that answers for it is the one that does on the last of these days.
     """
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    owed = [
-        (kind, day, one) for kind in declared_kinds() if kind.rhythm for day in days for one in kind.owed(day)
-    ]
-    known = _entered({kind.slug for kind, *_ in owed}, {one.period for *_, one in owed})
-    named = {kind.slug: named_posts(kind) for kind, *_ in owed}
+    return _unposted([(kind, one) for kind in declared_kinds() for one in kind.owed(first, last)], last)
+
+
+LOOK = {DAY: (14, 0), WEEK: (28, 3), MONTH: (92, 10), TERM: (183, 14)}
+"""So many days back, and ahead, what is owed is asked for, by the unit of its periods."""
+
+
+def to_post(today: date) -> list[Due]:
+    """What is to be posted now: what will soon be due, and what was never posted (LOOK).
+
+    What a kind's room puts before whom by itself (`own_duties`) is left out.
+    """
+    owed = []
+    for kind in (kind for kind in declared_kinds() if not kind.own_duties):
+        back, ahead = LOOK[kind.rhythm.unit if kind.rhythm else DAY]
+        span = today - timedelta(days=back), today + timedelta(days=ahead)
+        owed += [(kind, one) for one in kind.owed(*span)]
+    return _unposted(owed, today)
+
+
+def _unposted(owed: list[tuple[Kind, Owed]], day: date) -> list[Due]:
+    """Of what is owed what is not posted, with the post that answers for it on a day."""
+    known = _entered({kind.slug for kind, _one in owed}, {one.period for _kind, one in owed})
+    named = {kind.slug: named_posts(kind) for kind, _one in owed}
     answers: dict[tuple[Any, ...], Post | None] = {}
     found = []
-    for kind, day, one in owed:
+    for kind, one in owed:
         for place in places(kind):
-            if isinstance(place, Canteen) and not counters.owes(place, day):
+            if isinstance(place, Canteen) and not counters.owes(place, one.due.date()):
                 continue
             number, is_posted = known.get((kind.slug, one.period, *key_of(place)), (None, False))
             if not is_posted:
                 key = (kind.slug, *key_of(place))
                 if key not in answers:
-                    answers[key] = answering(kind, place, last, named[kind.slug])
+                    answers[key] = answering(kind, place, day, named[kind.slug])
                 found.append(Due(kind, place, one.period, one.due, number, None, answers[key]))
     return sorted(found, key=lambda one: one.due)
 
@@ -111,9 +135,9 @@ def _entered(kinds: set[str], periods: set[str]) -> dict[tuple[Any, ...], tuple[
 
 def _of_kind(kind: Kind, day: date) -> Iterable[Due]:
     named = named_posts(kind) if kind.rhythm else {}
-    for owed in kind.owed(day):
+    for owed in kind.owed(day, day):
         known = _first_posted(kind, owed.period)
-        for place in (one for one in places(kind) if owed in kind.owed_by(one, day)):
+        for place in (one for one in places(kind) if kind.owed_by(one, owed.period)):
             number, at = known.get(key_of(place), (None, None))
             post = answering(kind, place, owed.due.date(), named)
             yield Due(kind, place, owed.period, owed.due, number, at, post)

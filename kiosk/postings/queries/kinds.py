@@ -1,23 +1,22 @@
 """What a kind of posting is: one declaration, from which everything that the house does with it follows."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Any
 
 from kiosk.core.actor import SCHOOL, Actor, Place
 from kiosk.core.errors import Forbidden, Invalid, NotFound
 from kiosk.core.field import Input
-from kiosk.core.i18n import LazyString, Text, _, lazy
+from kiosk.core.i18n import LazyString, Text, lazy
 from kiosk.core.room import Switch, all_rooms, is_on, on_since
 from kiosk.core.security import Permission
-from kiosk.core.setting import TimeOfDay
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Counter
 from kiosk.persons import queries as persons
 from kiosk.postings.models import Posting
+from kiosk.postings.queries.rhythms import DAY, WHICH, Owed, Rhythm, span_of, unit_of
 from kiosk.postings.queries.typed import Data, Pages, Typed
-from kiosk.school import queries as school
 
 SCOPES: dict[str, LazyString] = {
     "school": lazy("Whole school"),
@@ -50,52 +49,7 @@ class Somebody:
         return {"person": found.number, "name": found.name}
 
 
-class Owed(NamedTuple):
-    """A period for which something is to be posted, and the moment by which."""
-
-    period: str
-    due: datetime
-
-
-@dataclass(frozen=True)
-class Rhythm:
-    """How often something is posted: in words, and what is owed on a day of the school."""
-
-    label: Text
-    owed: Callable[[date], Iterable[Owed]]
-
-
-def each_school_day(hour: time | TimeOfDay) -> Rhythm:
-    """Each school day, for that day, until an hour of it, which may be a setting of the school."""
-
-    def moment() -> time:
-        found: time = hour if isinstance(hour, time) else school.settings()[hour]
-        return found
-
-    def owed(day: date) -> list[Owed]:
-        if not school.is_school_day(day):
-            return []
-        return [Owed(day.isoformat(), datetime.combine(day, moment(), school.zone()))]
-
-    def label() -> str:
-        return str(_("each school day by %(hour)s", hour=f"{moment():%H:%M}"))
-
-    return Rhythm(LazyString(label), owed)
-
-
 NOTHING = lazy("Nothing to post")
-
-
-def each_week(hour: time) -> Rhythm:
-    """Each week that has school days, for the last of them, until an hour of it."""
-
-    def owed(day: date) -> list[Owed]:
-        sunday = day + timedelta(days=6 - day.weekday())
-        if day != max(school.school_days(day, sunday), default=None):
-            return []
-        return [Owed(day.isoformat(), datetime.combine(day, hour, school.zone()))]
-
-    return Rhythm(lazy("each week by %(hour)s of its last school day", hour=f"{hour:%H:%M}"), owed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,16 +149,35 @@ class Kind:
             problem.permission = permission
             raise problem
 
-    def owed(self, day: date) -> list[Owed]:
-        """What is owed on a day; nothing before the kind was switched on."""
-        since = on_since(self.switch) if self.switch else date.min
-        return list(self.rhythm.owed(day)) if self.rhythm and since and since <= day else []
+    def ask_period(self, period: str) -> None:
+        """Invalid for what is no period of its rhythm; without a rhythm for any."""
+        if not self.rhythm and not period:
+            return
+        if not self.rhythm or unit_of(period) != self.rhythm.unit or span_of(period) is None:
+            text = WHICH[self.rhythm.unit if self.rhythm else DAY]
+            raise Invalid(text, field="period")
 
-    def owed_by(self, place: Canteen | Counter | None, day: date) -> list[Owed]:
-        """What a place owes on a day; nothing before a canteen began, nor while it is closed."""
-        if isinstance(place, Canteen) and not counters.owes(place, day):
-            return []
-        return self.owed(day)
+    def owed(self, first: date, last: date | None = None) -> list[Owed]:
+        """What is due on a day, or the days of a span; nothing that was over before it was switched on."""
+        return (
+            [one for one in self.rhythm.owed(first, last or first) if self._owes(one)] if self.rhythm else []
+        )
+
+    def owed_for(self, period: str) -> Owed | None:
+        """The same for a period."""
+        found = self.rhythm.of(period) if self.rhythm else None
+        return found if found and self._owes(found) else None
+
+    def _owes(self, one: Owed) -> bool:
+        since = on_since(self.switch) if self.switch else date.min
+        return since is not None and since <= min(one.last, one.due.date())
+
+    def owed_by(self, place: Canteen | Counter | None, period: str) -> Owed | None:
+        """What a place owes for a period; nothing before a canteen began, nor while it is closed."""
+        found = self.owed_for(period)
+        if found and isinstance(place, Canteen) and not counters.owes(place, found.due.date()):
+            return None
+        return found
 
 
 def all_kinds() -> list[Kind]:

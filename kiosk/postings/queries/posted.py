@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import String, and_, cast, false, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, selectinload
 
+from kiosk.core import clock
 from kiosk.core.actor import SCHOOL, Actor
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
@@ -18,6 +19,7 @@ from kiosk.postings.models import Posting, PostingDraft, PostingVersion, Posting
 from kiosk.postings.queries.contents import Version, version
 from kiosk.postings.queries.duties import answering, post_label
 from kiosk.postings.queries.kinds import Kind, declared_kinds, kind_of
+from kiosk.postings.queries.rhythms import span_of
 from kiosk.postings.times import Times
 from kiosk.school import queries as school
 from kiosk.steps.models import OPEN, RETURNED, Approval
@@ -52,11 +54,9 @@ class Posted:
     @property
     def times(self) -> Times:
         """When it was posted, corrected, and by when it was owed."""
-        day = _day(self.posting.period) or school.local(self.first_at).date()
-        owed = (
-            one.due for one in self.kind.owed_by(self.posting.place, day) if one.period == self.posting.period
-        )
-        return Times(day, self.first_at, self.in_force.row.posted_at, next(owed, None))
+        owed, span = self.kind.owed_by(self.posting.place, self.posting.period), span_of(self.posting.period)
+        day = owed.due.date() if owed else span.last if span else school.local(self.first_at).date()
+        return Times(day, self.first_at, self.in_force.row.posted_at, owed.due if owed else None)
 
     @property
     def answers(self) -> Text:
@@ -66,13 +66,6 @@ class Posted:
     def is_over(self, day: date) -> bool:
         """Whether the day until which it holds is past."""
         return self.in_force.until is not None and self.in_force.until < day
-
-
-def _day(period: str) -> date | None:
-    try:
-        return date.fromisoformat(period)
-    except ValueError:
-        return None
 
 
 def posting(number: int) -> Posting:
@@ -188,27 +181,45 @@ def drafts() -> list[PostingDraft]:
 
 def drafts_of(who: Actor, *conditions: Any, most: int) -> list[PostingDraft]:
     """The drafts that an actor may write in and nobody is asked to decide about, the last changed first."""
-    query = select(PostingDraft).join(PostingDraft.posting).options(contains_eager(PostingDraft.posting))
-    query = query.where(*_open_to(who), *conditions).order_by(PostingDraft.changed_at.desc())
-    return list(session.scalars(query.limit(most)))
+    numbers = select(PostingDraft.posting_id).join(PostingDraft.posting).where(*_open_to(who), *conditions)
+    query = (
+        select(PostingDraft)
+        .join(PostingDraft.posting)
+        .options(contains_eager(PostingDraft.posting))
+        .where(PostingDraft.posting_id.in_(numbers.order_by(PostingDraft.changed_at.desc()).limit(most)))
+    )
+    return list(session.scalars(query.order_by(PostingDraft.changed_at.desc())))
 
 
-def number_of_drafts(who: Actor, *conditions: Any) -> int:
-    """How many they are."""
-    query = select(func.count(PostingDraft.posting_id)).join(PostingDraft.posting)
-    return session.scalar(query.where(*_open_to(who), *conditions)) or 0
+class Several(NamedTuple):
+    """How many drafts there are, and the number of one of them."""
+
+    number: int = 0
+    one: int = 0
+
+
+def several_drafts(who: Actor, *conditions: Any) -> tuple[Several, Several]:
+    """How many of them an actor wrote last, and how many others did."""
+    own = PostingDraft.changed_by == who.account
+    query = select(own, func.count(), func.min(PostingDraft.posting_id)).join(PostingDraft.posting)
+    query = query.where(*_open_to(who), *conditions).group_by(own)
+    found = {bool(is_own): Several(*numbers) for is_own, *numbers in session.execute(query)}
+    return found.get(True, Several()), found.get(False, Several())
 
 
 def _open_to(who: Actor) -> list[Any]:
     running = select(Approval).where(
         Approval.subject == "posting:" + cast(Posting.id, String), Approval.state.in_((OPEN, RETURNED))
     )
-    return [or_(false(), *(_may_write(who, kind) for kind in declared_kinds())), ~running.exists()]
+    is_free = or_(PostingDraft.proposed.is_(None), ~running.exists())
+    return [or_(false(), *(_may_write(who, kind) for kind in declared_kinds())), is_free]
 
 
 def _may_write(who: Actor, kind: Kind) -> Any:
     """Of a posting: that it is of the kind, and belongs to a place where an actor writes such postings."""
     places = who.places(kind.drafts)
+    if SCHOOL in places and kind.may(kind.drafts, who, SCHOOL):
+        return Posting.kind == kind.slug
     of_canteens = select(Canteen.id).where(within(places))
     named = Counter.code.in_([place.counter for place in places if place.counter])
     of_counters = select(Counter.id).where(named | Counter.canteen_id.in_(of_canteens))
@@ -218,6 +229,26 @@ def _may_write(who: Actor, kind: Kind) -> Any:
     if kind.may(kind.drafts, who, SCHOOL):
         theirs.append(Posting.canteen_id.is_(None) & Posting.counter_id.is_(None))
     return and_(Posting.kind == kind.slug, or_(*theirs))
+
+
+def begun(by: Actor, kind: Kind, period: str, **whose: int | None) -> list[Posting]:
+    """The postings of this kind, place and period that were begun just now, the newest first."""
+    since = clock.now() - clock.TWICE
+    query = (
+        select(Posting).filter_by(kind=kind.slug, period=period, **whose).where(Posting.created_at >= since)
+    )
+    return [
+        one
+        for one in session.scalars(query.order_by(Posting.id.desc()))
+        if not one.withdrawal and _wrote(by, one)
+    ]
+
+
+def _wrote(by: Actor, one: Posting) -> bool:
+    """Whether it is an actor who wrote it, and nobody else."""
+    if one.draft:
+        return one.draft.changed_by == str(by)
+    return [version.posted_by for version in one.versions] == [str(by)]
 
 
 def same(kind: Kind, *, canteen_id: int | None, counter_id: int | None, period: str) -> Posting | None:

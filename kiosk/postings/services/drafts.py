@@ -13,7 +13,7 @@ from kiosk.core.trace import record, waive
 from kiosk.counters.models import Canteen, Counter
 from kiosk.postings import queries
 from kiosk.postings.models import REASON, Posting, PostingDraft
-from kiosk.postings.queries import Kind, place_of, subject, what
+from kiosk.postings.queries import Kind, Texts, place_of, subject, what
 from kiosk.postings.services import approvals
 
 MOST_ROWS = 3_000
@@ -40,8 +40,7 @@ def start(*, by: Actor, kind: Kind, place: Canteen | Counter | None = None, peri
     whose: dict[str, int | None] = {"canteen_id": None, "counter_id": None}
     if place is not None:
         whose[f"{scope}_id"] = place.id
-    if bool(period) != bool(kind.rhythm):
-        raise Invalid(lazy("Please say for which day it is."), field="period")
+    kind.ask_period(period)
     if period and not kind.several and queries.same(kind, **whose, period=period):
         raise Conflict(lazy("This is there already. Please correct it instead."), field="period")
     posting = Posting(kind=kind.slug, period=period, created_at=clock.now(), **whose)
@@ -67,6 +66,35 @@ def _changed(draft: PostingDraft, by: Actor) -> None:
     """Note who wrote in it last, and that this person decides about it no more."""
     draft.writers = sorted({*draft.writers, *([by.person] if by.person is not None else [])})
     draft.changed_by, draft.changed_name, draft.changed_at = str(by), by.name or str(by), clock.now()
+
+
+def begun_twice(
+    *,
+    by: Actor,
+    kind: Kind,
+    place: Canteen | Counter | None,
+    period: str,
+    fields: Mapping[str, str],
+    rows: list[dict[str, str]],
+    nothing: bool = False,
+) -> Posting | None:
+    """The posting that the actor began just now with the same words: a second click begins no other."""
+    canteen_id, counter_id = queries.key_of(place)
+    known = {one.name: fields.get(one.name, "") for one in kind.inputs}
+    said = known, _kept(kind, rows), nothing
+    for found in queries.begun(by, kind, period, canteen_id=canteen_id, counter_id=counter_id):
+        if found.draft and (found.draft.fields, found.draft.rows, found.draft.is_nothing) == said:
+            return found
+        if not found.draft and _says(found, kind, *said):
+            return found
+    return None
+
+
+def _says(posting: Posting, kind: Kind, fields: Texts, rows: list[Texts], nothing: bool) -> bool:
+    """Whether what is posted says what these texts say."""
+    version = queries.version(posting.versions[0])
+    then, now = (queries.read(kind, *texts) for texts in (queries.texts_of(version), (fields, rows)))
+    return (then.fields, then.rows, version.is_nothing) == (now.fields, now.rows, nothing)
 
 
 def start_correction(*, by: Actor, posting: Posting) -> PostingDraft:

@@ -35,8 +35,7 @@ def keep_file(
     kind.ask(kind.drafts, by, queries.place_at(place))
     if not kind.takes_files:
         raise Invalid(lazy("This kind has no rows that a file could fill."), field="file")
-    if bool(period) != bool(kind.rhythm):
-        raise Invalid(lazy("Please say for which day it is."), field="period")
+    kind.ask_period(period)
     found = preview(kind, tabular.read(data, file_name), sheet=sheet, period=period)
     if len(found.texts) > MOST_ROWS:
         raise Invalid(lazy("%(n)s rows at most."), field="file", n=MOST_ROWS)

@@ -1,11 +1,11 @@
 """Approvals as they stand: level by level, what is void, what comes next, and by when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from kiosk.chain.models import ChainEntry
@@ -71,11 +71,11 @@ def running(subject: str) -> Approval | None:
     return next((one for one in approvals(subject) if one.state in (OPEN, RETURNED)), None)
 
 
-def waiting(*conditions: Any) -> list[Approval]:
-    """Every approval that waits for a decision and meets the conditions, the oldest first, with its facts."""
+def waiting(*conditions: Any, most: int | None = None) -> list[Approval]:
+    """The approvals that wait for a decision and meet the conditions, the oldest first, with their facts."""
     of_it = (selectinload(fact) for fact in (Approval.rounds, Approval.parts, Approval.decisions))
     query = select(Approval).where(Approval.state == OPEN, *conditions).order_by(Approval.since, Approval.id)
-    return list(session.scalars(query.options(*of_it)))
+    return list(session.scalars(query.options(*of_it).limit(most)))
 
 
 def standing(found: Approval) -> Standing:
@@ -131,16 +131,51 @@ def dues(approvals: Iterable[Approval]) -> dict[int, Due | None]:
 
 def number_late(now: datetime) -> int:
     """How many approvals wait longer than their ladder allows, counted by the database."""
-    alike = (Approval.declared, Approval.amount, Approval.level)
-    query = select(*alike, func.min(Approval.since)).where(Approval.state == OPEN).group_by(*alike)
-    number = 0
-    for declared, amount, level, oldest in session.execute(query):
-        days = level_asked(declared, amount, level).days
-        if days is not None and (before := _late_before(local(oldest).date(), days, now)):
-            same = Approval.declared == declared, Approval.amount == amount, Approval.level == level
-            late = select(func.count(Approval.id)).where(Approval.state == OPEN, *same)
+    oldest = session.scalar(select(func.min(Approval.since)).where(Approval.state == OPEN))
+    if oldest is None:
+        return 0
+    number, first = 0, local(oldest).date()
+    for declared, level, days, amounts in _allowed():
+        if before := _late_before(first, days, now):
+            same = asked_alike(declared, level, amounts)
+            late = select(func.count(Approval.id)).where(Approval.state == OPEN, same)
             number += session.scalar(late.where(Approval.since < before)) or 0
     return number
+
+
+Amounts = frozenset[int | None]
+
+
+def _allowed() -> Iterator[tuple[str, int, int, Amounts | None]]:
+    """What open approvals keep of their ladder, level and its days, and for which amounts (None: all)."""
+    found: dict[tuple[str, int], dict[int | None, set[int | None]]] = {}
+    for declared, amount, level in asked_now():
+        days = level_asked(declared, amount, level).days
+        found.setdefault((declared, level), {}).setdefault(days, set()).add(amount)
+    for (declared, level), by_days in found.items():
+        for days, amounts in by_days.items():
+            if days is not None:
+                yield declared, level, days, frozenset(amounts) if len(by_days) > 1 else None
+
+
+def asked_alike(declared: str, level: int, amounts: Amounts | None) -> Any:
+    """The condition under which an approval keeps this of its ladder and is asked on this level.
+
+    With `amounts` it is for one of them, else for any.
+    """
+    same = and_(Approval.declared == declared, Approval.level == level)
+    if amounts is None:
+        return same
+    known = Approval.amount.in_([one for one in amounts if one is not None])
+    return and_(same, or_(known, Approval.amount.is_(None)) if None in amounts else known)
+
+
+def asked_now() -> list[tuple[str, int | None, int]]:
+    """What open approvals keep of their ladder, their amounts and levels, each combination once."""
+    query = (
+        select(Approval.declared, Approval.amount, Approval.level).where(Approval.state == OPEN).distinct()
+    )
+    return [(declared, amount, level) for declared, amount, level in session.execute(query)]
 
 
 def _late_before(oldest: date, days: int, now: datetime) -> datetime | None:

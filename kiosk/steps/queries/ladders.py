@@ -6,10 +6,8 @@ from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, false, or_, true
-
 from kiosk.auth.models import ROLES
-from kiosk.core.actor import Actor, Grant, Place
+from kiosk.core.actor import Actor, Place
 from kiosk.core.i18n import LazyString, Text, _, listed
 from kiosk.core.room import Switch, all_rooms, is_on, rooms
 from kiosk.steps.models import Approval
@@ -133,30 +131,6 @@ def level_asked(declared: str, amount: int | None, number: int) -> Level:
 def place_declared(declared: str) -> Place:
     """Where the subject belongs, from what its approval keeps."""
     return Place(*_read(declared).get("at", ()))
-
-
-def asks_one_of(grants: Iterable[Grant]) -> Any:
-    """As a condition on an Approval: that its ladder names one of the roles, and is for a place of that role.
-
-    It leaves out what is none of theirs; whether the level that is asked now names the role, it cannot say.
-    """
-    named = [
-        and_(
-            Approval.declared.contains(f'"{grant.role}"%"name":'),
-            _is_at(grant),
-        )
-        for grant in set(grants)
-    ]
-    return or_(false(), *named)
-
-
-def _is_at(grant: Grant) -> Any:
-    """What an approval keeps begins with its place (`Ladder.declared`)."""
-    if grant.counter:
-        return Approval.declared.like(f'{{"at":[%,"{grant.counter}"]%')
-    if grant.canteen:
-        return Approval.declared.startswith(f'{{"at":["{grant.canteen}",', autoescape=True)
-    return true()
 
 
 def all_levels(approval: Approval) -> list[Level]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 
 from kiosk.auth.models import Account
 from kiosk.auth.queries import account_named
@@ -16,12 +17,11 @@ from kiosk.persons.models import Person
 from kiosk.persons.queries import aliases
 from kiosk.school import queries as school
 from kiosk.school.queries import Due
-from kiosk.steps.models import OPEN, RETURNED, Approval, Delegation, Round
-from kiosk.steps.queries.approvals import dues, facts, people_in, waiting
+from kiosk.steps.models import OPEN, RETURNED, Approval, Decision, Delegation, Part, Round
+from kiosk.steps.queries.approvals import asked_alike, asked_now, dues, facts, people_in, waiting
 from kiosk.steps.queries.ladders import (
     Level,
     all_levels,
-    asks_one_of,
     level_asked,
     levels_of,
     place_declared,
@@ -160,10 +160,10 @@ def asked_of(found: Approval) -> list[int]:
     return list(people)
 
 
-def waiting_for(actor: Actor) -> list[Waiting]:
-    """What waits for an actor's decision, the first due first."""
+def waiting_for(actor: Actor, most: int | None = None) -> list[Waiting]:
+    """What waits for an actor's decision, the first due first; with `most` of those that wait longest."""
     names, found = voices(actor), []
-    asked = waiting(Approval.id.in_(_asking(names))) if names else []
+    asked = waiting(_asking(names), *_without(names[0]), most=most) if names else []
     due = dues(asked)
     for one in asked:
         level = levels_of(one)[one.level - 1]
@@ -173,16 +173,34 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     return sorted(found, key=lambda one: str(one.due.day if one.due and one.due.day else far))
 
 
-def _asking(names: list[Voice]) -> list[int]:
-    """The numbers of the open approvals whose level asks for a role that one of the voices holds."""
+def _without(own: Voice) -> list[Any]:
+    """The condition under which a voice has no part in an approval yet (`people_in`)."""
+    parts = select(Part.approval_id).where(Part.person_id.in_(own.numbers))
+    rounds = select(Round.approval_id).where(Round.person_id.in_(own.numbers))
+    signed = select(Decision.approval_id).where(
+        or_(Decision.person_id.in_(own.numbers), Decision.absent_id.in_(own.numbers)),
+        Decision.round == Approval.round,
+        Decision.approval_id == Approval.id,
+    )
+    return [Approval.id.not_in(parts), Approval.id.not_in(rounds), ~signed.exists()]
+
+
+def _asking(names: list[Voice]) -> Any:
+    """The condition under which an open approval's level asks for a role that one of the voices holds."""
     grants = {grant for one in names for grant in one.grants}
-    query = select(Approval.id, Approval.declared, Approval.amount, Approval.level)
-    query = query.where(Approval.state == OPEN, asks_one_of(grants))
-    return [
-        number
-        for number, declared, amount, level in session.execute(query)
-        if held(grants, level_asked(declared, amount, level).roles, place_declared(declared))
-    ]
+    of_all: dict[tuple[str, int], set[int | None]] = {}
+    amounts: dict[tuple[str, int], set[int | None]] = {}
+    for declared, amount, level in asked_now():
+        of_all.setdefault((declared, level), set()).add(amount)
+        if held(grants, level_asked(declared, amount, level).roles, place_declared(declared)):
+            amounts.setdefault((declared, level), set()).add(amount)
+    return or_(
+        false(),
+        *(
+            asked_alike(declared, level, frozenset(of_some) if of_some != of_all[declared, level] else None)
+            for (declared, level), of_some in amounts.items()
+        ),
+    )
 
 
 def all_waiting() -> list[Waiting]:
