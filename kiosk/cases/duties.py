@@ -23,7 +23,9 @@ def mine(who: Actor) -> Iterator[Duty]:
     found = queries.listed(who, MINE, size=MOST)
     told = _Told(found.beginnings)
     for case in found.cases:
-        text = _("%(what)s: %(about)s", what=case.duty_label, about=told.about(case))
+        said = {"what": case.duty_label, "about": told.about(case)}
+        grave = case.severity == SAFETY
+        text = _("Food safety, %(what)s: %(about)s", **said) if grave else _("%(what)s: %(about)s", **said)
         yield told.duty(case, text)
     if found.total > MOST:
         text = ngettext("%(num)s more case of mine", "%(num)s more cases of mine", found.total - MOST)
@@ -45,7 +47,10 @@ def for_the_head(who: Actor) -> Iterator[Duty]:
     """Food safety at once, each by itself; what is refused twice or nobody's; and how many are late."""
     found = queries.for_head(who, MOST)
     told = _Told(found.beginnings)
+    own = queries.numbers(who)
     for case in found.cases:
+        if case.owner_id in own:
+            continue  # it stands among one's own
         if case.severity == SAFETY:
             yield told.duty(case, _("Food safety: %(about)s", about=told.about(case)))
         else:

@@ -16,7 +16,7 @@ from kiosk.core.json_input import NotJson
 from kiosk.core.web import Environ, KioskApp, csrf, own_transaction
 from kiosk.counters.queries import key_fingerprint, tablet_asking
 from kiosk.presence import services as presence
-from kiosk.ratings import queries, services
+from kiosk.ratings import queries, receipts, services
 from kiosk.ratings.desk import desk
 from kiosk.ratings.forms import MOST_BYTES, read_rating
 from kiosk.ratings.models import Stored
@@ -131,7 +131,7 @@ def receipt(rating_id: str) -> Response:
         rating = None
     if rating is None:
         raise NotFound
-    return jsonify(_receipt(rating))
+    return jsonify({**_receipt(rating), **receipts.as_json(rating)})
 
 
 def _receipt(rating: Stored, *, proven: bool = True) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_AS_RECORD, KEPT_WHILE_USED, Fragment, Nav, Retention, Room, Table
-from kiosk.ratings import board, desk, queries, rounds, services, tablet
+from kiosk.ratings import board, desk, heard, queries, receipts, rounds, services, tablet
 from kiosk.ratings.duties import DUTIES
 from kiosk.ratings.models import RatingNote, RatingVisitor
 from kiosk.ratings.permissions import VIEW_RATINGS
@@ -17,12 +17,16 @@ ROOM = Room(
     settings=SETTINGS,
     words=WORDS,
     duties=DUTIES,
-    doors=("views", "api", "office", "slips_office"),
+    doors=("views", "receipt_views", "api", "office", "slips_office"),
     machines=("/api/", "/data/"),
     commands=("cli",),
     navigation=(Nav(30, lazy("Ratings"), "office.ratings.index", VIEW_RATINGS),),
     fragments=(
         Fragment("board-side", 20, "ratings/_board.html", board.context),
+        Fragment("receipt", 10, "ratings/_case.html", receipts.of_rating),
+        Fragment("counter", 15, "ratings/_week.html", receipts.of_counter),
+        Fragment("phone", 15, "ratings/_week.html", receipts.of_counter),
+        Fragment("case", 10, "office/ratings/_heard.html", heard.context),
         Fragment("wall", 20, "ratings/_wall.html", board.context),
     ),
     measures={

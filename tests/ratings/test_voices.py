@@ -172,6 +172,7 @@ def test_the_rest_is_answered_once_a_week(used: None, tap: Tap, at_lunch: dateti
         due = cases.mending(noodles)
         assert due.received == date(2026, 3, 9)
         assert due.number == 5
+        assert (noodles.duty, noodles.due_on) == ("mend", date(2026, 3, 16)), "only the answer is asked"
     assert list(recount_cases()) == []
 
 

@@ -56,6 +56,7 @@ from kiosk.cases.queries.receipts import Receipt as Receipt
 from kiosk.cases.queries.receipts import crowd as crowd
 from kiosk.cases.queries.receipts import receipt as receipt
 from kiosk.cases.queries.receipts import receipt_of as receipt_of
+from kiosk.cases.queries.receipts import receipt_of_voice as receipt_of_voice
 from kiosk.cases.queries.receipts import reference as reference
 from kiosk.cases.queries.safety import DANGERS as DANGERS
 from kiosk.cases.queries.safety import danger as danger

@@ -42,7 +42,8 @@ def actions(actor: Actor, case: Case) -> list[str]:
 def _of_owner(case: Case) -> list[str]:
     if not case.is_open:
         return _after_answer(case)
-    first = ["acknowledge"] if case.state == RECEIVED else ["resume"] if case.waits else []
+    asked = case.state == RECEIVED and case.figures["acknowledge"] > 0
+    first = ["acknowledge"] if asked else ["resume"] if case.waits else []
     offers = case.offered_to_id is None and case.refusals < MOST_REFUSALS
     return [*first, "answer", "reply", "plan", *(["wait"] * (not case.waits)), *(["offer"] * offers)]
 

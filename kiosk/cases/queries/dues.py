@@ -15,6 +15,7 @@ from kiosk.cases.models import (
     ANSWERED,
     CLOSE,
     MEND,
+    OPEN,
     RECEIVED,
     REPLY,
     SAFETY,
@@ -44,14 +45,18 @@ Rule = Callable[[datetime, int], Due]
 
 
 def running(case: Case) -> Clock | None:
-    """The duty that is next, and its time; None where nothing more is due."""
+    """The duty that is next, and its time; None where nothing more is due.
+
+    What has no days (0) is not asked of a case: the ratings of a week only want their answer.
+    """
     allowed, since = case.figures, case.begun_at
     mend = Clock(MEND, since, allowed[case.severity])
-    if case.state == RECEIVED:
+    if case.state == RECEIVED and allowed[ACKNOWLEDGE]:
         return Clock(ACKNOWLEDGE, since, min(allowed[ACKNOWLEDGE], mend.days))
-    if case.state == ACKNOWLEDGED or (case.state == WORK and case.replied_at is None):
+    waits = case.state in (RECEIVED, ACKNOWLEDGED) or (case.state == WORK and case.replied_at is None)
+    if waits and allowed[REPLY]:
         return Clock(REPLY, since, min(allowed[REPLY], mend.days))
-    if case.state == WORK:
+    if case.state in OPEN:
         return mend
     if case.state == ANSWERED and case.answered_at:
         return Clock(TELL, case.answered_at, allowed[TELL])

@@ -80,6 +80,12 @@ def receipt_of(mark: str) -> Receipt | None:
     return _receipt(case, mark) if case else None
 
 
+def receipt_of_voice(name: str) -> Receipt | None:
+    """The receipt of a voice of another room, by what it is called in its case; None where it is in none."""
+    case = case_of_voice(name)
+    return _receipt(case, name) if case else None
+
+
 def _receipt(case: Case, mark: str) -> Receipt:
     steps = [step for step in case.steps if step.person_id is None]
     told = _told([step for step in steps if step.verb in ("open", "added", *VERDICTS)])

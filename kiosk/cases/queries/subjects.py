@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from kiosk.cases.models import Case
+from kiosk.cases.queries.sight import colleagues
 from kiosk.core.actor import SCHOOL
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import LazyString, Text, _, lazy
@@ -123,8 +124,14 @@ def subject_at(code: str) -> str:
 
 
 def responsible(found: Concern, day: date) -> Person | None:
-    """Who answers for it on a day: the holder of its post, else a head of logistics; None without either."""
-    return next(iter(staff.answerable(found.post, day)), None)
+    """Who answers for it on a day: the holder of its post, else a head of logistics; None without either.
+
+    A holder who cannot sign in would never hear of it: then it is the head's.
+    """
+    holder = staff.responsible(found.post, day)
+    if holder is not None and holder.number in {one.number for one in colleagues()}:
+        return holder
+    return next(iter(heads(day)), None)
 
 
 def heads(day: date) -> list[Person]:

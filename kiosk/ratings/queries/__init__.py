@@ -4,6 +4,14 @@ Whatever a live page asks is answered from tallies (`Tally` by the hour, `Pulse`
 index, so that it costs the same with a thousand ratings and with a million.
 """
 
+from kiosk.ratings.queries.answers import (
+    Heard,
+    Waiting,
+    heard,
+    receipts_of,
+    waiting,
+    week_answered,
+)
 from kiosk.ratings.queries.audit import export, recount, stored, tallied
 from kiosk.ratings.queries.closing import (
     anything_to_close,
@@ -94,10 +102,12 @@ __all__ = [
     "Decision",
     "Doubt",
     "Group",
+    "Heard",
     "Pair",
     "ReasonCount",
     "Receipt",
     "Voice",
+    "Waiting",
     "alert",
     "alerts_now",
     "anything_to_close",
@@ -111,6 +121,7 @@ __all__ = [
     "counts_by_day",
     "doubts",
     "export",
+    "heard",
     "heat",
     "is_settled",
     "last_hour",
@@ -134,6 +145,7 @@ __all__ = [
     "reason_counts",
     "receipt",
     "receipt_code",
+    "receipts_of",
     "recent",
     "recount",
     "reference",
@@ -149,6 +161,8 @@ __all__ = [
     "usually_rated",
     "visitors_before",
     "voices",
+    "waiting",
+    "week_answered",
     "week_ends",
     "words_reference",
 ]

@@ -163,6 +163,7 @@ def _open(group: Group) -> Case:
         held_until=_held_until(group),
         again_of=group.after,
         voices=group.references,
+        figures=dict.fromkeys(("acknowledge", "reply"), 0) if group.kind == WEEK else {},
     )
     casework.release(by=KIOSK, case=case, text=outside)
     return case
