@@ -87,6 +87,7 @@ class _Told:
             detail=_("No. %(number)s", number=case.id),
             due=_moment(case),
             mine=True,
+            first=case.severity == SAFETY and case.is_open,
         )
 
 

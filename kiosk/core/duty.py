@@ -37,6 +37,8 @@ class Duty(NamedTuple):
     detail: str = ""
     due: datetime | None = None
     mine: bool = False
+    first: bool = False
+    """Somebody may come to harm: it goes before everything else."""
     kind: str = ""
     """Which `Duties` gave it; they say it themselves."""
 

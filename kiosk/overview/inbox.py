@@ -32,8 +32,8 @@ def inbox(who: Actor) -> tuple[Duty, ...]:
 
 
 def ordered(duties: list[Duty]) -> list[Duty]:
-    """One's own first, then by due time; what has none last."""
-    return sorted(duties, key=lambda duty: (not duty.mine, duty.due is None, duty.due or 0))
+    """What is dangerous first, then one's own, then by due time; what has none last."""
+    return sorted(duties, key=lambda duty: (not duty.first, not duty.mine, duty.due is None, duty.due or 0))
 
 
 def number_mine(account: Account) -> int:
