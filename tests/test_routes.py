@@ -96,6 +96,8 @@ PUBLIC = {
     "ratings_api.visitor",
     "ratings_api.seals",
     "static",
+    "thanks.deeds",
+    "thanks.deeds_poster",
     "thanks.done",
     "thanks.done_poster",
 }

@@ -50,8 +50,13 @@ OUTCOMES: dict[str, LazyString] = {
 }
 """How a case can be ended by who works on it."""
 WITHDRAWN = "withdrawn"
-ENDINGS: dict[str, LazyString] = {**OUTCOMES, WITHDRAWN: lazy("Withdrawn by the asker")}
-"""How a case can have ended."""
+COMMENDED = "commended"
+ENDINGS: dict[str, LazyString] = {
+    **OUTCOMES,
+    WITHDRAWN: lazy("Withdrawn by the asker"),
+    COMMENDED: lazy("Commended in public"),
+}
+"""How a case can have ended; a reported good deed alone is commended."""
 BY_ANOTHER = (MISTAKEN, INVALID)
 """Outcomes that somebody decides who neither owns the case nor is the one it is about."""
 

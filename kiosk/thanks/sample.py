@@ -1,4 +1,4 @@
-"""The sample school's share: what was put right is told; Chen agreed to be named."""
+"""The sample school's share: what was put right is told; good deeds hang or wait; Chen agreed to be named."""
 
 from collections.abc import Iterator
 from datetime import date, time
@@ -8,15 +8,27 @@ from sqlalchemy import select
 from kiosk.auth import queries as auth
 from kiosk.cases import services as casework
 from kiosk.cases.models import MENDED, Case
+from kiosk.cases.queries import PRAISE
 from kiosk.core.db import session
 from kiosk.core.samples import BY, Event, Share, Span, at
+from kiosk.persons import queries as persons
 from kiosk.staff import services as staff
+from kiosk.thanks import queries, services
 
 SAID = {
     "counter:water": "这一周住校生的用水发黄，饭菜和洗漱都受影响，希望尽快解决。",
     "canteen:k1": "孩子说饭菜不好吃。只要做得好，多出一点伙食费也愿意。",
 }
 """What everybody may read, by the subject of the case."""
+WHO = "开水房服务员"
+UMBRELLA = "昨晚下大雨，开水房的师傅把自己的伞借给了好几个没带伞的同学，自己淋着雨回去的。"
+POSTED = {
+    "title": "雨夜借伞",
+    "text": "昨晚下大雨，开水房服务员把自己的伞借给了没带伞的同学，自己淋着雨回去。",
+    "post": "开水房服务员",
+}
+ANSWER = "谢谢您告诉我们。这件好人好事已经张榜表扬。"
+CARD = "我的饭卡掉在水果窗口，阿姨当天就送到了班里，谢谢她！"
 
 
 def _release() -> None:
@@ -32,10 +44,27 @@ def _agree() -> None:
     staff.agree_to_be_named(by=BY, person=auth.account("chen").person)
 
 
+def _report(text: str, subject: str) -> None:
+    casework.ask(sent=f"sample {subject}", kind=PRAISE, subject=subject, text=text)
+
+
+def _commend() -> None:
+    """Lin confirms and posts what was reported first."""
+    by, case = auth.account("lin").actor, queries.waiting()[0]
+    who = next(iter(persons.called(WHO)), None)
+    services.confirm(by=by, case=case, **POSTED, day=case.day, person=who)
+    services.post(by=by, case=case, answer=ANSWER)
+
+
 def _events(of: Span, day: date) -> Iterator[Event]:
     if day == of.days[-7]:
         yield Event(at(day, time(9, 45)), _release)
         yield Event(at(day, time(10, 0)), _agree)
+    if day == of.days[-3]:
+        yield Event(at(day, time(7, 30)), lambda: _report(UMBRELLA, "counter:water"))
+        yield Event(at(day, time(9, 5)), _commend)
+    if day == of.days[-2]:
+        yield Event(at(day, time(17, 40)), lambda: _report(CARD, "counter:c8"))
 
 
 SHARE = Share(events=_events)

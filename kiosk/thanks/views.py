@@ -1,5 +1,6 @@
-"""Public pages: you said, we did; its poster."""
+"""Public pages: you said, we did; the good deeds of a month; a poster of each."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -35,6 +36,38 @@ def done_poster() -> str:
         days=queries.DAYS,
         **_sheet(size, url_for(".done")),
     )
+
+
+@blueprint.get("/commendations/")
+def deeds() -> str:
+    """The good deeds that were posted in a month; ?month=2026-03, without it the last with any."""
+    months = queries.months(school.today())
+    month = _month(months)
+    return render_template("thanks/deeds.html", month=month, months=months, found=queries.posted_in(month))
+
+
+@blueprint.get("/commendations/poster")
+def deeds_poster() -> str:
+    """The same as a sheet for the wall, A3 or A4."""
+    size, month = _size(), _month(queries.months(school.today()))
+    found, most = queries.posted_in(month), ON_A_POSTER[size]
+    return render_template(
+        "thanks/deeds_poster.html",
+        month=month,
+        found=found[:most],
+        more=max(0, len(found) - most),
+        **_sheet(size, url_for(".deeds", month=f"{month:%Y-%m}")),
+    )
+
+
+def _month(months: list[date]) -> date:
+    """The first day of the month asked for."""
+    text = request.args.get("month", "")
+    try:
+        found = date.fromisoformat(f"{text}-01") if len(text) == 7 else None
+    except ValueError:
+        found = None
+    return found or (months[0] if months else school.today().replace(day=1))
 
 
 def _size() -> str:

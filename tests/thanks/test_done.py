@@ -1,12 +1,10 @@
 """You said, we did: what was put right within thirty days, in released words, and who agreed to be named."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 from typing import Any
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -20,7 +18,6 @@ from kiosk.core import clock
 from kiosk.core.db import session, transaction
 from kiosk.core.security import fingerprint
 from kiosk.counters.services import open_enrolment
-from kiosk.school.services import switch
 from kiosk.staff.services import agree_to_be_named, save_person, withdraw_naming
 from kiosk.thanks import queries
 from tests.cases.conftest import act, day, opened
@@ -33,14 +30,6 @@ DONE = "蒸饭时间加了十分钟，今天试吃合格。"
 
 def text_of(page: str) -> str:
     return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
-
-
-@pytest.fixture
-def house(school: Flask) -> Iterator[Flask]:
-    """The school that tells what was put right."""
-    with transaction():
-        switch(by=actor("test"), name="thanks", on=True)
-    return school
 
 
 def ended(outcome: str = MENDED, *, asked: str = ASKED, **more: Any) -> Case:

@@ -8,6 +8,7 @@ from sqlalchemy import and_, false, or_, select, true
 from kiosk.auth.models import Account
 from kiosk.cases.models import Case, CaseStep
 from kiosk.cases.permissions import ASSIGN_CASES, DECIDE_CASES, SEE_AT_ONCE, SEE_CASES
+from kiosk.cases.queries.subjects import PRAISE
 from kiosk.core import clock
 from kiosk.core.actor import SCHOOL, Actor, Place
 from kiosk.core.db import session
@@ -73,10 +74,10 @@ def may_see(actor: Actor, found: Case) -> bool:
 
 
 def is_owner(actor: Actor, found: Case) -> bool:
-    """Whether a case is somebody's own; one that is nobody's is for those who assign."""
-    if found.owner_id is None:
-        return actor.may(ASSIGN_CASES, SCHOOL)
-    return found.owner_id in numbers(actor)
+    """Whether a case is somebody's own; one that is nobody's, and a good deed, is for those who assign."""
+    if (found.owner_id is None or found.kind == PRAISE) and actor.may(ASSIGN_CASES, SCHOOL):
+        return True
+    return found.owner_id is not None and found.owner_id in numbers(actor)
 
 
 def is_offered(actor: Actor, found: Case) -> bool:

@@ -8,6 +8,7 @@ from kiosk.cases.models import (
     ANSWERED,
     BY_ANOTHER,
     CLOSED,
+    COMMENDED,
     INTERNAL,
     OPEN,
     OUTCOMES,
@@ -188,7 +189,7 @@ def _owner_or_answerer(by: Actor, case: Case) -> None:
 
 def _ending(case: Case, outcome: str, day: date | None) -> dict[str, Any]:
     """How it ends, with the day of a plan. Invalid for what is no outcome, and a plan without a day."""
-    if outcome and outcome not in OUTCOMES:
+    if outcome and outcome not in OUTCOMES and (case.kind, outcome) != (queries.PRAISE, COMMENDED):
         raise Invalid(lazy("Please choose how it ended."), field="outcome")
     if outcome and case.outcome and outcome != case.outcome:
         message = lazy("It was answered as “%(outcome)s” already; that stays.")

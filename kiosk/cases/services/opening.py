@@ -65,12 +65,13 @@ def open_case(
 ) -> Case:
     """Open a case about a subject (`counter:c1`), with what was said; nobody in public reads it as it is.
 
-    Without an `owner` it is the holder's of the post responsible, food safety the head's. Who takes a case
-    down owns it: `owner` is then the actor, and it counts as acknowledged. `named` are persons it speaks of;
-    until `held_until` the place's own people do not see it. The days of its duties are those of the rule of
-    this moment, and stay; `figures` are those that this kind has instead. Without a `severity` a safety word
-    makes it a matter of food safety; every such matter goes out to the head by mail and group robot with the
-    case. Invalid for a kind, severity or subject that is none, and without a text.
+    Without an `owner` it is the holder's of the post responsible, food safety and good deeds the head's.
+    Who takes a case down owns it: `owner` is then the actor, and it counts as acknowledged. `named` are
+    persons it speaks of; until `held_until` the place's own people do not see it. The days of its duties
+    are those of the rule of this moment, and stay; `figures` are those that this kind has instead.
+    Without a `severity` a safety word makes it a matter of food safety; every such matter goes out to the
+    head by mail and group robot with the case. Invalid for a kind, severity or subject that is none, and
+    without a text.
     """
     if kind not in queries.kinds():
         raise Invalid(lazy("Please choose what it is."), field="kind")
@@ -103,7 +104,7 @@ def open_case(
     )
     session.add(case)
     session.flush()
-    first = owner if owner is not None else _owner(found, severity, today)
+    first = owner if owner is not None else _owner(found, severity == SAFETY or kind == queries.PRAISE, today)
     take(by=by, case=case, verb="open", note=said, to=first, severity=severity, more=queries.received(case))
     join(by=by, case=case, references=voices)
     if severity == SAFETY:
@@ -140,10 +141,10 @@ def take_down(*, by: Actor, kind: str, subject: str, text: str, severity: str = 
     return open_case(by=by, kind=kind, subject=subject, text=said, severity=grave, owner=by.person)
 
 
-def _owner(found: Concern, severity: str, day: date) -> int | None:
+def _owner(found: Concern, is_heads: bool, day: date) -> int | None:
     """Whose a case is that nobody took down; None while the school has not even a head of logistics."""
     heads = subjects.heads(day)
-    first = next(iter(heads), None) if severity == SAFETY else subjects.responsible(found, day)
+    first = next(iter(heads), None) if is_heads else subjects.responsible(found, day)
     return first.number if first else None
 
 
