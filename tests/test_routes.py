@@ -114,6 +114,7 @@ REFUSED = {
     "cases_mine.photo": 404,
     "office.cases.photo": 403,
     "office.cases.show": 403,
+    "office.deeds.show": 404,
     "office.imports.show": 404,
     "office.postings.draft": 403,
     "office.postings.new": 403,

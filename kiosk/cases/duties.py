@@ -8,10 +8,11 @@ from flask import url_for
 from kiosk.cases import queries
 from kiosk.cases.models import SAFETY, Case
 from kiosk.cases.permissions import ASSIGN_CASES, USE_CASES
-from kiosk.cases.queries import ALL, LATE, MINE, OFFERED
+from kiosk.cases.queries import ALL, LATE, MINE, OFFERED, PRAISE
 from kiosk.core.actor import Actor
 from kiosk.core.duty import ALERT, WARN, Duties, Duty
 from kiosk.core.i18n import _, ngettext
+from kiosk.core.room import measure
 from kiosk.school import queries as school
 
 MOST = 20
@@ -23,6 +24,8 @@ def mine(who: Actor) -> Iterator[Duty]:
     found = queries.listed(who, MINE, size=MOST)
     told = _Told(found.beginnings)
     for case in found.cases:
+        if _told_elsewhere(who, case):
+            continue
         said = {"what": case.duty_label, "about": told.about(case)}
         grave = case.severity == SAFETY
         text = _("Food safety, %(what)s: %(about)s", **said) if grave else _("%(what)s: %(about)s", **said)
@@ -30,6 +33,13 @@ def mine(who: Actor) -> Iterator[Duty]:
     if found.total > MOST:
         text = ngettext("%(num)s more case of mine", "%(num)s more cases of mine", found.total - MOST)
         yield Duty("more", WARN, text, url_for("office.cases.index", view=MINE), mine=True)
+
+
+def _told_elsewhere(who: Actor, case: Case) -> bool:
+    """Whether a room above puts a good deed before those who decide about it."""
+    decides = measure("deeds decided by")
+    is_deed = case.kind == PRAISE and case.is_open and case.severity != SAFETY
+    return is_deed and decides is not None and decides(who)
 
 
 def offered(who: Actor) -> Iterator[Duty]:

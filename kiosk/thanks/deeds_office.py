@@ -1,5 +1,6 @@
 """Reported good deeds in the office: confirm, then post; or say why not."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,8 @@ from kiosk.thanks.models import Commendation
 from kiosk.thanks.permissions import COMMEND
 
 blueprint = Blueprint("deeds", __name__, url_prefix="/deeds")
+FIRST = re.compile(r"[，。！？；,.!?;\n]")
+"""What ends the first part of a sentence, which is proposed as the title."""
 blueprint.before_request(below("office.thanks.index"))
 
 
@@ -75,9 +78,8 @@ def _known(case: Case, found: Commendation | None) -> dict[str, Any]:
         return {**fields, "day": fields["day"], "person": str(found.person_id or "")}
     said = mask(cases.history(case)[0].written.internal)
     person = _whose(case)
-    first = next(iter(said.splitlines()), "")
     return {
-        "title": first[:20],
+        "title": FIRST.split(said, maxsplit=1)[0].strip()[:20],
         "text": said,
         "post": _post_of(person) if person else cases.public_label(case.subject),
         "day": case.day.isoformat(),

@@ -6,12 +6,17 @@ from datetime import datetime, time
 from flask import url_for
 
 from kiosk.cases import queries as cases
-from kiosk.core.actor import Actor
+from kiosk.core.actor import SCHOOL, Actor
 from kiosk.core.duty import WARN, Duties, Duty
 from kiosk.core.i18n import _
 from kiosk.school import queries as school
 from kiosk.thanks import queries
 from kiosk.thanks.permissions import COMMEND
+
+
+def decides(who: Actor) -> bool:
+    """Whether it is somebody's to decide about good deeds."""
+    return who.may(COMMEND, SCHOOL)
 
 
 def deeds(_who: Actor) -> Iterator[Duty]:

@@ -3,7 +3,7 @@
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_AS_RECORD, Asked, Fragment, Nav, Room, Switch, Table
 from kiosk.thanks import checks, shown
-from kiosk.thanks.duties import DUTIES
+from kiosk.thanks.duties import DUTIES, decides
 from kiosk.thanks.kinds import COMMENDATIONS
 from kiosk.thanks.permissions import READ_THANKS
 from kiosk.thanks.sample import SHARE
@@ -36,6 +36,7 @@ ROOM = Room(
     navigation=(Nav(37, lazy("Thanks"), "office.thanks.index", READ_THANKS),),
     duties=DUTIES,
     posting_kinds=(COMMENDATIONS,),
+    measures={"deeds decided by": decides},
     checks={"commendations": checks.recount},
     heads={"commendations": checks.heads},
     tables={

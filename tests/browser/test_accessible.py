@@ -44,7 +44,8 @@ def school(app: Flask, server: Server) -> Server:
             approval = begin(by=actor("chen"), ladder=LADDER, subject="dust:7", content=b"dust")
             switch(by=actor("lin"), name="commitments", on=True)
             switch(by=actor("lin"), name="cases", on=True)
-            take_down(by=actor("lin"), kind="complaint", subject="counter:c1", text="米饭有点硬")
+            switch(by=actor("lin"), name="thanks", on=True)
+            take_down(by=actor("lin"), kind="praise", subject="counter:c1", text="米饭有点硬")
             promise(by=actor("lin"), place=counter(), since=today(), values={"answer": 3})
         with transaction():
             change(by=actor("chen"), approval=approval, content=b"more dust", changed=["corner"])
