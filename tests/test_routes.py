@@ -139,6 +139,8 @@ VALUES = {
     "verdict": {"": "same"},
     "place": {"": "counter:c1"},
     "verb": {"": "acknowledge"},
+    "what": {"": "ratings"},
+    "form": {"": "csv"},
 }
 
 

@@ -26,6 +26,14 @@ VIEW_LIVE = Permission(
 )
 """Not the counters' own staff: they see results late and in batches, never the single press."""
 
+EXPORT_FIGURES = Permission(
+    "overview.figures",
+    lazy("Fetch the figures of a place for a period, as a file"),
+    frozenset({"head", "principal", "canteen_manager"}),
+    reach=Reach.PLACE,
+)
+"""Whoever runs a canteen fetches what concerns the own counters, and never what concerns another's."""
+
 OFFER_ACKNOWLEDGE = Permission(
     "overview.acknowledge",
     lazy("See the button that acknowledges an alert"),
