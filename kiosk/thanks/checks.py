@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from kiosk.cases.services import subject_of
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.queries import Finding, KnownHead, read_body
 from kiosk.core.db import session
@@ -17,7 +16,7 @@ def recount() -> Iterator[Finding]:
         entry = session.get(ChainEntry, one.chain_seq)
         body = read_body(entry.body) if entry else {}
         said = body.get("after") or {}
-        stored = (subject_of(one.case), "deed.confirmed", one.posting_id)
+        stored = (f"case:{one.case_id}", "deed.confirmed", one.posting_id)
         if (body.get("subject"), body.get("action"), said.get("posting")) != stored:
             yield Finding("commendation", str(one.case_id), "unknown")
         elif said.get("whose") != one.person_id:
