@@ -292,11 +292,22 @@ def _as_a_sheet(body: dict[str, Any], seq: int) -> dict[str, Any]:
     return {"action": action, "subject": f"sheet:{version.posting_id}", "after": told}
 
 
-UNKNOWN_THEN = ("accountability.", "chase.", "jump.", "commitment.", "posting.", "step.", "case.", "deed.")
+UNKNOWN_THEN = (
+    "accountability.",
+    "chase.",
+    "jump.",
+    "commitment.",
+    "posting.",
+    "step.",
+    "case.",
+    "deed.",
+    "question.",
+)
 """What the record of 0.2.0 knows nothing of; something else stands in its place."""
 TABLES_OF_POSTINGS = ("posting_version", "posting_withdrawal", "posting_draft")
 TABLES_SINCE = (
     "commendation",
+    *("question", "question_asker", "question_window"),
     "voice_mark",
     *("accountability_decision", "accountability_statement", "accountability_person", "accountability"),
     *("accountability_day", "accountability_jump", "chase"),
