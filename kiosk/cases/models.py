@@ -50,6 +50,8 @@ OUTCOMES: dict[str, LazyString] = {
 }
 """How a case can be ended by who works on it."""
 WITHDRAWN = "withdrawn"
+PRAISE = "praise"
+"""The kind of a good deed (好人好事) that somebody reports."""
 COMMENDED = "commended"
 ENDINGS: dict[str, LazyString] = {
     **OUTCOMES,

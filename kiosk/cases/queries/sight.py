@@ -6,9 +6,8 @@ from typing import Any
 from sqlalchemy import and_, false, or_, select, true
 
 from kiosk.auth.models import Account
-from kiosk.cases.models import Case, CaseStep
+from kiosk.cases.models import PRAISE, Case, CaseStep
 from kiosk.cases.permissions import ASSIGN_CASES, DECIDE_CASES, SEE_AT_ONCE, SEE_CASES
-from kiosk.cases.queries.subjects import PRAISE
 from kiosk.core import clock
 from kiosk.core.actor import SCHOOL, Actor, Place
 from kiosk.core.db import session

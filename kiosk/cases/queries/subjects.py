@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from functools import lru_cache
 
+from kiosk.cases.models import PRAISE as PRAISE
 from kiosk.cases.models import Case
 from kiosk.cases.queries.sight import colleagues
 from kiosk.core.actor import SCHOOL
@@ -27,10 +28,6 @@ def are_used() -> bool:
 
 BY_HAND = ("complaint", "wish", "repair")
 """The kinds that somebody takes down or asks for; the others begin by themselves."""
-
-
-PRAISE = "praise"
-"""A good deed (好人好事) that somebody reports."""
 
 
 def kinds_asked() -> dict[str, LazyString]:
