@@ -1,45 +1,80 @@
 """What of cases waits for whom: what is mine, what is offered to me, what the head decides, what is late."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from flask import url_for
 
 from kiosk.cases import queries
 from kiosk.cases.models import SAFETY, Case
 from kiosk.cases.permissions import ASSIGN_CASES, USE_CASES
-from kiosk.cases.queries import ALL, LATE, MINE, OFFERED, PRAISE
+from kiosk.cases.queries import ALL, LATE, MINE, OFFERED, PRAISE, WEEK, Filter, Heap
 from kiosk.core.actor import Actor
 from kiosk.core.duty import ALERT, WARN, Duties, Duty
 from kiosk.core.i18n import _, ngettext
 from kiosk.core.room import measure
 from kiosk.school import queries as school
 
+FEW = 3
+"""More cases of one's own than this share a line where the same is due of them; joint answers always do."""
 MOST = 20
 """So many cases are told one by one; the rest is counted."""
 
 
 def mine(who: Actor) -> Iterator[Duty]:
-    """Each case of one's own of which something is due, what is due first coming first."""
-    found = queries.listed(who, MINE, size=MOST)
+    """Food safety first and each by itself; what is due of many of one's own cases is one line."""
+    found = [one for one in queries.heaps(who) if not _told_elsewhere(who, one)]
+    many = [one for one in found if _is_many(one)]
+    yield from _one_by_one(who, [one for one in found if one not in many])
+    yield from (_heap(one) for one in many)
+
+
+def _is_many(heap: Heap) -> bool:
+    return heap.code != SAFETY and heap.number > (1 if heap.code == WEEK else FEW)
+
+
+def _one_by_one(who: Actor, heaps: list[Heap]) -> Iterator[Duty]:
+    if not heaps:
+        return
+    due = ",".join(heap.code for heap in heaps)
+    found = queries.listed(who, MINE, Filter(due=due), size=MOST)
     told = _Told(found.beginnings)
     for case in found.cases:
-        if _told_elsewhere(who, case):
-            continue
         said = {"what": case.duty_label, "about": told.about(case)}
         grave = case.severity == SAFETY
         text = _("Food safety, %(what)s: %(about)s", **said) if grave else _("%(what)s: %(about)s", **said)
         yield told.duty(case, text)
     if found.total > MOST:
         text = ngettext("%(num)s more case of mine", "%(num)s more cases of mine", found.total - MOST)
-        yield Duty("more", WARN, text, url_for("office.cases.index", view=MINE), mine=True)
+        yield Duty("more", WARN, text, url_for("office.cases.index", view=MINE, due=due), mine=True)
 
 
-def _told_elsewhere(who: Actor, case: Case) -> bool:
-    """Whether a room above puts a good deed before those who decide about it."""
+def _heap(heap: Heap) -> Duty:
+    """Many cases of which the same is due, as one line that leads to their list."""
+    cases = ngettext("%(num)s case", "%(num)s cases", heap.number)
+    if heap.code == WEEK:
+        text = ngettext(
+            "A joint answer to a week's ratings waits at %(num)s counter",
+            "Joint answers to a week's ratings wait at %(num)s counters",
+            heap.subjects,
+        )
+    else:
+        text = _("%(what)s: %(cases)s", what=queries.HEAPS[heap.code], cases=cases)
+    return Duty(
+        key=f"all-{heap.code}",
+        state=ALERT if heap.due_on and heap.due_on < school.today() else WARN,
+        text=text,
+        url=url_for("office.cases.index", view=MINE, due=heap.code),
+        detail=cases if heap.code == WEEK else "",
+        due=_end_of(heap.due_on),
+        mine=True,
+    )
+
+
+def _told_elsewhere(who: Actor, heap: Heap) -> bool:
+    """Whether a room above puts good deeds before those who decide about them."""
     decides = measure("deeds decided by")
-    is_deed = case.kind == PRAISE and case.is_open and case.severity != SAFETY
-    return is_deed and decides is not None and decides(who)
+    return heap.code == PRAISE and decides is not None and decides(who)
 
 
 def offered(who: Actor) -> Iterator[Duty]:
@@ -95,15 +130,15 @@ class _Told:
             at=queries.place_of(case),
             place=label,
             detail=_("No. %(number)s", number=case.id),
-            due=_moment(case),
+            due=_end_of(case.due_on),
             mine=True,
             first=case.severity == SAFETY and case.is_open,
         )
 
 
-def _moment(case: Case) -> datetime | None:
-    """The last moment in time."""
-    return datetime.combine(case.due_on, time.max, school.zone()) if case.due_on else None
+def _end_of(day: date | None) -> datetime | None:
+    """The last moment of a day."""
+    return datetime.combine(day, time.max, school.zone()) if day else None
 
 
 DUTIES = (

@@ -46,6 +46,7 @@ def index() -> str:
         counts=queries.counts(actor()),
         kinds=queries.kinds(),
         states=STATES,
+        dues=queries.HEAPS,
         places=[(code, label) for code, _place, label in places()],
         **_words(),
     )

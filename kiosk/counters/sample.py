@@ -5,6 +5,7 @@ from datetime import date, time
 from typing import NamedTuple
 
 from kiosk.core.samples import BY, Event, Share, Span, at
+from kiosk.counters.models import Counter
 from kiosk.counters.queries import counter, counters, tablets
 from kiosk.counters.services import (
     add_canteen,
@@ -16,6 +17,7 @@ from kiosk.counters.services import (
     hear,
 )
 from kiosk.staff import queries as staff
+from kiosk.staff.sample import MANAGER
 from kiosk.staff.services import save_person
 
 CANTEENS = (("k1", "第一食堂", "Canteen One"), ("k2", "第二食堂", "Canteen Two"))
@@ -49,7 +51,7 @@ PLACES = (
 )
 
 
-def _furnish(_span: Span) -> None:
+def _furnish(of: Span) -> None:
     canteens = {
         code: add_canteen(by=BY, code=code, name=name, name_en=name_en) for code, name, name_en in CANTEENS
     }
@@ -68,6 +70,7 @@ def _furnish(_span: Span) -> None:
     for tablet in tablets():
         change_tablet(by=BY, tablet=tablet, name=f"{tablet.counter.name}平板", scale=100, theme="schedule")
     _hire()
+    _answering(of)
 
 
 def _hire() -> None:
@@ -80,23 +83,35 @@ def _hire() -> None:
             add_duty(by=BY, counter=counter(place.code), staff_id=person.id, meal=meal)
 
 
-def _finish(of: Span) -> None:
-    """Each counter names the post that is called like it."""
+def _answering(of: Span) -> None:
+    """The canteens' manager answers for their windows from the first day on."""
     posts = {post.name: post.id for post in staff.posts(of.today)}
     for place in counters():
-        name = f"{place.name}窗口" if place.kind == "canteen" else place.name
-        change_counter(
-            by=BY,
-            counter=place,
-            name=place.name,
-            name_en=place.name_en,
-            sign=place.sign,
-            canteen=place.canteen,
-            hours=place.hours,
-            school_days_only=place.school_days_only,
-            active=place.active,
-            post_id=posts.get(name),
-        )
+        if place.canteen:
+            _name_post(place, posts.get(MANAGER))
+
+
+def _finish(of: Span) -> None:
+    """Every other counter names the post that is called like it."""
+    posts = {post.name: post.id for post in staff.posts(of.today)}
+    for place in counters():
+        if not place.canteen:
+            _name_post(place, posts.get(place.name))
+
+
+def _name_post(place: Counter, post_id: int | None) -> None:
+    change_counter(
+        by=BY,
+        counter=place,
+        name=place.name,
+        name_en=place.name_en,
+        sign=place.sign,
+        canteen=place.canteen,
+        hours=place.hours,
+        school_days_only=place.school_days_only,
+        active=place.active,
+        post_id=post_id,
+    )
 
 
 SILENT, LATE = "c8", "c1"

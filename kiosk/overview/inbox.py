@@ -14,9 +14,11 @@ from kiosk.core.i18n import ngettext
 from kiosk.core.recent import Recent
 from kiosk.core.web import locale
 from kiosk.overview import queries
+from kiosk.school import queries as school
 
-MOST = 6
-"""So many lines of the inbox stand in the strip of the live view; the rest are one more."""
+MOST, MOST_ON_PHONE = 4, 3
+"""So many chips stand in the strip of the live view; of more, the last says how many there are."""
+WIDE, PHONE = "wide", "phone"
 
 _inboxes: Recent[tuple[Duty, ...]] = Recent(64)
 
@@ -42,14 +44,36 @@ def number_mine(account: Account) -> int:
 
 
 def strip(who: Actor) -> list[dict[str, Any]]:
-    """The top of the inbox as rows of the live view, but for alerts: those change with every rating."""
-    duties = [duty for duty in inbox(who) if duty.kind != "alert"]
-    top = duties if len(duties) <= MOST + 1 else duties[:MOST]
-    rows = [row(duty) for duty in top]
-    if more := len(duties) - len(top):
-        text = ngettext("%(num)s more in the inbox", "%(num)s more in the inbox", more)
-        rows.append(row(Duty("more:all", "", text, url_for("office.inbox.index"), kind="more")))
-    return rows
+    """The inbox as rows of the live view, but for alerts: those change with every rating.
+
+    What is dangerous comes first, then what is late, then what is due today.
+    """
+    now = clock.now()
+    today = school.local(now).date()
+
+    def rank(duty: Duty) -> tuple[bool, bool, bool]:
+        is_todays = duty.due is not None and school.local(duty.due).date() == today
+        return not duty.first, not duty.is_late(now), not is_todays
+
+    return [row(duty) for duty in sorted(inbox(who), key=rank) if duty.kind != "alert"]
+
+
+def folded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first rows, on one line, and how many more there are: fewer on a phone (`on`: phone, wide, "")."""
+    wide, phone = _shown(rows, MOST), _shown(rows, MOST_ON_PHONE)
+    top = [{**one, "on": "" if number < phone else WIDE} for number, one in enumerate(rows[:wide])]
+    left = {WIDE: len(rows) - wide, PHONE: len(rows) - phone}
+    return top + [_more(number, on) for on, number in left.items() if number]
+
+
+def _shown(rows: list[dict[str, Any]], most: int) -> int:
+    """How many rows stand there, where the last place may be taken by how many more there are."""
+    return len(rows) if len(rows) <= most else most - 1
+
+
+def _more(number: int, on: str) -> dict[str, Any]:
+    text = ngettext("%(num)s more in the inbox", "%(num)s more in the inbox", number)
+    return row(Duty(f"more:{on}", "", text, url_for("office.inbox.index"), kind="more"), on=on)
 
 
 def row(duty: Duty, **more: Any) -> dict[str, Any]:
@@ -62,6 +86,7 @@ def row(duty: Duty, **more: Any) -> dict[str, Any]:
         "url": duty.url,
         "ack": False,
         "alert": None,
+        "on": "",
         **more,
     }
 

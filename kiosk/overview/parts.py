@@ -12,7 +12,7 @@ from kiosk.core.i18n import _, ngettext
 from kiosk.core.web import named
 from kiosk.counters.models import Counter
 from kiosk.counters.queries import place_of
-from kiosk.overview.inbox import row, strip
+from kiosk.overview.inbox import folded, row, strip
 from kiosk.overview.permissions import OFFER_ACKNOWLEDGE
 from kiosk.overview.queries import CounterNow, Live
 from kiosk.overview.standing import purchases
@@ -39,7 +39,7 @@ def of_ratings(live: Live, reader: Actor) -> dict[str, Any]:
 
 def whole(ratings: dict[str, Any], now: datetime, reader: Actor) -> dict[str, Any]:
     """The live view of a reader, from what follows from the ratings."""
-    attention = [*ratings["attention"], *strip(reader)]
+    attention = folded([*ratings["attention"], *strip(reader)])
     return {**ratings, "attention": attention, "purchases": purchases(now, reader)}
 
 

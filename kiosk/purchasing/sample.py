@@ -14,9 +14,12 @@ from kiosk.core.samples import BY, SEED, Event, Share, Span, at, span
 from kiosk.counters.models import Canteen
 from kiosk.counters.queries import canteens
 from kiosk.postings.models import Posting, PostingVersion
-from kiosk.postings.services import start_correction
+from kiosk.postings.services import name_post, start_correction
+from kiosk.purchasing.kind import PURCHASES
 from kiosk.purchasing.models import Sheet
 from kiosk.purchasing.services import mark_nothing_bought, post_sheet, save_draft, start_sheet
+from kiosk.staff import queries as staff
+from kiosk.staff.sample import MANAGER
 from kiosk.staff.services import save_person
 
 TYPIST = Actor("chen")
@@ -96,9 +99,11 @@ JUMPED, BEFORE, AFTER = "大西红柿", 360, 500
 """The item whose price jumped on the last day, from and to (0.01 yuan)."""
 
 
-def _furnish(_span: Span) -> None:
+def _furnish(of: Span) -> None:
     for number, name in enumerate(PEOPLE.values(), 1):
         save_person(by=BY, name=name, post="采购与验收", badge=f"{number:03d}")
+    posts = {post.name: post.id for post in staff.posts(of.today)}
+    name_post(by=BY, kind=PURCHASES, post_id=posts.get(MANAGER))
 
 
 def _typed_at(day: date, canteen: int) -> datetime:

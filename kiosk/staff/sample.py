@@ -24,15 +24,23 @@ KEEPING = Sort(("先进先出，账物相符", "库房上锁，无关人员不�
 RECEIVING = Sort(
     ("逐样看质、称重、点数", "与采购员互不兼任", "不合格的当场退回并记录"), ("校秤", "签当日验收单")
 )
+MANAGING = Sort(
+    ("对各窗口的服务和评价负责，意见按时答复", "采购明细当天公示", "后厨每天自查，问题当天整改"),
+    ("开餐前巡一遍后厨", "餐后看评价，当天能改的当天改"),
+)
 SERVING = Sort(
     ("戴帽、戴口罩、戴手套", "份量足，态度和气", "不与学生争执，有意见先记下"),
     ("开餐前擦净台面", "收餐后清点留样"),
 )
 SUPPORTING = Sort(("按时开门，离岗挂牌", "登记每一件事，办完回复"), ("开门前检查水电", "下班前关好门窗"))
 
+MANAGER = "食堂经理"
+"""The post that answers for the canteens' windows and their purchases: it stands there from the first day."""
 WINDOWS = {"第一食堂组": ("套餐", "炒菜", "面食", "清真"), "第二食堂组": ("粥点", "盖浇饭", "麻辣烫", "水果")}
 
-TEAMS: dict[str, tuple[str, tuple[tuple[str, Sort, str, str], ...]]] = {
+Posts = tuple[tuple[str, Sort, str, str], ...]
+MANAGEMENT: Posts = ((MANAGER, MANAGING, "陈", ""),)
+TEAMS: dict[str, tuple[str, Posts]] = {
     "采购与验收组": (
         "保管员 孙",
         (
@@ -58,22 +66,29 @@ TEAMS: dict[str, tuple[str, tuple[tuple[str, Sort, str, str], ...]]] = {
 SKILLS = {"报修台服务员": ("水电", "电焊"), "面食服务员甲": ("面点", "收银"), "保管员 孙": ("叉车",)}
 
 
+def _furnish(of: Span) -> None:
+    _add("食堂管理组", "林", MANAGEMENT, school_year(of.today))
+
+
 def _finish(of: Span) -> None:
-    year = school_year(of.today)
     for name, (leader, posts) in TEAMS.items():
-        team = add_team(by=BY, year=year, name=name, leader=_called(leader))
-        for title, sort, holder, stand_in in posts:
-            post = add_post(
-                by=BY,
-                team=team,
-                name=title,
-                duties=sort.duties,
-                daily=sort.daily,
-                stand_in=_called(stand_in) if stand_in else None,
-            )
-            appoint(by=BY, post=post, person=_called(holder), since=first_day(year))
+        _add(name, leader, posts, school_year(of.today))
     for number, (name, skills) in enumerate(SKILLS.items()):
         _note(_called(name), "state" if number else "temporary", skills)
+
+
+def _add(name: str, leader: str, posts: Posts, year: int) -> None:
+    team = add_team(by=BY, year=year, name=name, leader=_called(leader))
+    for title, sort, holder, stand_in in posts:
+        post = add_post(
+            by=BY,
+            team=team,
+            name=title,
+            duties=sort.duties,
+            daily=sort.daily,
+            stand_in=_called(stand_in) if stand_in else None,
+        )
+        appoint(by=BY, post=post, person=_called(holder), since=first_day(year))
 
 
 def _called(name: str) -> Person:
@@ -94,4 +109,4 @@ def _note(person: Person, employment: str, skills: tuple[str, ...]) -> None:
     )
 
 
-SHARE = Share(finish=_finish)
+SHARE = Share(furnish=_furnish, finish=_finish)

@@ -14,6 +14,10 @@ from kiosk.cases.queries.dues import running as running
 from kiosk.cases.queries.figures import Figures as Figures
 from kiosk.cases.queries.figures import Share as Share
 from kiosk.cases.queries.figures import figures as figures
+from kiosk.cases.queries.heaps import HEAPS as HEAPS
+from kiosk.cases.queries.heaps import WEEK as WEEK
+from kiosk.cases.queries.heaps import Heap as Heap
+from kiosk.cases.queries.heaps import heaps as heaps
 from kiosk.cases.queries.kept import answered_in as answered_in
 from kiosk.cases.queries.listing import A_PAGE as A_PAGE
 from kiosk.cases.queries.listing import ALL as ALL

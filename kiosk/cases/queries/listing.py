@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import raiseload
 
 from kiosk.cases.models import CLOSED, OPEN, SAFETY, Case, CaseStep, CaseVoice
+from kiosk.cases.queries.heaps import in_heaps, own
 from kiosk.cases.queries.sight import numbers, visible
 from kiosk.cases.queries.standing import MOST_REFUSALS
 from kiosk.cases.queries.texts import beginnings
@@ -28,6 +29,8 @@ class Filter(NamedTuple):
     """A state, or `open`: everything that is not closed."""
     place: str = ""
     """A canteen or counter, as `canteen:k1`."""
+    due: str = ""
+    """What is due, as HEAPS name it; several with commas between them."""
 
 
 EVERYTHING = Filter()
@@ -60,10 +63,9 @@ def listed(
 
 
 def _view(actor: Actor, view: str) -> list[Any]:
-    own = numbers(actor)
     conditions: dict[str, list[Any]] = {
-        MINE: [Case.owner_id.in_(own), Case.state != CLOSED, Case.duty != ""],
-        OFFERED: [Case.offered_to_id.in_(own)],
+        MINE: own(actor),
+        OFFERED: [Case.offered_to_id.in_(numbers(actor))],
         LATE: [late()],
     }
     return conditions.get(view, [])
@@ -75,6 +77,8 @@ def _narrowed(by: Filter) -> list[Any]:
         conditions.append(Case.state != CLOSED)
     elif by.state:
         conditions.append(Case.state == by.state)
+    if by.due:
+        conditions.append(in_heaps(by.due.split(",")))
     scope, _colon, code = by.place.partition(":")
     if scope in ("canteen", "counter"):
         conditions.append(getattr(Case, scope) == code)

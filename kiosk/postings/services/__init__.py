@@ -7,6 +7,7 @@ from kiosk.postings.services.drafts import discard as discard
 from kiosk.postings.services.drafts import save_draft as save_draft
 from kiosk.postings.services.drafts import start as start
 from kiosk.postings.services.drafts import start_correction as start_correction
+from kiosk.postings.services.duties import name_post as name_post
 from kiosk.postings.services.duties import name_posts as name_posts
 from kiosk.postings.services.files import bring_in as bring_in
 from kiosk.postings.services.files import forget_file as forget_file

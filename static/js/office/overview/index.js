@@ -196,6 +196,7 @@
       function (one) { return one.key; },
       function (node, one) {
         fill(node, one);
+        node.dataset.on = one.on;
         node.classList.toggle('alerting', one.state === 'alert');
         node.classList.toggle('calm', one.kind === 'more' || one.kind === 'server' && one.state === 'warn');
       });
