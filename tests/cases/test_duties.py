@@ -1,13 +1,15 @@
 """What of cases waits for whom: the owner, to whom it is offered, and the head."""
 
+import re
+
 from flask import Flask
 
 from kiosk.cases import services
-from kiosk.cases.duties import DUTIES, MOST
+from kiosk.cases.duties import DUTIES, FEW, MOST
 from kiosk.core import clock
 from kiosk.core.duty import ALERT, WARN
 from tests.cases.conftest import act, day, number, opened
-from tests.conftest import actor
+from tests.conftest import actor, sign_in
 
 
 def waits(school: Flask, username: str) -> dict[str, tuple[str, str]]:
@@ -49,12 +51,55 @@ def test_the_head_is_told_of_what_is_late_refused_twice_and_food_safety(school: 
         assert "cases-head:late" not in waits(school, "wu")
 
 
-def test_many_are_counted_rather_than_told_one_by_one(school: Flask) -> None:
+def told(school: Flask, username: str) -> list[tuple[str, str, str, str]]:
+    """What waits for somebody in English: the whole key, the text, the detail, where it leads."""
+    with school.test_request_context("/?lang=en"):
+        found = [duty for source in DUTIES for duty in source(actor(username))]
+    return [(one.key, one.text, one.detail, one.url) for one in found]
+
+
+def listed(school: Flask, username: str, url: str) -> set[int]:
+    """The numbers of the cases in a list of the office."""
+    page = sign_in(school.test_client(), username).get(f"{url}&lang=en").text
+    return {int(one) for one in re.findall(r'href="/office/cases/(\d+)"', page)}
+
+
+def test_many_of_which_the_same_is_due_are_one_line_and_food_safety_stands_alone_first(school: Flask) -> None:
+    grave = opened(severity="safety", owner=number("wu"))
+    few = [opened(owner=number("wu")) for _number in range(FEW)]
+    assert {f"cases:{one.id}" for one in (grave, *few)} == {one[0] for one in told(school, "wu")}
+    many = [*few, opened(owner=number("wu"))]
+    replied = act(services.acknowledge, "wu", opened(owner=number("wu")))
+    first, second, line = told(school, "wu")
+    assert first[1].startswith("Food safety, Acknowledge it: ")
+    assert second[0] == f"cases:{replied.id}"
+    assert line[:2] == ("cases:all-acknowledge", "Acknowledge it: 4 cases")
+    assert listed(school, "wu", line[3]) == {one.id for one in many}, "neither food safety nor another duty"
+    assert waits(school, "wu")[line[0]] == (WARN, "03-03 23:59"), "the earliest counts"
+    with clock.moved_to(day(3)):
+        assert waits(school, "wu")[line[0]] == (ALERT, "03-03 23:59")
+
+
+def test_joint_answers_to_a_week_want_nothing_else_and_are_one_line(school: Flask) -> None:
+    week = {"kind": "week", "severity": "simple", "owner": number("wu"), "only_answer": True}
+    one = opened(subject="counter:c1", **week)
+    [alone] = told(school, "wu")
+    assert (alone[0], alone[3]) == (f"cases:{one.id}", f"/office/cases/{one.id}")
+    assert alone[1].startswith("Answer it: ")
+    further = [opened(subject=subject, **week) for subject in ("counter:c2", "counter:c2")]
+    opened(owner=number("wu"))
+    line = told(school, "wu")[-1]
+    text = "Joint answers to a week's ratings wait at 2 counters"
+    assert line[:3] == ("cases:all-week", text, "3 cases")
+    assert listed(school, "wu", line[3]) == {case.id for case in (one, *further)}
+
+
+def test_of_very_much_food_safety_the_rest_is_counted(school: Flask) -> None:
     for _number in range(MOST + 2):
-        opened(owner=number("wu"))
-    told = waits(school, "wu")
-    assert len(told) == MOST + 1
-    assert "cases:more" in told
+        opened(severity="safety", owner=number("wu"))
+    found = told(school, "wu")
+    assert len(found) == MOST + 1
+    assert found[-1][:2] == ("cases:more", "2 more cases of mine")
 
 
 def test_many_offers_and_many_for_the_head_are_counted_food_safety_first(school: Flask) -> None:

@@ -18,6 +18,7 @@ from kiosk.core.web import KioskApp
 from kiosk.counters.services import add_canteen, add_counter
 from kiosk.overview import queries
 from kiosk.overview.inbox import MOST
+from kiosk.overview.inbox import strip as strip_of
 from kiosk.postings import services as postings
 from kiosk.postings.queries import drafts, kind_of
 from kiosk.purchasing import services as purchasing
@@ -164,11 +165,27 @@ def test_the_live_view_shows_the_inboxes_top(app: Flask, at_lunch: datetime, sig
             purchasing.start_sheet(by=actor("chen"), canteen=canteen(), day=DAY - timedelta(days=30 + number))
     strip = chen.get("/office/live.json?lang=en").get_json()["parts"]["attention"]
     items = inbox(chen)
-    assert [row["key"] for row in strip[:MOST]] == [item["key"] for item in items[:MOST]]
-    assert (strip[MOST]["text"], strip[MOST]["url"]) == (
-        f"{len(items) - MOST} more in the inbox",
-        "/office/inbox",
-    )
+    top, more = strip[: MOST - 1], strip[MOST - 1 :]
+    assert [row["key"] for row in top] == [item["key"] for item in items[: MOST - 1]]
+    assert [row["on"] for row in top] == ["", "", "wide"], "a phone shows fewer"
+    assert [(row["on"], row["text"]) for row in more] == [
+        ("wide", f"{len(items) - MOST + 1} more in the inbox"),
+        ("phone", f"{len(items) - MOST + 2} more in the inbox"),
+    ]
+    assert {row["url"] for row in more} == {"/office/inbox"}
+    rate(app, "c1", [1, 1, 1, 1])
+    strip = chen.get("/office/live.json?lang=en").get_json()["parts"]["attention"]
+    assert strip[0]["kind"] == "alert"
+    assert strip[MOST - 1]["text"] == f"{len(items) - MOST + 2} more in the inbox", "an alert takes a place"
+
+
+def test_what_is_late_stands_in_the_strip_before_what_is_due_today(
+    app: Flask, at_lunch: datetime, signed_in: SignIn
+) -> None:
+    with clock.moved_to(datetime(2026, 3, 5, 1, 0, tzinfo=UTC)):
+        with app.test_request_context("/?lang=en"):
+            keys = [one["key"] for one in strip_of(actor("chen"))]
+    assert keys[:2] == ["sheet:k1:missing", "sheet:k1"]
 
 
 def test_whoever_sees_nothing_live_lands_on_an_inbox_that_says_what_comes(app: Flask) -> None:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from kiosk import create_app
+from kiosk.auth import queries as auth
 from kiosk.core import clock, config
 from kiosk.core.db import db, session
 from kiosk.core.errors import Conflict
@@ -19,6 +20,7 @@ from kiosk.core.samples import span
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Tablet
 from kiosk.operation import audit
+from kiosk.overview.inbox import inbox
 from kiosk.postings.models import Posting, PostingVersion
 from kiosk.presence.models import MealKey
 from kiosk.purchasing import queries as purchasing
@@ -67,6 +69,19 @@ def test_it_has_the_places_of_a_school(sampled: Flask) -> None:
 def test_it_invents_no_people(sampled: Flask) -> None:
     posts = ("服务员", "采购员", "保管员", "验收员")
     assert all(any(post in name for post in posts) for name in without_account())
+
+
+def test_the_head_has_a_handful_and_the_canteens_manager_the_canteens(sampled: Flask) -> None:
+    with sampled.test_request_context("/?lang=en"), clock.moved_to(SAMPLE_NOW):
+        mine = {
+            name: [one for one in inbox(auth.account(name).actor) if one.mine] for name in ("lin", "chen")
+        }
+    assert 0 < len(mine["lin"]) <= 9, [one.text for one in mine["lin"]]
+    [weeks] = [one.text for one in mine["chen"] if one.key == "cases:all-week"]
+    assert weeks == "Joint answers to a week's ratings wait at 8 counters"
+    grave = [one for one in mine["lin"] if one.first]
+    assert len(grave) == 1, "food safety stands once"
+    assert mine["lin"][0] is grave[0]
 
 
 def test_weekends_are_empty(sampled: Flask) -> None:
