@@ -65,7 +65,7 @@ def _heap(heap: Heap) -> Duty:
         state=ALERT if heap.due_on and heap.due_on < school.today() else WARN,
         text=text,
         url=url_for("office.cases.index", view=MINE, due=heap.code),
-        detail=cases if heap.code == WEEK else "",
+        detail=cases if heap.code == WEEK and heap.number != heap.subjects else "",
         due=_end_of(heap.due_on),
         mine=True,
     )

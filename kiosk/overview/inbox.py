@@ -52,8 +52,8 @@ def strip(who: Actor) -> list[dict[str, Any]]:
     today = school.local(now).date()
 
     def rank(duty: Duty) -> tuple[bool, bool, bool]:
-        is_todays = duty.due is not None and school.local(duty.due).date() == today
-        return not duty.first, not duty.is_late(now), not is_todays
+        is_due = duty.due is not None and school.local(duty.due).date() <= today
+        return not duty.first, not duty.is_late(now), not is_due
 
     return [row(duty) for duty in sorted(inbox(who), key=rank) if duty.kind != "alert"]
 

@@ -53,7 +53,7 @@ def test_the_head_is_told_of_what_is_late_refused_twice_and_food_safety(school: 
 
 def told(school: Flask, username: str) -> list[tuple[str, str, str, str]]:
     """What waits for somebody in English: the whole key, the text, the detail, where it leads."""
-    with school.test_request_context("/?lang=en"):
+    with school.app_context(), school.test_request_context("/?lang=en"):
         found = [duty for source in DUTIES for duty in source(actor(username))]
     return [(one.key, one.text, one.detail, one.url) for one in found]
 

@@ -182,9 +182,8 @@ def test_the_live_view_shows_the_inboxes_top(app: Flask, at_lunch: datetime, sig
 def test_what_is_late_stands_in_the_strip_before_what_is_due_today(
     app: Flask, at_lunch: datetime, signed_in: SignIn
 ) -> None:
-    with clock.moved_to(datetime(2026, 3, 5, 1, 0, tzinfo=UTC)):
-        with app.test_request_context("/?lang=en"):
-            keys = [one["key"] for one in strip_of(actor("chen"))]
+    with clock.moved_to(datetime(2026, 3, 5, 1, 0, tzinfo=UTC)), app.test_request_context("/?lang=en"):
+        keys = [one["key"] for one in strip_of(actor("chen"))]
     assert keys[:2] == ["sheet:k1:missing", "sheet:k1"]
 
 
