@@ -1,4 +1,4 @@
-"""What is due of cases, told apart as it is worked off: food safety, joint answers to a week, good deeds, each duty."""
+"""What is due of cases as it is worked off: food safety, joint answers, good deeds, each duty."""
 
 from collections.abc import Iterable
 from datetime import date
