@@ -16,6 +16,8 @@ SEED = 2026
 TIMEZONE = "Asia/Shanghai"
 DAYS = 21
 EVENING = time(21, 40)
+MANAGER = "食堂经理"
+"""The post that answers for the canteens' windows and their purchases: it stands there from the first day."""
 
 
 class Span(NamedTuple):

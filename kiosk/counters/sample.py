@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, time
 from typing import NamedTuple
 
-from kiosk.core.samples import BY, Event, Share, Span, at
+from kiosk.core.samples import BY, MANAGER, Event, Share, Span, at
 from kiosk.counters.models import Counter
 from kiosk.counters.queries import counter, counters, tablets
 from kiosk.counters.services import (
@@ -17,7 +17,6 @@ from kiosk.counters.services import (
     hear,
 )
 from kiosk.staff import queries as staff
-from kiosk.staff.sample import MANAGER
 from kiosk.staff.services import save_person
 
 CANTEENS = (("k1", "第一食堂", "Canteen One"), ("k2", "第二食堂", "Canteen Two"))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from kiosk.core.actor import Actor
 from kiosk.core.db import session
-from kiosk.core.samples import BY, SEED, Event, Share, Span, at, span
+from kiosk.core.samples import BY, MANAGER, SEED, Event, Share, Span, at, span
 from kiosk.counters.models import Canteen
 from kiosk.counters.queries import canteens
 from kiosk.postings.models import Posting, PostingVersion
@@ -19,7 +19,6 @@ from kiosk.purchasing.kind import PURCHASES
 from kiosk.purchasing.models import Sheet
 from kiosk.purchasing.services import mark_nothing_bought, post_sheet, save_draft, start_sheet
 from kiosk.staff import queries as staff
-from kiosk.staff.sample import MANAGER
 from kiosk.staff.services import save_person
 
 TYPIST = Actor("chen")

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from kiosk.core.samples import BY, Share, Span
+from kiosk.core.samples import BY, MANAGER, Share, Span
 from kiosk.persons import queries as persons
 from kiosk.persons.models import Person
 from kiosk.staff.queries import first_day, school_year
@@ -34,8 +34,6 @@ SERVING = Sort(
 )
 SUPPORTING = Sort(("按时开门，离岗挂牌", "登记每一件事，办完回复"), ("开门前检查水电", "下班前关好门窗"))
 
-MANAGER = "食堂经理"
-"""The post that answers for the canteens' windows and their purchases: it stands there from the first day."""
 WINDOWS = {"第一食堂组": ("套餐", "炒菜", "面食", "清真"), "第二食堂组": ("粥点", "盖浇饭", "麻辣烫", "水果")}
 
 Posts = tuple[tuple[str, Sort, str, str], ...]
