@@ -111,11 +111,11 @@ def _ask(words: str, *, item: str = "") -> None:
 
 
 def _answer() -> None:
-    """Lin answers the first question."""
+    """Chen, who answers for the purchases, answers the first question."""
     question = session.scalars(select(Question).order_by(Question.id)).first()
     assert question
     assert question.case
-    cases.answer(by=_actor("lin"), case=question.case, text=PORK_ANSWER, outcome=EXPLAINED)
+    cases.answer(by=_actor("chen"), case=question.case, text=PORK_ANSWER, outcome=EXPLAINED)
 
 
 def _events(of: Span, day: date) -> Iterator[Event]:
