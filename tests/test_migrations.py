@@ -1,8 +1,10 @@
 """Migrations: one line of them, they make exactly the tables of the models, and they can be taken back."""
 
+from datetime import date
 from pathlib import Path
 
 import flask_migrate
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -19,9 +21,13 @@ from kiosk.core.db import transaction as one_transaction
 from kiosk.counters.models import Canteen, Counter
 from kiosk.operation import audit
 from kiosk.persons.queries import namesakes
+from kiosk.persons.services import save_person
+from kiosk.postings import services as postings
+from kiosk.purchasing import queries
+from kiosk.purchasing import services as sheets
 from kiosk.ratings.models import Rating
 from kiosk.setup.instance import migrate_database
-from tests.conftest import copy_school, name_of, written_by_0_2_0
+from tests.conftest import actor, canteen, copy_school, name_of, written_by_0_2_0
 from tests.postgres import Cluster
 
 RELEASED = "0004"
@@ -117,6 +123,58 @@ def test_what_was_there_before_learns_since_when_and_how_it_is_spelled(app: Flas
         assert all(moment.year == 2026 for moment in session.scalars(select(Counter.created_at)))
         assert session.scalar(select(Item.spelling)) == "da,dai,tai xi gong,hong shi"
         assert session.scalar(select(Canteen.closings)) == []
+
+
+CABBAGE = {"item": "大白菜", "unit": "市斤", "quantity": "50", "unit_price": "2.5"}
+FOUR = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
+
+
+def sheet_of(row: dict[str, str]) -> int:
+    """A posted sheet that was corrected."""
+    with one_transaction():
+        draft = sheets.start_sheet(by=actor("chen"), canteen=canteen(), day=date(2026, 3, 4))
+        sheets.save_draft(by=actor("chen"), draft=draft, rows=[row, row], people=FOUR)
+        posting = sheets.post_sheet(by=actor("chen"), draft=draft).posting
+        draft = postings.start_correction(by=actor("chen"), posting=posting)
+        sheets.save_draft(by=actor("chen"), draft=draft, rows=[row], people=FOUR, reason="记了两次")
+        return sheets.post_sheet(by=actor("chen"), draft=draft).posting_id
+
+
+@pytest.mark.usefixtures("at_lunch")
+def test_a_sheet_whose_number_a_posting_has_gets_another_and_keeps_its_address(app: Flask) -> None:
+    migrate_database(app)
+    with app.app_context():
+        with one_transaction():
+            for name in FOUR.values():
+                save_person(by=actor("test"), name=name)
+        number = sheet_of(CABBAGE)
+        written_by_0_2_0()
+        with one_transaction():
+            flask_migrate.downgrade(str(MIGRATIONS), revision="0024")
+            notice = {"id": number, "at": "2026-03-01 00:00:00+00:00", "day": "2026-03-01"}
+            session.execute(
+                text("INSERT INTO posting (id, kind, period, created_at) VALUES (:id, 'notice', '', :at)"),
+                notice,
+            )
+            session.execute(
+                text(
+                    "INSERT INTO posting_version (id, posting_id, version, content, hash, posted_by, "
+                    "posted_at, hangs_until, chain_seq) VALUES (:id, :id, 1, '{}', '-', 'lin', :at, :day, 1)"
+                ),
+                notice,
+            )
+    migrate_database(app)
+    with app.app_context():
+        session.expire_all()
+        found = queries.led_to(number)
+        assert (found.kind, found.id != number) == ("purchases", True)
+        assert [len(one.lines) for one in queries.posted_versions(found)] == [1, 2], (
+            "each line at its version"
+        )
+        assert [one.sheet.id for one in queries.posted(date(2026, 3, 4))] == [found.id]
+        assert app.test_client().get(f"/sheets/{number}").location == f"/postings/{found.id}"
+        assert sheet_of({**CABBAGE, "item": "冬瓜"}) > found.id, "and the next have numbers of their own"
+        assert audit.check().problems == [f"posting {number}, version 1: unknown"], "of a made-up notice"
 
 
 NAMES = {"lin": "张", "chen": "陈师傅", "wu": "吴", "admin": "吴"}

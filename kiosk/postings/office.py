@@ -232,15 +232,17 @@ def posting(number: int) -> str:
 def _overview(found: Posting, **forms: Any) -> str:
     kind = queries.kind_in_use(found.kind)
     draft, approving = found.draft, queries.approving(found.draft) if found.draft else None
+    posted = queries.posted(found.id) if found.versions else None
     return render_template(
         "office/postings/posting.html",
         kind=kind,
         posting=found,
-        posted=queries.posted(found.id) if found.versions else None,
+        posted=posted,
         draft=draft,
         approving=approving,
         reading=queries.reading_of(draft) if draft else None,
-        own=kind.pages.context(found.versions) if kind.pages else None,
+        own=kind.pages.context(found.versions) if kind.pages else {},
+        changes=queries.differences(posted.versions) if posted else {},
         may_decide=bool(approving and approving.may_decide(actor())),
         may_write=kind.may(kind.drafts, actor(), place_of(found)),
         may_post=kind.may(kind.posts, actor(), place_of(found)),

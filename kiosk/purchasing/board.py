@@ -24,11 +24,6 @@ def context(day: date) -> dict[str, Any]:
     return {"canteens": canteens, "began": began, "due_at": queries.posting_due(day), "earlier": earlier}
 
 
-def wall(day: date) -> dict[str, Any]:
-    """The same for the screen on the wall, and what each canteen posted last until it posts today's."""
-    return {**context(day), "earlier": queries.latest_before(day)}
-
-
 def of_counter(counter: Counter) -> dict[str, Any]:
     """What the canteen of a counter posted today."""
     return {"posted": queries.of_canteen(counter.canteen, school.today()) if counter.canteen else None}

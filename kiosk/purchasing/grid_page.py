@@ -8,7 +8,7 @@ from typing import Any
 from flask import render_template
 
 from kiosk.core.errors import Problem
-from kiosk.core.i18n import Text, _
+from kiosk.core.i18n import Text, _, lazy
 from kiosk.postings.models import PostingDraft
 from kiosk.postings.queries import Cell, meanwhile
 from kiosk.postings.services import Stale
@@ -23,6 +23,15 @@ SPARE_ROWS = 3
 FEWEST_ROWS = 12
 
 
+class Overtaken(Stale):
+    """Somebody else posted the sheet while it was typed; `who`."""
+
+    message = lazy(
+        "%(who)s posted this meanwhile. What you typed is still here and not posted; "
+        "posting it would correct what is posted now."
+    )
+
+
 @dataclass
 class Notes:
     """What the grid says beside the lines: errors by place, a notice, what is asked before posting, and what
@@ -33,6 +42,8 @@ class Notes:
     warnings: dict[tuple[int, str], Text] = field(default_factory=dict)
     questions: Questions | None = None
     meanwhile: list[Cell] = field(default_factory=list)
+    is_overtaken: bool = False
+    """Whether what others wrote is posted."""
 
 
 def grid_page(
@@ -88,6 +99,7 @@ def refused_page(
     if isinstance(problem, Stale):
         typed = {**form.people(), "number": str(form.number.data or "")}
         notes.meanwhile = meanwhile(draft, typed, kept(rows))
+        notes.is_overtaken = isinstance(problem, Overtaken)
         form.revision.data, form.revision.raw_data = draft.revision, None
     return grid_page(draft, form=form, rows=rows, notes=notes, status=problem.status if problem else 422)
 

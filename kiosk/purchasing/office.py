@@ -16,16 +16,18 @@ from kiosk.core.security import SOMEWHERE, requires
 from kiosk.core.web import account, actor, named, own_transaction
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen
+from kiosk.postings import services as postings
 from kiosk.postings.models import PostingDraft, PostingVersion
 from kiosk.postings.queries import place_of
 from kiosk.postings.services import Unready, unready
 from kiosk.purchasing import pasting, people, queries, services
 from kiosk.purchasing.checks import Checked, Texts
 from kiosk.purchasing.forms import SheetForm, StartForm, draft_of_json, paste_of_json, rows_of
-from kiosk.purchasing.grid_page import Notes, grid_page, malformed, refused_page
+from kiosk.purchasing.grid_page import Notes, Overtaken, grid_page, malformed, refused_page
 from kiosk.purchasing.permissions import EDIT_DRAFTS, POST_PURCHASES, VIEW_PURCHASES
 from kiosk.purchasing.questions import Questions, questions
 from kiosk.purchasing.rights import at
+from kiosk.purchasing.services.typed import is_in_force
 from kiosk.purchasing.tabs import room
 from kiosk.school import queries as school
 
@@ -143,7 +145,7 @@ def save(sheet_id: int) -> Answer:
     """Keep a draft; with `copy`, add the lines of the last sheet below what is there."""
     draft, form, rows = _draft(sheet_id), SheetForm(), rows_of(request.form)
     if draft is None:
-        return redirect(_read(sheet_id))
+        return _overtaken(sheet_id, form, rows)
     if not form.validate_on_submit():
         return refused_page(draft, form, rows, None)
     canteen, day = _whose(draft)
@@ -158,6 +160,24 @@ def save(sheet_id: int) -> Answer:
     if "copy" not in request.form and "last_people" not in request.form:
         flash(_("The draft was saved. It is not posted yet."), "good")
     return redirect(url_for(".sheet", sheet_id=sheet_id))
+
+
+def _overtaken(sheet_id: int, form: SheetForm, rows: Sequence[Texts]) -> Answer:
+    """A second click reads what the first one posted. What somebody else typed begins a correction of what
+    was posted meanwhile, beside which it is shown; whoever may not correct it is told."""
+    posting, fields = (
+        queries.sheet_posting(sheet_id),
+        {**form.people(), "number": str(form.number.data or "")},
+    )
+    if is_in_force(posting, fields, rows, "nothing" in request.form):
+        return redirect(_read(sheet_id))
+    who = ", ".join(queries.posted_versions(posting)[0].content["by"])
+    if posting.withdrawal or not account().may(POST_PURCHASES, place_of(posting)):
+        flash(_("%(who)s posted this meanwhile. What you typed was not saved.", who=who), "alert")
+        return redirect(_read(sheet_id))
+    draft = postings.start_correction(by=actor(), posting=posting)
+    page, _status = refused_page(draft, form, rows, Overtaken(who=who))
+    return page  # not refused: the draft that it shows is kept
 
 
 def _whose(draft: PostingDraft) -> tuple[Canteen, date]:
@@ -217,8 +237,8 @@ def post(sheet_id: int) -> Answer:
     """Keep the draft, then post it; what is wrong or doubtful is shown, and the draft stays kept."""
     with transaction():
         draft, form, rows = _draft(sheet_id), SheetForm(), rows_of(request.form)
-        if draft is None:  # posted already, by a second click
-            return redirect(_read(sheet_id))
+        if draft is None:
+            return _overtaken(sheet_id, form, rows)
     if not form.validate_on_submit():
         return refused_page(draft, form, rows, None)
     try:

@@ -31,7 +31,7 @@ ROOM = Room(
     posting_kinds=(PURCHASES,),
     fragments=(
         Fragment("board", 10, "purchasing/_board.html", board.context),
-        Fragment("wall", 10, "purchasing/_wall.html", board.wall),
+        Fragment("wall", 10, "purchasing/_wall.html", board.context),
         Fragment("phone", 10, "purchasing/_bought.html", board.of_counter),
         Fragment("counter", 10, "purchasing/_bought.html", board.of_counter),
         Fragment("names", 10, "office/purchasing/_names.html", signing.waiting_names),

@@ -53,5 +53,5 @@ def test_a_file_is_posted_with_four_people(page: Page) -> None:
     page.click("[value=post]")
     page.check("[name='s0-new_people']")
     page.click("[value=post]")
-    page.wait_for_url("**/purchasing/sheets/*")
+    page.wait_for_url("**/office/postings/*")
     expect(page.locator("main")).to_contain_text("195.00")

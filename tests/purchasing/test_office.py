@@ -280,13 +280,37 @@ def test_a_correction_shows_both_versions(app: Flask, at_lunch: object, chen: Fl
     assert 'id="reason-error"' in refused.text
     form = typed(chen, address, {**CABBAGE, "unit_price": "2.4"}, {**CABBAGE, "item": "南瓜"})
     assert chen.post(address + "/post", data={**form, "reason": "单价抄错"}).status_code == 302
-    page = chen.get(f"/postings/{number}").text
+    page, inside = chen.get(f"/postings/{number}").text, chen.get(read(address)).text
     for shown in (
         "单价抄错",
         "<del>2.50</del> → <ins>2.40</ins>",
         "<del>冬瓜</del> → <ins>南瓜</ins>",
     ):
         assert shown in page, shown
+        assert shown in inside, shown
+
+
+def test_of_two_corrections_at_once_one_counts_and_the_other_is_told(
+    app: Flask, at_lunch: object, chen: FlaskClient, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    number, lin = posted(app, CABBAGE, day=date(2026, 3, 4)), signed_in("lin")
+    address = f"{ROOM}sheets/{number}"
+    chen.post(read(address) + "/correct", data={"csrf_token": csrf(chen, read(address))})
+    hers = {**typed(lin, address, {**CABBAGE, "unit_price": "2.6"}), "reason": "单价抄错"}
+    his = {**typed(chen, address, {**CABBAGE, "quantity": "40"}), "reason": "少送了"}
+    assert lin.post(address + "/post", data=hers).status_code == 302
+    assert lin.post(address + "/post", data=hers).location == read(address), "a second click"
+    for door in ("/save", "/post"):
+        told = chen.post(address + door, data=his)
+        assert told.status_code == 200, "its draft is kept"
+        for shown in ("林", 'value="40"', "少送了", "<ins>2.5</ins>", "<ins>2.60</ins>"):
+            assert shown in told.text, shown
+        assert chen.post(read(address) + "/discard", data=his).status_code == 302
+    with app.app_context():
+        versions = queries.posted_versions(queries.sheet_posting(number))
+        assert [one.lines[0].unit_price for one in versions] == [26000, 25000]
+    chen.post(read(address) + "/correct", data={"csrf_token": his["csrf_token"]})
+    assert chen.post(address + "/post", data=his).status_code == 409, "nor is it taken for a later correction"
 
 
 def test_a_draft_is_discarded(app: Flask, at_lunch: object, chen: FlaskClient) -> None:

@@ -24,6 +24,8 @@ def base(unit: str) -> tuple[str, Fraction]:
 
 def convert(price: int, unit: str, to: str) -> int | None:
     """A price for one `unit` as a price for one `to`, rounded; None where the two cannot be compared."""
+    if unit == to:
+        return price
     (from_base, from_factor), (to_base, to_factor) = base(unit), base(to)
     if from_base != to_base:
         return None

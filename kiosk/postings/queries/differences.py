@@ -79,11 +79,10 @@ def meanwhile(
             (one, f"{one.label} {number}", typed.get(one.name, ""), stored.get(one.name, ""))
             for one in kind.columns
         ]
-    return [
-        Cell(label, shown_cell(one, typed), shown_cell(one, stored))
-        for one, label, typed, stored in pairs
-        if typed != stored
+    cells = [
+        Cell(label, shown_cell(one, typed), shown_cell(one, stored)) for one, label, typed, stored in pairs
     ]
+    return [cell for cell in cells if cell.old != cell.new]
 
 
 def changed(inputs: Sequence[Declared], old: Row, new: Row) -> list[Cell]:

@@ -86,7 +86,12 @@ def _owed_by(sheet: Sheet, is_open: bool) -> datetime | None:
 def latest_before(day: date) -> dict[int, tuple[date, list[PostedSheet]]]:
     """By canteen: the last day before `day` for which something was posted, and its sheets."""
     query = select(Sheet.canteen_id, func.max(Sheet.day)).where(Sheet.day < day).group_by(Sheet.canteen_id)
-    return {canteen_id: (last, posted(last, canteen_id)) for canteen_id, last in session.execute(query).all()}
+    last_days = {canteen_id: last for canteen_id, last in session.execute(query)}
+    sheets = {last: posted(last) for last in set(last_days.values())}
+    return {
+        canteen_id: (last, [one for one in sheets[last] if one.sheet.canteen_id == canteen_id])
+        for canteen_id, last in last_days.items()
+    }
 
 
 def of_canteen(canteen: Canteen, day: date) -> Posted | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from kiosk.catalogue.queries.units import base, convert
@@ -47,7 +47,9 @@ def past_prices(
     if not wanted:
         return {}
     since = before - timedelta(weeks=WEEKS)
-    recent = _prices_of({key[0] for key in wanted}, Sheet.day >= since, Sheet.day < before)
+    # sought by day (hence the sum): eight weeks are few sheets, while an item has lines of years
+    of_these = (Line.item_id + 0).in_({key[0] for key in wanted})
+    recent = _prices_of(of_these, Sheet.day >= since, Sheet.day < before)
     seldom = {key[0] for key in wanted if key not in recent}
     earlier = _last_prices_before(since, seldom) if seldom else {}
     return {key: rows for key, rows in {**earlier, **recent}.items() if key in wanted}
@@ -63,14 +65,14 @@ def _last_prices_before(day: date, item_ids: set[int]) -> dict[Key, list[tuple[d
         .subquery()
     )
     last_day = select(latest.c.day).where(latest.c.item_id == Line.item_id).scalar_subquery()
-    return _prices_of(item_ids, Sheet.day == last_day)
+    return _prices_of(Line.item_id.in_(item_ids), Sheet.day == last_day)
 
 
-def _prices_of(item_ids: set[int], *conditions: object) -> dict[Key, list[tuple[date, int, str]]]:
+def _prices_of(*conditions: ColumnElement[bool]) -> dict[Key, list[tuple[date, int, str]]]:
     query = (
         select(Line.item_id, Line.specification, Line.unit, Sheet.day, Line.unit_price)
         .join(Sheet, Sheet.version_id == Line.version_id)
-        .where(Line.item_id.in_(item_ids), Line.unit_price > 0, *conditions)  # type: ignore[arg-type]
+        .where(Line.unit_price > 0, *conditions)
         .order_by(Sheet.day.desc(), Line.id.desc())
     )
     found: dict[Key, list[tuple[date, int, str]]] = defaultdict(list)

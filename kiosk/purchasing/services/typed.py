@@ -41,6 +41,21 @@ def read(draft: PostingDraft) -> Reading:
     return Reading({**fields, "total": checked.total}, [_row(line) for line in checked.lines], errors)
 
 
+def is_in_force(
+    posting: Posting, fields: Mapping[str, str], rows: Sequence[Mapping[str, str]], nothing: bool
+) -> bool:
+    """Whether what is in force says what was typed: it was posted already, by a first click."""
+    typed = read(PostingDraft(fields=dict(fields), rows=kept(rows), is_nothing=nothing))
+    content = queries.posted_versions(posting)[0].content
+    return _said(typed.fields, typed.rows) == _said(content["fields"], content["rows"])
+
+
+def _said(fields: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> tuple[Any, ...]:
+    """Without what posting adds: who the people are, and the classes of items."""
+    names = [(fields[part] or {}).get("name") for part in PEOPLE]
+    return fields["number"], names, [{**row, "item_class": ""} for row in rows]
+
+
 def _row(line: CheckedLine) -> dict[str, Any]:
     numbers = {"quantity": line.quantity, "unit_price": line.unit_price, "amount": line.amount}
     return {**{name: line.texts.get(name, "") for name in LONGEST}, **numbers}
