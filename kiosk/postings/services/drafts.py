@@ -18,8 +18,6 @@ from kiosk.postings.services import approvals
 
 MOST_ROWS = 3_000
 SAVES_A_TRACE = 20
-A_VERSION = 100_000
-"""Revisions of a draft before those of the next version's begin."""
 MOST_TEXT = 20_000
 """Characters of one value of a draft."""
 
@@ -55,9 +53,7 @@ def start(*, by: Actor, kind: Kind, place: Canteen | Counter | None = None, peri
 
 
 def _draft(by: Actor, posting: Posting, fields: dict[str, str], rows: list[dict[str, str]]) -> PostingDraft:
-    # what was typed into an earlier correction is never taken for this one
-    revision = A_VERSION * len(posting.versions)
-    draft = PostingDraft(posting_id=posting.id, fields=fields, rows=rows, writers=[], revision=revision)
+    draft = PostingDraft(posting_id=posting.id, fields=fields, rows=rows, writers=[])
     _changed(draft, by)
     session.add(draft)
     session.flush()
