@@ -20,6 +20,8 @@ BY_HAND = {
     "line": "planted past its service; twenty thousand for measuring",
     "meal_key": "what an earlier version left open",
     "namesake": "only a migration asks whether two are one",
+    "posting": "what an earlier version left under the number of a sheet",
+    "posting_version": "what an earlier version left under the number of a sheet",
     "rating": "a planted double",
     "seal": "what an earlier version sealed",
     "setting": "a probe of the transaction; a value that no service takes",
