@@ -81,7 +81,8 @@ def test_many_of_which_the_same_is_due_are_one_line_and_food_safety_stands_alone
 
 
 def test_joint_answers_to_a_week_want_nothing_else_and_are_one_line(school: Flask) -> None:
-    week = {"kind": "week", "severity": "simple", "owner": number("wu"), "only_answer": True}
+    none = {"acknowledge": 0, "reply": 0}
+    week = {"kind": "week", "severity": "simple", "owner": number("wu"), "figures": none}
     one = opened(subject="counter:c1", **week)
     [alone] = told(school, "wu")
     assert (alone[0], alone[3]) == (f"cases:{one.id}", f"/office/cases/{one.id}")
