@@ -302,10 +302,12 @@ UNKNOWN_THEN = (
     "case.",
     "deed.",
     "question.",
+    "sentence.",
 )
 """What the record of 0.2.0 knows nothing of; something else stands in its place."""
 TABLES_OF_POSTINGS = ("posting_version", "posting_withdrawal", "posting_draft")
 TABLES_SINCE = (
+    "counter_sentence",
     "commendation",
     *("question", "question_asker", "question_window"),
     "voice_mark",

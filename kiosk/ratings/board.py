@@ -23,4 +23,9 @@ def context(day: date) -> dict[str, Any]:
         for counter in counters(everything=True)
         if counts.get(counter.id) or (counter.active and began(counter) <= day)
     ]
-    return {"scores": rows, "marks": MARKS, "hidden_below": settings()[HIDDEN_BELOW]}
+    return {
+        "scores": rows,
+        "said": queries.sentences(day),
+        "marks": MARKS,
+        "hidden_below": settings()[HIDDEN_BELOW],
+    }

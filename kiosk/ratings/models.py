@@ -49,6 +49,14 @@ WHY = Line(
     hint=lazy("For example, what the roster, the queue or the tablet's place explains."),
 )
 """Why somebody decides so about doubtful ratings."""
+SENTENCE = Line(
+    name="text",
+    label=lazy("This week's sentence"),
+    longest=80,
+    missing=lazy("Please write a sentence."),
+    hint=lazy("Everybody reads it beside the score, until Sunday. The post stands with it, no name."),
+)
+"""What a counter says to everybody in a week."""
 
 
 class Rating(Model):
@@ -238,3 +246,26 @@ class VoiceMark(Model):
 
     name: Mapped[str] = mapped_column(String(10), primary_key=True)
     number: Mapped[int] = mapped_column(BigKey)
+
+
+class CounterSentence(Model):
+    """That a counter said something in a week, or took it back; the last row of the week is in force.
+
+    A row never changes (triggers, migration 0030). What was said stands in the record alone, where it can be
+    erased.
+    """
+
+    __tablename__ = "counter_sentence"
+    __table_args__ = (Index(None, "week", "counter_id"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"))
+    week: Mapped[date]
+    """Its Monday."""
+    says: Mapped[bool]
+    """False: it was taken back."""
+    post: Mapped[str] = mapped_column(String(40))
+    """The post as it was called then; empty: the head's, while nobody held it."""
+    said_at: Mapped[datetime]
+    said_by: Mapped[str] = mapped_column(String(40))
+    chain_seq: Mapped[int] = mapped_column(BigKey)

@@ -20,6 +20,7 @@ from kiosk.ratings import history, queries, services
 from kiosk.ratings.models import LEVELS, MARKS
 from kiosk.ratings.office_forms import DecisionForm
 from kiosk.ratings.permissions import ACKNOWLEDGE_ALERT, DECIDE_MARKS, PRINT_SLIPS, VIEW_RATINGS, VIEW_SINGLE
+from kiosk.ratings.sentences import in_office
 from kiosk.ratings.settings import HIDDEN_BELOW
 from kiosk.school import queries as school
 
@@ -172,6 +173,7 @@ def counter(code: str) -> str:
         comments=_comments(counter.id, level) if sees_single() else [],
         level=level,
         more=COMMENTS,
+        **in_office(counter, actor()),
         **_common(),
     )
 

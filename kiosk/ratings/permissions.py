@@ -35,6 +35,13 @@ PRINT_SLIPS = Permission(
     frozenset({"head", "canteen_manager", "admin"}),
     reach=Reach.PLACE,
 )
+SPEAK = Permission(
+    "ratings.speak",
+    lazy("Say a counter's sentence of the week, for whoever holds the post responsible for it"),
+    frozenset(ROLES) - {"inspector"},
+    reach=Reach.PLACE,
+)
+"""The right alone is not enough: the counter's post decides, and while nobody holds it the head speaks."""
 DECIDE_MARKS = Permission(
     "ratings.decide",
     lazy("Decide about doubtful ratings"),

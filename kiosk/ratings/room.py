@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_AS_RECORD, KEPT_WHILE_USED, Fragment, Nav, Retention, Room, Table
-from kiosk.ratings import board, desk, heard, queries, receipts, rounds, services, tablet
+from kiosk.ratings import board, desk, heard, queries, receipts, rounds, sentences, services, tablet
 from kiosk.ratings.duties import DUTIES
 from kiosk.ratings.models import RatingNote, RatingVisitor
 from kiosk.ratings.permissions import VIEW_RATINGS
@@ -17,14 +17,16 @@ ROOM = Room(
     settings=SETTINGS,
     words=WORDS,
     duties=DUTIES,
-    doors=("views", "receipt_views", "api", "office", "slips_office"),
+    doors=("views", "receipt_views", "api", "office", "slips_office", "sentences_office"),
     machines=("/api/", "/data/"),
     commands=("cli",),
     navigation=(Nav(30, lazy("Ratings"), "office.ratings.index", VIEW_RATINGS),),
     fragments=(
         Fragment("board-side", 20, "ratings/_board.html", board.context),
         Fragment("receipt", 10, "ratings/_case.html", receipts.of_rating),
+        Fragment("counter", 5, "ratings/_sentence.html", sentences.of_counter),
         Fragment("counter", 15, "ratings/_week.html", receipts.of_counter),
+        Fragment("phone", 5, "ratings/_sentence.html", sentences.of_counter),
         Fragment("phone", 15, "ratings/_week.html", receipts.of_counter),
         Fragment("case", 10, "office/ratings/_heard.html", heard.context),
         Fragment("wall", 20, "ratings/_wall.html", board.context),
@@ -37,7 +39,8 @@ ROOM = Room(
         "ratings.within": queries.rated_within,
     },
     rounds=(rounds.close_meals, rounds.take_up),
-    checks={"ratings": queries.recount, "voices": queries.untaken},
+    checks={"ratings": queries.recount, "voices": queries.untaken, "sentences": queries.recount_sentences},
+    heads={"sentences": queries.sentence_heads},
     case_kinds={
         queries.DANGER: lazy("Food safety in a rating"),
         queries.BAD_RATINGS: lazy("Dissatisfied ratings"),
@@ -66,6 +69,11 @@ ROOM = Room(
         "tally": Table(lazy("Counts by counter and hour"), KEPT_AS_RECORD, since="day"),
         "pulse": Table(lazy("Counts by minute, for the live view"), lazy("a day")),
         "reason_tally": Table(lazy("Counts of reasons by counter and day"), KEPT_AS_RECORD, since="day"),
+        "counter_sentence": Table(
+            lazy("When a counter said or took back its sentence of the week; the words stand in the record"),
+            KEPT_AS_RECORD,
+            since="said_at",
+        ),
         "voice_mark": Table(lazy("Up to where ratings were looked at for cases"), KEPT_WHILE_USED),
         "alert": Table(lazy("Alerts about many bad ratings"), KEPT_AS_RECORD, since="opened_at"),
     },

@@ -15,6 +15,8 @@ WORDS = Words(
         "meal.closed": lazy("Meal closed"),
         "ratings.sealed": lazy("Ratings sealed"),
         "comments.erased": lazy("Old comments erased"),
+        "sentence.said": lazy("Counter's sentence published"),
+        "sentence.taken_back": lazy("Counter's sentence taken back"),
         "comment.erased": lazy("A comment erased for its writer"),
     },
     fields={
@@ -30,6 +32,10 @@ WORDS = Words(
         "notes": lazy("Notes"),
         "marks": lazy("Marks"),
         "counts": lazy("Ratings, notes, marks"),
+        "week": lazy("Week from"),
+        "post": lazy("Responsible post"),
+        "text": lazy("What the counter says"),
+        "entry": lazy("Instead of entry No."),
         "digest": lazy("Seal"),
     },
     of_action={
@@ -40,5 +46,6 @@ WORDS = Words(
     values={
         "mark": MARKS,
     },
+    passed_on={"sentence.said": frozenset({"text"})},
     plain=frozenset({"counter", "meal", "mark"}),
 )

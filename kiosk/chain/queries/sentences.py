@@ -16,6 +16,7 @@ KINDS: dict[str, LazyString] = {
     "line": lazy("Line of the file"),
     "step": lazy("Approval"),
     "case": lazy("Case"),
+    "sentence": lazy("Counter's sentence, no."),
 }
 """What a finding's row is called."""
 

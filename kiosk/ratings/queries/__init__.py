@@ -54,6 +54,16 @@ from kiosk.ratings.queries.scores import (
     ranking,
     reason_counts,
 )
+from kiosk.ratings.queries.sentences import (
+    SAID,
+    TAKEN_BACK,
+    Said,
+    recount_sentences,
+    sentence,
+    sentence_before,
+    sentence_heads,
+    sentences,
+)
 from kiosk.ratings.queries.served import rated_hours, rated_within
 from kiosk.ratings.queries.silence import usually_rated
 from kiosk.ratings.queries.single import (
@@ -94,7 +104,9 @@ __all__ = [
     "DANGER",
     "FACTS",
     "RANKED_FROM",
+    "SAID",
     "SERIES",
+    "TAKEN_BACK",
     "WEEK",
     "AlertNow",
     "Comment",
@@ -106,6 +118,7 @@ __all__ = [
     "Pair",
     "ReasonCount",
     "Receipt",
+    "Said",
     "Voice",
     "Waiting",
     "alert",
@@ -148,10 +161,15 @@ __all__ = [
     "receipts_of",
     "recent",
     "recount",
+    "recount_sentences",
     "reference",
     "rule_holds",
     "seal_is_due",
     "seen_from",
+    "sentence",
+    "sentence_before",
+    "sentence_heads",
+    "sentences",
     "status",
     "stored",
     "tallied",

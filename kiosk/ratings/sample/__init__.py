@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from kiosk.core.actor import KIOSK
+from kiosk.core.actor import KIOSK, Actor
 from kiosk.core.db import session
 from kiosk.core.samples import SEED, Event, Share, Span, at
 from kiosk.counters import queries as counters
@@ -19,16 +19,18 @@ from kiosk.presence.models import MealKey
 from kiosk.ratings import queries
 from kiosk.ratings.models import BAD, Alert, Rating
 from kiosk.ratings.sample import answers
-from kiosk.ratings.sample.words import COMMENTS, NOODLES_BAD
+from kiosk.ratings.sample.words import COMMENTS, NOODLES_BAD, SENTENCE
 from kiosk.ratings.services import (
     LoadedRating,
     close_alerts,
     close_meals,
     load_ratings,
+    say,
     take_up_here,
     uncount,
 )
 from kiosk.school import queries as school
+from kiosk.staff import queries as staff
 
 BREAKFAST, LUNCH, DINNER = ("06:30", "07:50"), ("11:25", "12:55"), ("17:05", "18:35")
 
@@ -235,4 +237,12 @@ def _renew_alert(now: datetime) -> None:
     raise_alert(now, apart=5)
 
 
-SHARE = Share(events=_events, finish=lambda of: raise_alert(of.now), keep_up=_keep_up)
+def _finish(of: Span) -> None:
+    """An alert is open, and the window that got worse says what it does about it."""
+    raise_alert(of.now)
+    counter = counters.counter(WORSE)
+    holder = staff.answerable(counter.post_id, of.today)[0]
+    say(by=Actor(holder.name, holder.number), counter=counter, text=SENTENCE)
+
+
+SHARE = Share(events=_events, finish=_finish, keep_up=_keep_up)

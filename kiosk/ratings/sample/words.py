@@ -74,3 +74,5 @@ COMMENTS = {
     "shop": (SHOP_GOOD, SHOP_BAD),
     "repair": (REPAIR_GOOD, REPAIR_BAD),
 }
+SENTENCE = "大家说面坨，我们听到了：这周起现点现煮，不再提前捞，可能多等一分钟。"
+"""What that window says this week."""

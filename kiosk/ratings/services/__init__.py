@@ -34,6 +34,13 @@ from kiosk.ratings.services.presses import (
     PassSpent,
     Press,
 )
+from kiosk.ratings.services.sentences import (
+    SpeaksForAnother,
+    may_speak,
+    needs_to_speak,
+    say,
+    take_back,
+)
 from kiosk.ratings.services.taking_up import take_up, take_up_here
 
 __all__ = [
@@ -51,6 +58,7 @@ __all__ = [
     "PassSpent",
     "Press",
     "RatedDecides",
+    "SpeaksForAnother",
     "acknowledge_alert",
     "close_alerts",
     "close_meals",
@@ -63,9 +71,13 @@ __all__ = [
     "erase_comments_of",
     "in_bursts",
     "load_ratings",
+    "may_speak",
+    "needs_to_speak",
     "remember_erased",
+    "say",
     "take",
     "take_all",
+    "take_back",
     "take_press",
     "take_up",
     "take_up_here",
