@@ -24,7 +24,6 @@ ROOM = Room(
     fragments=(
         Fragment("board-side", 20, "ratings/_board.html", board.context),
         Fragment("receipt", 10, "ratings/_case.html", receipts.of_rating),
-        Fragment("counter", 5, "ratings/_sentence.html", sentences.of_counter),
         Fragment("counter", 15, "ratings/_week.html", receipts.of_counter),
         Fragment("phone", 5, "ratings/_sentence.html", sentences.of_counter),
         Fragment("phone", 15, "ratings/_week.html", receipts.of_counter),

@@ -28,7 +28,7 @@ from kiosk.core.web import csrf, own_transaction
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter, Tablet
 from kiosk.presence import services as presence
-from kiosk.ratings import queries, services, tablet
+from kiosk.ratings import queries, sentences, services, tablet
 from kiosk.ratings.desk import desk
 from kiosk.ratings.models import LEVELS, MARKS
 from kiosk.ratings.settings import HIDDEN_BELOW
@@ -94,6 +94,7 @@ def _public_page(counter: Counter) -> str:
         marked=queries.marked_counts(today, today).get(counter.id, {}),
         marks=MARKS,
         hidden_below=school.settings()[HIDDEN_BELOW],
+        week=sentences.of_counter(counter),
         image=qr.svg(address) if address else None,
         rate_url=url_for("ratings.scan", code=counter.code, p=counters.poster_token(counter)),
         is_open=counter.active and counters.is_open(counter, clock.now()),

@@ -52,7 +52,8 @@
     });
   }
 
-  function place(name) { return PREFIX + location.pathname + '#' + name; }
+  /* A form that names where it goes is the same on whichever page it stands: what is refused may come back on another. */
+  function place(name) { return PREFIX + (name.charAt(0) === '/' ? '' : location.pathname) + '#' + name; }
 
   /* ---- the server: who is signed in, and a fresh token --------------------------------------------------------- */
 
