@@ -10,7 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from kiosk.core.actor import KIOSK, Actor
+from kiosk.auth import queries as auth
+from kiosk.core.actor import KIOSK
 from kiosk.core.db import session
 from kiosk.core.samples import SEED, Event, Share, Span, at
 from kiosk.counters import queries as counters
@@ -30,7 +31,6 @@ from kiosk.ratings.services import (
     uncount,
 )
 from kiosk.school import queries as school
-from kiosk.staff import queries as staff
 
 BREAKFAST, LUNCH, DINNER = ("06:30", "07:50"), ("11:25", "12:55"), ("17:05", "18:35")
 
@@ -240,9 +240,7 @@ def _renew_alert(now: datetime) -> None:
 def _finish(of: Span) -> None:
     """An alert is open, and the window that got worse says what it does about it."""
     raise_alert(of.now)
-    counter = counters.counter(WORSE)
-    holder = staff.answerable(counter.post_id, of.today)[0]
-    say(by=Actor(holder.name, holder.number), counter=counter, text=SENTENCE)
+    say(by=auth.account("chen").actor, counter=counters.counter(WORSE), text=SENTENCE)
 
 
 SHARE = Share(events=_events, finish=_finish, keep_up=_keep_up)
