@@ -33,9 +33,10 @@ def _page_of(counter: Counter) -> str:
 @blueprint.route("/<code>/sentence", methods=["GET", "POST"])
 @requires(SPEAK, of_counter)
 def say(code: str) -> Answer:
-    """Say a sentence; what would be masked, or is missing, comes back to be looked at."""
+    """Say a sentence; what would be masked, or is missing, comes back. Others read whose it is to speak."""
     counter, form = counters.counter(code), SentenceForm()
-    services.needs_to_speak(actor(), counter)
+    if form.is_submitted():
+        services.needs_to_speak(actor(), counter)
     if save(form, lambda: _say(counter, form)):
         return done(_("Published. It stands beside the score until Sunday."), _page_of(counter))
     sent = form if form.is_submitted() else None
