@@ -93,6 +93,7 @@ PUBLIC = {
     "ratings_api.ratings_csv",
     "ratings_api.ratings_json",
     "ratings_api.receipt",
+    "ratings_receipt.act",
     "ratings_api.visitor",
     "ratings_api.seals",
     "static",
@@ -103,7 +104,10 @@ PUBLIC = {
 }
 """What may be asked without signing in. A new address is private unless it is put here on purpose."""
 STREAMS = {"office.overview.live"}
-WITHOUT_TOKEN = {"cases_ask.ask", "cases_mine.act", "posting_questions.ask", "ratings.phone"}
+WITHOUT_TOKEN = {"cases_ask.ask", "cases_mine.act", "posting_questions.ask"} | {
+    "ratings.phone",
+    "ratings_receipt.act",
+}
 """Forms whose authority stands in their own address, or that need none or ask for their token themselves."""
 REFUSED = {
     "office.accountability.show": 403,
