@@ -28,8 +28,9 @@ DECIDED_WITHIN = timedelta(days=60)
 
 def alerts(who: Actor) -> Iterator[Duty]:
     """Each alert that nobody has seen yet."""
+    by_number = {one.id: one for one in counters.counters(everything=True)}
     for alert in queries.alerts_now(clock.now()):
-        counter = counters.counter_numbered(alert.counter_id)
+        counter = by_number[alert.counter_id]
         if alert.alert.acknowledged_at is None and who.may(ACKNOWLEDGE_ALERT, place_of(counter)):
             yield Duty(
                 str(alert.alert.id),
