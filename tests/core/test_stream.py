@@ -29,13 +29,20 @@ def put(app: Flask, key: str) -> None:
 
 
 @pytest.fixture
-def feed(app: Flask) -> Feed:
-    return Feed(
+def feed(app: Flask) -> Iterator[Feed]:
+    """It ends with the test: a watcher that closed its connection later would take away the files beside
+    the next test's database, which has the same name."""
+    yield Feed(
         app,
         token=lambda: str(settings()),
         parts=lambda _rights: {"count": settings(), "still": "same", "language": locale()},
         cap=3,
     )
+    with pytest.MonkeyPatch.context() as ending:
+        ending.setattr(rounds, "is_stopping", always)
+        for thread in threading.enumerate():
+            if thread.name == "watcher":
+                thread.join(10)
 
 
 def always() -> bool:

@@ -140,6 +140,7 @@ WRITES: dict[str, tuple[str, dict[str, object]]] = {
 ELSEWHERE = {
     *("auth.set_second_factor", "auth.remove_second_factor", "chain.export", "chain.erase"),
     *("staff.show", "staff.withdraw", "school.switch"),
+    *("auth.make_calendar", "auth.end_calendar", "staff.name", "staff.unname"),
 }
 """Tested in tests/auth with codes of the moment, in tests/chain, tests/staff and test_switches."""
 
