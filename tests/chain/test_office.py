@@ -67,7 +67,7 @@ def test_every_action_has_words_and_every_word_an_action() -> None:
     constants |= {"commitment.made", "commitment.changed", "commitment.given_up"}
     constants |= {"message.sent", "message.given_up"}
     constants |= {"duty.removed", "school-year.begun", "posting.posted", "posting.corrected"}
-    constants |= {f"case.{verb}" for verb in EFFECTS}
+    constants |= {f"case.{verb}" for verb in EFFECTS} | {"sentence.said", "sentence.taken_back"}
     earlier = {"staff.saved"}  # entries of version 0.2.0 have it, and of sheets before they were postings
     earlier |= {"sheet.started", "sheet.drafted", "sheet.discarded", "sheet.posted", "sheet.corrected"}
     earlier |= {"sheet.correction_started"}
