@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import select
 
@@ -84,23 +85,18 @@ def open_case(
     case = Case(
         kind=kind,
         subject=subject,
-        canteen=found.place.canteen,
-        counter=found.place.counter,
         received_at=now,
         day=day or today,
         meal=meal,
         reason=reason,
-        post_id=found.post,
         rated=queries.rated(subject, now, tuple(named), today),
-        figures={name: school.settings()[setting] for name, setting in FIGURES.items()} | dict(figures),
         held_until=held_until,
         again_of_id=again_of.id if again_of else None,
         key_hash=key_hash,
-        state="",
         severity=severity,
         begun_at=now,
-        revision=0,
-        pauses=[],
+        **_place_and_post(found),
+        **_untouched(figures),
     )
     session.add(case)
     session.flush()
@@ -110,6 +106,17 @@ def open_case(
     if severity == SAFETY:
         tell_head(case)
     return case
+
+
+def _place_and_post(found: Concern) -> dict[str, Any]:
+    """Where it is, for whoever may see it, and the post that is responsible."""
+    return {"canteen": found.place.canteen, "counter": found.place.counter, "post_id": found.post}
+
+
+def _untouched(figures: Mapping[str, int]) -> dict[str, Any]:
+    """How a case stands to which nothing was done: the days of the rule now, or the kind's own."""
+    rule = {name: school.settings()[setting] for name, setting in FIGURES.items()}
+    return {"figures": rule | dict(figures), "state": "", "revision": 0, "pauses": []}
 
 
 def tell_head(case: Case) -> None:
