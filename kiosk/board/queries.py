@@ -1,15 +1,12 @@
-"""What stands on the board. Rooms above hand in, by their manifest, what they post; the board imports none.
+"""What stands on the board, and the shapes in which rooms above hand it in; it imports none of them."""
 
-A `Kind` is one kind of posting (purchases; later tenders, fees, spending).
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Protocol, TypeVar
 
 from kiosk.core.i18n import Text
-from kiosk.core.room import rooms
+from kiosk.core.room import measure
 from kiosk.counters.models import Canteen
 from kiosk.postings.queries import Times as Times
 from kiosk.postings.queries import posted_when as posted_when
@@ -80,30 +77,6 @@ class Posted:
         return all(sheet.nothing_bought for sheet in self.sheets)
 
 
-@dataclass(frozen=True)
-class Due:
-    """Something the board expects on a day: what it is and whose, until when, and since when it is there."""
-
-    label: Text
-    canteen: Canteen
-    due: datetime
-    posted_at: datetime | None
-
-    def is_late(self, moment: datetime) -> bool:
-        """Posted after its time, or not posted although the time is over."""
-        return (self.posted_at or moment) > self.due
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of posting: what a canteen posted on a day, and what is due that day."""
-
-    name: str
-    label: Text
-    of_canteen: Callable[[Canteen, date], Posted | None]
-    due: Callable[[date], list[Due]]
-
-
 def at_sight(lines: Sequence[Line], most: int) -> tuple[list[Line], list[Line]]:
     """The lines that are seen without a tap and those behind "more": the first few, and every marked one."""
     seen = [n for n, line in enumerate(lines) if n < most or line.is_marked]
@@ -112,17 +85,7 @@ def at_sight(lines: Sequence[Line], most: int) -> tuple[list[Line], list[Line]]:
     return [lines[n] for n in seen], [line for n, line in enumerate(lines) if n not in set(seen)]
 
 
-def kinds() -> list[Kind]:
-    """Every kind of posting."""
-    return [kind for room in rooms() for kind in room.kinds]
-
-
 def purchases(canteen: Canteen | None, day: date) -> Posted | None:
     """What the canteen posted that day, or None (no canteen, nothing posted, nobody posts purchases)."""
-    kind = next((kind for kind in kinds() if kind.name == "purchases"), None)
-    return kind.of_canteen(canteen, day) if kind and canteen else None
-
-
-def due(day: date) -> list[Due]:
-    """Everything that is due that day, the earliest first."""
-    return sorted((entry for kind in kinds() for entry in kind.due(day)), key=lambda entry: entry.due)
+    of_canteen = measure("purchases")
+    return of_canteen(canteen, day) if of_canteen and canteen else None

@@ -10,6 +10,7 @@ from kiosk.core import clock
 from kiosk.core.config import current
 from kiosk.core.qr import svg
 from kiosk.core.web import asset, asset_bundle, behind_https, safe_next
+from kiosk.postings import queries as postings
 from kiosk.school import queries as school
 
 blueprint = Blueprint("board", __name__)
@@ -37,7 +38,7 @@ def index() -> str:
     is_school_day = school.is_school_day(day)
     return render_template(
         "board/index.html",
-        due=queries.due(day),
+        due=postings.due(day),
         now=clock.now(),
         head=chain.head(),
         earlier=day - timedelta(days=1),

@@ -220,9 +220,8 @@ class Room:
     modules with a list `commands`. `rounds` are short work that the server looks after three times a minute;
     each says whether it did anything. `checks` give findings of the recount, `rows` lines of the record's
     export, `heads` the heads of the record that are known in the room; each by a name. `duties` say what
-    waits for whom (`Duties`), `dues` what was due and is not done (`Dues`). `kinds` are kinds of posting as
-    the board knows them (`board.queries.Kind`), `posting_kinds` those that are declared whole
-    (`postings.queries.Kind`), `ladders` those by which it has something approved (see
+    waits for whom (`Duties`), `dues` what was due and is not done (`Dues`). `posting_kinds` are its kinds of
+    posting (`postings.queries.Kind`), `ladders` those by which it has something approved (see
     `steps.queries.Ladder`), `sealed` the series of facts that are sealed (`seals.queries.Series`),
     `measures` figures that rooms below ask for by name, `sample` the room's share of the sample school.
     `case_subjects` are the things of the room that a case can be about, by what stands before the colon of
@@ -255,7 +254,6 @@ class Room:
     duties: tuple[Duties, ...] = ()
     dues: tuple[Dues, ...] = ()
     fragments: tuple[Fragment, ...] = ()
-    kinds: tuple[Any, ...] = ()
     ladders: tuple[Any, ...] = ()
     posting_kinds: tuple[Any, ...] = ()
     sealed: tuple[Any, ...] = ()

@@ -3,8 +3,6 @@
 from datetime import date
 from typing import Any
 
-from kiosk.board.queries import Kind
-from kiosk.core.i18n import lazy
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter
 from kiosk.purchasing import queries
@@ -27,6 +25,3 @@ def context(day: date) -> dict[str, Any]:
 def of_counter(counter: Counter) -> dict[str, Any]:
     """What the canteen of a counter posted today."""
     return {"posted": queries.of_canteen(counter.canteen, school.today()) if counter.canteen else None}
-
-
-KIND = Kind("purchases", lazy("Purchases"), queries.of_canteen, queries.due)

@@ -33,7 +33,7 @@ from kiosk.purchasing.queries.sheets import (
     unused_fields,
     versions,
 )
-from kiosk.purchasing.queries.standing import CanteenStatus, due, sheet_status, statuses
+from kiosk.purchasing.queries.standing import CanteenStatus, sheet_status, statuses
 
 __all__ = [
     "SLUG",
@@ -47,7 +47,6 @@ __all__ = [
     "SheetVersion",
     "beside",
     "day_of",
-    "due",
     "earlier_number",
     "key_of",
     "last_posted",

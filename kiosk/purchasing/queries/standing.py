@@ -6,10 +6,8 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from kiosk.board.queries import Due
 from kiosk.core import clock
 from kiosk.core.db import session
-from kiosk.core.i18n import lazy
 from kiosk.counters.models import Canteen
 from kiosk.counters.queries import began, canteens, owes
 from kiosk.postings.models import PostingVersion
@@ -129,12 +127,3 @@ def _state(canteen: Canteen, day: date, due: datetime | None, sheets: list[Sheet
     if day < school.today():
         return "missing"
     return "late" if clock.now() > due else "open"
-
-
-def due(day: date) -> list[Due]:
-    """The purchase sheets that the board expects on a day, one of each canteen."""
-    return [
-        Due(lazy("Purchases"), status.canteen, status.due, status.posted_at)
-        for status in sheet_status(day)
-        if status.is_due
-    ]
