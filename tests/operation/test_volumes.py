@@ -62,13 +62,17 @@ def test_a_file_beside_it_is_not_written_over(app: Flask, used: config.Instance,
     mine = tmp_path / "old.jsonl.part"
     mine.write_text("mine", "utf-8")
     assert begin(used, str(tmp_path / "old.jsonl"), "--yes").exit_code == 0
-    backups.make(used, tmp_path / "old.jsonl.copy")
     assert mine.read_text("utf-8") == "mine"
-    assert sorted(path.name for path in tmp_path.glob("old.jsonl*")) == [
-        "old.jsonl",
-        "old.jsonl.copy",
-        "old.jsonl.part",
-    ]
+    assert sorted(path.name for path in tmp_path.glob("old.jsonl*")) == ["old.jsonl", "old.jsonl.part"]
+
+
+@pytest.mark.sqlite
+def test_a_file_beside_a_backup_is_not_written_over(used: config.Instance, tmp_path: Path) -> None:
+    mine = tmp_path / "kept.sqlite3.part"
+    mine.write_text("mine", "utf-8")
+    backups.make(used, tmp_path / "kept.sqlite3")
+    assert mine.read_text("utf-8") == "mine"
+    assert sorted(path.name for path in tmp_path.glob("kept*")) == ["kept.sqlite3", "kept.sqlite3.part"]
 
 
 def test_a_record_that_is_not_whole_is_not_left_behind(
