@@ -100,7 +100,8 @@ def _open(connection: Connection) -> Iterator[None]:
         opening = [f"DROP TRIGGER {name}" for name, _sql in definitions]
         closing = [definition for _name, definition in definitions]
     else:
-        names = [table.name for table in db.metadata.sorted_tables]
+        quote = connection.dialect.identifier_preparer.quote  # `case` is a word of SQL, too
+        names = [quote(table.name) for table in db.metadata.sorted_tables]
         opening, closing = (
             [f"ALTER TABLE {name} {verb} TRIGGER USER" for name in names] for verb in ("DISABLE", "ENABLE")
         )

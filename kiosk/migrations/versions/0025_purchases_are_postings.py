@@ -230,7 +230,10 @@ def drop_triggers(bind, *names) -> None:
     if bind.dialect.name == 'sqlite':
         query = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
     else:
-        query = 'SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal'
+        query = (
+            'SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid '
+            'WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace'
+        )
     for trigger, table in bind.execute(sa.text(query)).all():
         if table in names:
             op.execute(f'DROP TRIGGER {trigger}' + ('' if bind.dialect.name == 'sqlite' else f' ON {table}'))
