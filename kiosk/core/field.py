@@ -20,6 +20,7 @@ from kiosk.core.formats import (
     MOST_PRICE,
     MOST_QUANTITY,
     BadValue,
+    fen_to_text,
     milli_to_text,
     parse_decimal,
     price_to_text,
@@ -176,29 +177,7 @@ NO_DAY = lazy("Please write the day like 2026-03-04.")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Money:
-    """An amount of money from 0 on; it may be left open unless `missing` says what is asked for then."""
-
-    name: str
-    label: LazyString
-    missing: LazyString | None = None
-    hint: Text = ""
-
-    def read(self, text: str | None) -> int | None:
-        """The amount in fen of a text like 1,080.50. Raises Invalid, with the input's name as the field."""
-        found = (text or "").strip()
-        if not found and self.missing:
-            raise Invalid(self.missing, field=self.name)
-        if not found:
-            return None
-        try:
-            return int(parse_decimal(found, places=2, minimum=Decimal(0), maximum=MOST_MONEY).scaleb(2))
-        except BadValue as problem:
-            raise Invalid(problem.message, field=self.name, **problem.params) from None
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Decimal:
+class Fraction:
     """A number from 0 on, kept as a whole number of its last place; it may be left open unless `missing`."""
 
     name: str
@@ -221,8 +200,26 @@ class _Decimal:
             raise Invalid(problem.message, field=self.name, **problem.params) from None
         return int(number.scaleb(self.places))
 
+    def text(self, value: int) -> str:
+        """As people read it."""
+        raise NotImplementedError
 
-class Quantity(_Decimal):
+    def plain(self, value: int) -> str:
+        """As it is typed, and as data: 1080.50."""
+        return self.text(value).replace(",", "").replace("−", "-")
+
+
+class Money(Fraction):
+    """An amount of money, kept in fen."""
+
+    places, most = 2, MOST_MONEY
+
+    def text(self, value: int) -> str:
+        """As people read it."""
+        return fen_to_text(value)
+
+
+class Quantity(Fraction):
     """A quantity, kept in thousandths."""
 
     places, most = 3, MOST_QUANTITY
@@ -232,7 +229,7 @@ class Quantity(_Decimal):
         return milli_to_text(value)
 
 
-class UnitPrice(_Decimal):
+class UnitPrice(Fraction):
     """The price of a unit, kept in 0.0001 yuan."""
 
     places, most = 4, MOST_PRICE

@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, NumberRange, StopValidation
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget, TextArea
 
 from kiosk.core.errors import Invalid, Problem
-from kiosk.core.field import Choice, Day, Input, Line, Money, Paragraphs, Whole
+from kiosk.core.field import Choice, Day, Fraction, Input, Line, Paragraphs, Whole
 from kiosk.core.hours import hours_from_text, hours_to_text
 from kiosk.core.i18n import lazy
 
@@ -80,7 +80,7 @@ class TextField(StringField):
 
     data: Any
 
-    def __init__(self, *args: Any, declared: Day | Money, **options: Any) -> None:
+    def __init__(self, *args: Any, declared: Day | Fraction, **options: Any) -> None:
         super().__init__(*args, **options)
         self.declared = declared
         self.flags.required = declared.missing is not None
@@ -130,7 +130,7 @@ def field(declared: Input, **options: Any) -> Any:
             return SelectField(declared.label, choices=choices(declared.options.items()), **options)
         case Paragraphs():
             return ParagraphsField(declared.label, declared=declared, **options)
-        case Day() | Money():
+        case Day() | Fraction():
             return TextField(declared.label, declared=declared, **options)
 
 

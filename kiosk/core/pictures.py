@@ -1,5 +1,7 @@
 """Pictures that people bring: small, of a known kind, drawn anew, with nothing hidden in them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
 from PIL import Image, ImageOps
@@ -31,44 +33,41 @@ def square(data: bytes, side: int) -> bytes:
     What a file is says its content, not its name. Place, time and camera (EXIF), comments and whatever stands
     behind the picture stay behind. Raises TooLarge or NoPicture.
     """
-    if len(data) > MOST_BYTES:
-        raise TooLarge
-    try:
-        with Image.open(BytesIO(data), formats=FORMATS) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise TooLarge
-            picture.draft("RGB", (2 * side, 2 * side))
-            return _encoded(_on_white(_cut(picture, side)))
-    except Invalid:
-        raise
-    except Exception as error:  # whatever a decoder stumbles over, it is no picture to us
-        raise NoPicture from error
+    with _opened(data) as picture:
+        picture.draft("RGB", (2 * side, 2 * side))
+        ImageOps.exif_transpose(picture, in_place=True)
+        return _encoded(ImageOps.fit(_plain(picture), (side, side), centering=(0.5, 0.4)))
 
 
 def upright(data: bytes, side: int) -> bytes:
     """A whole picture as a JPEG of at most `side` pixels each way, drawn anew as `square` does."""
+    with _opened(data) as picture:
+        picture.draft("RGB", (side, side))
+        ImageOps.exif_transpose(picture, in_place=True)
+        plain = _plain(picture)
+        plain.thumbnail((side, side))
+        return _encoded(plain)
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
+    """The picture in the data. Raises TooLarge or NoPicture, whatever is done with it."""
     if len(data) > MOST_BYTES:
         raise TooLarge
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise TooLarge
-            picture.draft("RGB", (side, side))
-            ImageOps.exif_transpose(picture, in_place=True)
-            plain = picture if picture.mode in ("RGB", "RGBA") else picture.convert("RGBA")
-            plain.thumbnail((side, side))
-            return _encoded(_on_white(plain))
+            yield picture
     except Invalid:
         raise
     except Exception as error:  # whatever a decoder stumbles over, it is no picture to us
         raise NoPicture from error
 
 
-def _cut(picture: Image.Image, side: int) -> Image.Image:
-    """The middle of it, upright and small."""
-    ImageOps.exif_transpose(picture, in_place=True)
-    plain = picture if picture.mode in ("RGB", "RGBA") else picture.convert("RGBA")
-    return ImageOps.fit(plain, (side, side), centering=(0.5, 0.4))
+def _plain(picture: Image.Image) -> Image.Image:
+    """In colours that can be made smaller."""
+    return picture if picture.mode in ("RGB", "RGBA") else picture.convert("RGBA")
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
@@ -79,7 +78,7 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 def _encoded(picture: Image.Image) -> bytes:
     """The bare colours and nothing that came along with them."""
-    file = BytesIO()
-    bare = Image.frombytes("RGB", picture.size, picture.tobytes())
+    file, plain = BytesIO(), _on_white(picture)
+    bare = Image.frombytes("RGB", plain.size, plain.tobytes())
     bare.save(file, "JPEG", quality=QUALITY, optimize=True)
     return file.getvalue()

@@ -16,7 +16,8 @@ from unicodedata import east_asian_width
 
 import click
 
-from kiosk.core.i18n import LOCALES
+from kiosk.core.errors import Invalid
+from kiosk.core.i18n import LOCALES, lazy
 
 CATALOGUES = Path(__file__).resolve().parents[1] / "translations"
 FILLER = "\0"
@@ -170,6 +171,16 @@ AS_JSON = option(
     *("--json", "as_json"), is_flag=True, is_eager=True, callback=_for_programs, help="Report as JSON."
 )
 """For programs: the same in every language."""
+
+
+def read_bytes(file: Path) -> bytes:
+    """What is in a file. Raises Invalid for one that cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Invalid(
+            lazy("%(file)s cannot be read: %(error)s"), file=str(file), error=error.strerror
+        ) from error
 
 
 def texts(command: click.Command) -> Iterator[str]:

@@ -16,7 +16,7 @@ from kiosk.core.errors import Invalid
 from kiosk.core.field import NO_DAY
 from kiosk.core.i18n import lazy, listed
 from kiosk.core.security import Permission
-from kiosk.core.terminal import AS_JSON, group, option
+from kiosk.core.terminal import AS_JSON, group, option, read_bytes
 from kiosk.postings import queries, services
 from kiosk.postings.files import Preview, Remark, preview_of
 from kiosk.postings.models import PostingDraft, PostingImport
@@ -122,7 +122,7 @@ def import_file(slug: str, file: Path, as_json: bool, **wishes: Any) -> None:
             kind=kind,
             place=place,
             period=wishes["period"],
-            data=_bytes(file),
+            data=read_bytes(file),
             file_name=file.name,
             sheet=wishes["sheet"],
         )
@@ -138,15 +138,6 @@ def import_file(slug: str, file: Path, as_json: bool, **wishes: Any) -> None:
         click.echo(json.dumps(report, ensure_ascii=False))
     else:
         click.echo("\t".join(map(str, (report["posting"], lines, "posted" if posted else "draft"))))
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise Invalid(
-            lazy("%(file)s cannot be read: %(error)s"), file=str(file), error=error.strerror
-        ) from error
 
 
 def _place(kind: Kind, code: str | None) -> Somewhere:

@@ -24,7 +24,7 @@ Rows = list[dict[str, str]]
 
 def for_grid(kind: Kind, rows: Rows, paste: str) -> dict[str, Any]:
     """What the page and its script know of a kind: columns, sums in fen, words, and where a paste is read."""
-    figures = [one.name for one in kind.columns if isinstance(one, field.Money | field.Whole)]
+    figures = [one.name for one in kind.columns if isinstance(one, field.Fraction | field.Whole)]
     return {
         "fields": [one.name for one in kind.columns],
         "inputs": [one.name for one in kind.inputs],

@@ -13,7 +13,7 @@ from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid, NotFound
 from kiosk.core.formats import fen_to_text
 from kiosk.core.i18n import lazy, listed
-from kiosk.core.terminal import AS_JSON, group, option
+from kiosk.core.terminal import AS_JSON, group, option, read_bytes
 from kiosk.counters.models import Canteen
 from kiosk.counters.queries import canteen as canteen_with
 from kiosk.purchasing import imports, market
@@ -39,15 +39,6 @@ OPTIONS = {
 }
 """The option that answers each question of an import with yes."""
 AS_PURCHASES = option("--as-purchases", is_flag=True, help="Read it although its title says otherwise.")
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise Invalid(
-            lazy("%(file)s cannot be read: %(error)s"), file=str(file), error=error.strerror
-        ) from error
 
 
 def _columns(text: str | None) -> list[str] | None:
@@ -76,7 +67,7 @@ def purchases() -> None:
 def preview(file: Path, sheet: str | None, columns: str | None, as_purchases: bool, as_json: bool) -> None:
     """What an import would do: lines with their row numbers, problems, what is not read. Changes nothing."""
     reading = imports.Reading(sheet, as_purchases, _columns(columns))
-    found = imports.preview(_bytes(file), file.name, reading)
+    found = imports.preview(read_bytes(file), file.name, reading)
     if as_json:
         click.echo(json.dumps(preview_json(found), ensure_ascii=False))
     else:
@@ -166,7 +157,7 @@ def bring_in(file: Path, canteen: str, as_json: bool, **wishes: Any) -> None:
     far from the last ones, lines that stand twice, units left out, names that are new and guessed columns
     must be confirmed.
     """
-    place, data = _canteen(canteen), _bytes(file)
+    place, data = _canteen(canteen), read_bytes(file)
     reading = imports.Reading(wishes["sheet"], wishes["as_purchases"], _columns(wishes["columns"]))
     try:
         with transaction():
@@ -281,7 +272,7 @@ def prices() -> None:
 @with_app
 def import_prices(file: Path, as_json: bool) -> None:
     """Import a market's daily prices (CSV); what is already there is skipped."""
-    rows, swapped = market.read_prices(_bytes(file))
+    rows, swapped = market.read_prices(read_bytes(file))
     with transaction():
         added = market.store_prices(by=BY, rows=rows)
     report = {"rows": len(rows), "added": added, "swapped": swapped}

@@ -29,6 +29,8 @@ def typed(
     match one:
         case field.Money():
             return f"{_money(cell, factor):.2f}"
+        case field.Fraction():
+            return f"{_money(cell, factor).normalize():f}"
         case field.Whole():
             return str(_whole(cell))
         case field.Day():

@@ -16,7 +16,7 @@ from kiosk.core.cells import parse_day
 from kiosk.core.errors import Invalid
 from kiosk.core.field import Input
 from kiosk.core.filters import day as day_words
-from kiosk.core.formats import BadValue, fen_to_text, whole
+from kiosk.core.formats import BadValue, whole
 from kiosk.core.i18n import lazy
 from kiosk.core.tables import FIRST_DAY
 from kiosk.counters import queries as counters
@@ -85,9 +85,7 @@ def text_of(one: Declared, value: Any) -> str:
         return ""
     if isinstance(one, Somebody):
         return str(value["person"])
-    if isinstance(one, declared.Quantity | declared.UnitPrice):
-        return one.text(value).replace(",", "")
-    return f"{value // 100}.{value % 100:02d}" if isinstance(one, declared.Money) else str(value)
+    return one.plain(value) if isinstance(one, declared.Fraction) else str(value)
 
 
 def data_of(one: Declared, value: Any) -> str | int | None:
@@ -102,9 +100,7 @@ def shown(one: Declared, value: Any) -> str:
     if value in (None, ""):
         return "—"
     match one:
-        case declared.Money():
-            return fen_to_text(value)
-        case declared.Quantity() | declared.UnitPrice():
+        case declared.Fraction():
             return one.text(value)
         case declared.Day():
             return day_words(date.fromisoformat(value), "date")
