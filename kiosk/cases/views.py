@@ -1,11 +1,12 @@
 """What was asked and answered, for everybody: the list, a case, the figures of the counters, the feed."""
 
+from functools import partial
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from kiosk.cases import queries
+from kiosk.core import feeds
 from kiosk.core.config import current
 from kiosk.core.formats import whole
 from kiosk.counters import queries as counters
@@ -89,15 +90,10 @@ def feed() -> Response:
     """The cases in which something happened last, as an Atom feed whose ids never change."""
     found = queries.news(MOST_ENTRIES)
     page = render_template(
-        "cases/feed.xml", found=found, urn=_urn, base=current().public_url or "", **_words()
+        "cases/feed.xml",
+        found=found,
+        urn=partial(feeds.urn, school.settings()[INSTANCE_ID]),
+        base=current().public_url or "",
+        **_words(),
     )
-    answer = make_response(page)
-    answer.content_type = "application/atom+xml; charset=utf-8"
-    answer.add_etag()
-    answer.make_conditional(request)
-    return answer
-
-
-def _urn(name: str) -> str:
-    """The name of the feed or an entry that never changes, whatever the server's address."""
-    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'{school.settings()[INSTANCE_ID]}/{name}')}"
+    return feeds.answer(page)

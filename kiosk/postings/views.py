@@ -1,15 +1,15 @@
 """Public pages of postings: the list, a posting with its versions, its poster, and the feeds."""
 
 import secrets
+from functools import partial
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 
 from kiosk.chain import queries as chain
+from kiosk.core import feeds
 from kiosk.core.config import current
 from kiosk.core.errors import Problem
-from kiosk.core.field import UNREADABLE
 from kiosk.core.formats import whole
 from kiosk.core.i18n import lazy
 from kiosk.core.qr import svg
@@ -182,17 +182,8 @@ def _feed(slug: str, label: Any, found: list[Posted]) -> Response:
         slug=slug,
         label=label,
         found=found,
-        urn=_urn,
+        urn=partial(feeds.urn, school.settings()[INSTANCE_ID]),
         base=current().public_url or "",
         updated=found[0].updated_at if found else None,
     )
-    answer = make_response(UNREADABLE.sub("", text))
-    answer.content_type = "application/atom+xml; charset=utf-8"
-    answer.add_etag()
-    answer.make_conditional(request)
-    return answer
-
-
-def _urn(name: str) -> str:
-    """The name of a feed or an entry that never changes, whatever the server's address."""
-    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'{school.settings()[INSTANCE_ID]}/{name}')}"
+    return feeds.answer(text)

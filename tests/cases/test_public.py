@@ -10,8 +10,10 @@ from flask import Flask
 from kiosk.cases import queries, services
 from kiosk.cases.queries import Share
 from kiosk.core import clock
+from kiosk.core.db import transaction
 from tests.cases.conftest import act, day, number, opened
 from tests.cases.test_asking import text_of
+from tests.conftest import counter
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SAID = "三班张伟说米饭有点硬，电话13812345678"
@@ -125,6 +127,14 @@ def test_open_data_and_the_feed_keep_their_names(school: Flask) -> None:
     act(services.acknowledge, "lin", case)
     assert ids(phone.get("/feeds/cases.atom").data) == before
     assert phone.get("/feeds/cases.atom").headers["ETag"]
+
+
+def test_what_nobody_sees_breaks_no_feed(school: Flask) -> None:
+    with transaction():
+        counter().name = "一号\x0b窗口\ufffe"
+    opened()
+    feed = school.test_client().get("/feeds/cases.atom")
+    assert len(ids(feed.data)) == 1
 
 
 def test_other_pages_lead_there(school: Flask) -> None:
