@@ -10,7 +10,7 @@ import click
 from flask import Flask
 from sqlalchemy.exc import DatabaseError
 
-from kiosk import manifests
+from kiosk import manifests, nothing_collected
 from kiosk.core import config, terminal
 from kiosk.core.config import Instance, locate
 from kiosk.core.errors import Damaged, Problem
@@ -99,6 +99,7 @@ def back_up() -> None:
     backups.prune(instance)
 
 
+@nothing_collected()
 def load_rooms() -> None:
     """Collect every room's commands."""
     for room in manifests():
