@@ -178,12 +178,13 @@ NO_DAY = lazy("Please write the day like 2026-03-04.")
 
 @dataclass(frozen=True, kw_only=True)
 class Fraction:
-    """A number from 0 on, kept as a whole number of its last place; it may be left open unless `missing`."""
+    """A number, from 0 on or `signed`, kept as a whole of its last place; it may be open unless `missing`."""
 
     name: str
     label: LazyString
     missing: LazyString | None = None
     hint: Text = ""
+    signed: bool = False
     places: ClassVar[int]
     most: ClassVar[Decimal]
 
@@ -194,8 +195,9 @@ class Fraction:
             raise Invalid(self.missing, field=self.name)
         if not found:
             return None
+        least = -self.most if self.signed else Decimal(0)
         try:
-            number = parse_decimal(found, places=self.places, minimum=Decimal(0), maximum=self.most)
+            number = parse_decimal(found, places=self.places, minimum=least, maximum=self.most)
         except BadValue as problem:
             raise Invalid(problem.message, field=self.name, **problem.params) from None
         return int(number.scaleb(self.places))

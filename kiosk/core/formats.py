@@ -39,7 +39,8 @@ def parse_decimal(text: str, *, places: int, minimum: Decimal, maximum: Decimal)
 
     Spaces, a currency sign before and 元 after it, and separators of thousands are allowed. Raises BadValue.
     """
-    plain = unicodedata.normalize("NFKC", text).strip().lstrip("¥￥$").removesuffix("元").replace(" ", "")
+    plain = unicodedata.normalize("NFKC", text.replace("−", "-")).strip().lstrip("¥￥$")
+    plain = plain.removesuffix("元").replace(" ", "")
     if not plain:
         raise BadValue(lazy("A number is missing."))
     if not plain.isascii() or not NUMBER.fullmatch(plain):

@@ -54,7 +54,7 @@ def _of_days(kind: Kind, first: date, last: date) -> Iterator[dict[str, Any]]:
 
 
 def _labels(kind: Kind) -> dict[str, Text]:
-    own = {one.name: one.label for one in (*kind.facts, *kind.columns)}
+    own = {one.name: one.label for one in (*kind.facts, *kind.shown_columns)}
     nothing = {"nothing": lazy("Nothing to post")} if kind.may_be_nothing else {}
     return {**BEFORE, **own, **nothing, **AFTER}
 
@@ -75,7 +75,7 @@ def _rows(kind: Kind, found: list[Posted]) -> Iterator[dict[str, Any]]:
         if posted.kind.may_be_nothing:
             fields["nothing"] = posted.in_force.is_nothing
         for row in posted.in_force.rows or [{}]:
-            cells = {one.name: data_of(one, row.get(one.name)) for one in kind.columns}
+            cells = {one.name: data_of(one, row.get(one.name)) for one in kind.shown_columns}
             yield {**dict.fromkeys(_labels(kind)), **around, **fields, **cells}
 
 

@@ -43,7 +43,7 @@ def proposal(approval: Approval) -> dict[str, Any]:
         "kind": kind,
         "posting": posting,
         "draft": draft,
-        "fields": [(one, reading.fields.get(one.name)) for one in kind.inputs],
+        "fields": [(one, reading.fields.get(one.name)) for one in kind.facts],
         "rows": reading.rows,
     }
 

@@ -32,7 +32,7 @@ def test_of_two_postings_each_has_a_name_of_its_own_and_the_feed_tells_its_rows(
     office = lin.get("/office/postings/").text
     assert all(f" · {day}<" in office for day in days)
     page = lin.get(f"/office/postings/{waiting[0].posting_id}/draft").text
-    assert "2026-03-04" in page, "the draft says for which day it is"
+    assert "2026年3月4日" in page, "the draft says for which day it is"
     with transaction():
         for draft in waiting:
             services.post(by=actor("lin"), draft=draft, revision=1)

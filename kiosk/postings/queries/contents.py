@@ -17,7 +17,7 @@ from kiosk.core.errors import Invalid
 from kiosk.core.field import Input
 from kiosk.core.filters import day as day_words
 from kiosk.core.formats import BadValue, whole
-from kiosk.core.i18n import lazy
+from kiosk.core.i18n import Text, lazy
 from kiosk.core.tables import FIRST_DAY
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Counter
@@ -115,16 +115,17 @@ def shown(one: Declared, value: Any) -> str:
 def reading_of(draft: PostingDraft) -> Reading:
     """What a draft says, however its kind reads it."""
     kind = kind_of(draft.posting.kind)
-    return (
-        kind.typed.read(draft)
-        if kind.typed
-        else read(kind, draft.fields, draft.rows, nothing=draft.is_nothing)
-    )
+    if kind.typed and kind.typed.read:
+        return kind.typed.read(draft)
+    found = read(kind, draft.fields, draft.rows, nothing=draft.is_nothing)
+    if kind.completes and not draft.is_nothing:
+        kind.completes(draft.posting, found)
+    return found
 
 
 def texts_of(found: "Version") -> tuple[Texts, list[Texts]]:
     """The fields and rows of a version as they would be typed."""
-    if found.kind.typed:
+    if found.kind.typed and found.kind.typed.texts:
         return found.kind.typed.texts(found.row)
     fields = {one.name: text_of(one, found.content["fields"].get(one.name)) for one in found.kind.inputs}
     return fields, [
@@ -235,6 +236,11 @@ class Version:
     def rows(self) -> list[dict[str, Any]]:
         """Its rows by the names of their columns."""
         return list(self.content["rows"])
+
+    @property
+    def sentences(self) -> list[Text]:
+        """What its kind says on it in words."""
+        return self.kind.sentences(self.content["fields"], self.rows)
 
     @property
     def title(self) -> str:

@@ -58,7 +58,7 @@ def difference(old: Version, new: Version) -> Difference:
     fields = changed(new.kind.facts, old.content["fields"], new.content["fields"])
     if old.is_nothing != new.is_nothing:
         fields.append(Cell(new.kind.nothing, _yes(old.is_nothing), _yes(new.is_nothing)))
-    return Difference(new, tuple(fields), tuple(_rows(new.kind.columns, old.rows, new.rows)))
+    return Difference(new, tuple(fields), tuple(_rows(new.kind.shown_columns, old.rows, new.rows)))
 
 
 def _yes(said: bool) -> str:

@@ -1,6 +1,6 @@
 """What a kind of posting is: one declaration, from which everything that the house does with it follows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,8 +15,8 @@ from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Counter
 from kiosk.persons import queries as persons
 from kiosk.postings.models import Posting
-from kiosk.postings.queries.rhythms import DAY, WHICH, Owed, Rhythm, span_of, unit_of
-from kiosk.postings.queries.typed import Data, Pages, Typed
+from kiosk.postings.queries.rhythms import DAY, WHICH, Owed, Rhythm, period_words, span_of, unit_of
+from kiosk.postings.queries.typed import Data, Pages, Reading, Typed
 
 SCOPES: dict[str, LazyString] = {
     "school": lazy("Whole school"),
@@ -62,7 +62,9 @@ class Kind:
     schools write above it, by which a file's columns are found beside the labels. A posting is of one of the
     `scopes`.
 
-    A period may have `several` postings of a place. What is `computed` from the rows nobody types.
+    A period may have `several` postings of a place. What is `computed` from the rows nobody types, nor, in
+    each of them, the `derived` columns. What stands behind an amount in a file, 2000元/学期, goes into the
+    column that `units` names for it, and so do words in the place of a number.
 
     Who `drafts` also proposes; where nobody `approves`, whoever `publishes` posts, or else the same person.
     Whoever approves is another person than everybody who wrote in it (`steps`), and the kind's room also
@@ -93,6 +95,12 @@ class Kind:
     switch: Switch | None = None
     several: bool = False
     computed: tuple[Input, ...] = ()
+    derived: tuple[Input, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
+    completes: Callable[[Posting, Reading], None] | None = None
+    """Adds to what was read what is computed from it, and what is wrong with it as a whole."""
+    says: Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]]], Iterable[Text]] | None = None
+    """Sentences on what the fields and rows say, which stand below them wherever it is read."""
     publishes: Permission | None = None
     titled: Callable[[Posting, Mapping[str, Any]], str] | None = None
     """How a posting is called by its values or texts, where that is more than one field."""
@@ -109,11 +117,21 @@ class Kind:
         """What a version says as a whole: what was typed, people, and what was computed."""
         return (*self.inputs, *self.computed)
 
+    @property
+    def shown_columns(self) -> tuple[Input, ...]:
+        """What each row says: what was typed, and what was computed."""
+        return (*self.columns, *self.derived)
+
+    def sentences(self, fields: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[Text]:
+        """What is said on the fields and rows of a version, or of what a draft says."""
+        return list(self.says(fields, rows)) if self.says else []
+
     def title(self, posting: Posting, values: Mapping[str, Any]) -> str:
         """What a posting with these values or texts is called."""
         if self.titled:
             return self.titled(posting, values)
-        return str(values.get(self.heading) or " · ".join(filter(None, (str(self.label), posting.period))))
+        period = posting.period if unit_of(posting.period) == DAY else period_words(posting.period)
+        return str(values.get(self.heading) or " · ".join(filter(None, (str(self.label), period))))
 
     @property
     def inputs(self) -> tuple[Input | Somebody, ...]:

@@ -36,7 +36,7 @@ class Lines:
         if not 1 <= row <= len(rows):
             return []
         values = rows[row - 1]
-        found = ((str(one.label), values.get(one.name), one) for one in self.posted.kind.columns)
+        found = ((str(one.label), values.get(one.name), one) for one in self.posted.kind.shown_columns)
         return [(label, shown(one, value)) for label, value, one in found if value not in (None, "")]
 
     def name(self, version: int, row: int) -> str:

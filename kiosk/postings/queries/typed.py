@@ -43,15 +43,15 @@ class Typed:
     `kept` are typed rows as a draft keeps them, `read` what a draft means. When it is posted, `settle` enters
     what is new in it and gives the reading that is posted, and `fill` writes the tables, all in one
     transaction; `empty` takes out of them what is withdrawn. `texts` are the fields and rows of a version as
-    they would be typed now: a correction begins with them.
+    they would be typed now: a correction begins with them. What is not said is as for any other kind.
     """
 
-    kept: Callable[[Sequence[Mapping[str, str]]], list[Texts]]
-    read: Callable[[PostingDraft], Reading]
-    settle: Callable[[Actor, PostingDraft, Reading], Reading]
     fill: Callable[[PostingVersion, Reading], None]
     empty: Callable[[Posting], None]
-    texts: Callable[[PostingVersion], tuple[Texts, list[Texts]]]
+    kept: Callable[[Sequence[Mapping[str, str]]], list[Texts]] | None = None
+    read: Callable[[PostingDraft], Reading] | None = None
+    settle: Callable[[Actor, PostingDraft, Reading], Reading] | None = None
+    texts: Callable[[PostingVersion], tuple[Texts, list[Texts]]] | None = None
     earlier: Earlier | None = None
 
 

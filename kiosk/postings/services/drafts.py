@@ -171,7 +171,7 @@ def save_draft(
 
 
 def _kept(kind: Kind, rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    if kind.typed:
+    if kind.typed and kind.typed.kept:
         return kind.typed.kept(rows)
     return [_line(kind, row) for row in rows if any(text.strip() for text in row.values())]
 

@@ -110,7 +110,7 @@ def _close(by: Actor, draft: PostingDraft, kind: Kind, reading: Reading, names: 
     `names` are those of whoever approved it, as they are printed.
     """
     posting, now = draft.posting, clock.now()
-    if kind.typed:
+    if kind.typed and kind.typed.settle:
         reading = kind.typed.settle(by, draft, reading)
     number, until = len(posting.versions) + 1, _hangs_until(kind, posting, reading)
     content = queries.compose(
