@@ -325,9 +325,11 @@ def test_looking_changes_nothing(school: Flask, visitors: Browsers) -> None:
         engine = db.engine
     with watching(engine) as wait:
         for client, endpoint, url in visits:
+            told = set()
             for method in ("GET", "HEAD"):
-                client.open(url, method=method, buffered=True)
+                told.add(client.open(url, method=method, buffered=True).status_code)
                 assert not wait(0), (method, endpoint)
+            assert len(told) == 1, (endpoint, told, "HEAD is told what GET is")
         assert not wait(1)
 
 

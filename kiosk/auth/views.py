@@ -116,7 +116,7 @@ def sign_in() -> Answer:
     """The form; a good password starts a new session and leads on to `next`, or to the second factor."""
     form = SignInForm()
     target = safe_next(request.args.get("next"), url_for("office.overview.index"))
-    if request.method == "GET" and current_account() is not None:
+    if request.method != "POST" and current_account() is not None:
         return redirect(target)
     if not form.validate_on_submit():
         page = render_template("auth/sign_in.html", form=form, next=target)

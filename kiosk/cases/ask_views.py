@@ -2,6 +2,7 @@
 
 import secrets
 import struct
+from collections.abc import Iterator
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,6 +13,7 @@ from kiosk.cases.forms import AskForm, ask_form
 from kiosk.core import clock, uploads
 from kiosk.core.edit import save
 from kiosk.core.errors import Conflict, Invalid
+from kiosk.core.forms import at_field
 from kiosk.core.i18n import lazy
 from kiosk.core.masking import clean, mask
 from kiosk.core.pictures import upright
@@ -39,16 +41,15 @@ def ask() -> AnyResponse:
     request.max_content_length = MOST_BYTES  # what is too large for us is read, so that the text is not lost
     form = ask_form(request.args.get("kind", ""))
     subject = queries.subject_at(request.form.get("subject") or request.args.get("at", ""))
-    form.subject.data = form.subject.data or subject
-    if request.method == "GET":
+    form.subject.data = subject
+    if request.method != "POST":
         form.sent.data = secrets.token_urlsafe(16)
         return _page(form, subject)
     earlier = _moments()
     if len(earlier) >= MOST_AN_HOUR:
         return _page(form, subject, status=429, minutes=-(-(earlier[0] + AN_HOUR - _now()) // 60))
-    if not _take_photo(form):
-        return _page(form, subject, status=422)
-    if form.validate_on_submit() and (masked := _not_shown_yet(form)):
+    masked = _not_shown_yet(form)
+    if not _is_whole(form) or masked:
         return _page(form, subject, status=422, masked=masked)
     saved = save(form, lambda: _hand_in(form))
     if saved is None:
@@ -73,21 +74,28 @@ def _hand_in(form: AskForm) -> services.Asked:
     )
 
 
-def _take_photo(form: AskForm) -> bool:
-    """Let the chosen photo wait for its form, drawn anew, so that it is chosen once. False: refused."""
+def _is_whole(form: AskForm) -> bool:
+    """Whether nothing is missing. What is, is said at every field at once."""
+    problems = [*_take_photo(form), *services.lacking(form.kind.data or "", form.subject.data or "")]
+    whole = form.validate() and not problems
+    for problem in problems:
+        at_field(form, problem)
+    return whole
+
+
+def _take_photo(form: AskForm) -> Iterator[Invalid | Conflict]:
+    """Let the chosen photo wait for its form, drawn anew, so that it is chosen once; why it cannot."""
     if "without" in request.form:
         form.kept.data = ""
     chosen = request.files.get("photo")
     if chosen is None or not chosen.filename:
-        return True
+        return
     try:
         check_room()
         form.kept.data = sign("asked photo", bytes.fromhex(uploads.wait(upright(chosen.read(), SIDE))))
     except (Invalid, Conflict) as problem:
-        form.validate()
-        form.photo.errors = [str(problem)]
-        return False
-    return True
+        problem.field = "photo"
+        yield problem
 
 
 def _photo(form: AskForm) -> bytes | None:
@@ -105,10 +113,14 @@ def _photo(form: AskForm) -> bytes | None:
 
 
 def _not_shown_yet(form: AskForm) -> str:
-    """The text as everybody would read it, where it differs from what was typed and was not looked at yet."""
+    """The text as everybody would read it, where it differs from what was typed and was not looked at yet.
+
+    Whoever chooses it (`masked`) sends that, and not what was typed.
+    """
     text = clean(form.text.data or "")
     masked, mark = mask(text), fingerprint(text)
     if masked == text or form.looked.data == mark:
+        form.text.data = masked if "masked" in request.form else form.text.data
         return ""
     form.looked.data = mark
     return masked

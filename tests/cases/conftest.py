@@ -1,5 +1,6 @@
 """A school that uses cases, the people in them, and a term with a holiday in it."""
 
+import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
 from kiosk.auth.models import AccountRole
 from kiosk.auth.queries import account
@@ -90,3 +92,16 @@ def post(client: FlaskClient, case: Case, verb: str, **form: Any) -> Any:
     """Send a verb's form, as a script does that knows the address and the fields."""
     data = {"csrf_token": csrf(client, "/office/accounts/"), **form}
     return client.post(f"/office/cases/{case.id}/{verb}", data=data)
+
+
+PLACE = b"GPS 39.9042"
+
+
+def photo(size: tuple[int, int] = (3000, 2000), form: str = "JPEG") -> io.BytesIO:
+    """A picture full of noise, which says where it was taken."""
+    file = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = PLACE.decode()
+    Image.effect_noise(size, 40).convert("RGB").save(file, form, exif=exif)
+    file.seek(0)
+    return file

@@ -1,5 +1,6 @@
 """Asking without an account, and the way back: the form, the private receipt, what can be done there."""
 
+import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,7 +19,7 @@ from kiosk.core import clock
 from kiosk.core.db import session, transaction
 from kiosk.core.security import fingerprint
 from kiosk.school.services import change_settings
-from tests.cases.conftest import MONDAY, act, day, fresh, post
+from tests.cases.conftest import MONDAY, act, day, fresh, photo, post
 from tests.conftest import LUNCH, actor, sign_in
 
 WORDS = "米饭有点硬，能不能多蒸一会儿？"
@@ -109,6 +110,8 @@ def test_what_would_be_masked_is_shown_once_before_it_is_sent(school: Flask) -> 
         ({"kind": "question"}, "请选择类别"),
         ({"subject": ""}, "请选择反映的对象"),
         ({"subject": "counter:nowhere"}, "请选择反映的对象"),
+        ({"subject": "person:1"}, "请选择反映的对象"),
+        ({"subject": "posting:1"}, "请选择反映的对象"),
         ({"text": "长" * 2001}, "2000"),
     ],
 )
@@ -119,6 +122,43 @@ def test_what_is_missing_is_said_and_nothing_is_lost(
     assert (answer.status_code, cases()) == (422, 0)
     assert words in text_of(answer.text)
     assert typed.get("text", WORDS).strip() in answer.text
+
+
+def test_all_that_is_missing_and_what_would_be_masked_is_told_at_once(school: Flask) -> None:
+    phone = school.test_client()
+    page = send(phone, subject="", kind="", text="饭硬，打13812345678")
+    for words in ("请选择类别", "请选择反映的对象", "饭硬，打＊＊＊", "13812345678"):
+        assert words in page.text, words
+    sent = send(phone, page=page.text, text="饭硬，打13812345678", subject="counter:c1", masked="1")
+    assert (sent.status_code, cases()) == (303, 1)
+    receipt = phone.get(sent.location).text
+    assert ("饭硬，打＊＊＊" in receipt, "13812345678" in receipt) == (True, False), "sent as it was shown"
+
+
+def test_a_send_that_is_repeated_without_its_photo_is_the_same_case(school: Flask) -> None:
+    phone = school.test_client()
+    page = phone.get("/ask?at=c1").text
+    first = send(phone, page=page, photo=(photo((60, 40)), "IMG_1.jpg"))
+    assert (first.status_code, send(phone, page=page).location, cases()) == (303, first.location, 1)
+    other = phone.get("/ask?at=c1").text
+    without = send(phone, page=other, text="窗口太少")
+    assert (
+        send(phone, page=other, text="窗口太少", photo=(photo((60, 40)), "IMG_1.jpg")).location
+        == without.location
+    )
+    assert "/photo/" in phone.get(without.location).text, "a photo that comes later is kept"
+    assert (cases(), list(recount())) == (2, [])
+
+
+def test_what_is_far_too_large_leads_back_in_both_languages(school: Flask) -> None:
+    phone = school.test_client()
+    page = phone.get("/ask?at=c1").text
+    for language, words in (("zh", "内容太大"), ("en", "too large")):
+        phone.get(f"/ask?lang={language}")
+        answer = send(phone, page=page, photo=(io.BytesIO(bytes(25 * 2**20)), "IMG_1.jpg"))
+        assert (answer.status_code, cases()) == (413, 0)
+        assert words in text_of(answer.text)
+        assert 'href="/ask"' in answer.text
 
 
 def test_a_school_behind_one_address_is_not_shut_out_and_a_browser_is_slowed(school: Flask) -> None:

@@ -20,19 +20,9 @@ from kiosk.core import clock, uploads
 from kiosk.core.db import session, transaction
 from kiosk.core.web import KioskApp
 from kiosk.operation import backups, forgetting
+from tests.cases.conftest import PLACE, photo
 from tests.cases.test_asking import WORDS, cases, hidden, send
 from tests.conftest import actor, sign_in
-
-PLACE = b"GPS 39.9042"
-
-
-def photo(size: tuple[int, int] = (3000, 2000), form: str = "JPEG") -> io.BytesIO:
-    file = io.BytesIO()
-    exif = Image.Exif()
-    exif[0x010E] = PLACE.decode()
-    Image.effect_noise(size, 40).convert("RGB").save(file, form, exif=exif)
-    file.seek(0)
-    return file
 
 
 def waiting() -> int:

@@ -25,6 +25,7 @@ from kiosk.cases.services.asking import Asked as Asked
 from kiosk.cases.services.asking import add as add
 from kiosk.cases.services.asking import ask as ask
 from kiosk.cases.services.asking import judge as judge
+from kiosk.cases.services.asking import lacking as lacking
 from kiosk.cases.services.asking import open_answer as open_answer
 from kiosk.cases.services.asking import withdraw as withdraw
 from kiosk.cases.services.clockwork import close_settled as close_settled

@@ -1,5 +1,6 @@
 """What anybody does from outside, without an account: ask, add, open the answer, say whether it is better."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from kiosk.cases.refusals import WrongState
 from kiosk.cases.services.handing import classify
 from kiosk.cases.services.opening import join, open_case, tell_head
 from kiosk.cases.services.steps import subject_of, take
-from kiosk.core import clock, uploads
+from kiosk.core import clock
 from kiosk.core.actor import KIOSK, Actor
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import _, lazy
@@ -39,17 +40,17 @@ def ask(*, sent: str, kind: str, subject: str, text: str, photo: bytes | None = 
     """Hand something in without a name. Invalid for what is missing, by field.
 
     `sent` is the form's own number, a secret of whoever opened it: the same form with the same words is the
-    same case, however often it arrives, and has the same private address; other words are another case. Where
-    a place has many open cases of the day already, the voice joins the last of them (`queries.crowd`).
+    same case, however often it arrives, and has the same private address; other words are another case. Its
+    photo may come with any of these times. Where a place has many open cases of the day already, the voice
+    joins the last of them (`queries.crowd`).
     """
-    if kind not in queries.kinds_asked():
-        raise Invalid(lazy("Please choose what it is."), field="kind")
-    queries.concern(subject)
+    for problem in lacking(kind, subject):
+        raise problem
     said = ASKED.read(clean(text or ""))
-    digest = uploads.digest_of(photo) if photo else ""
-    key = encode(mac(derived_key("case receipt"), sent, kind, subject, said, digest))
+    key = encode(mac(derived_key("case receipt"), sent, kind, subject, said))
     mark = fingerprint(key)
     if found := queries.receipt_of(mark):
+        _show_later(found, said, photo)
         return Asked(found.case, key, False)
     case = queries.crowd(kind=kind, subject=subject, day=school.today())
     if case and (case.severity == SAFETY or not queries.safety_words(said)):
@@ -71,6 +72,20 @@ def ask(*, sent: str, kind: str, subject: str, text: str, photo: bytes | None = 
     )
     _show(case, case.steps[0], said, photo)
     return Asked(case, key, True)
+
+
+def lacking(kind: str, subject: str) -> Iterator[Invalid]:
+    """What is wrong with what was chosen, by field: only what the form offers can be asked about."""
+    if kind not in queries.kinds_asked():
+        yield Invalid(lazy("Please choose what it is."), field="kind")
+    if queries.subject_at(subject) != subject or not subject:
+        yield Invalid(lazy("Please say what it is about."), field="subject")
+
+
+def _show_later(found: Receipt, said: str, photo: bytes | None) -> None:
+    """Keep the picture of a form that came before without it, unless its words were erased meanwhile."""
+    if photo and not found.photos and found.said[:1] == (said,):
+        attach(by=ASKER, subject=subject_of(found.case), entry=min(found.entries), text=said, data=photo)
 
 
 def _show(case: Case, step: CaseStep, said: str, photo: bytes | None) -> None:
