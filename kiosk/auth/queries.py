@@ -183,3 +183,10 @@ def usernames(person: int) -> list[str]:
     rows = [row.id for row in rows_of(person)]
     query = select(Account.username).where(Account.person_id.in_(rows)).order_by(Account.username)
     return list(session.scalars(query))
+
+
+def can(person: int, permission: Permission, at: Place) -> bool:
+    """Whether somebody can sign in and then has a right at a place."""
+    rows = [row.id for row in rows_of(person)]
+    query = select(Account).where(Account.active, Account.person_id.in_(rows))
+    return any(one.may(permission, at) for one in session.scalars(query))

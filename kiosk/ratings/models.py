@@ -248,6 +248,11 @@ class VoiceMark(Model):
     number: Mapped[int] = mapped_column(BigKey)
 
 
+STAND_IN, HEAD = "stand_in", "head"
+DEPUTIES: dict[str, LazyString] = {STAND_IN: lazy("stand-in"), HEAD: lazy("head of logistics")}
+"""Who can say a counter's sentence in the name of a holder who cannot sign in."""
+
+
 class CounterSentence(Model):
     """That a counter said something in a week, or took it back; the last row of the week is in force.
 

@@ -41,7 +41,7 @@ SPEAK = Permission(
     frozenset(ROLES) - {"inspector"},
     reach=Reach.PLACE,
 )
-"""The right alone is not enough: the counter's post decides, and while nobody holds it the head speaks."""
+"""The right alone is not enough: the counter's post decides who speaks (`services.may_speak`)."""
 DECIDE_MARKS = Permission(
     "ratings.decide",
     lazy("Decide about doubtful ratings"),

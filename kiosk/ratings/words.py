@@ -2,7 +2,7 @@
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import Words
-from kiosk.ratings.models import MARKS
+from kiosk.ratings.models import DEPUTIES, MARKS
 
 WORDS = Words(
     subjects={
@@ -34,6 +34,7 @@ WORDS = Words(
         "counts": lazy("Ratings, notes, marks"),
         "week": lazy("Week from"),
         "post": lazy("Responsible post"),
+        "deputy": lazy("In the post's name"),
         "text": lazy("What the counter says"),
         "entry": lazy("Instead of entry No."),
         "digest": lazy("Seal"),
@@ -45,7 +46,8 @@ WORDS = Words(
     },
     values={
         "mark": MARKS,
+        "deputy": DEPUTIES,
     },
     passed_on={"sentence.said": frozenset({"text"})},
-    plain=frozenset({"counter", "meal", "mark"}),
+    plain=frozenset({"counter", "meal", "mark", "deputy"}),
 )

@@ -8,7 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import DBAPIError
 
-from kiosk.auth.services import add_account
+from kiosk.auth.queries import account
+from kiosk.auth.services import add_account, change_account
 from kiosk.chain import services as chain
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.queries import texts_with
@@ -20,6 +21,7 @@ from kiosk.ratings import queries, services
 from kiosk.ratings.models import CounterSentence
 from kiosk.school import queries as school
 from kiosk.staff import services as staff
+from kiosk.staff.models import Post
 from kiosk.staff.queries import first_day, school_year
 from tests.conftest import LUNCH, PASSWORD, actor, counter, csrf, sign_in, tamper
 
@@ -112,6 +114,32 @@ def test_the_head_speaks_while_nobody_holds_the_post(held: Flask, client: FlaskC
         say("chen", "不是我的窗口", "c2")
     say("lin", "下周一开始供应小份菜。", "c2")
     assert "窗口的话 · 总务主任 · 3月4日" in client.get("/c/c2").text
+
+
+def test_a_post_whose_holder_cannot_sign_in_is_spoken_for(held: Flask, client: FlaskClient) -> None:
+    """The stand-in does it, and without one who can, the head; everybody reads who did."""
+    with transaction():
+        change_account(by=actor("lin"), account=account("wang"), name="王小面", active=False)
+    with pytest.raises(services.SpeaksForAnother):
+        say("chen", "不是我的窗口")
+    lin = sign_in(held.test_client(), "lin")
+    assert send(lin, FORM, text=WORDS)[0] == 200
+    assert "面食窗口（总务主任代发） · 3月4日" in client.get("/c/c1").text
+    with transaction():
+        post = session.get_one(Post, counter("c1").post_id)
+        staff.change_post(
+            by=actor("lin"),
+            post=post,
+            name=post.name,
+            duties=post.duties,
+            daily=post.daily,
+            stand_in=account("chen").person,
+            reason="替班",
+        )
+    assert send(lin, FORM, text="主任再说")[0] == 403
+    say("chen", "小份也能点。")
+    assert "面食窗口（替岗人代发） · 3月4日" in client.get("/").text
+    assert [str(one) for one in queries.recount_sentences()] == []
 
 
 def test_what_could_lead_to_a_person_is_masked_and_shown_before_it_is_stored(held: Flask) -> None:

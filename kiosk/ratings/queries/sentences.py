@@ -9,20 +9,30 @@ from sqlalchemy import func, select
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.queries import Erased, Finding, KnownHead, opened, read_body
 from kiosk.core.db import session
+from kiosk.core.i18n import Text
 from kiosk.counters.models import Counter
-from kiosk.ratings.models import CounterSentence
+from kiosk.ratings.models import DEPUTIES, CounterSentence
 from kiosk.ratings.queries.taking_up import monday
 
 SAID, TAKEN_BACK = "sentence.said", "sentence.taken_back"
 
 
 class Said(NamedTuple):
-    """A counter's sentence: its words, the post (empty: the head's), when, and its entry in the record."""
+    """A counter's sentence: its words, the post (empty: the head's), when, and its entry in the record.
+
+    `deputy` is who said it in the post's name, one of DEPUTIES; empty: its holder.
+    """
 
     text: str
     post: str
     at: datetime
     seq: int
+    deputy: str = ""
+
+    @property
+    def deputy_label(self) -> Text:
+        """Who said it in the post's name, in words."""
+        return DEPUTIES.get(self.deputy, self.deputy)
 
 
 def sentences(day: date) -> dict[int, Said]:
@@ -33,11 +43,11 @@ def sentences(day: date) -> dict[int, Said]:
     )
     rows = {one.chain_seq: one for one in session.scalars(query)}
     entries = opened(session.scalars(select(ChainEntry).where(ChainEntry.seq.in_(rows)))) if rows else {}
-    texts = {seq: (body.get("after") or {}).get("text") for seq, body in entries.items()}
+    told = {seq: body.get("after") or {} for seq, body in entries.items()}
     return {
-        rows[seq].counter_id: Said(text, rows[seq].post, rows[seq].said_at, seq)
-        for seq, text in texts.items()
-        if text and not isinstance(text, Erased)
+        rows[seq].counter_id: Said(text, rows[seq].post, rows[seq].said_at, seq, after.get("deputy", ""))
+        for seq, after in told.items()
+        if (text := after.get("text")) and not isinstance(text, Erased)
     }
 
 

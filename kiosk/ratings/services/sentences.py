@@ -1,5 +1,8 @@
 """A counter's sentence of the week: said, replaced by another, taken back."""
 
+from typing import NamedTuple
+
+from kiosk.auth import queries as auth
 from kiosk.cases.services import Masked
 from kiosk.core import clock
 from kiosk.core.actor import Actor
@@ -12,7 +15,7 @@ from kiosk.counters.models import Counter
 from kiosk.counters.queries import place_of
 from kiosk.persons import queries as persons
 from kiosk.ratings import queries
-from kiosk.ratings.models import SENTENCE, CounterSentence
+from kiosk.ratings.models import HEAD, SENTENCE, STAND_IN, CounterSentence
 from kiosk.ratings.permissions import SPEAK
 from kiosk.school import queries as school
 from kiosk.staff import queries as staff
@@ -27,10 +30,36 @@ class SpeaksForAnother(Forbidden):
     )
 
 
+class Speakers(NamedTuple):
+    """Who speaks for a counter today: numbers, for which post (empty: the head's own), in whose place."""
+
+    people: list[int]
+    post: str = ""
+    deputy: str = ""
+    """`stand_in` or `head`, where the post's holder cannot sign in; empty: nobody's place is taken."""
+
+
+def _speakers(counter: Counter) -> Speakers:
+    today, place = school.today(), place_of(counter)
+    heads = [one.number for one in staff.answerable(None, today)]
+    post = staff.same_post(counter.post_id, today) if counter.post_id else None
+    holder = staff.holder(post, today) if post else None
+    if post is None or holder is None:
+        return Speakers(heads)
+    if auth.can(holder.number, SPEAK, place):
+        return Speakers([holder.number], post.name)
+    if post.stand_in and auth.can(post.stand_in.number, SPEAK, place):
+        return Speakers([post.stand_in.number], post.name, STAND_IN)
+    return Speakers(heads, post.name, HEAD)
+
+
 def may_speak(by: Actor, counter: Counter) -> bool:
-    """Whether somebody speaks for the counter: the holder of its post, and while nobody holds it the head."""
-    answerable = [one.number for one in staff.answerable(counter.post_id, school.today())]
-    return by.may(SPEAK, place_of(counter)) and persons.is_among(by.person, answerable)
+    """Whether somebody speaks for the counter.
+
+    That is the holder of its post; while nobody holds it, the head; and where the holder cannot sign in, the
+    stand-in or else the head, in the post's name.
+    """
+    return by.may(SPEAK, place_of(counter)) and persons.is_among(by.person, _speakers(counter).people)
 
 
 def say(*, by: Actor, counter: Counter, text: str | None) -> None:
@@ -62,22 +91,22 @@ def needs_to_speak(by: Actor, counter: Counter) -> None:
 
 
 def _add(by: Actor, counter: Counter, before: queries.Said | None, text: str) -> None:
-    today = school.today()
-    post = staff.same_post(counter.post_id, today) if counter.post_id else None
+    speakers = _speakers(counter)
     row = CounterSentence(
         counter_id=counter.id,
-        week=queries.monday(today),
+        week=queries.monday(school.today()),
         says=bool(text),
-        post=post.name if post and staff.holder(post, today) else "",
+        post=speakers.post,
         said_at=clock.now(),
         said_by=str(by),
     )
+    deputy = {"deputy": speakers.deputy} if speakers.deputy else {}
     row.chain_seq = record(
         queries.SAID if text else queries.TAKEN_BACK,
         f"counter:{counter.code}",
         by=by,
         before={"entry": before.seq} if before else None,
-        after={"week": row.week, "post": row.post, **({"text": text} if text else {})},
+        after={"week": row.week, "post": row.post, **deputy, **({"text": text} if text else {})},
     )
     session.add(row)
     session.flush()
