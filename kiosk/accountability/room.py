@@ -1,6 +1,6 @@
 """Accountability: what stays undone after its due time has a name on it."""
 
-from kiosk.accountability import checks, rounds
+from kiosk.accountability import checks, rounds, shown
 from kiosk.accountability.duties import DUTIES
 from kiosk.accountability.permissions import USE_ACCOUNTABILITY
 from kiosk.accountability.queries import NAME, entries_of
@@ -39,7 +39,10 @@ ROOM = Room(
     duties=DUTIES,
     rounds=(rounds.keep_time,),
     calendar=(move_with_calendar,),
-    fragments=(Fragment("data", 35, "accountability/_data.html", dict),),
+    fragments=(
+        Fragment("data", 35, "accountability/_data.html", dict),
+        Fragment("case", 20, "office/accountability/_case.html", shown.of_case),
+    ),
     checks={"accountability": checks.recount},
     heads={"accountability": checks.heads},
     measures={"accountability_entries": entries_of},

@@ -6,6 +6,8 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from kiosk.cases import queries as cases
+from kiosk.cases.models import Case
 from kiosk.core import clock, edit
 from kiosk.core.edit import Answer
 from kiosk.core.errors import Forbidden, NotFound
@@ -243,11 +245,19 @@ def _overview(found: Posting, **forms: Any) -> str:
         reading=queries.reading_of(draft) if draft else None,
         own=kind.pages.context(found.versions) if kind.pages else {},
         changes=queries.differences(posted.versions) if posted else {},
+        asked=queries.questions_on(posted) if posted else None,
+        case_address=_case_address,
         may_decide=bool(approving and approving.may_decide(actor())),
         may_write=kind.may(kind.drafts, actor(), place_of(found)),
         may_post=kind.may(kind.posts, actor(), place_of(found)),
         **{"withdrawal": WithdrawalForm(formdata=None), **forms},
     )
+
+
+def _case_address(case: Case) -> str:
+    """Where a question is answered by whoever may; where everybody reads it, for the others."""
+    endpoint = "office.cases.show" if cases.may_see(actor(), case) else "cases.case"
+    return url_for(endpoint, number=case.id)
 
 
 @blueprint.post("/<int:number>/correct")

@@ -45,6 +45,25 @@ def decide(username: str, outcome: str = "talk", reason: str = WHY, **more: Any)
         services.decide(by=actor(username), entry=entry, outcome=outcome, reason=reason, **more)
 
 
+def test_the_page_of_a_case_shows_its_entries_and_names_to_those_alone_who_may_read_them(
+    entry: Entry, desk: Callable[[str], FlaskClient]
+) -> None:
+    where, link = "/office/cases/1", f"/office/accountability/{entry.id}"
+    with at(11):
+        pages = {name: desk(name).get(where).text for name in ("lin", "chen", "admin")}
+    cards = {
+        name: page.partition('id="entered"')[2].partition("</section>")[0] for name, page in pages.items()
+    }
+    assert {name: (link in card, "陈" in card) for name, card in cards.items()} == {
+        "lin": (True, True),
+        "chen": (True, True),
+        "admin": (False, False),
+    }
+    for card in cards.values():
+        assert "待情况说明" in card
+        assert "食堂管理员" in card
+
+
 def test_the_named_is_heard_and_one_level_above_decides_once(entry: Entry) -> None:
     with at(11):
         with pytest.raises(TooEarly):

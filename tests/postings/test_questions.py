@@ -101,9 +101,14 @@ def test_a_question_stands_under_its_line_and_so_does_the_answer(fees: Posting, 
 def test_only_the_owner_answers_and_corrections_follow(fees: Posting, asking: KioskApp, of: SignIn) -> None:
     send(asking.test_client(), fees.id)
     (one,) = shown(fees.id).asked
+    links = [f"/{where}/{one.case.id}" for where in ("office/cases", "cases")]
+    pages = [of(name).get(f"/office/postings/{fees.id}").text for name in ("lin", "wu")]
+    for link, page in zip(links, pages, strict=True):
+        assert (f'"{link}"' in page, "前答复" in page) == (True, True)
     with pytest.raises(cases.NotYours):
         answer(one.case.id, by="zhou")
     answer(one.case.id)
+    assert links[0] not in of("lin").get(f"/office/postings/{fees.id}").text
     with transaction():
         case = session.get_one(Case, one.case.id)
         cases.correct(by=actor("lin"), case=case, text="更正：批发价没有涨。")
