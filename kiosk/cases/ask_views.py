@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kiosk.attachments.services import check_room
 from kiosk.cases import queries, services
 from kiosk.cases.forms import AskForm, ask_form
-from kiosk.core import clock, uploads
+from kiosk.core import clock, pictures, uploads
 from kiosk.core.edit import save
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.forms import at_field
@@ -135,6 +135,7 @@ def _page(form: AskForm, subject: str, *, status: int = 200, masked: str = "", m
         unknown=bool(request.args.get("at")) and not subject,
         masked=masked,
         minutes=minutes,
+        most_photo=pictures.MOST_BYTES,
     )
     answer = make_response(page, status)
     answer.headers["Cache-Control"] = "no-store"  # a form that is kept has a number that was used
