@@ -5,6 +5,8 @@ KIOSK_INSTANCE ?= $(CURDIR)/instance
 export PORT KIOSK_INSTANCE
 # Everything is written in UTF-8, in whatever language the locale speaks.
 export PYTHONUTF8 := 1
+# Compiled modules are kept wherever it runs: the house opens in four fifths of the time.
+export PYTHONDONTWRITEBYTECODE :=
 
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$name && break; \
