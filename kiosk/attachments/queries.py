@@ -1,8 +1,8 @@
 """Reads of attachments: only those whose text still stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import exists, func, select
 
@@ -12,6 +12,9 @@ from kiosk.chain.queries import Finding, read_body
 from kiosk.core import clock, uploads
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
+
+GONE = ("attachment.erased", "attachment.dropped")
+"""The actions after which an attachment is not there any more."""
 
 
 def standing() -> Any:
@@ -23,6 +26,23 @@ def attachments(subject: str) -> list[Attachment]:
     """What belongs to a subject, the oldest first."""
     query = select(Attachment).where(Attachment.subject == subject, standing())
     return list(session.scalars(query.order_by(Attachment.id)))
+
+
+class Named(NamedTuple):
+    """An attachment that is called by the text it came with."""
+
+    row: Attachment
+    name: str
+
+
+def named(numbers: Iterable[int]) -> dict[int, Named]:
+    """The attachments with these numbers whose names still stand, by number."""
+    query = (
+        select(Attachment, ChainText.text)
+        .join(ChainText, (ChainText.hash == Attachment.text_hash) & (ChainText.seq == Attachment.of_seq))
+        .where(Attachment.id.in_(list(numbers)), ChainText.text.is_not(None))
+    )
+    return {row.id: Named(row, str(text)) for row, text in session.execute(query)}
 
 
 def attachment(number: int, subject: str) -> tuple[Attachment, bytes]:
@@ -68,9 +88,9 @@ def recount() -> Iterator[Finding]:
 
 
 def _entries() -> dict[int, dict[str, Any]]:
-    """What the record says of those attachments of which it does not say that they were erased."""
+    """What the record says of those attachments of which it does not say that they went."""
     query = select(ChainEntry.seq, ChainEntry.action, ChainEntry.subject, ChainEntry.body).where(
-        ChainEntry.action.in_(("attachment.kept", "attachment.erased"))
+        ChainEntry.action.in_(("attachment.kept", *GONE))
     )
     kept: dict[str, tuple[int, dict[str, Any]]] = {}
     for seq, action, subject, body in session.execute(query.order_by(ChainEntry.seq)):

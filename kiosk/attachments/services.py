@@ -1,5 +1,6 @@
 """Keeping attachments, and letting them go with their text."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -58,6 +59,14 @@ def attach(
     one.chain_seq = record("attachment.kept", f"attachment:{one.id}", by=by, after=after)
     session.flush()
     return one
+
+
+def drop(*, by: Actor, attachments: Iterable[Attachment]) -> None:
+    """Let go of attachments that nobody but the office has seen; `tidy` removes their files."""
+    for one in attachments:
+        record("attachment.dropped", f"attachment:{one.id}", by=by, before={"digest": one.digest})
+        session.delete(one)
+    session.flush()
 
 
 def left() -> list[Attachment]:

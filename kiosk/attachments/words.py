@@ -8,6 +8,7 @@ WORDS = Words(
     actions={
         "attachment.kept": lazy("Attachment kept"),
         "attachment.erased": lazy("Attachment erased with its text"),
+        "attachment.dropped": lazy("Attachment taken out before it was posted"),
     },
     fields={
         "of": lazy("Belongs to"),

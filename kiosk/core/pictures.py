@@ -39,9 +39,9 @@ def square(data: bytes, side: int) -> bytes:
         return _encoded(ImageOps.fit(_plain(picture), (side, side), centering=(0.5, 0.4)))
 
 
-def upright(data: bytes, side: int) -> bytes:
-    """A whole picture as a JPEG of at most `side` pixels each way, drawn anew as `square` does."""
-    with _opened(data) as picture:
+def upright(data: bytes, side: int, most: int = MOST_BYTES) -> bytes:
+    """A whole picture of `most` bytes as a JPEG of at most `side` pixels each way, drawn anew as `square` does."""
+    with _opened(data, most) as picture:
         picture.draft("RGB", (side, side))
         ImageOps.exif_transpose(picture, in_place=True)
         plain = _plain(picture)
@@ -50,9 +50,9 @@ def upright(data: bytes, side: int) -> bytes:
 
 
 @contextmanager
-def _opened(data: bytes) -> Iterator[Image.Image]:
+def _opened(data: bytes, most: int = MOST_BYTES) -> Iterator[Image.Image]:
     """The picture in the data. Raises TooLarge or NoPicture, whatever is done with it."""
-    if len(data) > MOST_BYTES:
+    if len(data) > most:
         raise TooLarge
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as picture:

@@ -45,6 +45,7 @@ def proposal(approval: Approval) -> dict[str, Any]:
         "draft": draft,
         "fields": [(one, reading.fields.get(one.name)) for one in kind.facts],
         "rows": reading.rows,
+        "attached": queries.of_draft(draft),
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, IntegerField, SelectField
+from wtforms import HiddenField, IntegerField, MultipleFileField, SelectField
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
@@ -34,6 +34,15 @@ class DraftForm(Form):
 
     revision = IntegerField(widget=HiddenInput())
     reason = field(REASON)
+    files = MultipleFileField()
+    attachment_name = HiddenField()
+
+
+class AttachmentsForm(Form):
+    """The attachments of a draft, alone."""
+
+    files = MultipleFileField()
+    attachment_name = HiddenField()
 
 
 class WithdrawalForm(Form):

@@ -22,6 +22,12 @@ REASON = field.Line(
     longest=200,
     hint=lazy("Everybody reads this beside the posting."),
 )
+ATTACHED = field.Line(
+    name="attachment_name",
+    label=lazy("What the attachment is called"),
+    longest=80,
+    missing=lazy("Please give every attachment a name."),
+)
 WITHDRAWAL = field.Line(
     name="reason",
     label=lazy("Why is it withdrawn?"),
@@ -86,6 +92,8 @@ class PostingDraft(Model):
     is_nothing: Mapped[bool] = mapped_column(default=False, server_default=false())
     """It says that there is nothing to post for its period."""
     reason: Mapped[str] = REASON.column()
+    attachments: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
+    """The numbers of its attachments, in their order."""
     revision: Mapped[int] = mapped_column(default=0)
     """How often it was saved, so that two windows cannot overwrite each other silently."""
     writers: Mapped[list[int]] = mapped_column(JSON)

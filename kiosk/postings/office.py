@@ -14,7 +14,8 @@ from kiosk.core.errors import Forbidden, NotFound
 from kiosk.core.i18n import _
 from kiosk.core.security import requires
 from kiosk.core.web import account, actor
-from kiosk.postings import queries, services
+from kiosk.core.web.navigation import may_open
+from kiosk.postings import brought, queries, services
 from kiosk.postings.forms import (
     BLANK_ROWS,
     DraftForm,
@@ -67,6 +68,7 @@ def _heading(draft: PostingDraft) -> tuple[Kind, str]:
 
 @blueprint.route("/new/<slug>", methods=["GET", "POST"])
 @requires(VIEW_POSTINGS)
+@brought.along
 def new(slug: str) -> Answer:
     """Begin a posting: whose it is, for which day, and what it says. The address may name the day."""
     kind = queries.kind_in_use(slug)
@@ -89,6 +91,7 @@ def new(slug: str) -> Answer:
         draft=None,
         approving=None,
         posting=None,
+        attached=[],
     )
     return edit.page(text, form, first)
 
@@ -123,6 +126,7 @@ def _write(draft: PostingDraft, form: DraftForm, rows: list[dict[str, str]], rev
         reason=form.reason.data,
         nothing=request.form.get("then") == "nothing",
     )
+    brought.take_into(draft, strictly=_goes_on())
     if _goes_on() and kind.approves:
         services.propose(by=by, draft=draft)
     elif _goes_on():
@@ -171,6 +175,8 @@ class Notes:
 
 
 def _saved(posting: Posting) -> Response:
+    if brought.is_about_files() and posting.draft:
+        return redirect(url_for(".draft", number=posting.id, _anchor="attachments"))
     if not _goes_on():
         return edit.done(_("The draft was saved. It is not posted yet."), _at(".draft", posting))
     if queries.kind_of(posting.kind).approves:
@@ -185,6 +191,7 @@ def _at(endpoint: str, posting: Posting) -> str:
 
 @blueprint.route("/<int:number>/draft", methods=["GET", "POST"])
 @requires(VIEW_POSTINGS)
+@brought.along
 def draft(number: int) -> Answer:
     """Write in a draft. Where somebody else saved it meanwhile: 409, both texts, and nothing lost."""
     found = _drafted(number)
@@ -221,6 +228,7 @@ def _page(kind: Kind, draft: PostingDraft, form: DraftForm, rows: list[dict[str,
         draft=draft,
         approving=queries.approving(draft),
         posting=draft.posting,
+        attached=queries.of_draft(draft),
     )
 
 
@@ -243,6 +251,7 @@ def _overview(found: Posting, **forms: Any) -> str:
         draft=draft,
         approving=approving,
         reading=queries.reading_of(draft) if draft else None,
+        attached=queries.of_draft(draft) if draft else [],
         own=kind.pages.context(found.versions) if kind.pages else {},
         changes=queries.differences(posted.versions) if posted else {},
         asked=queries.questions_on(posted) if posted else None,
@@ -250,6 +259,7 @@ def _overview(found: Posting, **forms: Any) -> str:
         may_decide=bool(approving and approving.may_decide(actor())),
         may_write=kind.may(kind.drafts, actor(), place_of(found)),
         may_post=kind.may(kind.posts, actor(), place_of(found)),
+        may_erase=may_open("office.chain.erasing"),
         **{"withdrawal": WithdrawalForm(formdata=None), **forms},
     )
 

@@ -9,12 +9,12 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 from kiosk.chain import queries as chain
 from kiosk.core import feeds
 from kiosk.core.config import current
-from kiosk.core.errors import Problem
 from kiosk.core.formats import whole
 from kiosk.core.i18n import lazy
 from kiosk.core.qr import svg
 from kiosk.core.web.answers import wants_json
 from kiosk.postings import queries
+from kiosk.postings.attached import Withdrawn, address_of
 from kiosk.postings.forms import QuestionForm, question_form
 from kiosk.postings.queries import Posted
 from kiosk.school import queries as school
@@ -31,13 +31,6 @@ blueprint.add_app_template_filter(queries.period_words, "period")
 SIZES = ("a4", "a3")
 MOST_ENTRIES = 50
 MOST_PAGES = 10_000
-
-
-class Withdrawn(Problem):
-    """What was posted at an address was withdrawn; the message is the explanation."""
-
-    code = "withdrawn"
-    status = 410
 
 
 @blueprint.get("/postings/")
@@ -110,7 +103,19 @@ def _public(found: Posted) -> dict[str, Any]:
             {"hash": one.row.hash, "record": one.row.chain_seq, "content": one.row.content}
             for one in found.versions
         ],
+        "attachments": [_attachment(found, one) for one in found.in_force.attachments],
         **_questions(queries.questions_on(found)),
+    }
+
+
+def _attachment(found: Posted, one: queries.Attached) -> dict[str, Any]:
+    """An attachment of the version in force; without name and address it was erased."""
+    return {
+        "name": one.name or None,
+        "address": address_of(found, one) if one.name else None,
+        "type": one.media_type,
+        "bytes": one.size,
+        "sha256": one.digest,
     }
 
 

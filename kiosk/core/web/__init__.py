@@ -13,7 +13,7 @@ from kiosk.core.web.assets import asset, asset_bundle
 from kiosk.core.web.guard import guard
 from kiosk.core.web.headers import behind_https, set_headers
 from kiosk.core.web.language import is_english, locale, named, speak
-from kiosk.core.web.transaction import SAFE_METHODS, own_transaction
+from kiosk.core.web.transaction import SAFE_METHODS, make_room, own_transaction, takes_files
 
 __all__ = [
     "SAFE_METHODS",
@@ -37,6 +37,7 @@ __all__ = [
     "running",
     "safe_next",
     "speak",
+    "takes_files",
     "user",
     "wants_json",
 ]
@@ -46,6 +47,7 @@ csrf = CSRFProtect()
 
 def install(app: Flask) -> None:
     """Put the edge on an app."""
+    app.before_request(make_room)
     csrf.init_app(app)
     app.before_request(guard)
     compression.install(app)  # runs last

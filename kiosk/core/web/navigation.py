@@ -40,12 +40,17 @@ def _is_at(endpoint: str) -> bool:
     return place.startswith((f"{endpoint.rpartition('.')[0]}.", *beginnings))
 
 
+def may_open(endpoint: str) -> bool:
+    """Whether the account has the right that an office page asks for."""
+    who, permission = account(), getattr(current_app.view_functions[endpoint], "permission", None)
+    return who is not None and permission is not None and bool(who.may(permission))
+
+
 def tabs(area: str) -> list[dict[str, Any]]:
     """The pages of an area that the account may open: label, url, and whether one is there (`active`)."""
-    who, endpoint, entries = account(), request.endpoint or "", []
+    endpoint, entries = request.endpoint or "", []
     for tab in room.tabs(area):
-        permission = getattr(current_app.view_functions[tab.endpoint], "permission", None)
-        if who is not None and permission is not None and who.may(permission):
+        if may_open(tab.endpoint):
             active = endpoint.startswith(tab.beginning)
             entries.append({"label": tab.label, "url": url_for(tab.endpoint), "active": active})
     return entries

@@ -2,6 +2,11 @@
 
 from kiosk.postings.queries.approvals import Approving as Approving
 from kiosk.postings.queries.approvals import approving as approving
+from kiosk.postings.queries.attached import Attached as Attached
+from kiosk.postings.queries.attached import data_of_attached as data_of_attached
+from kiosk.postings.queries.attached import of_draft as of_draft
+from kiosk.postings.queries.attached import thumbnail as thumbnail
+from kiosk.postings.queries.attached import told as told
 from kiosk.postings.queries.contents import Version as Version
 from kiosk.postings.queries.contents import compose as compose
 from kiosk.postings.queries.contents import digest as digest

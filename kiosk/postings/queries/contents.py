@@ -23,6 +23,7 @@ from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Counter
 from kiosk.persons import queries as persons
 from kiosk.postings.models import Posting, PostingDraft, PostingVersion
+from kiosk.postings.queries.attached import Attached, of_content
 from kiosk.postings.queries.kinds import Kind, Somebody, kind_of
 from kiosk.postings.queries.typed import Reading, Texts
 from kiosk.school import queries as school
@@ -236,6 +237,11 @@ class Version:
     def rows(self) -> list[dict[str, Any]]:
         """Its rows by the names of their columns."""
         return list(self.content["rows"])
+
+    @cached_property
+    def attachments(self) -> list[Attached]:
+        """Its attachments in their order, those that were erased without a name."""
+        return of_content(self.content.get("attachments", ()))
 
     @property
     def sentences(self) -> list[Text]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from kiosk.core.field import Paragraphs
 from kiosk.core.i18n import Text, _
 from kiosk.postings.models import PostingDraft
+from kiosk.postings.queries.attached import Attached
 from kiosk.postings.queries.contents import Declared, Version, shown, shown_cell
 from kiosk.postings.queries.kinds import kind_of
 
@@ -58,7 +59,25 @@ def difference(old: Version, new: Version) -> Difference:
     fields = changed(new.kind.facts, old.content["fields"], new.content["fields"])
     if old.is_nothing != new.is_nothing:
         fields.append(Cell(new.kind.nothing, _yes(old.is_nothing), _yes(new.is_nothing)))
+    fields += _attachments(old, new)
     return Difference(new, tuple(fields), tuple(_rows(new.kind.shown_columns, old.rows, new.rows)))
+
+
+def _attachments(old: Version, new: Version) -> list[Cell]:
+    """The attachments that came, went, or are called otherwise."""
+    before, after = ({one.digest: one for one in of.attachments} for of in (old, new))
+    found = []
+    for own in [*before, *(own for own in after if own not in before)]:
+        was, now = before.get(own), after.get(own)
+        if not (was and now and was.name == now.name):
+            found.append(Cell(str(_("Attachment")), _called(was), _called(now)))
+    return found
+
+
+def _called(one: Attached | None) -> str:
+    if one is None:
+        return "—"
+    return one.name or str(_("(erased)"))
 
 
 def _yes(said: bool) -> str:

@@ -1,6 +1,8 @@
 """Writes of postings: drafts, what is proposed and posted, and what is withdrawn."""
 
 from kiosk.postings.services.approvals import propose as propose
+from kiosk.postings.services.attaching import arrange as arrange
+from kiosk.postings.services.attaching import attach_file as attach_file
 from kiosk.postings.services.drafts import Stale as Stale
 from kiosk.postings.services.drafts import begun_twice as begun_twice
 from kiosk.postings.services.drafts import discard as discard

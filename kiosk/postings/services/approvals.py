@@ -30,6 +30,7 @@ def proposal(draft: PostingDraft, reading: Reading) -> dict[str, Any]:
         "fields": reading.fields,
         "rows": reading.rows,
         **({"nothing": True} if draft.is_nothing else {}),
+        **({"attachments": attached} if (attached := queries.told(draft)) else {}),
     }
 
 
@@ -99,7 +100,8 @@ def _changed(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """The names of the fields that differ; of the rows, that they do."""
     before, after = old.get("fields", {}), new["fields"]
     names = [name for name in after if before.get(name) != after[name]]
-    return names + [name for name in ("rows", "nothing", "reason") if old.get(name) != new.get(name)]
+    others = ("rows", "nothing", "attachments", "reason")
+    return names + [name for name in others if old.get(name) != new.get(name)]
 
 
 def signed(draft: PostingDraft, reading: Reading, approval: Approval) -> None:

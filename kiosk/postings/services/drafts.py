@@ -1,9 +1,11 @@
 """Drafts: kept as they are typed, and never overwritten in silence."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy.exc import InvalidRequestError
 
+from kiosk.attachments import queries as attachments
+from kiosk.attachments.services import drop
 from kiosk.core import clock
 from kiosk.core.actor import Actor
 from kiosk.core.db import session
@@ -54,7 +56,7 @@ def start(*, by: Actor, kind: Kind, place: Canteen | Counter | None = None, peri
 
 def _draft(by: Actor, posting: Posting, fields: dict[str, str], rows: list[dict[str, str]]) -> PostingDraft:
     draft = PostingDraft(posting_id=posting.id, fields=fields, rows=rows, writers=[])
-    _changed(draft, by)
+    note_change(draft, by)
     session.add(draft)
     session.flush()
     session.refresh(posting, ["draft"])
@@ -62,7 +64,7 @@ def _draft(by: Actor, posting: Posting, fields: dict[str, str], rows: list[dict[
     return draft
 
 
-def _changed(draft: PostingDraft, by: Actor) -> None:
+def note_change(draft: PostingDraft, by: Actor) -> None:
     """Note who wrote in it last, and that this person decides about it no more."""
     draft.writers = sorted({*draft.writers, *([by.person] if by.person is not None else [])})
     draft.changed_by, draft.changed_name, draft.changed_at = str(by), by.name or str(by), clock.now()
@@ -111,6 +113,7 @@ def start_correction(*, by: Actor, posting: Posting) -> PostingDraft:
     version = queries.version(posting.versions[0])
     fields, rows = queries.texts_of(version)
     draft = _draft(by, posting, fields, rows)
+    draft.attachments = [one.number for one in version.attachments if one.name]
     record("posting.correction_started", subject(posting), by=by, after={"version": version.row.version + 1})
     return draft
 
@@ -160,7 +163,7 @@ def save_draft(
         return draft
     draft.fields, draft.rows, draft.reason, draft.is_nothing = said
     draft.revision += 1
-    _changed(draft, by)
+    note_change(draft, by)
     session.flush()
     if by_itself and draft.revision % SAVES_A_TRACE:
         waive()
@@ -196,6 +199,14 @@ def discard(*, by: Actor, draft: PostingDraft) -> None:
     kind.ask(kind.drafts, by, place_of(posting))
     approvals.withdraw(by=by, posting=posting)
     record("posting.discarded", subject(posting), by=by, before=what(posting))
+    let_fall(by, draft, draft.attachments)
     session.delete(draft)
     session.flush()
     session.refresh(posting, ["draft"])
+
+
+def let_fall(by: Actor, draft: PostingDraft, numbers: Iterable[int]) -> None:
+    """Let go of those attachments of a draft that no posted version has."""
+    posted = {one.number for row in draft.posting.versions for one in queries.version(row).attachments}
+    found = attachments.named(set(numbers) - posted)
+    drop(by=by, attachments=[one.row for one in found.values()])

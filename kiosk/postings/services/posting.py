@@ -15,7 +15,7 @@ from kiosk.postings.models import WITHDRAWAL, Posting, PostingDraft, PostingVers
 from kiosk.postings.queries import Kind, Reading, place_codes, place_of, subject
 from kiosk.postings.services.approvals import WRITER, signed
 from kiosk.postings.services.approvals import withdraw as withdraw_proposal
-from kiosk.postings.services.drafts import Stale, hold
+from kiosk.postings.services.drafts import Stale, hold, let_fall
 from kiosk.postings.services.readiness import Unready, ready
 from kiosk.school import queries as school
 from kiosk.steps.models import APPROVED, Approval
@@ -55,6 +55,7 @@ def ladder(kind: Kind) -> Ladder:
             **{one.name: one.label for one in kind.inputs},
             "rows": lazy("Lines"),
             "nothing": lazy("Nothing to post"),
+            "attachments": lazy("Attachments"),
             "reason": lazy("Reason"),
             WRITER: lazy("Wrote in it"),
         },
@@ -126,6 +127,7 @@ def _close(by: Actor, draft: PostingDraft, kind: Kind, reading: Reading, names: 
         fields=reading.fields,
         rows=reading.rows,
         **({"nothing": True} if draft.is_nothing else {}),
+        **({"attachments": attached} if (attached := queries.told(draft)) else {}),
     )
     own = queries.digest(content)
     after = {"kind": kind.slug, "version": number, "hash": own, "reason": draft.reason if number > 1 else ""}
@@ -176,6 +178,7 @@ def withdraw(*, by: Actor, posting: Posting, reason: str) -> PostingWithdrawal:
         raise Conflict(lazy("Only what is posted can be withdrawn."))
     if posting.draft:
         withdraw_proposal(by=by, posting=posting)
+        let_fall(by, posting.draft, posting.draft.attachments)
         session.delete(posting.draft)
     after = {"reason": reason, "hash": posting.versions[0].hash}
     withdrawal = PostingWithdrawal(
