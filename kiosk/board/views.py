@@ -18,6 +18,8 @@ blueprint.add_app_template_filter(queries.posted_when)
 blueprint.add_app_template_filter(queries.at_sight)
 
 WALL_STYLE, WALL_SCRIPT = "css/tokens+base+components+wall.css", "js/board/wall.js"
+DAYS_SHOWN = 30
+"""Days of the examples on the page of open data."""
 THEMES = ("auto", "light", "dark")
 
 
@@ -90,7 +92,9 @@ def privacy() -> str:
 @blueprint.get("/data/")
 def data() -> str:
     """What is open data, and how to read it."""
-    return render_template("board/data.html", today=school.today())
+    today, base = school.today(), current().public_url or request.host_url.rstrip("/")
+    first = today - timedelta(days=DAYS_SHOWN - 1)
+    return render_template("board/data.html", today=today, first=first, base=base)
 
 
 @blueprint.post("/theme")

@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from tempfile import SpooledTemporaryFile
 from threading import BoundedSemaphore
 from typing import IO, Any
@@ -75,18 +75,25 @@ def in_wechat() -> bool:
     return "MicroMessenger" in request.headers.get("User-Agent", "")
 
 
-def answer_csv(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response | str:
-    """A CSV file that Excel and WPS open as it is; in WeChat a page that says how to get it."""
+def answer_csv(
+    name: str, header: Sequence[str], rows: Iterable[Sequence[Any]], *, changed: datetime | None = None
+) -> Response | str:
+    """A CSV file that Excel and WPS open as it is; in WeChat a page that says how to get it.
+
+    `changed`: when what it tells changed last.
+    """
     if in_wechat():
         return render_template("open_in_browser.html")
-    answer = _answer(csv_parts(header, rows), "text/csv; charset=utf-8")
+    answer = _answer(csv_parts(header, rows), "text/csv; charset=utf-8", changed)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
 
 
-def answer_json(first: date, last: date, name: str, rows: Iterable[dict[str, Any]]) -> Response:
+def answer_json(
+    first: date, last: date, name: str, rows: Iterable[dict[str, Any]], *, changed: datetime | None = None
+) -> Response:
     """The same as JSON: {"from", "to", <name>: […]}."""
-    return _answer(_json_parts(first, last, name, rows), "application/json")
+    return _answer(_json_parts(first, last, name, rows), "application/json", changed)
 
 
 def _json_parts(first: date, last: date, name: str, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
@@ -97,7 +104,7 @@ def _json_parts(first: date, last: date, name: str, rows: Iterable[dict[str, Any
     yield b"]}\n"
 
 
-def _answer(parts: Iterable[bytes], content_type: str) -> Response:
+def _answer(parts: Iterable[bytes], content_type: str, changed: datetime | None) -> Response:
     """An answer of any length: it is read from the database in one go, as of one moment, and then set aside.
 
     A slow client holds a file, never a connection to the database; one that goes away holds nothing. Only so
@@ -121,6 +128,7 @@ def _answer(parts: Iterable[bytes], content_type: str) -> Response:
         done()
     answer.content_length = size
     answer.set_etag(tag)
+    answer.last_modified = changed
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.make_conditional(request)
     return answer

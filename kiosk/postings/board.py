@@ -11,6 +11,7 @@ from kiosk.core.config import current
 from kiosk.core.qr import svg
 from kiosk.counters.models import Counter
 from kiosk.postings import queries
+from kiosk.postings.data_columns import columns_of
 from kiosk.postings.queries.lines import Lines
 from kiosk.school import queries as school
 from kiosk.steps.models import Approval
@@ -50,8 +51,10 @@ def proposal(approval: Approval) -> dict[str, Any]:
 
 
 def kinds() -> dict[str, Any]:
-    """The kinds in use, for the page of open data."""
-    return {"kinds": queries.declared_kinds()}
+    """The kinds in use with what their columns mean, for the page of open data."""
+    found = [(kind, list(columns_of(kind))) for kind in queries.declared_kinds()]
+    found.sort(key=lambda one: one[0].on_board)  # what has a section of its own is asked for most
+    return {"kinds": found, "first": True, "all_feed": True}
 
 
 def asked_about(case: Case) -> dict[str, Any]:

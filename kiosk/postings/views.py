@@ -31,6 +31,8 @@ blueprint.add_app_template_filter(queries.period_words, "period")
 SIZES = ("a4", "a3")
 MOST_ENTRIES = 50
 MOST_PAGES = 10_000
+MOST_ROWS = 100
+"""Rows of a posting that a feed tells; the others stand at its address."""
 
 
 @blueprint.get("/postings/")
@@ -170,25 +172,30 @@ def poster(number: int) -> Response:
 @blueprint.get("/feeds/all.atom")
 def everything() -> Response:
     """All kinds as one Atom feed."""
-    kinds = queries.declared_kinds()
-    return _feed("all", None, queries.recent(kinds, MOST_ENTRIES))
+    return _feed("all", None, queries.declared_kinds())
 
 
 @blueprint.get("/feeds/<slug>.atom")
 def feed(slug: str) -> Response:
     """A kind as an Atom feed: a correction is a newer `updated`, a withdrawal a tombstone (RFC 6721)."""
     kind = queries.kind_in_use(slug)
-    return _feed(slug, kind.label, queries.recent([kind], MOST_ENTRIES))
+    return _feed(slug, kind.label, [kind])
 
 
-def _feed(slug: str, label: Any, found: list[Posted]) -> Response:
+def _feed(slug: str, label: Any, kinds: list[queries.Kind]) -> Response:
+    """A page of a feed (RFC 5005); ?page=2 has what changed before."""
+    page = min(whole(request.args.get("page")) or 1, MOST_PAGES)
+    found, more = queries.recent(kinds, MOST_ENTRIES, page=page)
     text = render_template(
         "postings/feed.xml",
         slug=slug,
         label=label,
         found=found,
+        page=page,
+        more=more,
+        most_rows=MOST_ROWS,
         urn=partial(feeds.urn, school.settings()[INSTANCE_ID]),
         base=current().public_url or "",
-        updated=found[0].updated_at if found else None,
+        updated=queries.changed_at(kinds),
     )
     return feeds.answer(text)

@@ -35,6 +35,8 @@ COLUMNS: dict[str, Text] = {
     "first_posted_at": "首次公示时间",
     "posted_later": "补公示",
     "remark": "备注",
+    "posting": "公示编号",
+    "line": "行号",
 }
 """Names of the columns in JSON and in CSV."""
 
@@ -112,4 +114,6 @@ def posted_lines(first: date, last: date) -> Iterator[dict[str, Any]]:
             "first_posted_at": _iso(first_at, zone),
             "posted_later": first_at.astimezone(zone).date() > sheet.day,
             "remark": _remark(line),
+            "posting": sheet.id,
+            "line": line.position + 1,
         }

@@ -52,8 +52,10 @@ from kiosk.postings.queries.posted import Posted as Posted
 from kiosk.postings.queries.posted import Several as Several
 from kiosk.postings.queries.posted import any_posting as any_posting
 from kiosk.postings.queries.posted import begun as begun
+from kiosk.postings.queries.posted import changed_at as changed_at
 from kiosk.postings.queries.posted import drafts as drafts
 from kiosk.postings.queries.posted import drafts_of as drafts_of
+from kiosk.postings.queries.posted import each_of_days as each_of_days
 from kiosk.postings.queries.posted import hanging as hanging
 from kiosk.postings.queries.posted import listed_postings as listed_postings
 from kiosk.postings.queries.posted import of_days as of_days

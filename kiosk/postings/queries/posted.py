@@ -1,6 +1,6 @@
 """What is posted: by number, by kind, by day, and what hangs on the board."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -25,6 +25,8 @@ from kiosk.school import queries as school
 from kiosk.steps.models import OPEN, RETURNED, Approval
 
 PAGE = 30
+SEVERAL = 100
+"""Postings that are read at a time."""
 
 
 @dataclass(frozen=True)
@@ -118,11 +120,19 @@ def listed_postings(kinds: Sequence[Kind], *, page: int = 1, size: int = PAGE) -
 
 def of_days(kind: Kind, first_day: date, last_day: date) -> list[Posted]:
     """What was first posted on these days of the school, the oldest first; withdrawn postings, too."""
+    return list(each_of_days(kind, first_day, last_day))
+
+
+def each_of_days(kind: Kind, first_day: date, last_day: date) -> Iterator[Posted]:
+    """The same, some at a time: no span is too long for the memory."""
     query, first = _first()
     begin = datetime.combine(first_day, time(), school.zone())
     end = datetime.combine(last_day, time(), school.zone()) + timedelta(days=1)
     query = query.where(Posting.kind == kind.slug, first.posted_at >= begin, first.posted_at < end)
-    return _all(query.order_by(first.posted_at, Posting.id))
+    query = query.order_by(first.posted_at, Posting.id)
+    numbers = list(session.scalars(query.with_only_columns(Posting.id)))
+    for start in range(0, len(numbers), SEVERAL):
+        yield from _all(query.where(Posting.id.in_(numbers[start : start + SEVERAL])))
 
 
 def hanging(kinds: Sequence[Kind], day: date) -> list[Posted]:
@@ -140,32 +150,36 @@ def hanging(kinds: Sequence[Kind], day: date) -> list[Posted]:
     return _all(query.order_by(first.posted_at.desc(), Posting.id.desc()))
 
 
-def recent(kinds: Sequence[Kind], most: int) -> list[Posted]:
-    """The postings of these kinds that were posted, corrected or withdrawn last, the newest first."""
-    newest = func.max(PostingVersion.posted_at)
+def recent(kinds: Sequence[Kind], most: int, *, page: int = 1) -> tuple[list[Posted], bool]:
+    """The postings of these kinds that were posted, corrected or withdrawn last, the newest first.
+
+    A page of `most`, and whether there are more.
+    """
+    changed = func.coalesce(PostingWithdrawal.withdrawn_at, func.max(PostingVersion.posted_at))
     query = (
-        select(Posting)
+        select(Posting.id)
         .join(PostingVersion, PostingVersion.posting_id == Posting.id)
+        .outerjoin(PostingWithdrawal, PostingWithdrawal.posting_id == Posting.id)
         .where(Posting.kind.in_([kind.slug for kind in kinds]))
-        .group_by(Posting.id)
-        .order_by(newest.desc())
-        .limit(most)
+        .group_by(Posting.id, PostingWithdrawal.withdrawn_at)
+        .order_by(changed.desc(), Posting.id.desc())
+        .offset((page - 1) * most)
+        .limit(most + 1)
     )
-    gone = (
-        select(Posting)
-        .join(PostingWithdrawal, PostingWithdrawal.posting_id == Posting.id)
-        .where(Posting.kind.in_([kind.slug for kind in kinds]))
-        .order_by(PostingWithdrawal.withdrawn_at.desc())
-        .limit(most)
-    )
-    found = {one.posting.id: one for one in [*_by_number(query), *_by_number(gone)]}
-    return sorted(found.values(), key=lambda one: one.updated_at, reverse=True)[:most]
+    numbers = list(session.scalars(query))
+    found = {one.posting.id: one for one in _all(select(Posting).where(Posting.id.in_(numbers)))}
+    return [found[number] for number in numbers[:most]], len(numbers) > most
 
 
-def _by_number(query: Any) -> list[Posted]:
-    """The postings of a query of theirs, which may be grouped by their numbers."""
-    numbers = list(session.scalars(query.with_only_columns(Posting.id)))
-    return _all(select(Posting).where(Posting.id.in_(numbers)))
+def changed_at(kinds: Sequence[Kind]) -> datetime | None:
+    """When anything of these kinds was posted, corrected or withdrawn last."""
+    of_kinds = Posting.kind.in_([kind.slug for kind in kinds])
+    posted = select(func.max(PostingVersion.posted_at)).join(Posting).where(of_kinds)
+    gone = select(func.max(PostingWithdrawal.withdrawn_at)).join(
+        Posting, Posting.id == PostingWithdrawal.posting_id
+    )
+    moments = (session.scalar(posted), session.scalar(gone.where(of_kinds)))
+    return max((one for one in moments if one), default=None)
 
 
 def drafts() -> list[PostingDraft]:
