@@ -40,7 +40,7 @@ def square(data: bytes, side: int) -> bytes:
 
 
 def upright(data: bytes, side: int, most: int = MOST_BYTES) -> bytes:
-    """A whole picture of `most` bytes as a JPEG of at most `side` pixels each way, drawn anew as `square` does."""
+    """A whole picture as a JPEG of at most `side` pixels each way, drawn anew as `square` does."""
     with _opened(data, most) as picture:
         picture.draft("RGB", (side, side))
         ImageOps.exif_transpose(picture, in_place=True)

@@ -1,6 +1,7 @@
 """Open data of what is posted: told in words, fetched as the page says, the same twice, in little memory."""
 
 import csv
+import gc
 import io
 import re
 import subprocess
@@ -98,6 +99,7 @@ def test_years_of_postings_are_read_some_at_a_time(inside: KioskApp, monkeypatch
     session.remove()
     today, most, told = school.today(), 0, 0
     for _one in queries.each_of_days(NOTICE, today, today):
+        gc.collect()
         told, most = (
             told + 1,
             max(most, sum(isinstance(row, Posting) for row in session.identity_map.values())),
