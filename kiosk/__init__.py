@@ -23,7 +23,7 @@ FLOORS = (
     ("auth",),
     ("staff", "messages"),
     ("counters",),
-    ("catalogue", "presence", "seals"),
+    ("catalogue", "presence", "seals", "search"),
     ("steps",),
     ("cases",),
     ("commitments",),

@@ -48,6 +48,7 @@ from kiosk.counters.services import add_canteen, add_counter, add_tablet
 from kiosk.persons.models import Person
 from kiosk.postings.models import PostingVersion
 from kiosk.purchasing.queries.earlier import told_of
+from kiosk.search.services import rebuild
 from kiosk.setup.instance import create_school
 from kiosk.staff.services import save_person
 from tests.postgres import Cluster, free_port
@@ -280,6 +281,8 @@ def written_by_0_2_0() -> None:
     others = "(SELECT id FROM posting WHERE kind <> 'purchases')"
     tamper("; ".join(f"DELETE FROM {table} WHERE posting_id IN {others}" for table in TABLES_OF_POSTINGS))
     tamper("DELETE FROM posting WHERE kind <> 'purchases'")
+    with transaction():
+        rebuild()
 
 
 def _as_a_sheet(body: dict[str, Any], seq: int) -> dict[str, Any]:

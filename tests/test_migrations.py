@@ -140,6 +140,9 @@ def sheet_of(row: dict[str, str]) -> int:
         return sheets.post_sheet(by=actor("chen"), draft=draft).posting_id
 
 
+SAID = '{"fields": {"title": "通知"}, "reason": "", "rows": []}'
+
+
 @pytest.mark.usefixtures("at_lunch")
 def test_a_sheet_whose_number_a_posting_has_gets_another_and_keeps_its_address(app: Flask) -> None:
     migrate_database(app)
@@ -151,7 +154,7 @@ def test_a_sheet_whose_number_a_posting_has_gets_another_and_keeps_its_address(a
         written_by_0_2_0()
         with one_transaction():
             flask_migrate.downgrade(str(MIGRATIONS), revision="0024")
-            notice = {"id": number, "at": "2026-03-01 00:00:00+00:00", "day": "2026-03-01"}
+            notice = {"id": number, "at": "2026-03-01 00:00:00+00:00", "day": "2026-03-01", "said": SAID}
             session.execute(
                 text("INSERT INTO posting (id, kind, period, created_at) VALUES (:id, 'notice', '', :at)"),
                 notice,
@@ -159,7 +162,7 @@ def test_a_sheet_whose_number_a_posting_has_gets_another_and_keeps_its_address(a
             session.execute(
                 text(
                     "INSERT INTO posting_version (id, posting_id, version, content, hash, posted_by, "
-                    "posted_at, hangs_until, chain_seq) VALUES (:id, :id, 1, '{}', '-', 'lin', :at, :day, 1)"
+                    "posted_at, hangs_until, chain_seq) VALUES (:id, :id, 1, :said, '-', 'lin', :at, :day, 1)"
                 ),
                 notice,
             )

@@ -246,6 +246,7 @@ def pages(app: KioskApp) -> dict[str, str]:
         "counter": visitor.get("/c/c1").text,
         "poster": head.get("/office/counters/c1/poster").text,
         "item": visitor.get(f"/items/{item}").text,
+        "unfound": visitor.get("/search?q=nowhere").text,
         "step": head.get(f"/office/steps/{step}").text,
         "case": head.get(f"/office/cases/{case}").text,
         "names": head.get("/office/persons/").text,

@@ -30,6 +30,7 @@ PUBLIC = {
     "accountability.index",
     "accountability_api.objects",
     "accountability_api.table",
+    "search.index",
     "auth.sign_in",
     "auth.sign_in_code",
     "auth.sign_out",

@@ -28,5 +28,5 @@ def on_poster(counter: Counter) -> dict[str, Any]:
 
 
 def nothing() -> dict[str, Any]:
-    """What the form for open data of cases needs."""
+    """What needs to know nothing."""
     return {}

@@ -6,6 +6,7 @@ from kiosk.cases.overdue import DUES
 from kiosk.cases.permissions import USE_CASES
 from kiosk.cases.queries import PRAISE, answered_in, whole_school
 from kiosk.cases.sample import SHARE
+from kiosk.cases.searched import CASES
 from kiosk.cases.services import move_with_calendar
 from kiosk.cases.settings import SETTINGS
 from kiosk.cases.words import WORDS
@@ -43,6 +44,7 @@ ROOM = Room(
         Fragment("phone", 20, "cases/_counter.html", board.of_counter),
         Fragment("counter", 20, "cases/_counter.html", board.of_counter),
         Fragment("poster", 20, "cases/_poster.html", board.on_poster),
+        Fragment("unfound", 10, "cases/_unfound.html", board.nothing),
         Fragment("privacy", 10, "cases/_privacy.html", board.nothing),
         Fragment("data", 40, "cases/_data.html", board.nothing),
     ),
@@ -52,6 +54,7 @@ ROOM = Room(
     checks={"cases": recount.recount},
     heads={"cases": recount.heads},
     measures={"cases.answered_in": answered_in},
+    searched=(CASES,),
     case_kinds={
         "complaint": lazy("Complaint"),
         "wish": lazy("Wish"),

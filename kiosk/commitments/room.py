@@ -3,6 +3,7 @@
 from kiosk.commitments import checks, shown
 from kiosk.commitments.permissions import SET_COMMITMENTS
 from kiosk.commitments.sample import SHARE
+from kiosk.commitments.searched import COMMITMENTS
 from kiosk.commitments.words import WORDS
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_AS_RECORD, Asked, Fragment, Nav, Room, Switch, Table
@@ -38,6 +39,7 @@ ROOM = Room(
         Fragment("poster", 10, "commitments/_poster.html", shown.of_counter),
         Fragment("data", 25, "commitments/_data.html", dict),
     ),
+    searched=(COMMITMENTS,),
     checks={"commitments": checks.recount},
     heads={"commitments": checks.heads},
     tables={

@@ -20,6 +20,7 @@ from kiosk.core.i18n import LazyString, lazy
 from kiosk.core.overdue import Dues as Dues
 from kiosk.core.overdue import Overdue as Overdue
 from kiosk.core.samples import Share
+from kiosk.core.searched import Searched
 from kiosk.core.security import Permission
 from kiosk.core.setting import Choices, Setting
 
@@ -38,6 +39,7 @@ SLOTS = {
     "receipt": "a section of a rating's receipt: the rating",
     "counter": "a section of a counter's public page: the counter",
     "poster": "lines at the foot of a counter's poster, unless `is_empty`: the counter",
+    "unfound": "what to do where a search finds nothing: nothing",
     "item": "a section of an item's public page: the item",
     "step": "what is decided about, on the page of an approval: the approval",
     "case": "what a case is about, on its page in the office: the case",
@@ -223,7 +225,8 @@ class Room:
     waits for whom (`Duties`), `dues` what was due and is not done (`Dues`). `posting_kinds` are its kinds of
     posting (`postings.queries.Kind`), `ladders` those by which it has something approved (see
     `steps.queries.Ladder`), `sealed` the series of facts that are sealed (`seals.queries.Series`),
-    `measures` figures that rooms below ask for by name, `sample` the room's share of the sample school.
+    `measures` figures that rooms below ask for by name, `searched` what everybody can find of it, `sample`
+    the room's share of the sample school.
     `case_subjects` are the things of the room that a case can be about, by what stands before the colon of
     a subject; `case_kinds` the kinds of cases that it opens. `calendar` is called, in the same transaction,
     whenever terms or school days change, with who did it.
@@ -258,6 +261,7 @@ class Room:
     posting_kinds: tuple[Any, ...] = ()
     sealed: tuple[Any, ...] = ()
     measures: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    searched: tuple[Searched, ...] = ()
     case_subjects: Mapping[str, CaseSubject] = field(default_factory=dict)
     case_kinds: Mapping[str, LazyString] = field(default_factory=dict)
     calendar: tuple[Callable[[Any], None], ...] = ()

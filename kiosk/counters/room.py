@@ -8,6 +8,7 @@ from kiosk.counters.duties import DUTIES
 from kiosk.counters.models import EnrolCode, Heard, RefusedEntry
 from kiosk.counters.queries import hours_kept, places
 from kiosk.counters.sample import SHARE
+from kiosk.counters.searched import COUNTERS
 from kiosk.counters.settings import SETTINGS
 from kiosk.counters.subjects import SUBJECTS
 from kiosk.counters.words import WORDS
@@ -27,6 +28,7 @@ ROOM = Room(
         SettingsPage(23, lazy("Tablets"), "office.tablets.index"),
     ),
     measures={"places": places, "counters.hours_kept": hours_kept},
+    searched=(COUNTERS,),
     case_subjects=SUBJECTS,
     tables={
         "canteen": Table(lazy("Canteens"), KEPT_WHILE_USED),

@@ -144,8 +144,8 @@ def holds_old_record(file: Path, erased: Erased) -> bool:
 def replay(connection: sqlite3.Connection, erased: Erased) -> None:
     """Erase in a SQLite database, in the transaction that runs, what was erased since it was copied."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if "chain_text" in tables:
-        _replay_texts(connection, erased.texts)
+    if "chain_text" in tables and _replay_texts(connection, erased.texts) and "search_entry" in tables:
+        connection.execute("DELETE FROM search_entry")  # made anew when the database is used
     for rating in sorted(erased.comments):
         which = "rating_seq IN (SELECT seq FROM rating WHERE id = ?)"
         _blank(connection, which, "rating_id = ?", rating)
@@ -154,16 +154,20 @@ def replay(connection: sqlite3.Connection, erased: Erased) -> None:
         _blank(connection, "added_at < ?", "reported_at < ?", moment)
 
 
-def _replay_texts(connection: sqlite3.Connection, hashes: Iterable[str]) -> None:
+def _replay_texts(connection: sqlite3.Connection, hashes: Iterable[str]) -> bool:
+    """Erase texts of the record; whether any was there."""
+    any_there = False
     now = f"{clock.now().astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
     there = "SELECT seq FROM chain_text WHERE hash = ? AND text IS NOT NULL"
     for own in sorted(hashes):
         for (seq,) in connection.execute(there, (own,)).fetchall():
+            any_there = True
             erasing = "UPDATE chain_text SET salt = NULL, text = NULL, erased_at = ? WHERE hash = ?"
             connection.execute(erasing, (now, own))
             ((body,),) = connection.execute("SELECT body FROM chain_entry WHERE seq = ?", (seq,))
             if (own, ACTOR) in set(fields_in(read_body(body))):
                 connection.execute("UPDATE chain_entry SET actor = '' WHERE seq = ?", (seq,))
+    return any_there
 
 
 def _blank(connection: sqlite3.Connection, notes: str, refused: str, value: str) -> None:
@@ -216,6 +220,8 @@ def schema_holds_old_record(url: str, schema: str, erased: Erased) -> bool:
 
 
 AGAIN = (
+    """DELETE FROM search_entry WHERE EXISTS
+    (SELECT 1 FROM chain_text WHERE hash = ANY(%(texts)s) AND text IS NOT NULL)""",
     """UPDATE chain_entry SET actor = '' FROM chain_text
     WHERE chain_text.seq = chain_entry.seq AND text IS NOT NULL AND chain_text.hash = ANY(%(texts)s)
     AND position('"name":{"sha256":"' || chain_text.hash IN chain_entry.body) > 0""",
@@ -237,7 +243,9 @@ def clean_schema(url: str, schema: str, erased: Erased) -> None:
         rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
         tables = {name for (name,) in rows}
         statements = [
-            statement for statement in AGAIN if "chain_text" in tables or "chain_text" not in statement
+            statement
+            for statement in AGAIN
+            if all(name in tables or name not in statement for name in ("chain_text", "search_entry"))
         ]
         switched = {"chain_entry", "chain_text", "rating_note"} & tables
         for verb in ("DISABLE", "ENABLE"):

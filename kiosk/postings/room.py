@@ -12,6 +12,7 @@ from kiosk.postings.overdue import DUES
 from kiosk.postings.permissions import VIEW_POSTINGS
 from kiosk.postings.queries import QUESTIONS
 from kiosk.postings.sample import SHARE
+from kiosk.postings.searched import POSTINGS
 from kiosk.postings.services import ladder
 from kiosk.postings.settings import SETTINGS
 from kiosk.postings.subjects import POSTING
@@ -44,6 +45,7 @@ ROOM = Room(
     case_kinds={"question": lazy("Question")},
     case_subjects={"posting": POSTING},
     posting_kinds=KINDS,
+    searched=(POSTINGS,),
     ladders=tuple(ladder(kind) for kind in KINDS if kind.approves),
     fragments=(
         Fragment("board", 5, "postings/_board.html", board.context),

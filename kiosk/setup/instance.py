@@ -22,6 +22,7 @@ from kiosk.operation import heads
 from kiosk.school.models import Meal, Setting
 from kiosk.school.services import change_settings
 from kiosk.school.settings import INSTANCE_ID
+from kiosk.search.services import fill_empty
 
 MEALS = (
     ("breakfast", "早餐", "Breakfast", time(6, 20), time(8, 0)),
@@ -128,13 +129,14 @@ def check_empty(server: postgres.DatabaseState) -> None:
 
 
 def migrate_database(app: KioskApp) -> None:
-    """Bring the tables to the newest version, all or nothing."""
+    """Bring the tables to the newest version, and make what is searched, all or nothing."""
     import flask_migrate  # heavy, and only needed here
 
     logging.getLogger("alembic").setLevel(logging.WARNING)
     flask_migrate.Migrate(app, db, directory=str(ROOT / "kiosk/migrations"), render_as_batch=True)
     with app.app_context(), transaction(wait=60):
         flask_migrate.upgrade(str(ROOT / "kiosk/migrations"))
+        fill_empty()
 
 
 def check_record(app: KioskApp) -> Head:

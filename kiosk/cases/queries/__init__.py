@@ -43,6 +43,8 @@ from kiosk.cases.queries.listing import unfinished as unfinished
 from kiosk.cases.queries.public import A_LIST as A_LIST
 from kiosk.cases.queries.public import BY_ASKER as BY_ASKER
 from kiosk.cases.queries.public import LISTS as LISTS
+from kiosk.cases.queries.public import SAID as SAID
+from kiosk.cases.queries.public import SPOKEN as SPOKEN
 from kiosk.cases.queries.public import Line as Line
 from kiosk.cases.queries.public import Public as Public
 from kiosk.cases.queries.public import Wanted as Wanted

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Integer, and_, cast, func, or_, select
 from sqlalchemy import case as either
 from sqlalchemy.orm import raiseload, selectinload
 
@@ -13,7 +13,6 @@ from kiosk.cases.models import ANSWERED, CLOSED, OPEN, TOLD, WITHDRAWN, Case, Ca
 from kiosk.cases.queries.dues import is_late
 from kiosk.cases.queries.listing import late
 from kiosk.cases.queries.texts import A_LINE, written
-from kiosk.chain.models import ChainEntry, ChainText
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
@@ -21,6 +20,7 @@ from kiosk.core.formats import whole
 from kiosk.core.i18n import LazyString, _, lazy
 from kiosk.persons.models import Person
 from kiosk.school import queries as school
+from kiosk.search import queries as search
 from kiosk.staff import queries as staff
 
 A_LIST = 30
@@ -33,6 +33,8 @@ LISTS: dict[str, LazyString] = {
 }
 SPOKEN = ("reply", "plan", "wait", "answer", "correct", "classify")
 """The verbs whose text everybody reads as it is."""
+SAID = (*SPOKEN, "release")
+"""The verbs with words for everybody: those, and the asker's words once somebody has read them."""
 SHOWN = (
     *SPOKEN,
     *("open", "acknowledge", "accept", "assign", "resume", "tell", "opened", "hung"),
@@ -154,18 +156,9 @@ def _narrowed(wanted: Wanted) -> list[Any]:
 
 def _saying(words: str) -> Any:
     """Cases in whose public words these stand, and the one of this number."""
-    said = (
-        select(CaseStep.case_id)
-        .join(ChainText, ChainText.seq == CaseStep.chain_seq)
-        .join(ChainEntry, ChainEntry.seq == CaseStep.chain_seq)
-        .where(
-            CaseStep.verb.in_((*SPOKEN, "release")),
-            ChainText.text.contains(words, autoescape=True),
-            ChainText.text != ChainEntry.actor,  # whose step it was is nobody's to search for
-        )
-    )
+    said = Case.id.in_(select(cast(search.keys_of("case", words).subquery().c[0], Integer)))
     number = whole(words.lstrip("#＃"))
-    return or_(Case.id.in_(said), Case.id == number) if number else Case.id.in_(said)
+    return or_(said, Case.id == number) if number else said
 
 
 def public_case(number: int) -> Public:

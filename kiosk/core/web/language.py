@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, get_locale
 
 from kiosk.core import terminal
 from kiosk.core.config import ROOT
@@ -35,8 +35,8 @@ def locale() -> str:
 
 
 def is_english() -> bool:
-    """Whether this request speaks English; data with an English name then shows it."""
-    return locale() == "en"
+    """Whether English is spoken, in this request or inside `in_language`: things have English names then."""
+    return str(get_locale() or locale()) == "en"
 
 
 def named(thing: Any) -> str:

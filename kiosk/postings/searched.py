@@ -1,0 +1,70 @@
+"""What everybody finds of postings: all that the version in force says, as long as it is not withdrawn."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from kiosk.core.db import session
+from kiosk.core.filters import day
+from kiosk.core.i18n import Text, _
+from kiosk.core.searched import Entry, Hit, Searched
+from kiosk.core.web import named
+from kiosk.postings import queries
+from kiosk.postings.models import Posting, PostingVersion
+from kiosk.postings.queries import Version
+
+
+def _groups() -> Mapping[str, Text]:
+    return {kind.slug: kind.label for kind in queries.declared_kinds()}
+
+
+def _keys() -> Iterable[str]:
+    query = select(PostingVersion.posting_id).where(PostingVersion.version == 1)
+    return map(str, session.scalars(query.order_by(PostingVersion.posting_id)).all())
+
+
+def _posted(keys: Collection[str]) -> list[Posting]:
+    """The postings with these numbers of which something stands."""
+    query = select(Posting).where(Posting.id.in_([int(key) for key in keys]))
+    found = session.scalars(query.options(selectinload(Posting.versions)))
+    return [one for one in found if one.versions and not one.withdrawal]
+
+
+def _entries(keys: Collection[str]) -> Mapping[str, Entry]:
+    return {
+        str(one.id): Entry(
+            group=one.kind,
+            lines=tuple(_lines(queries.version(one.versions[0]))),
+            at=one.versions[-1].posted_at,
+            canteen=one.canteen.code if one.canteen else None,
+        )
+        for one in _posted(keys)
+    }
+
+
+def _lines(said: Version) -> Iterator[str]:
+    """Its title, what it says as a whole, each row, and why it was corrected."""
+    yield said.title
+    for one, value in said.fields:
+        if one.name != said.kind.heading and value not in (None, ""):
+            yield from queries.shown(one, value).split("\n")
+    for row in said.rows:
+        cells = ((one, row.get(one.name)) for one in said.kind.columns)
+        yield " · ".join(queries.shown(one, value) for one, value in cells if value not in (None, ""))
+    yield from filter(None, [said.reason])
+
+
+def _hits(keys: Collection[str]) -> Mapping[str, Hit]:
+    return {str(one.id): _hit(one) for one in _posted(keys)}
+
+
+def _hit(one: Posting) -> Hit:
+    said = queries.version(one.versions[0])
+    whose = named(one.place) if one.place else _("Whole school")
+    told = (whose, day(one.versions[-1].posted_at, "date"))
+    return Hit(said.title, url_for("postings.posting", number=one.id), " · ".join(map(str, told)))
+
+
+POSTINGS = Searched(subject="posting", groups=_groups, keys=_keys, entries=_entries, hits=_hits)

@@ -1,0 +1,1 @@
+"""Everything that is public, found by a piece of it."""
