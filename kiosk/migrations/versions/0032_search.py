@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from kiosk.core import db as types
 
-revision = '0031'
-down_revision = '0030'
+revision = '0032'
+down_revision = '0031'
 branch_labels = None
 depends_on = None
 
