@@ -38,6 +38,7 @@ COLUMNS: dict[str, Text] = {
     "answer": lazy("Answer"),
     "corrections": lazy("Corrections"),
     "url": lazy("Address"),
+    "asked_by": lazy("In whose words"),
 }
 
 
@@ -91,6 +92,7 @@ def _rows(found: Iterator[Public]) -> Iterator[dict[str, Any]]:
             "answer": one.answer or None,
             "corrections": list(one.corrections),
             "url": base + url_for("cases.case", number=case.id),
+            "asked_by": one.asked_by or None,
         }
 
 

@@ -45,7 +45,7 @@ LABELS: dict[tuple[str, str], LazyString] = {
     ("answer", "text"): lazy("Answer: everybody reads this"),
     ("decide", "text"): lazy("Why? Everybody reads this."),
     ("correct", "text"): lazy("Correction: everybody reads this"),
-    ("release", "text"): lazy("What was asked, without anybody's name"),
+    ("release", "text"): lazy("What was asked: put * in place of names. Everybody reads this."),
     ("answer", "date"): lazy("Planned until (only for a plan)"),
     ("close", "date"): lazy("Planned until (only for a plan)"),
 }

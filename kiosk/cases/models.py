@@ -50,6 +50,8 @@ OUTCOMES: dict[str, LazyString] = {
 }
 """How a case can be ended by who works on it."""
 WITHDRAWN = "withdrawn"
+TAKEN_BACK = lazy("withdrawn by the asker")
+"""How a case stands that its asker took back: nothing is done with it any more."""
 PRAISE = "praise"
 """The kind of a good deed (好人好事) that somebody reports."""
 COMMENDED = "commended"
@@ -174,7 +176,7 @@ class Case(Model):
     @property
     def state_label(self) -> LazyString:
         """How it stands, in words."""
-        return STATES[self.state]
+        return TAKEN_BACK if self.is_taken_back else STATES[self.state]
 
     @property
     def severity_label(self) -> LazyString:
@@ -195,6 +197,11 @@ class Case(Model):
     def is_open(self) -> bool:
         """Whether it has no answer yet."""
         return self.state in OPEN
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether its asker took it back."""
+        return self.outcome == WITHDRAWN
 
     @property
     def waits(self) -> bool:

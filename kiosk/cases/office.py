@@ -97,7 +97,9 @@ def _page(case: Case, sent: ActForm | None = None, verb: str = "") -> Answer:
     possible = queries.actions(actor(), case)
     if sent is not None and verb not in possible:
         possible = [verb, *possible]
-    forms = {one: act_form(one, case, formdata=None, revision=case.revision) for one in possible}
+    reads_all = queries.reads_all(actor(), case)
+    known = {"revision": case.revision}
+    forms = {one: act_form(one, case, formdata=None, **known, **_begun(one, case)) for one in possible}
     if sent is not None:
         forms[verb] = sent
     text = render_template(
@@ -107,7 +109,8 @@ def _page(case: Case, sent: ActForm | None = None, verb: str = "") -> Answer:
         sent=verb if sent is not None else "",
         next=verb if sent is not None else _next(possible),
         fields=FIELDS,
-        history=queries.history(case),
+        history=queries.history(case) if reads_all else queries.masked_history(case),
+        reads_all=reads_all,
         due=queries.due_of(case),
         today=school.today(),
         received_day=school.local(case.received_at).date(),
@@ -129,14 +132,22 @@ NEVER_NEXT = ("correct", "reopen", "classify", "release", "note")
 
 def _next(possible: list[str]) -> str:
     """What waits for whoever looks at it; nothing, if it is not theirs or all is done."""
-    return possible[0] if possible[0] not in NEVER_NEXT else ""
+    return next((verb for verb in possible[:1] if verb not in NEVER_NEXT), "")
+
+
+def _begun(verb: str, case: Case) -> dict[str, str]:
+    """What a verb's form begins with: what was asked, as everybody would read it."""
+    return {"text": queries.shown_words(case)} if verb == "release" else {}
 
 
 @blueprint.get("/<int:number>/photo/<int:photo_id>")
 @requires(USE_CASES)
 def photo(number: int, photo_id: int) -> Response:
-    """A picture that came with a case, for whoever may see the case."""
-    one, data = attachment(photo_id, services.subject_of(_visible(number)))
+    """A picture that came with a case, for whoever reads all that was said."""
+    found = _visible(number)
+    if not queries.reads_all(actor(), found):
+        raise Forbidden
+    one, data = attachment(photo_id, services.subject_of(found))
     return downloads.answer(data, one.media_type, f"case-{number}-{one.id}")
 
 

@@ -65,6 +65,7 @@ WORDS = Words(
         "key": lazy("Hash of the private address"),
         "voices": lazy("Voices"),
         "voice": lazy("Voice"),
+        "own": lazy("Nothing but what was asked"),
         "due": lazy("Due"),
         "duty": lazy("What is due"),
     },

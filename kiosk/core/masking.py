@@ -127,6 +127,26 @@ def mask(text: str) -> str:
     return _NUMBER.sub(lambda match: match[0] if match["plain"] else MASK, text)
 
 
+def veiled(text: str, words: str) -> str | None:
+    """`text`, if it is these words with parts masked and nothing else; None if anything else stands in it.
+
+    A mask may be written as stars or blocks of any number; each hides one character at least.
+    """
+    sign = "[＊▇█■]+" if "*" in words else "[＊*▇█■]+"
+    first, *pieces = re.split(sign, text)
+    if not pieces or text == words:
+        return text if text == words else None
+    if not words.startswith(first):
+        return None
+    at = len(first)
+    for piece in pieces[:-1]:
+        at = words.find(piece, at + 1) + len(piece)
+        if at < len(piece):
+            return None
+    is_whole = words.endswith(pieces[-1]) and len(words) - len(pieces[-1]) > at
+    return MASK.join([first, *pieces]) if is_whole else None
+
+
 def _behind(match: re.Match[str]) -> str:
     """What says what sort of number it is stays."""
     return (match[1] or match[3] or match[5]) + MASK

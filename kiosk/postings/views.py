@@ -139,6 +139,7 @@ def _question(one: queries.Asked) -> dict[str, Any]:
         "case": one.case.id,
         "due": one.due.isoformat() if one.due else None,
         "answered": one.is_answered,
+        "withdrawn": one.is_taken_back,
         "late": one.is_late,
         "said": said,
     }

@@ -6,6 +6,7 @@ from datetime import date, time
 from sqlalchemy import select
 
 from kiosk.auth import queries as auth
+from kiosk.cases import queries as cases
 from kiosk.cases import services as casework
 from kiosk.cases.models import MENDED, Case
 from kiosk.cases.queries import PRAISE
@@ -18,11 +19,8 @@ from kiosk.ratings.models import Rating, RatingNote
 from kiosk.staff import services as staff
 from kiosk.thanks import queries, services
 
-SAID = {
-    "counter:water": "这一周住校生的用水发黄，饭菜和洗漱都受影响，希望尽快解决。",
-    "canteen:k1": "孩子说饭菜不好吃。只要做得好，多出一点伙食费也愿意。",
-}
-"""What everybody may read, by the subject of the case."""
+RELEASED = {"counter:water": "lin", "canteen:k1": "chen"}
+"""Of what subjects everybody may read what was asked, and who let it out."""
 WHO = "开水房服务员"
 UMBRELLA = "昨晚下大雨，开水房的师傅把自己的伞借给了好几个没带伞的同学，自己淋着雨回去的。"
 POSTED = {
@@ -39,11 +37,10 @@ WORDS = ("阿姨今天多给我盛了一勺汤，谢谢！", "每次都笑着打
 
 def _release() -> None:
     """Whoever answered lets everybody read what was asked."""
-    for subject, text in SAID.items():
+    for subject, answerer in RELEASED.items():
         query = select(Case).where(Case.subject == subject, Case.outcome == MENDED, ~Case.released)
         for case in session.scalars(query).all():
-            answerer = "lin" if subject == "counter:water" else "chen"
-            casework.release(by=auth.account(answerer).actor, case=case, text=text)
+            casework.release(by=auth.account(answerer).actor, case=case, text=cases.shown_words(case))
 
 
 def _agree() -> None:

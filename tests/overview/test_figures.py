@@ -47,9 +47,9 @@ def contractor(context: Flask, at_lunch: datetime) -> Iterator[FlaskClient]:
             promise(by=actor("lin"), place=counter(), since=today(), values={"answer": 3})
             for code in ("c1", "x9"):
                 case = casework.open_case(
-                    by=actor("test"), kind="complaint", subject=f"counter:{code}", text="原话不外传"
+                    by=actor("test"), kind="complaint", subject=f"counter:{code}", text=f"{FORMULA}原话不外传"
                 )
-                casework.release(by=actor("lin"), case=case, text=FORMULA)
+                casework.release(by=actor("lin"), case=case, text=f"{FORMULA}*")
         yield sign_in(context.test_client(), "bao")
 
 

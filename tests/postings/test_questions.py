@@ -205,6 +205,32 @@ def test_equal_ones_are_answered_together_until_there_is_an_answer(fees: Posting
     assert len(shown(fees.id).asked) == 3
 
 
+def test_who_asks_the_same_as_another_reads_it_on_the_receipt(fees: Posting, asking: KioskApp) -> None:
+    send(asking.test_client(), fees.id, 1, "为什么涨价？")
+    second = asking.test_client()
+    page = second.get(send(second, fees.id, 1, "为什么 涨价").location, follow_redirects=True).text
+    assert "为什么涨价？" in page.partition('id="wrote"')[2]
+    with transaction():
+        case = session.get_one(Case, shown(fees.id).asked[0].case.id)
+        cases.release(by=actor("lin"), case=case, text="为什么*？")
+    assert "涨价" not in second.get(f"/postings/{fees.id}").text, "what is masked later is masked everywhere"
+
+
+def test_what_was_answered_or_taken_back_can_be_asked_again(fees: Posting, asking: KioskApp) -> None:
+    browser = asking.test_client()
+    first = send(browser, fees.id, 1, "为什么涨价？")
+    browser.post(f"{browser.get(first.location).location.partition('?')[0]}/withdraw")
+    second = send(browser, fees.id, 1, "为什么涨价？")
+    assert send(browser, fees.id, 1, "为什么涨价？").location == second.location, "a second click"
+    gone, one = shown(fees.id).asked
+    assert (gone.text, gone.is_taken_back, one.text, one.is_taken_back) == ("", True, "为什么涨价？", False)
+    answer(one.case.id)
+    third = send(browser, fees.id, 1, "为什么涨价？")
+    assert len({first.location, second.location, third.location}) == 3
+    assert [found.is_answered for found in shown(fees.id).asked] == [False, True, False]
+    assert list(questions_recount.recount()) == []
+
+
 def test_a_correction_keeps_the_question_on_its_line(fees: Posting, asking: KioskApp) -> None:
     send(asking.test_client(), fees.id, 2)
     with clock.moved_to(clock.now() + timedelta(hours=1)), transaction():

@@ -24,7 +24,7 @@ from tests.cases.conftest import act, day, opened
 from tests.conftest import actor, add_staff, counter, csrf
 
 RAW = "三班的小明说米饭太硬，咬不动"
-ASKED = "米饭太硬，能不能多蒸一会儿？"
+ASKED = "三班的＊＊＊说米饭太硬，咬不动"
 DONE = "蒸饭时间加了十分钟，今天试吃合格。"
 
 
@@ -34,7 +34,7 @@ def text_of(page: str) -> str:
 
 def ended(outcome: str = MENDED, *, asked: str = ASKED, **more: Any) -> Case:
     """A case that was answered, released, told and closed on that Monday."""
-    case = opened(text=RAW, **more)
+    case = opened(text=asked if asked and asked != ASKED else RAW, **more)
     planned = {"day": clock.now().date() + timedelta(days=3)} if outcome == PLANNED else {}
     act(casework.answer, "lin", case, text=DONE, outcome=outcome, **planned)
     if asked:

@@ -4,6 +4,8 @@ from kiosk.cases.queries.actions import actions as actions
 from kiosk.cases.queries.actions import decides as decides
 from kiosk.cases.queries.actions import may_be_assigned as may_be_assigned
 from kiosk.cases.queries.actions import outcomes as outcomes
+from kiosk.cases.queries.asked import Asked as Asked
+from kiosk.cases.queries.asked import asked as asked
 from kiosk.cases.queries.dues import Clock as Clock
 from kiosk.cases.queries.dues import due_of as due_of
 from kiosk.cases.queries.dues import is_late as is_late
@@ -40,6 +42,7 @@ from kiosk.cases.queries.listing import running_case as running_case
 from kiosk.cases.queries.listing import taken_down as taken_down
 from kiosk.cases.queries.listing import took_part as took_part
 from kiosk.cases.queries.listing import unfinished as unfinished
+from kiosk.cases.queries.posts import post_of as post_of
 from kiosk.cases.queries.public import A_LIST as A_LIST
 from kiosk.cases.queries.public import BY_ASKER as BY_ASKER
 from kiosk.cases.queries.public import LISTS as LISTS
@@ -53,7 +56,6 @@ from kiosk.cases.queries.public import counted as counted
 from kiosk.cases.queries.public import is_shown as is_shown
 from kiosk.cases.queries.public import lines as lines
 from kiosk.cases.queries.public import news as news
-from kiosk.cases.queries.public import post_of as post_of
 from kiosk.cases.queries.public import public_case as public_case
 from kiosk.cases.queries.public import shown as shown
 from kiosk.cases.queries.public import shown_list as shown_list
@@ -77,6 +79,7 @@ from kiosk.cases.queries.sight import may_decide as may_decide
 from kiosk.cases.queries.sight import may_see as may_see
 from kiosk.cases.queries.sight import numbers as numbers
 from kiosk.cases.queries.sight import place_of as place_of
+from kiosk.cases.queries.sight import reads_all as reads_all
 from kiosk.cases.queries.sight import visible as visible
 from kiosk.cases.queries.standing import MOST_REFUSALS as MOST_REFUSALS
 from kiosk.cases.queries.standing import Standing as Standing
@@ -108,7 +111,9 @@ from kiosk.cases.queries.texts import Happened as Happened
 from kiosk.cases.queries.texts import Written as Written
 from kiosk.cases.queries.texts import beginnings as beginnings
 from kiosk.cases.queries.texts import history as history
+from kiosk.cases.queries.texts import masked_history as masked_history
 from kiosk.cases.queries.texts import moves as moves
+from kiosk.cases.queries.texts import shown_words as shown_words
 from kiosk.cases.queries.texts import written as written
 from kiosk.cases.queries.voices import Taken as Taken
 from kiosk.cases.queries.voices import references_of as references_of

@@ -22,7 +22,12 @@ OWN_OUTCOMES = (MENDED, PLANNED, EXPLAINED)
 
 
 def actions(actor: Actor, case: Case) -> list[str]:
-    """The verbs that somebody can use now, the next one first; `decide` is an answer by somebody else."""
+    """The verbs that somebody can use now, the next one first; `decide` is an answer by somebody else.
+
+    With what its asker took back nobody does anything.
+    """
+    if case.is_taken_back:
+        return []
     found = ["accept", "refuse"] if is_offered(actor, case) else []
     if is_owner(actor, case):
         found += _of_owner(case)
@@ -34,7 +39,7 @@ def actions(actor: Actor, case: Case) -> list[str]:
         found.append("decide")
     if not case.is_open and may_assign(actor):
         found += _later(case)
-    if not case.released and (is_owner(actor, case) or may_assign(actor)):
+    if is_owner(actor, case) or may_assign(actor):
         found.append("release")
     return list(dict.fromkeys([*found, "note"]))
 

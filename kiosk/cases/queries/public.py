@@ -10,18 +10,19 @@ from sqlalchemy import case as either
 from sqlalchemy.orm import raiseload, selectinload
 
 from kiosk.cases.models import ANSWERED, CLOSED, OPEN, TOLD, WITHDRAWN, Case, CaseStep
+from kiosk.cases.queries.asked import asked, asked_in
 from kiosk.cases.queries.dues import is_late
 from kiosk.cases.queries.listing import late
-from kiosk.cases.queries.texts import A_LINE, written
+from kiosk.cases.queries.posts import acting, post_of
+from kiosk.cases.queries.texts import Written, a_line, written
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.core.formats import whole
-from kiosk.core.i18n import LazyString, _, lazy
-from kiosk.persons.models import Person
+from kiosk.core.i18n import LazyString, lazy
+from kiosk.core.masking import MASK
 from kiosk.school import queries as school
 from kiosk.search import queries as search
-from kiosk.staff import queries as staff
 
 A_LIST = 30
 LATE_LIST, OPEN_LIST, ANSWERED_LIST, EVERY_LIST = "late", "open", "answered", "all"
@@ -38,7 +39,7 @@ SAID = (*SPOKEN, "release")
 SHOWN = (
     *SPOKEN,
     *("open", "acknowledge", "accept", "assign", "resume", "tell", "opened", "hung"),
-    *("better", "worse", "close", "reopen", "withdraw", "added"),
+    *("better", "worse", "close", "reopen", "withdraw", "added", "release"),
 )
 """What everybody sees of the history."""
 BY_ASKER = ("opened", "better", "worse", "withdraw", "added")
@@ -60,12 +61,17 @@ class Line(NamedTuple):
 
     case: Case
     asked: str
-    """The beginning of what everybody may read of the asker's words; nothing while nobody released them."""
+    """The beginning of what everybody may read of what was asked; nothing while nobody released it."""
+    asked_by: str
+    """Who wrote that, where these are not the asker's own words."""
     is_late: bool
 
 
 class Happened(NamedTuple):
-    """Something that happened with a case: what, on which day, by which post, and the words for everybody."""
+    """Something that happened with a case: what, on which day, by which post, and the words for everybody.
+
+    `is_masked`: parts of what was asked were masked when it was let out.
+    """
 
     verb: str
     day: date
@@ -73,6 +79,7 @@ class Happened(NamedTuple):
     text: str
     outcome: str
     planned: date | None
+    is_masked: bool = False
 
 
 class Public(NamedTuple):
@@ -80,11 +87,13 @@ class Public(NamedTuple):
 
     case: Case
     asked: str
+    asked_by: str
+    """Who wrote what stands as asked, where these are not the asker's own words."""
     answer: str
     corrections: tuple[str, ...]
     history: tuple[Happened, ...]
     updated_at: datetime
-    """When something happened last; what askers do counts as their day's beginning."""
+    """When something happened last; what askers and the house do counts as its day's beginning."""
 
 
 def shown() -> Any:
@@ -111,21 +120,8 @@ def shown_list(wanted: Wanted, page: int = 1) -> tuple[list[Line], int]:
 def lines(cases: Iterable[Case]) -> list[Line]:
     """Cases as lines of a list."""
     found = list(cases)
-    asked = _released(one.id for one in found if one.released)
-    return [Line(one, _cut(asked.get(one.id, "")), is_late(one)) for one in found]
-
-
-def _cut(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= A_LINE else f"{line[:A_LINE]}…"
-
-
-def _released(numbers: Iterable[int]) -> dict[int, str]:
-    """By the numbers of cases: the words of the asker that everybody may read."""
-    query = select(CaseStep).where(CaseStep.case_id.in_(list(numbers)), CaseStep.verb == "release")
-    steps = list(session.scalars(query.order_by(CaseStep.case_id, CaseStep.number)))
-    texts = written(steps)
-    return {step.case_id: texts[step.chain_seq].public for step in steps if step.chain_seq in texts}
+    said = asked_in(found)
+    return [Line(one, a_line(said[one.id].text), said[one.id].by, is_late(one)) for one in found]
 
 
 def counted(place: str = "") -> dict[str, int]:
@@ -172,14 +168,16 @@ def public_case(number: int) -> Public:
 def told(found: Case) -> Public:
     """A case as everybody reads it."""
     texts = written(found.steps)
-    words = [(step, texts[step.chain_seq].public if step.chain_seq in texts else "") for step in found.steps]
-    steps = [(step, text) for step, text in words if step.verb in SHOWN]
+    words = [(step, texts.get(step.chain_seq, Written()).public) for step in found.steps]
+    steps = [(step, text) for step, text in words if _is_shown(step)]
+    said = asked(found, found.steps, texts)
     began = max((step.number for step in found.steps if step.verb in ("reopen", "worse")), default=0)
     answers = [step.number for step, _text in words if step.verb == "answer" and step.number > began]
     after = [(step, text) for step, text in words if answers and step.number >= answers[-1]]
     return Public(
         found,
-        next((text for step, text in reversed(words) if step.verb == "release"), ""),
+        said.text,
+        said.by,
         next((text for step, text in after if step.verb == "answer"), ""),
         tuple(text for step, text in after if step.verb == "correct"),
         tuple(_happened(step, text) for step, text in steps),
@@ -187,29 +185,23 @@ def told(found: Case) -> Public:
     )
 
 
+def _is_shown(step: CaseStep) -> bool:
+    """Whether everybody sees a step; what the house lets out with the case itself is none of its own."""
+    return step.verb in SHOWN and (step.verb != "release" or step.person_id is not None)
+
+
 def _happened(step: CaseStep, text: str) -> Happened:
-    whom = step.to if step.verb in ("open", "assign") else step.person
     day = school.local(step.at).date()
+    post = post_of(step.to, day) if step.verb in ("open", "assign") else acting(step)
     said = text if step.verb in SPOKEN else ""
-    return Happened(step.verb, day, post_of(whom, day), said, step.outcome, step.day)
+    return Happened(step.verb, day, post, said, step.outcome, step.day, MASK in text)
 
 
 def _updated(step: CaseStep) -> datetime:
-    if step.verb != "open" and step.verb not in BY_ASKER:
+    """What an asker does, and what the house does upon it, is told by the day alone."""
+    if step.person_id is not None and step.verb != "open":
         return step.at
     return datetime.combine(school.local(step.at).date(), time(), school.zone())
-
-
-def post_of(person: Person | None, day: date) -> str:
-    """The post in which somebody acts, for everybody to read: never the name."""
-    if person is None:
-        return str(_("head of logistics"))
-    held, _stand_in = staff.posts_of(person.current, day)
-    if held:
-        return held[0].name
-    if person.number in {one.number for one in staff.answerable(None, day)}:
-        return str(_("head of logistics"))
-    return person.current.post or str(_("a colleague of logistics"))
 
 
 def between(first: date, last: date) -> Iterator[Public]:

@@ -33,6 +33,8 @@ class Receipt(NamedTuple):
     """What was written under this address, the oldest first; an erased text is empty."""
     verdict: str
     """`better` or `worse`, once that was said."""
+    still: str
+    """What was written with that."""
     entries: frozenset[int]
     """The numbers of the record's entries of what was written."""
 
@@ -91,9 +93,10 @@ def _receipt(case: Case, mark: str) -> Receipt:
     told = _told([step for step in steps if step.verb in ("open", "added", *VERDICTS)])
     own = [step for step in steps if _is_own(step, told.get(step.chain_seq, {}), case, mark)]
     said = tuple(str(told[one.chain_seq].get("note") or "") for one in own if one.verb in ("open", "added"))
-    verdicts = [one.verb for one in own if one.verb in VERDICTS]
+    judged = next((one for one in reversed(own) if one.verb in VERDICTS), None)
+    still = str(told[judged.chain_seq].get("note") or "") if judged else ""
     entries = frozenset(one.chain_seq for one in own)
-    return Receipt(case, mark, said, verdicts[-1] if verdicts else "", entries)
+    return Receipt(case, mark, said, judged.verb if judged else "", still, entries)
 
 
 def _told(steps: list[CaseStep]) -> dict[int, dict[str, str]]:

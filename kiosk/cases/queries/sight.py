@@ -72,6 +72,12 @@ def may_see(actor: Actor, found: Case) -> bool:
     return session.scalar(select(Case.id).where(Case.id == found.id, visible(actor))) is not None
 
 
+def reads_all(actor: Actor, found: Case) -> bool:
+    """Whether somebody reads what was said as it was said, with its photos: whose it is, to whom it is
+    offered, and who gives cases to others. Whoever else sees the case reads it masked."""
+    return actor.grants is None or any((is_owner(actor, found), is_offered(actor, found), may_assign(actor)))
+
+
 def is_owner(actor: Actor, found: Case) -> bool:
     """Whether a case is somebody's own; one that is nobody's, and a good deed, is for those who assign."""
     if (found.owner_id is None or found.kind == PRAISE) and actor.may(ASSIGN_CASES, SCHOOL):

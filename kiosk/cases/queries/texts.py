@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from kiosk.cases.models import Case, CaseStep
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.queries import opened, read_body
 from kiosk.core.db import session
-from kiosk.core.masking import mask
+from kiosk.core.masking import mask, veiled
 
 SEVERAL = 500
 A_LINE = 60
@@ -21,6 +21,8 @@ class Written(NamedTuple):
 
     public: str = ""
     internal: str = ""
+    is_own: bool = False
+    """Whether what everybody reads is what was asked, and nothing but parts of it masked."""
 
 
 class Happened(NamedTuple):
@@ -38,7 +40,8 @@ def written(steps: Iterable[CaseStep]) -> dict[int, Written]:
         query = select(ChainEntry).where(ChainEntry.seq.in_(seqs[start : start + SEVERAL]))
         for seq, body in opened(session.scalars(query)).items():
             after = body.get("after") or {}
-            found[seq] = Written(str(after.get("text") or ""), str(after.get("note") or ""))
+            text, note = (str(after.get(name) or "") for name in ("text", "note"))
+            found[seq] = Written(text, note, after.get("own") is True)
     return found
 
 
@@ -46,6 +49,27 @@ def history(case: Case) -> list[Happened]:
     """Everything that was done with a case, in its order."""
     texts = written(case.steps)
     return [Happened(step, texts.get(step.chain_seq, Written())) for step in case.steps]
+
+
+def masked_history(case: Case) -> list[Happened]:
+    """The same for those who read it masked."""
+    found = history(case)
+    shown = [one.written.public for one in found if one.step.verb == "release"]
+    return [
+        one._replace(written=one.written._replace(internal=_masked(one, shown[-1] if shown else "")))
+        for one in found
+    ]
+
+
+def _masked(one: Happened, shown: str) -> str:
+    """What was written inside: what was asked as it was released, else without what `mask` finds."""
+    said = one.written.internal
+    return shown if one.step.number == 1 and veiled(shown, said) else mask(said)
+
+
+def shown_words(case: Case) -> str:
+    """What was asked as it was released last, else as `mask` would let it out."""
+    return masked_history(case)[0].written.internal
 
 
 class Move(NamedTuple):
@@ -72,13 +96,18 @@ def _day(told: dict[str, Any]) -> date | None:
 
 def beginnings(numbers: Iterable[int]) -> dict[int, str]:
     """By the numbers of cases: what was said first, masked, as far as it fits a line."""
-    ids = list(numbers)
-    query = select(CaseStep).where(CaseStep.case_id.in_(ids), CaseStep.number == 1)
-    first = list(session.scalars(query))
-    texts = written(first)
-    found = {}
-    for step in first:
-        said = texts.get(step.chain_seq, Written())
-        line = " ".join(mask(said.public or said.internal).split())
-        found[step.case_id] = line if len(line) <= A_LINE else f"{line[:A_LINE]}…"
-    return found
+    wanted = or_(CaseStep.number == 1, CaseStep.verb == "release")
+    query = select(CaseStep).where(CaseStep.case_id.in_(list(numbers)), wanted)
+    steps = list(session.scalars(query.order_by(CaseStep.case_id, CaseStep.number)))
+    texts = written(steps)
+    said = {one.case_id: texts[one.chain_seq].internal for one in steps if one.number == 1}
+    shown = {one.case_id: texts[one.chain_seq].public for one in steps if one.number > 1}
+    return {
+        number: a_line(mask(veiled(shown.get(number, ""), text) or text)) for number, text in said.items()
+    }
+
+
+def a_line(text: str) -> str:
+    """The beginning of a text, as far as it fits a line."""
+    line = " ".join(text.split())
+    return line if len(line) <= A_LINE else f"{line[:A_LINE]}…"

@@ -13,6 +13,7 @@ from kiosk.cases.models import (
     OPEN,
     OUTCOMES,
     PLANNED,
+    PUBLIC,
     TOLD,
     Case,
 )
@@ -21,7 +22,7 @@ from kiosk.cases.services.steps import is_repeated, owners_only, public, ready, 
 from kiosk.core.actor import Actor
 from kiosk.core.errors import Conflict, Forbidden, Invalid
 from kiosk.core.i18n import lazy
-from kiosk.core.masking import clean
+from kiosk.core.masking import clean, veiled
 from kiosk.school import queries as school
 
 DONE = (ANSWERED, TOLD, CLOSED)
@@ -127,9 +128,9 @@ def reopen(*, by: Actor, case: Case, reason: str, seen: int | None = None) -> No
         return
     if not queries.may_assign(by):
         owners_only(by, case)
+    ready(case, DONE, seen)
     if case.reopened:
         raise WrongState(lazy("It was reopened once already; please open a new case."))
-    ready(case, DONE, seen)
     found = INTERNAL.read(clean(reason))
     if not found:
         raise Invalid(lazy("Please say what is not better."), field=INTERNAL.name)
@@ -147,13 +148,22 @@ def correct(*, by: Actor, case: Case, text: str, seen: int | None = None) -> Non
 
 
 def release(*, by: Actor, case: Case, text: str, seen: int | None = None) -> None:
-    """Let everybody read what was asked, in words that lead to nobody."""
-    if is_repeated(by, case, "release", text=text):
+    """Let everybody read what was asked: these very words, of which parts may be masked, and no others.
+
+    What the house lets out with a case that it opened are words of its own.
+    """
+    said, is_house = clean(text), by.grants is None
+    shown = said if is_house else veiled(said, queries.history(case)[0].written.internal)
+    if is_repeated(by, case, "release", text=shown):
         return
     if not queries.may_assign(by):
-        _owner_or_answerer(by, case)
+        owners_only(by, case)
     ready(case, (*OPEN, *DONE), seen)
-    take(by=by, case=case, verb="release", text=public(text))
+    if shown is None or not any(letter.isalnum() for letter in shown):
+        message = lazy("Only what was asked stands here: put * in place of names, and add nothing.")
+        raise Invalid(message, field=PUBLIC.name)
+    more = None if is_house else {"own": True}
+    take(by=by, case=case, verb="release", text=public(shown), more=more)
 
 
 def note(*, by: Actor, case: Case, text: str, seen: int | None = None) -> None:

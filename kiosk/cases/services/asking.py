@@ -40,18 +40,18 @@ def ask(*, sent: str, kind: str, subject: str, text: str, photo: bytes | None = 
     """Hand something in without a name. Invalid for what is missing, by field.
 
     `sent` is the form's own number, a secret of whoever opened it: the same form with the same words is the
-    same case, however often it arrives, and has the same private address; other words are another case. Its
-    photo may come with any of these times. Where a place has many open cases of the day already, the voice
-    joins the last of them (`queries.crowd`).
+    same case, however often it arrives, and has the same private address; other words are another case, and
+    the same ones once they were taken back. Its photo may come with any of these times. Where a place has
+    many open cases of the day already, the voice joins the last of them (`queries.crowd`).
     """
     for problem in lacking(kind, subject):
         raise problem
     said = ASKED.read(clean(text or ""))
-    key = encode(mac(derived_key("case receipt"), sent, kind, subject, said))
+    key, known = _address(sent, kind, subject, said)
+    if known:
+        _show_later(known, said, photo)
+        return Asked(known.case, key, False)
     mark = fingerprint(key)
-    if found := queries.receipt_of(mark):
-        _show_later(found, said, photo)
-        return Asked(found.case, key, False)
     case = queries.crowd(kind=kind, subject=subject, day=school.today())
     if case and (case.severity == SAFETY or not queries.safety_words(said)):
         join(by=ASKER, case=case, references=[queries.reference(mark)])
@@ -86,6 +86,17 @@ def _show_later(found: Receipt, said: str, photo: bytes | None) -> None:
     """Keep the picture of a form that came before without it, unless its words were erased meanwhile."""
     if photo and not found.photos and found.said[:1] == (said,):
         attach(by=ASKER, subject=subject_of(found.case), entry=min(found.entries), text=said, data=photo)
+
+
+def _address(*form: str) -> tuple[str, Receipt | None]:
+    """The key of a form's private address, and what it leads to already, unless that was taken back."""
+    again = 0
+    while True:
+        key = encode(mac(derived_key("case receipt"), *form, *([str(again)] if again else [])))
+        found = queries.receipt_of(fingerprint(key))
+        if found is None or not found.case.is_taken_back:
+            return key, found
+        again += 1
 
 
 def _show(case: Case, step: CaseStep, said: str, photo: bytes | None) -> None:

@@ -82,7 +82,7 @@ def is_repeated(by: Actor, case: Case, verb: str, **given: Any) -> bool:
 
 def ready(case: Case, states: tuple[str, ...], seen: int | None) -> None:
     """Refuse what the case is not ready for: WrongState, or Changed since `seen`, its revision then."""
-    if case.state not in states:
+    if case.state not in states or case.is_taken_back:
         raise WrongState(state=case.state_label)
     if seen is not None and seen != case.revision:
         raise Changed(state=case.state_label)

@@ -103,7 +103,7 @@ class Asked:
     @property
     def is_taken_back(self) -> bool:
         """Whether the asker took it back: its words are not shown any more."""
-        return self.case.outcome == WITHDRAWN
+        return self.case.is_taken_back
 
     @property
     def day(self) -> date:
@@ -167,9 +167,8 @@ def waiting(posting_id: int) -> int:
 
 
 def _told(leaders: Sequence[Question], lines: Lines) -> list[Asked]:
-    texts = texts_of(leaders)
-    spoken = [step for one in leaders if one.case for step in one.case.steps if step.verb in SPOKEN]
-    words, others = cases.written(spoken), _others(one.id for one in leaders)
+    steps = [step for one in leaders if one.case for step in one.case.steps]
+    words, others = cases.written(steps), _others(one.id for one in leaders)
     rules, found = cases.rules(), []
     for one in leaders:
         if one.case is None:
@@ -182,7 +181,7 @@ def _told(leaders: Sequence[Question], lines: Lines) -> list[Asked]:
         due = cases.mending(one.case, rules)
         late = due.is_late(one.case.answered_at or clock.now())
         line = lines.now(one.version, one.row)
-        text = "" if one.case.outcome == WITHDRAWN else texts.get(one.id, "")
+        text = cases.asked(one.case, one.case.steps, words).text
         found.append(Asked(one, text, line, one.case, others[one.id], said, due.day, late))
     return found
 
@@ -264,6 +263,12 @@ def question_of_key(posting_id: int, key: str) -> Question | None:
     """The question at a private address of a posting, or None."""
     query = select(Question).where(Question.key_hash == fingerprint(key), Question.posting_id == posting_id)
     return session.scalar(query)
+
+
+def is_waiting(question: Question) -> bool:
+    """Whether a question, or the one that it is like, waits for its turn or its answer."""
+    case = (question.alike or question).case
+    return case is None or case.is_open
 
 
 def before_in_turn(question: Question) -> int:

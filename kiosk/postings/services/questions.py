@@ -45,7 +45,8 @@ class Handed(NamedTuple):
 
 
 def ask(*, posted: Posted, row: int | None, text: str | None, browser: str) -> Handed:
-    """Ask on a line of what is in force (0: on the whole); the same words from the same browser once.
+    """Ask on a line of what is in force (0: on the whole); the same words from the same browser once until
+    there is an answer.
 
     `browser` is a secret of the browser's own: under the key of this posting it becomes its pseudonym.
     Invalid without a line or words, Masked where the text could lead to a person, Closed when the time is
@@ -58,8 +59,8 @@ def ask(*, posted: Posted, row: int | None, text: str | None, browser: str) -> H
         raise Closed(day=window.until)
     said, line = _said(text), _line(posted, row)
     plain, key = reads.plain_words(said), _key(posted)
-    address = encode(mac(key, "address", browser, str(line), plain))
-    if found := reads.question_of_key(posted.posting.id, address):
+    address, found = _address(posted, key, browser, str(line), plain)
+    if found:
         return Handed(found, address, False)
     number = _asker(posted, mac(key, "asker", browser, length=32).hex())
     words = mac(key, "words", plain, length=32).hex()
@@ -69,6 +70,20 @@ def ask(*, posted: Posted, row: int | None, text: str | None, browser: str) -> H
     else:
         _join(question)
     return Handed(question, address, True)
+
+
+def _address(posted: Posted, key: bytes, *asked: str) -> tuple[str, Question | None]:
+    """The private address of a question, and the question where it is there already and waits for its answer.
+
+    What was answered or taken back can be asked again: that is another question, with another address.
+    """
+    again = 0
+    while True:
+        address = encode(mac(key, "address", *asked, *([str(again)] if again else [])))
+        found = reads.question_of_key(posted.posting.id, address)
+        if found is None or reads.is_waiting(found):
+            return address, found
+        again += 1
 
 
 def _said(text: str | None) -> str:
@@ -143,8 +158,7 @@ def _alike(posted: Posted, line: int, words: str) -> Question | None:
     )
     lines = Lines(posted)
     for found in session.scalars(query.order_by(Question.id)):
-        waits = found.case is None or found.case.is_open
-        if waits and lines.now(found.version, found.row) == line:
+        if reads.is_waiting(found) and lines.now(found.version, found.row) == line:
             return found
     return None
 
