@@ -33,6 +33,7 @@ FLOORS = (
     ("ratings",),
     ("thanks",),
     ("purchasing",),
+    ("finance",),
     ("overview",),
     ("operation",),
     ("setup",),

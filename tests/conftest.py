@@ -304,12 +304,15 @@ UNKNOWN_THEN = (
     "step.",
     "case.",
     "deed.",
+    "fee.",
+    "agency.",
     "question.",
     "sentence.",
 )
 """What the record of 0.2.0 knows nothing of; something else stands in its place."""
 TABLES_OF_POSTINGS = ("posting_version", "posting_withdrawal", "posting_draft")
 TABLES_SINCE = (
+    *("agency_closing", "agency_item", "fee_name", "fee_collection", "fee_item"),
     "counter_sentence",
     "commendation",
     *("question", "question_asker", "question_window"),

@@ -99,6 +99,8 @@ PUBLIC = {
     "ratings_api.visitor",
     "ratings_api.seals",
     "static",
+    "finance.canteens",
+    "finance.fees",
     "thanks.deeds",
     "thanks.deeds_poster",
     "thanks.done",

@@ -16,7 +16,7 @@ from kiosk.core.i18n import _, lazy
 from kiosk.core.web import actor, named
 from kiosk.persons import queries as persons
 from kiosk.postings import queries
-from kiosk.postings.models import QUESTION, REASON, WITHDRAWAL
+from kiosk.postings.models import QUESTION, REASON, WITHDRAWAL, Posting
 from kiosk.postings.queries import Kind, Posted, Somebody
 from kiosk.postings.queries.lines import Lines
 from kiosk.postings.queries.rhythms import DAY, unit_of
@@ -124,6 +124,17 @@ def offered_places(kind: Kind) -> list[tuple[str, str, Any]]:
         label = named(place) if place else _("Whole school")
         found.append((queries.place_code(place), str(label), place))
     return found
+
+
+def offered_texts(kind: Kind) -> dict[str, str]:
+    """What a new posting begins with for the place and the period that an address names."""
+    named = _named_in_address(kind)
+    period, code = named.get("period"), named.get("place")
+    place = next((place for own, _label, place in offered_places(kind) if own == code), None)
+    if not (kind.offers and period) or (place is None and "school" not in kind.scopes):
+        return {}
+    canteen_id, counter_id = queries.key_of(place)
+    return kind.offers(Posting(kind=kind.slug, period=period, canteen_id=canteen_id, counter_id=counter_id))
 
 
 def rows_of(kind: Kind, form: MultiDict[str, str]) -> list[dict[str, str]]:

@@ -22,6 +22,7 @@ from kiosk.postings.forms import (
     WithdrawalForm,
     draft_form,
     offered_places,
+    offered_texts,
     rows_of,
     start_form,
 )
@@ -76,7 +77,8 @@ def new(slug: str) -> Answer:
         raise Forbidden
     if kind.pages:
         return redirect(kind.pages.begins)
-    first, form, rows, notes = start_form(kind), draft_form(kind), rows_of(kind, request.form), Notes()
+    first, rows, notes = start_form(kind), rows_of(kind, request.form), Notes()
+    form = draft_form(kind, data=offered_texts(kind))
     begun = edit.save(first, lambda: first) if request.method == "POST" else None
     if begun and (saved := notes.save(form, lambda: _begin(kind, first.data, form, rows))):
         return _saved(saved)

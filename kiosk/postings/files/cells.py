@@ -48,6 +48,11 @@ def _money(cell: Cell, factor: Decimal) -> Decimal:
     return _number(cell, 8) * (Decimal(1) if text.endswith("元") else factor)
 
 
+def amount_of(cell: Cell) -> Decimal:
+    """The amount in a cell as it is written there. Raises BadValue for what is none."""
+    return _money(cell, Decimal(1))
+
+
 def _whole(cell: Cell) -> Decimal:
     found = COUNTED.fullmatch(text_of(cell))
     number = _number(found[1].strip() if found else cell, 6)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ from kiosk.core.table_rows import DITTO, NOTE, TOTAL
 from kiosk.core.tables import Cell
 from kiosk.postings.files.cells import typed
 from kiosk.postings.files.columns import Heads
+from kiosk.postings.files.units import joined, split
 from kiosk.postings.queries import Kind
 from kiosk.postings.queries.contents import value_of
 
@@ -48,16 +50,19 @@ class Body:
     remarks: list[Remark] = field(default_factory=list)
 
 
-def read_body(kind: Kind, heads: Heads) -> Body:
-    """The lines below the heads. What is no line is kept by its text, so that nothing vanishes."""
-    return _Reader(kind, heads).read()
+def read_body(kind: Kind, heads: Heads, left_out: AbstractSet[int] = frozenset()) -> Body:
+    """The lines below the heads. What is no line is kept by its text, so that nothing vanishes.
+
+    Rows that are `left_out` (from 0) are known to be none.
+    """
+    return _Reader(kind, heads, left_out).read()
 
 
 class _Reader:
     """Goes down the rows and carries along what the rows above say."""
 
-    def __init__(self, kind: Kind, heads: Heads) -> None:
-        self.kind, self.heads, self.grid = kind, heads, heads.grid
+    def __init__(self, kind: Kind, heads: Heads, left_out: AbstractSet[int]) -> None:
+        self.kind, self.heads, self.grid, self.left_out = kind, heads, heads.grid, left_out
         self.columns = [one for one in kind.columns if one.name in heads.places]
         self.factors = {
             one.name: heads.factor(one.name) for one in self.columns if isinstance(one, declared.Money)
@@ -79,7 +84,7 @@ class _Reader:
         cells = {one.name: self.grid.down(row, self.heads.places[one.name]) for one in self.columns}
         if self._is_total(row):
             self._compare(row, cells)
-        elif not self._is_line(row, cells):
+        elif row in self.left_out or not self._is_line(row, cells):
             self.body.others.append((row + 1, self.grid.line(row).strip()[:80]))
         else:
             self._take_line(row, cells)
@@ -101,12 +106,27 @@ class _Reader:
 
     def _take_line(self, row: int, cells: dict[str, Cell]) -> None:
         body, texts = self.body, {}
+        units = self._units(row, cells)
         for one in self.columns:
             texts[one.name], problem = self._typed(one, cells[one.name])
             if problem := problem or _refused(one, texts[one.name]):
                 body.remarks.append(Remark(problem, row + 1, letter(self.heads.places[one.name])))
         body.rows.append(row + 1)
-        body.texts.append(texts)
+        body.texts.append({**texts, **units})
+
+    def _units(self, row: int, cells: dict[str, Cell]) -> dict[str, str]:
+        """What stands behind an amount, or in its place, in the column that the kind names for it."""
+        found = {}
+        for name, unit in self.kind.units.items():
+            if isinstance(cells.get(name), str) and name in self.factors:
+                cells[name], words = split(text_of(cells[name]))
+                found[unit] = joined(words, text_of(cells.get(unit)))
+                if words and not cells[name]:
+                    text = _("There is no amount; “%(words)s” is taken as how it is charged.", words=words)
+                    self.body.remarks.append(
+                        Remark(text, row + 1, letter(self.heads.places[name]), problem=False)
+                    )
+        return found
 
     def _typed(self, one: Any, cell: Cell) -> tuple[str, Text]:
         text = text_of(cell)

@@ -11,6 +11,7 @@ from kiosk.core.table_grid import Grid
 from kiosk.core.tables import Table
 from kiosk.postings.files.columns import Heads, heads_of
 from kiosk.postings.files.lines import Body, Remark, read_body
+from kiosk.postings.files.sections import sectioned
 from kiosk.postings.queries import Kind
 
 
@@ -63,14 +64,15 @@ def preview(kind: Kind, tables: Sequence[Table], *, sheet: str = "", period: str
             lazy("There is no sheet “%(table)s” in this file. It has: %(tables)s."), table=sheet, tables=names
         )
     pool = named or [table for table in tables if not table.hidden]
-    read = [(heads, read_body(kind, heads)) for table in pool if (heads := heads_of(kind, Grid(table)))]
+    read = [found for table in pool if (found := _read(kind, table))]
     if not read:
         labels = listed(one.label for one in kind.columns)
         raise NothingRecognised(
             lazy("No row of this file names the columns. Expected are: %(columns)s."), columns=labels
         )
     heads, body = max(read, key=lambda one: (len(one[1].texts), len(one[0].places)))
-    remarks = [*_of_table(kind, heads, body), *_of_other_tables(tables, heads), *_of_period(heads, period)]
+    others = _of_other_tables(tables, heads.grid.table.name)
+    remarks = [*_of_table(kind, heads, body), *others, *_of_period(heads, period)]
     return Preview(
         heads.grid.table.name,
         body.rows,
@@ -80,6 +82,17 @@ def preview(kind: Kind, tables: Sequence[Table], *, sheet: str = "", period: str
         heads.titles[0][:60] if heads.titles else "",
         [one.name for one in kind.columns if one.name in heads.places],
     )
+
+
+def _read(kind: Kind, table: Table) -> tuple[Heads, Body] | None:
+    """The heads of a table and the lines below them; None where nothing names the columns."""
+    by_section = sectioned(kind, table)
+    heads = heads_of(kind, Grid(by_section.table if by_section else table))
+    if heads is None:
+        return None
+    body = read_body(kind, heads, by_section.left_out if by_section else frozenset())
+    body.remarks += by_section.remarks if by_section else []
+    return heads, body
 
 
 def _note(text: str, row: int = 0) -> Remark:
@@ -106,9 +119,9 @@ def _of_table(kind: Kind, heads: Heads, body: Body) -> list[Remark]:
     return found
 
 
-def _of_other_tables(tables: Sequence[Table], heads: Heads) -> list[Remark]:
+def _of_other_tables(tables: Sequence[Table], name: str) -> list[Remark]:
     """The sheets of the file that hold something and were not read, the hidden ones as such."""
-    others = [table for table in tables if table is not heads.grid.table and any(map(any, table.rows))]
+    others = [table for table in tables if table.name != name and any(map(any, table.rows))]
     hidden, seen = (
         [table.name for table in others if table.hidden is is_hidden] for is_hidden in (True, False)
     )

@@ -16,7 +16,7 @@ from kiosk.counters.models import Canteen, Counter
 from kiosk.persons import queries as persons
 from kiosk.postings.models import Posting
 from kiosk.postings.queries.rhythms import DAY, WHICH, Owed, Rhythm, period_words, span_of, unit_of
-from kiosk.postings.queries.typed import Data, Pages, Reading, Typed
+from kiosk.postings.queries.typed import Data, Pages, Reading, Texts, Typed
 
 SCOPES: dict[str, LazyString] = {
     "school": lazy("Whole school"),
@@ -97,10 +97,16 @@ class Kind:
     computed: tuple[Input, ...] = ()
     derived: tuple[Input, ...] = ()
     units: Mapping[str, str] = field(default_factory=dict)
+    sections: Mapping[str, str] = field(default_factory=dict)
+    section_heads: tuple[str, ...] = ()
+    """A file may have one column of money, under one of these heads, and headings that say by a word in which
+    of the kind's columns it belongs: 一、收入."""
     completes: Callable[[Posting, Reading], None] | None = None
     """Adds to what was read what is computed from it, and what is wrong with it as a whole."""
+    offers: Callable[[Posting], Texts] | None = None
+    """Texts of fields with which a new posting of a place and period begins."""
     says: Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]]], Iterable[Text]] | None = None
-    """Sentences on what the fields and rows say, which stand below them wherever it is read."""
+    """Sentences on what the fields and rows say; they stand below the rows, and for what was computed."""
     publishes: Permission | None = None
     titled: Callable[[Posting, Mapping[str, Any]], str] | None = None
     """How a posting is called by its values or texts, where that is more than one field."""

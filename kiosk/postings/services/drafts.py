@@ -49,7 +49,7 @@ def start(*, by: Actor, kind: Kind, place: Canteen | Counter | None = None, peri
     session.add(posting)
     session.flush()
     kind.ask(kind.drafts, by, place_of(posting))
-    draft = _draft(by, posting, {}, [])
+    draft = _draft(by, posting, kind.offers(posting) if kind.offers and period else {}, [])
     record("posting.started", subject(posting), by=by, after=what(posting))
     return draft
 

@@ -1,0 +1,1 @@
+"""Money of the school in public: fees, agency fees, the canteens' accounts."""

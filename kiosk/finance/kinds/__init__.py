@@ -1,0 +1,1 @@
+"""The kinds of postings of the finance room, a file each."""
