@@ -34,7 +34,7 @@ FLOORS = (
     ("thanks",),
     ("purchasing",),
     ("finance",),
-    ("overview",),
+    ("overview", "folder"),
     ("operation",),
     ("setup",),
     ("sample",),

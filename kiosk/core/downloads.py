@@ -21,14 +21,14 @@ def answer(data: bytes, media_type: str, name: str, *, tag: str = "") -> Respons
     file.headers["X-Content-Type-Options"] = "nosniff"
     file.headers["Cache-Control"] = "no-cache" if tag else "no-store"
     if media_type != PICTURE:
-        file.headers["Content-Disposition"] = _as_download(name)
+        file.headers["Content-Disposition"] = as_download(name)
     if tag:
         file.set_etag(tag)
         file.make_conditional(request)
     return file
 
 
-def _as_download(name: str) -> str:
+def as_download(name: str) -> str:
     """The header under which browsers keep a file by its name (RFC 6266), whatever the letters are."""
     if re.fullmatch(r"[A-Za-z0-9._-]+", name):
         return f'attachment; filename="{name}"'

@@ -11,6 +11,7 @@ from typing import IO, Any
 from flask import Response, current_app, render_template, request
 
 from kiosk.core.db import give_back_connection
+from kiosk.core.downloads import as_download
 from kiosk.core.errors import Busy, Invalid
 from kiosk.core.i18n import lazy
 from kiosk.core.tabular import csv_parts
@@ -94,6 +95,15 @@ def answer_json(
 ) -> Response:
     """The same as JSON: {"from", "to", <name>: […]}."""
     return _answer(_json_parts(first, last, name, rows), "application/json", changed)
+
+
+def answer_file(parts: Iterable[bytes], content_type: str, name: str) -> Response:
+    """A file that is made for whoever asks, and kept by nobody in between."""
+    answer = _answer(parts, content_type, None)
+    del answer.headers["Access-Control-Allow-Origin"]
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Content-Disposition"] = as_download(name)
+    return answer
 
 
 def _json_parts(first: date, last: date, name: str, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
