@@ -73,7 +73,7 @@ def entry_hashes(seqs: list[int]) -> dict[int, str]:
 AROUND: dict[str, Text] = {
     "posting": lazy("Posting no."),
     "version": lazy("Version"),
-    "place": lazy("Whose it is"),
+    "place": lazy("Canteen or counter"),
     "period": lazy("For"),
 }
 AFTER: dict[str, Text] = {"first_posted": lazy("First posted"), "reason": lazy("Reason of the correction")}
