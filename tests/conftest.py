@@ -312,11 +312,8 @@ UNKNOWN_THEN = (
 """What the record of 0.2.0 knows nothing of; something else stands in its place."""
 TABLES_OF_POSTINGS = ("posting_version", "posting_withdrawal", "posting_draft")
 TABLES_SINCE = (
-<<<<<<< HEAD
-    *("agency_closing", "agency_item", "fee_name", "fee_collection", "fee_item"),
-=======
     "folder_form",
->>>>>>> 0afc393 (Make the inspector's folder: a month or a term as one ZIP, with the bureau's own columns)
+    *("agency_closing", "agency_item", "fee_name", "fee_collection", "fee_item"),
     "counter_sentence",
     "commendation",
     *("question", "question_asker", "question_window"),
