@@ -1,7 +1,7 @@
 """The office's page of the inspector's folder, and what the bureau's forms are."""
 
 from flask import Blueprint, Response, render_template, request, url_for
-from wtforms import SelectField
+from wtforms import HiddenField, SelectField
 
 from kiosk.core import edit, open_data
 from kiosk.core.db import transaction
@@ -29,7 +29,7 @@ class PeriodForm(Form):
 class ColumnsForm(Form):
     """The columns of a kind; what is typed stands in the request, a line for each."""
 
-    heading = SelectField(validate_choice=False)
+    heading = HiddenField()
 
 
 def _period_form() -> PeriodForm:
