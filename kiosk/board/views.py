@@ -40,7 +40,8 @@ def index() -> str:
     is_school_day = school.is_school_day(day)
     return render_template(
         "board/index.html",
-        due=postings.due(day),
+        due=[one for one in postings.due(day) if one.posted_at is None],
+        late=postings.late(today) if day == today else [],
         now=clock.now(),
         head=chain.head(),
         earlier=day - timedelta(days=1),

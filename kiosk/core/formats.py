@@ -5,6 +5,7 @@ Reading is strict: an ASCII pattern, Decimal, and a range. `1_000`, NaN and 1e30
 
 import re
 import unicodedata
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -87,3 +88,12 @@ def price_to_text(price: int) -> str:
     while len(decimals) > 2 and decimals.endswith("0"):
         decimals = decimals[:-1]
     return ("−" if price < 0 else "") + f"{_grouped(whole)}.{decimals}"
+
+
+def month_at(text: str) -> date | None:
+    """The first day of a month like 2026-03; None for anything else, and before the year 2000."""
+    try:
+        found = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+    return found if found.year >= 2000 else None

@@ -1,12 +1,11 @@
 """What the board shows of postings: what hangs on a day, and what is missing where it would stand."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import url_for
 
 from kiosk.cases.models import Case
-from kiosk.core import clock
 from kiosk.core.config import current
 from kiosk.core.qr import svg
 from kiosk.counters.models import Counter
@@ -16,20 +15,31 @@ from kiosk.postings.queries.lines import Lines
 from kiosk.school import queries as school
 from kiosk.steps.models import Approval
 
+AT_SIGHT = 6
+"""So many postings of the week stand on the board; the others are one tap away."""
+MOST_ASKED = 3
+ASKED_WITHIN = timedelta(days=28)
+
 
 def context(day: date) -> dict[str, Any]:
-    """The kinds in use with what hangs on the board that day, and what was due and is not there."""
+    """What hangs on the board that day, the newest first."""
     kinds = [kind for kind in queries.declared_kinds() if kind.on_board]
     found = queries.hanging(kinds, day) if kinds else []
-    missing = [one for one in queries.due(day) if one.posted_at is None and one.kind in kinds]
     return {
-        "kinds": [(kind, [one for one in found if one.kind.slug == kind.slug]) for kind in kinds],
-        "found": found,
-        "missing": missing,
+        "seen": found[:AT_SIGHT],
+        "more": found[AT_SIGHT:],
         "tallies": queries.tallies(one.posting.id for one in found),
         "may_ask": queries.questions_are_taken(),
-        "now": clock.now(),
     }
+
+
+def asked_most(day: date) -> dict[str, Any]:
+    """What was asked about most in the weeks before a day, with how many questions there are."""
+    if not queries.questions_are_taken():
+        return {"found": []}
+    since = datetime.combine(day - ASKED_WITHIN, time(), school.zone())
+    found = queries.most_asked(since, MOST_ASKED)
+    return {"found": found, "tallies": queries.tallies(one.posting.id for one in found)}
 
 
 def proposal(approval: Approval) -> dict[str, Any]:

@@ -48,7 +48,8 @@ ROOM = Room(
     searched=(POSTINGS,),
     ladders=tuple(ladder(kind) for kind in KINDS if kind.approves),
     fragments=(
-        Fragment("board", 5, "postings/_board.html", board.context),
+        Fragment("board", 12, "postings/_board.html", board.context),
+        Fragment("board-side", 21, "postings/_most_asked.html", board.asked_most),
         Fragment("step", 30, "office/postings/_step.html", board.proposal),
         Fragment("attract", 20, "postings/_attract.html", board.asking),
         Fragment("case", 10, "office/postings/_question.html", board.asked_about),

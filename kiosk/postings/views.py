@@ -1,6 +1,7 @@
 """Public pages of postings: the list, a posting with its versions, its poster, and the feeds."""
 
 import secrets
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -9,14 +10,16 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 from kiosk.chain import queries as chain
 from kiosk.core import feeds
 from kiosk.core.config import current
-from kiosk.core.formats import whole
-from kiosk.core.i18n import lazy
+from kiosk.core.filters import month as month_words
+from kiosk.core.formats import month_at, whole
+from kiosk.core.i18n import _, lazy
 from kiosk.core.qr import svg
+from kiosk.core.web import named
 from kiosk.core.web.answers import wants_json
 from kiosk.postings import queries
 from kiosk.postings.attached import Withdrawn, address_of
 from kiosk.postings.forms import QuestionForm, question_form
-from kiosk.postings.queries import Posted
+from kiosk.postings.queries import Kind, Posted
 from kiosk.school import queries as school
 from kiosk.school.settings import INSTANCE_ID
 
@@ -27,6 +30,8 @@ blueprint.add_app_template_global(queries.question_marks)
 blueprint.add_app_template_global(queries.questions_are_taken, "questions_taken")
 blueprint.add_app_template_filter(queries.shown_cell, "posting_cell")
 blueprint.add_app_template_filter(queries.period_words, "period")
+blueprint.add_app_template_filter(month_words, "month")
+blueprint.add_app_template_filter(queries.withdrawn_by)
 
 SIZES = ("a4", "a3")
 MOST_ENTRIES = 50
@@ -37,20 +42,39 @@ MOST_ROWS = 100
 
 @blueprint.get("/postings/")
 def index() -> str:
-    """What is posted, the last first; ?kind= alone."""
+    """What is posted, the last first. ?kind= ?place= (canteen:k1, counter:c1, school) ?month= ?page="""
     kinds, wanted = queries.declared_kinds(), request.args.get("kind")
-    page = min(whole(request.args.get("page")) or 1, MOST_PAGES)
     chosen = [queries.kind_in_use(wanted)] if wanted else kinds
-    found, more = queries.listed_postings(chosen, page=page)
+    places = _places(kinds)
+    place = code if (code := request.args.get("place", "")) in places else ""
+    month = month_at(request.args.get("month", ""))
+    page = min(whole(request.args.get("page")) or 1, MOST_PAGES)
+    found, more = queries.listed_postings(chosen, place=place, month=month, page=page)
+    counts = queries.counted_postings(kinds, place=place, month=month)
+    total = sum(counts[kind.slug] for kind in chosen)
     return render_template(
         "postings/index.html",
         kinds=kinds,
         wanted=wanted,
+        places=places,
+        place=place,
+        month=f"{month:%Y-%m}" if month else "",
+        months=school.months_since(queries.first_posted() or school.today()),
+        counts=counts,
         found=found,
         page=page,
+        pages=-(-total // queries.PAGE) or 1,
         more=more,
         today=school.today(),
     )
+
+
+def _places(kinds: Sequence[Kind]) -> dict[str, str]:
+    """Whose postings of these kinds can be, by code."""
+    found = dict.fromkeys(place for kind in kinds for place in queries.places(kind))
+    return {
+        queries.place_code(place) or "school": named(place) if place else _("Whole school") for place in found
+    }
 
 
 @blueprint.get("/postings/<int:number>")
@@ -59,7 +83,14 @@ def posting(number: int) -> Response:
     found = queries.posted(number)
     gone = found.posting.withdrawal
     if wants_json() and gone:
-        raise Withdrawn(lazy("Withdrawn: %(reason)s"), reason=gone.reason)
+        hashes = [one.row.hash for one in found.versions]
+        raise Withdrawn(
+            lazy("Withdrawn: %(reason)s"),
+            reason=gone.reason,
+            hashes=hashes,
+            by=queries.withdrawn_by(gone),
+            at=gone.withdrawn_at.isoformat(),
+        )
     if wants_json():
         return jsonify(_public(found))
     asked = queries.questions_on(found)

@@ -15,8 +15,9 @@ LEAST_INITIALS = 2
 MOST_READINGS = 12
 """A run of characters that can be read in more ways is found by the usual one."""
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
-AROUND = 30
-"""So many characters stand on each side of a hit."""
+WHOLE = 120
+"""A line of so many characters is shown whole; of a longer one so many before and behind the hits:"""
+BEFORE, AFTER = 30, 60
 
 
 @lru_cache(maxsize=50_000)
@@ -107,13 +108,23 @@ def _characters(folded: Sequence[str], start: int, end: int) -> set[int]:
 
 
 def _cut(line: str, hits: set[int]) -> list[Part]:
-    first = max(0, min(hits, default=0) - AROUND)
-    last = min(len(line), max((one for one in hits if one < first + 2 * AROUND), default=first) + AROUND + 1)
-    parts = [Part("…", False)] * (first > 0)
+    if len(line) <= WHOLE:
+        return _parted(line, hits, 0, len(line))
+    first = max(0, min(hits, default=0) - BEFORE)
+    last = min(len(line), max((one for one in hits if one < first + AFTER), default=first) + AFTER + 1)
+    return [
+        *[Part("…", False)] * (first > 0),
+        *_parted(line, hits, first, last),
+        *[Part("…", False)] * (last < len(line)),
+    ]
+
+
+def _parted(line: str, hits: set[int], first: int, last: int) -> list[Part]:
+    parts: list[Part] = []
     for place in range(first, last):
         is_hit = place in hits
         if parts and parts[-1].is_hit == is_hit:
             parts[-1] = Part(parts[-1].text + line[place], is_hit)
         else:
             parts.append(Part(line[place], is_hit))
-    return [*parts, *[Part("…", False)] * (last < len(line))]
+    return parts

@@ -8,7 +8,7 @@ says how long that takes.
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -100,8 +100,7 @@ def _query(wanted: Wanted) -> Select[int, str]:
     if wanted.canteen:
         query = query.where(SearchEntry.canteen == wanted.canteen)
     if wanted.month:
-        later = date(wanted.month.year + wanted.month.month // 12, wanted.month.month % 12 + 1, 1)
-        first, end = (datetime.combine(day, time(), school.zone()) for day in (wanted.month, later))
+        first, end = school.month_span(wanted.month)
         query = query.where(SearchEntry.at >= first, SearchEntry.at < end)
     return query.order_by(SearchEntry.at.desc(), SearchEntry.id.desc())
 
@@ -147,10 +146,5 @@ def _hits(subjects: Sequence[str]) -> Mapping[str, Hit]:
 
 def months() -> list[date]:
     """The first days of the months of which there is anything, the newest first."""
-    oldest, today = session.scalar(select(func.min(SearchEntry.at))), school.today()
-    month, found = today.replace(day=1), []
-    first = school.local(oldest).date().replace(day=1) if oldest else month
-    while month >= first:
-        found.append(month)
-        month = date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
-    return found
+    oldest = session.scalar(select(func.min(SearchEntry.at)))
+    return school.months_since(school.local(oldest).date() if oldest else school.today())

@@ -1,11 +1,9 @@
 """The page on which everybody searches everything that is public."""
 
-from datetime import date
-
 from flask import Blueprint, render_template, request
 
 from kiosk.core.filters import month as month_words
-from kiosk.core.formats import whole
+from kiosk.core.formats import month_at, whole
 from kiosk.counters import queries as counters
 from kiosk.search import queries
 from kiosk.search.folding import LONGEST, words
@@ -24,7 +22,7 @@ def index() -> str:
         words(text),
         group if (group := request.args.get("what", "")) in labels else "",
         code if (code := request.args.get("canteen", "")) in {one.code for one in canteens} else "",
-        _month(request.args.get("month", "")),
+        month_at(request.args.get("month", "")),
     )
     page = min(whole(request.args.get("page")) or 1, MOST_PAGES)
     return render_template(
@@ -43,11 +41,3 @@ def index() -> str:
 def words_as_typed(text: str) -> list[str]:
     """What was typed, without what cannot be seen."""
     return "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST]).split()
-
-
-def _month(text: str) -> date | None:
-    """The first day of a month like 2026-03; None for anything else."""
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return None

@@ -30,6 +30,7 @@ from kiosk.postings.queries.differences import differences as differences
 from kiosk.postings.queries.differences import meanwhile as meanwhile
 from kiosk.postings.queries.due import Due as Due
 from kiosk.postings.queries.due import due as due
+from kiosk.postings.queries.due import late as late
 from kiosk.postings.queries.due import places as places
 from kiosk.postings.queries.due import to_post as to_post
 from kiosk.postings.queries.due import unposted as unposted
@@ -48,14 +49,17 @@ from kiosk.postings.queries.kinds import all_kinds as all_kinds
 from kiosk.postings.queries.kinds import declared_kinds as declared_kinds
 from kiosk.postings.queries.kinds import kind_in_use as kind_in_use
 from kiosk.postings.queries.kinds import kind_of as kind_of
+from kiosk.postings.queries.posted import PAGE as PAGE
 from kiosk.postings.queries.posted import Posted as Posted
 from kiosk.postings.queries.posted import Several as Several
 from kiosk.postings.queries.posted import any_posting as any_posting
 from kiosk.postings.queries.posted import begun as begun
 from kiosk.postings.queries.posted import changed_at as changed_at
+from kiosk.postings.queries.posted import counted_postings as counted_postings
 from kiosk.postings.queries.posted import drafts as drafts
 from kiosk.postings.queries.posted import drafts_of as drafts_of
 from kiosk.postings.queries.posted import each_of_days as each_of_days
+from kiosk.postings.queries.posted import first_posted as first_posted
 from kiosk.postings.queries.posted import hanging as hanging
 from kiosk.postings.queries.posted import listed_postings as listed_postings
 from kiosk.postings.queries.posted import of_days as of_days
@@ -64,6 +68,7 @@ from kiosk.postings.queries.posted import posting as posting
 from kiosk.postings.queries.posted import recent as recent
 from kiosk.postings.queries.posted import same as same
 from kiosk.postings.queries.posted import several_drafts as several_drafts
+from kiosk.postings.queries.posted import withdrawn_by as withdrawn_by
 from kiosk.postings.queries.questions import QUESTIONS as QUESTIONS
 from kiosk.postings.queries.questions import Asked as Asked
 from kiosk.postings.queries.questions import Questions as Questions
@@ -71,6 +76,7 @@ from kiosk.postings.queries.questions import Tally as Tally
 from kiosk.postings.queries.questions import before_in_turn as before_in_turn
 from kiosk.postings.queries.questions import has_room as has_room
 from kiosk.postings.queries.questions import may_be_asked as may_be_asked
+from kiosk.postings.queries.questions import most_asked as most_asked
 from kiosk.postings.queries.questions import open_windows as open_windows
 from kiosk.postings.queries.questions import others as others
 from kiosk.postings.queries.questions import postings_with_waiting as postings_with_waiting

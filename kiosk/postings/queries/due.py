@@ -100,6 +100,16 @@ def to_post(today: date) -> list[Due]:
     return _unposted(owed, today)
 
 
+def late(day: date) -> list[Due]:
+    """What was due before a day and was never posted, as far back as it is asked for (LOOK)."""
+    owed = []
+    for kind in declared_kinds():
+        back, _ahead = LOOK[kind.rhythm.unit if kind.rhythm else DAY]
+        span = day - timedelta(days=back), day - timedelta(days=1)
+        owed += [(kind, one) for one in kind.owed(*span)]
+    return _unposted(owed, day)
+
+
 def _unposted(owed: list[tuple[Kind, Owed]], day: date) -> list[Due]:
     """Of what is owed what is not posted, with the post that answers for it on a day."""
     known = _entered({kind.slug for kind, _one in owed}, {one.period for _kind, one in owed})

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import String, and_, cast, false, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, selectinload
 
+from kiosk.auth.queries import names_of
 from kiosk.core import clock
 from kiosk.core.actor import SCHOOL, Actor
 from kiosk.core.db import session
@@ -109,13 +110,48 @@ def _first() -> Any:
     return query, first
 
 
-def listed_postings(kinds: Sequence[Kind], *, page: int = 1, size: int = PAGE) -> tuple[list[Posted], bool]:
-    """The postings of these kinds, the last posted first, and whether there are more on a later page."""
+def listed_postings(
+    kinds: Sequence[Kind], *, place: str = "", month: date | None = None, page: int = 1, size: int = PAGE
+) -> tuple[list[Posted], bool]:
+    """The postings of these kinds, the last posted first, and whether there are more on a later page.
+
+    Of one `place` alone (`canteen:k1`, `counter:c1`, `school`), and of one month (its first day) if given.
+    """
     query, first = _first()
-    query = query.where(Posting.kind.in_([kind.slug for kind in kinds]))
+    query = query.where(*_narrowed(kinds, place, month, first))
     query = query.order_by(first.posted_at.desc(), Posting.id.desc())
     found = _all(query.offset((page - 1) * size).limit(size + 1))
     return found[:size], len(found) > size
+
+
+def counted_postings(kinds: Sequence[Kind], *, place: str = "", month: date | None = None) -> dict[str, int]:
+    """How many postings of each kind that list has."""
+    query, first = _first()
+    query = query.with_only_columns(Posting.kind, func.count())
+    query = query.where(*_narrowed(kinds, place, month, first)).group_by(Posting.kind)
+    found = {slug: number for slug, number in session.execute(query)}
+    return {kind.slug: found.get(kind.slug, 0) for kind in kinds}
+
+
+def _narrowed(kinds: Sequence[Kind], place: str, month: date | None, first: Any) -> list[Any]:
+    conditions = [Posting.kind.in_([kind.slug for kind in kinds])]
+    scope, _colon, code = place.partition(":")
+    places: dict[str, list[Any]] = {
+        "school": [Posting.canteen_id.is_(None), Posting.counter_id.is_(None)],
+        "canteen": [Posting.canteen_id.in_(select(Canteen.id).where(Canteen.code == code))],
+        "counter": [Posting.counter_id.in_(select(Counter.id).where(Counter.code == code))],
+    }
+    conditions += places.get(scope, [])
+    if month:
+        begin, end = school.month_span(month)
+        conditions += [first.posted_at >= begin, first.posted_at < end]
+    return conditions
+
+
+def first_posted() -> date | None:
+    """The day on which anything was posted for the first time."""
+    moment = session.scalar(select(func.min(PostingVersion.posted_at)))
+    return school.local(moment).date() if moment else None
 
 
 def of_days(kind: Kind, first_day: date, last_day: date) -> list[Posted]:
@@ -243,6 +279,11 @@ def _may_write(who: Actor, kind: Kind) -> Any:
     if kind.may(kind.drafts, who, SCHOOL):
         theirs.append(Posting.canteen_id.is_(None) & Posting.counter_id.is_(None))
     return and_(Posting.kind == kind.slug, or_(*theirs))
+
+
+def withdrawn_by(gone: PostingWithdrawal) -> str:
+    """What is called who withdrew something: by name, as everybody who posts is."""
+    return names_of([gone.withdrawn_by]).get(gone.withdrawn_by, gone.withdrawn_by)
 
 
 def begun(by: Actor, kind: Kind, period: str, **whose: int | None) -> list[Posting]:

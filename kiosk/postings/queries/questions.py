@@ -4,7 +4,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -20,7 +20,7 @@ from kiosk.core.i18n import lazy
 from kiosk.core.room import Asked as AskedOf
 from kiosk.core.room import Switch, is_on
 from kiosk.core.security import fingerprint
-from kiosk.postings.models import Question, QuestionWindow
+from kiosk.postings.models import PostingWithdrawal, Question, QuestionWindow
 from kiosk.postings.queries.lines import Lines
 from kiosk.postings.queries.posted import Posted, posted
 from kiosk.postings.settings import ASKED_DAYS, MOST_OPEN
@@ -282,6 +282,18 @@ def before_in_turn(question: Question) -> int:
 def question_of_case(case: Case) -> Question | None:
     """The question with which a case began, or None."""
     return session.scalar(select(Question).where(Question.case_id == case.id))
+
+
+def most_asked(since: datetime, most: int) -> list[Posted]:
+    """What was asked about most since a moment and is not withdrawn, the most asked first."""
+    query = (
+        select(Question.posting_id)
+        .where(Question.asked_at >= since)
+        .where(~select(PostingWithdrawal).where(PostingWithdrawal.posting_id == Question.posting_id).exists())
+        .group_by(Question.posting_id)
+        .order_by(func.count().desc(), Question.posting_id.desc())
+    )
+    return [posted(number) for number in session.scalars(query.limit(most))]
 
 
 def open_windows() -> list[int]:

@@ -15,6 +15,8 @@ from kiosk.school.queries.hours import meal_at as meal_at
 from kiosk.school.queries.hours import meal_code_at as meal_code_at
 from kiosk.school.queries.hours import meal_ends as meal_ends
 from kiosk.school.queries.hours import meals as meals
+from kiosk.school.queries.hours import month_span as month_span
+from kiosk.school.queries.hours import months_since as months_since
 from kiosk.school.queries.hours import new_meal_code as new_meal_code
 from kiosk.school.queries.hours import now as now
 from kiosk.school.queries.hours import parse_time as parse_time

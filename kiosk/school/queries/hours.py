@@ -37,6 +37,21 @@ def today() -> date:
     return now().date()
 
 
+def month_span(first: date) -> tuple[datetime, datetime]:
+    """The moments at which a month begins, by its first day, and the next one does."""
+    later = (first + timedelta(days=31)).replace(day=1)
+    begin, end = (datetime.combine(day, time(), zone()) for day in (first, later))
+    return begin, end
+
+
+def months_since(first: date) -> list[date]:
+    """The first days of the months from that of a day to this one, the newest first."""
+    found = [today().replace(day=1)]
+    while found[-1] > first:
+        found.append((found[-1] - timedelta(days=1)).replace(day=1))
+    return found
+
+
 def parse_time(text: str) -> time:
     """A text like 12:00 as a time of day; ValueError for anything else."""
     return time.fromisoformat(text)
