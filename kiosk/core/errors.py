@@ -12,7 +12,7 @@ class Problem(Exception):
     """A foreseen failure, for the user in his language.
 
     `code` is stable and meant for machines, `status` is the HTTP status, `retry_after` seconds or None;
-    `params` fill the placeholders of the message and travel in the JSON answer.
+    `params` fill the placeholders of the message; `facts` stand beside it in the answer to a machine.
     """
 
     code = "problem"
@@ -25,6 +25,7 @@ class Problem(Exception):
             self.message = message
         self.field = field
         self.params = params
+        self.facts: dict[str, Any] = {}
         super().__init__(message)
 
     def __str__(self) -> str:

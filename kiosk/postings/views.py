@@ -83,14 +83,14 @@ def posting(number: int) -> Response:
     found = queries.posted(number)
     gone = found.posting.withdrawal
     if wants_json() and gone:
+        problem = Withdrawn(lazy("Withdrawn: %(reason)s"), reason=gone.reason)
         hashes = [one.row.hash for one in found.versions]
-        raise Withdrawn(
-            lazy("Withdrawn: %(reason)s"),
-            reason=gone.reason,
-            hashes=hashes,
-            by=queries.withdrawn_by(gone),
-            at=gone.withdrawn_at.isoformat(),
-        )
+        problem.facts = {
+            "hashes": hashes,
+            "by": queries.withdrawn_by(gone),
+            "at": gone.withdrawn_at.isoformat(),
+        }
+        raise problem
     if wants_json():
         return jsonify(_public(found))
     asked = queries.questions_on(found)

@@ -1,5 +1,6 @@
 """The public board, as a parent reads it."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -49,7 +50,14 @@ def test_before_noon_the_sheet_is_due_and_not_late(client: FlaskClient) -> None:
     with clock.moved_to(LUNCH - timedelta(hours=2)):
         page = client.get("/").text
     assert "应于 12:00 前公示" in page
-    assert "已逾期" not in page
+    assert "已逾期，应于 12:00 前公示" not in page
+
+
+def test_what_was_never_posted_stays_late_on_the_board(board: FlaskClient) -> None:
+    page = board.get("/").text
+    assert re.search("已逾期，应于[0-9]+月[0-9]+日公示", page)
+    assert 'action="/search"' in page
+    assert "项逾期" in page, "the older ones are a tap away"
 
 
 def test_nothing_is_due_on_a_weekend(client: FlaskClient) -> None:
@@ -57,7 +65,7 @@ def test_nothing_is_due_on_a_weekend(client: FlaskClient) -> None:
         page = client.get("/").text
     assert "这天不上学，不需要公示" in page
     assert page.index("不上学") < page.index("买了什么"), "said where one looks first"
-    assert "已逾期" not in page
+    assert "12:00 前公示" not in page
 
 
 def test_an_earlier_day_stays_readable(board: FlaskClient) -> None:

@@ -219,11 +219,29 @@ def test_what_is_withdrawn_keeps_its_address_and_its_reason(inside: KioskApp, ki
     machine = client.get(f"/postings/{found.id}", headers={"Accept": "application/json"})
     assert (machine.status_code, machine.mimetype) == (410, "application/problem+json")
     assert (machine.json["code"], "发错了" in machine.json["title"]) == ("withdrawn", True)
+    who = {"zhou": "周", "lin": "林"}[withdraws(kind)]
+    assert (machine.json["hashes"], machine.json["by"]) == ([found.versions[0].hash], who)
+    assert f"撤回人：{who}" in page.text
     for address in (f"/postings/{found.id}/poster", "/postings/", "/", f"/data/{kind.slug}.json"):
         assert "第一版" not in client.get(address).text, address
     with pytest.raises(Conflict), transaction():
         services.start_correction(by=actor("lin"), posting=found)
     assert chain.verify().findings == []
+
+
+def test_the_list_is_narrowed_by_kind_place_and_month(inside: KioskApp) -> None:
+    found, client = posted(FEES), inside.test_client()
+    here = f'href="/postings/{found.id}"'
+    for query in (
+        "",
+        "?kind=attic-fees&place=canteen:k1&month=2026-03",
+        "?place=x&month=2026-13&page=0",
+    ):
+        page = client.get(f"/postings/{query}").text
+        assert here in page, query
+        assert re.search(r"attic-fees[^>]*>[^<]* 1</a>", page), "how many of the kind there are"
+    for query in ("?place=school", "?month=2026-02", "?kind=notice", "?page=2"):
+        assert here not in client.get(f"/postings/{query}").text, query
 
 
 @of_every_kind

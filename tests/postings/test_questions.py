@@ -336,3 +336,15 @@ def test_the_recount_notices_an_altered_question(fees: Posting, asking: KioskApp
         tamper(f"UPDATE question SET {column}")
         (found,) = questions_recount.recount()
         assert found.problem == "altered"
+
+
+def test_what_is_asked_most_stands_on_the_board(asking: KioskApp, fees: Posting) -> None:
+    browser = asking.test_client()
+    assert "问得最多" not in browser.get("/").text
+    sent = send(browser, fees.id)
+    assert sent.status_code < 400, sent.text
+    page = browser.get("/").text
+    assert "1 个质询" in page[page.index("问得最多") :]
+    with transaction():
+        services.withdraw(by=actor("lin"), posting=fees, reason="发错了")
+    assert "问得最多" not in browser.get("/").text

@@ -42,6 +42,7 @@ def answer_problem(problem: Problem) -> Response:
             "status": problem.status,
             "code": problem.code,
             **({"field": problem.field} if problem.field else {}),
+            **problem.facts,
         }
         answer = jsonify(body)
         answer.content_type = "application/problem+json"
