@@ -22,10 +22,10 @@ from kiosk.school.models import Term
 blueprint = Blueprint("finance", __name__, url_prefix="/fees")
 
 
-def _term() -> Term:
-    """The term that is looked at. NotFound while the school enters none, or uses no fees."""
+def _term(*slugs: str) -> Term:
+    """The term that is looked at. NotFound while the school enters none, or uses none of these kinds."""
     term = queries.shown_term(request.args.get("term"))
-    if term is None or not (is_used(FEES) or is_used(AGENCY_FEES)):
+    if term is None or not any(map(is_used, slugs)):
         raise NotFound
     return term
 
@@ -36,7 +36,7 @@ def index() -> str:
     """The fees of a term."""
     if queries.shown_term() is None:
         return render_template("office/finance/empty.html")
-    return _page(_term())
+    return _page(_term(FEES, AGENCY_FEES))
 
 
 def _page(term: Term, **forms: Any) -> str:
@@ -70,7 +70,7 @@ def _at(term: Term, anchor: str) -> str:
 @requires(COLLECT_FEES)
 def collect() -> Answer:
     """Mark a posted fee of the term that runs collected."""
-    term = _term()
+    term = _term(FEES)
     fees = queries.fees_of(term)
     form = collect_form(fees)
     if saved := edit.save(form, lambda: _collect(fees, form)):
@@ -109,7 +109,7 @@ def take_back(number: int) -> Answer:
 @requires(WRITE_FEES)
 def name() -> Answer:
     """Say that a fee is charged in a term, or is not any more."""
-    term, form = _term(), NameForm()
+    term, form = _term(FEES), NameForm()
     charged = form.charged.data == "yes"
     if edit.save(form, lambda: services.say(by=actor(), term=term, item=form.item.data, is_charged=charged)):
         return edit.done(_("Noted for this term."), _at(term, "missing"))
@@ -120,7 +120,7 @@ def name() -> Answer:
 @requires(CLOSE_AGENCY_FEES)
 def close(number: int) -> Response:
     """Close an agency fee of which nothing is left."""
-    term = _term()
+    term = _term(AGENCY_FEES)
     closing = services.close(
         by=actor(),
         posting_id=number,

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from kiosk.finance import queries
-from kiosk.finance.names import FEES
+from kiosk.finance.names import AGENCY_FEES, CANTEEN_ACCOUNT, FEES
 from kiosk.postings.queries import declared_kinds
 
 AT_SIGHT = 5
@@ -17,7 +17,12 @@ def is_used(slug: str) -> bool:
 
 
 def on_board(_day: date) -> dict[str, Any]:
-    """What may not be charged this term; nothing where the school posts no fees."""
+    """What may not be charged this term, and what the school posts of its money."""
     term = queries.shown_term() if is_used(FEES) else None
     names = queries.missing(term) if term else []
-    return {"names": names[:AT_SIGHT], "more": max(0, len(names) - AT_SIGHT)}
+    return {
+        "names": names[:AT_SIGHT],
+        "more": max(0, len(names) - AT_SIGHT),
+        "fees": is_used(FEES) or is_used(AGENCY_FEES),
+        "canteens": is_used(CANTEEN_ACCOUNT),
+    }

@@ -13,7 +13,7 @@ from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen
 from kiosk.finance.names import CANTEEN_ACCOUNT
 from kiosk.postings.models import Posting
-from kiosk.postings.queries import version
+from kiosk.postings.queries import kind_of, version
 from kiosk.school import queries as school
 from kiosk.school.models import Term
 
@@ -97,12 +97,19 @@ def account_before(posting: Posting) -> Account | None:
 
 
 def accounts_of(term: Term) -> list[TermAccount]:
-    """The accounts of a term, canteen by canteen; a month that is not over is left out."""
+    """The accounts of a term, canteen by canteen: of each month that is over, and owed or posted."""
     months = _months(term.starts, min(term.ends, school.today().replace(day=1) - timedelta(days=1)))
-    query = _accounts(Posting.period.in_(months))
+    query, kind = _accounts(Posting.period.in_(months)), kind_of(CANTEEN_ACCOUNT)
     posted = {(one.canteen_id, one.period): _account(one) for one in session.scalars(query)}
     return [
-        TermAccount(one, [(month, posted.get((one.id, month))) for month in months])
+        TermAccount(
+            one,
+            [
+                (month, posted.get((one.id, month)))
+                for month in months
+                if (one.id, month) in posted or kind.owed_by(one, month)
+            ],
+        )
         for one in counters.canteens()
     ]
 
