@@ -41,7 +41,9 @@ def _catch_up(today: date) -> None:
 
 
 def _first() -> Entry | None:
-    return session.scalar(select(Entry).order_by(Entry.id).limit(1))
+    """The first entry of Chen's or Wu's."""
+    found = session.scalars(select(Entry).order_by(Entry.id))
+    return next((one for one in found if _owner(one)), None)
 
 
 def _state() -> None:
@@ -50,7 +52,8 @@ def _state() -> None:
 
 
 def _owner(entry: Entry) -> str:
-    return next(one for one in ("chen", "wu") if _actor(one).person == entry.named[0].person_id)
+    named = entry.named[0].person_id
+    return next((one for one in ("chen", "wu") if _actor(one).person == named), "")
 
 
 def _decide() -> None:

@@ -5,7 +5,6 @@ service, so that a value is refused in the same words wherever it comes in.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +13,8 @@ from typing import Any, ClassVar
 from sqlalchemy import String
 from sqlalchemy.orm import MappedColumn, mapped_column
 
+from kiosk.core.choices import Choice as Choice
+from kiosk.core.choices import Several as Several
 from kiosk.core.errors import Invalid
 from kiosk.core.formats import (
     MOST_MONEY,
@@ -96,37 +97,6 @@ class Whole:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
-    """One of some codes of `longest` characters at most, each with its label."""
-
-    name: str
-    label: LazyString
-    options: Mapping[str, Text]
-    longest: int = 20
-    hint: Text = ""
-
-    def column(self, **options: Any) -> MappedColumn[str]:
-        """A column for its code."""
-        return mapped_column(String(self.longest), **options)
-
-    def code_of(self, text: str) -> str | None:
-        """The code that a text is, or whose label it is in any language; None for any other text."""
-        found = text.strip()
-        if found in self.options:
-            return found
-        labels = {code: in_every_language(label) for code, label in self.options.items()}
-        return next((code for code, names in labels.items() if found in names), None)
-
-    def read(self, code: str) -> str:
-        """The code. Raises Invalid, with the input's name as the field."""
-        if not code:
-            raise Invalid(lazy("Please choose"), field=self.name)
-        if code not in self.options:
-            raise Invalid(lazy("“%(code)s” is not among the choices."), field=self.name, code=code)
-        return code
-
-
-@dataclass(frozen=True, kw_only=True)
 class Paragraphs:
     """A text of several lines, of `longest` characters at most; it may be empty unless `missing` says so.
 
@@ -173,6 +143,20 @@ class Day:
             raise Invalid(NO_DAY, field=self.name) from None
 
 
+class Until(Day):
+    """The day on which something ends; without an end it is the last day that there is."""
+
+    def read(self, text: str | None) -> date | None:
+        """The day of a text like 2026-03-04, or of a word for “no end”. Raises Invalid."""
+        return date.max if (text or "").strip() in self.endless() else super().read(text)
+
+    def endless(self) -> tuple[str, ...]:
+        """What people write for no end."""
+        return (*in_every_language(NO_END), *NO_ENDS)
+
+
+NO_END = lazy("no end")
+NO_ENDS = ("长期", "长期有效", "永久", "无固定期限", "不约定期限", "9999-12-31")
 NO_DAY = lazy("Please write the day like 2026-03-04.")
 
 
@@ -241,5 +225,5 @@ class UnitPrice(Fraction):
         return price_to_text(value)
 
 
-Input = Line | Paragraphs | Whole | Choice | Day | Money | Quantity | UnitPrice
+Input = Line | Paragraphs | Whole | Choice | Several | Day | Money | Quantity | UnitPrice
 """Whatever can be declared."""

@@ -20,6 +20,7 @@ from kiosk.postings.models import QUESTION, REASON, WITHDRAWAL, Posting
 from kiosk.postings.queries import Kind, Posted, Somebody
 from kiosk.postings.queries.lines import Lines
 from kiosk.postings.queries.rhythms import DAY, unit_of
+from kiosk.postings.shown import AT_ONCE
 from kiosk.school import queries as school
 
 PERIOD = declared.Day(
@@ -59,12 +60,15 @@ class QuestionForm(Form):
     sent = HiddenField()
 
 
-def question_form(posted: Posted, row: int | None = None) -> QuestionForm:
-    """The form with the lines that can be asked about, each by its first cells; `row` is chosen at first."""
+def question_form(posted: Posted, row: int | None = None, part: int = 0) -> QuestionForm:
+    """The form with the lines of a part, each by its first cells, and the one that is chosen (`row`)."""
     rows, version, lines = posted.in_force.rows, posted.in_force.row.version, Lines(posted)
     form = QuestionForm(row=row if row is not None else None if rows else 0)
+    seen = list(range(1, len(rows) + 1))[part * AT_ONCE :][:AT_ONCE]
+    if form.row.data in range(1, len(rows) + 1) and form.row.data not in seen:
+        seen.append(form.row.data)
     asked = [("", _("Please choose"))] if rows else []
-    named_lines = [(str(n), f"{n} · {lines.name(version, n)}") for n in range(1, len(rows) + 1)]
+    named_lines = [(str(n), f"{n} · {lines.name(version, n)}") for n in seen]
     form.row.choices = choices([*asked, *named_lines, ("0", _("All of it"))])
     return form
 

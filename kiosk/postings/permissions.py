@@ -21,3 +21,41 @@ APPROVE_NOTICES = Permission(
     lazy("Approve and withdraw notices of others"),
     frozenset({"head", "principal", "council"}),
 )
+WRITE_SPENDING = Permission(
+    "postings.spending.write", lazy("Write what was spent in a month"), frozenset({"head", "accountant"})
+)
+WRITE_MATERIALS = Permission(
+    "postings.materials.write",
+    lazy("Write which materials a department bought"),
+    frozenset({"head", "purchaser", "custodian", "accountant", "canteen_manager", "principal"}),
+)
+WRITE_BULK = Permission(
+    "postings.bulk.write", lazy("Write bulk purchases"), frozenset({"head", "purchaser", "accountant"})
+)
+WRITE_RULES = Permission(
+    "postings.rules.write",
+    lazy("Write rules to be posted"),
+    frozenset({"head", "principal", "council", "congress"}),
+)
+APPROVE_POSTINGS = Permission(
+    "postings.approve",
+    lazy("Approve and withdraw spending, materials, bulk purchases and rules that others wrote"),
+    frozenset({"head", "principal", "council"}),
+)
+POST_INQUIRIES = Permission(
+    "postings.inquiry.post",
+    lazy("Write and post price inquiries"),
+    frozenset({"head", "canteen_manager", "purchaser"}),
+    reach=Reach.PLACE,
+)
+POST_SUPPLIERS = Permission(
+    "postings.suppliers.post",
+    lazy("Write and post suppliers with their licences"),
+    frozenset({"head", "canteen_manager", "purchaser", "custodian"}),
+)
+POST_MENUS = Permission(
+    "postings.menu.post",
+    lazy("Write and post the menus of canteens"),
+    frozenset({"head", "canteen_manager"}),
+    reach=Reach.PLACE,
+)

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_AS_RECORD, KEPT_WHILE_USED, Fragment, Nav, Retention, Room, Table
-from kiosk.postings import board, questions_recount, recount, rounds
+from kiosk.postings import board, licences, questions_recount, recount, rounds, shown
 from kiosk.postings.duties import DUTIES
+from kiosk.postings.kinds import KINDS
 from kiosk.postings.models import PostingImport
-from kiosk.postings.notice import NOTICE
 from kiosk.postings.overdue import DUES
 from kiosk.postings.permissions import VIEW_POSTINGS
 from kiosk.postings.queries import QUESTIONS
@@ -17,8 +17,6 @@ from kiosk.postings.services import ladder
 from kiosk.postings.settings import SETTINGS
 from kiosk.postings.subjects import POSTING
 from kiosk.postings.words import WORDS
-
-KINDS = (NOTICE,)
 
 ROOM = Room(
     name="postings",
@@ -39,7 +37,7 @@ ROOM = Room(
     machines=("/data/", "/feeds/"),
     commands=("cli",),
     navigation=(Nav(25, lazy("Postings"), "office.postings.index", VIEW_POSTINGS),),
-    duties=DUTIES,
+    duties=(*DUTIES, *licences.DUTIES),
     dues=(DUES,),
     rounds=(rounds.look_after,),
     case_kinds={"question": lazy("Question")},
@@ -53,6 +51,7 @@ ROOM = Room(
         Fragment("step", 30, "office/postings/_step.html", board.proposal),
         Fragment("attract", 20, "postings/_attract.html", board.asking),
         Fragment("case", 10, "office/postings/_question.html", board.asked_about),
+        Fragment("phone", 12, "postings/kinds/_menu_today.html", shown.menu_today),
         Fragment("data", 30, "postings/_data.html", board.kinds),
     ),
     checks={"posted versions": recount.recount, "questions": questions_recount.recount},

@@ -17,8 +17,9 @@ from kiosk.core.samples import Event, Share, Span, at
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen
 from kiosk.postings import services
+from kiosk.postings.kinds import sample as wall
+from kiosk.postings.kinds.notice import NOTICE
 from kiosk.postings.models import Posting, PostingDraft, Question
-from kiosk.postings.notice import NOTICE
 from kiosk.postings.queries import Posted, declared_kinds, hanging, listed_postings, subject
 from kiosk.steps import queries as steps
 from kiosk.steps.services import decide
@@ -120,6 +121,7 @@ def _answer() -> None:
 
 def _events(of: Span, day: date) -> Iterator[Event]:
     """Three school days ago the one, two days ago the other, which is corrected the day after."""
+    yield from wall.events(of, day)
     days = of.days[-4:]
     if day == days[0]:
         yield Event(at(day, time(9, 10)), lambda: _post(MEETING, of.today + timedelta(days=7), _canteen()))

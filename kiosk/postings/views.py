@@ -16,7 +16,7 @@ from kiosk.core.i18n import _, lazy
 from kiosk.core.qr import svg
 from kiosk.core.web import named
 from kiosk.core.web.answers import wants_json
-from kiosk.postings import queries
+from kiosk.postings import licences, queries, shown
 from kiosk.postings.attached import Withdrawn, address_of
 from kiosk.postings.forms import QuestionForm, question_form
 from kiosk.postings.queries import Kind, Posted
@@ -28,6 +28,9 @@ blueprint.add_app_template_filter(queries.shown, "posted_value")
 blueprint.add_app_template_filter(queries.posted_on)
 blueprint.add_app_template_global(queries.question_marks)
 blueprint.add_app_template_global(queries.questions_are_taken, "questions_taken")
+blueprint.add_app_template_global(shown.rows_shown)
+blueprint.add_app_template_global(shown.menu_days)
+blueprint.add_app_template_global(licences.state, "licence_state")
 blueprint.add_app_template_filter(queries.shown_cell, "posting_cell")
 blueprint.add_app_template_filter(queries.period_words, "period")
 blueprint.add_app_template_filter(month_words, "month")
@@ -93,8 +96,8 @@ def posting(number: int) -> Response:
         raise problem
     if wants_json():
         return jsonify(_public(found))
-    asked = queries.questions_on(found)
-    box = _box(found, asked)
+    asked, part = queries.questions_on(found), _part()
+    box = _box(found, asked, part)
     answer = make_response(
         render_template(
             "postings/posting.html",
@@ -102,6 +105,7 @@ def posting(number: int) -> Response:
             own=_own(found),
             asked=asked,
             box=box,
+            part=part,
             gone=gone,
             changes=queries.differences(found.versions),
             today=school.today(),
@@ -119,11 +123,17 @@ def _own(found: Posted) -> dict[str, Any]:
     return pages.context([one.row for one in found.versions]) if pages else {}
 
 
-def _box(found: Posted, asked: queries.Questions) -> QuestionForm | None:
+def _part() -> int:
+    """Which part of the rows is wanted, from 0: that of the line ?row=, or ?lines= from 1 on."""
+    line = whole(request.args.get("row"))
+    return shown.part_of(line) if line else max((whole(request.args.get("lines")) or 1) - 1, 0)
+
+
+def _box(found: Posted, asked: queries.Questions, part: int) -> QuestionForm | None:
     """The box for questions, where one may ask; ?row= is the line that was chosen."""
     if not (asked.may_ask and asked.window.is_open):
         return None
-    form = question_form(found, whole(request.args.get("row")))
+    form = question_form(found, whole(request.args.get("row")), part)
     form.sent.data = secrets.token_urlsafe(16)
     return form
 

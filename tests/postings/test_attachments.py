@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from kiosk.postings.notice import NOTICE
 from PIL import Image, PngImagePlugin
 from sqlalchemy import text
 
@@ -23,7 +24,6 @@ from kiosk.core.web import KioskApp
 from kiosk.operation import audit, backups, forgetting
 from kiosk.postings import queries, services
 from kiosk.postings.models import Posting, PostingDraft
-from kiosk.postings.notice import NOTICE
 from kiosk.postings.queries import Kind
 from tests.attic.fees import FEES
 from tests.conftest import actor, csrf, tamper

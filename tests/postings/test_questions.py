@@ -17,8 +17,8 @@ from kiosk.core import clock
 from kiosk.core.db import session, transaction
 from kiosk.core.web import KioskApp
 from kiosk.postings import queries, questions_recount, rounds, services
+from kiosk.postings.kinds.notice import NOTICE
 from kiosk.postings.models import Posting, QuestionAsker, QuestionWindow
-from kiosk.postings.notice import NOTICE
 from kiosk.school.services import change_settings, save_term, switch
 from tests.attic.fees import FEES
 from tests.conftest import actor, tamper

@@ -7,6 +7,7 @@ from kiosk.postings.queries.attached import data_of_attached as data_of_attached
 from kiosk.postings.queries.attached import of_draft as of_draft
 from kiosk.postings.queries.attached import thumbnail as thumbnail
 from kiosk.postings.queries.attached import told as told
+from kiosk.postings.queries.contents import Declared as Declared
 from kiosk.postings.queries.contents import Version as Version
 from kiosk.postings.queries.contents import compose as compose
 from kiosk.postings.queries.contents import digest as digest

@@ -55,9 +55,13 @@ def _iso(text: str) -> str:
 
 def kept_cell(one: Declared, text: str) -> str:
     """A typed cell as a draft keeps it: a choice by its code, a day like 2026-03-04, if it is one."""
+    if isinstance(one, declared.Until) and text.strip() in one.endless():
+        return date.max.isoformat()
     if isinstance(one, declared.Day) and text.strip():
         with suppress(BadValue):
             return near_day(text).isoformat()
+    if isinstance(one, declared.Several):
+        return one.kept(text)
     return one.code_of(text) or text if isinstance(one, declared.Choice) else text
 
 
@@ -77,6 +81,10 @@ def near_day(cell: Any, year: int | None = None, first: date = FIRST_DAY) -> dat
 
 def shown_cell(one: Declared, text: str) -> str:
     """A kept cell as it stands in the grid: a choice by its label."""
+    if isinstance(one, declared.Several):
+        return one.text(text)
+    if isinstance(one, declared.Until) and text == date.max.isoformat():
+        return str(declared.NO_END)
     return str(one.options.get(text, text)) if isinstance(one, declared.Choice) else text
 
 
@@ -103,8 +111,12 @@ def shown(one: Declared, value: Any) -> str:
     match one:
         case declared.Fraction():
             return one.text(value)
+        case declared.Until() if value == date.max.isoformat():
+            return str(declared.NO_END)
         case declared.Day():
             return day_words(date.fromisoformat(value), "date")
+        case declared.Several():
+            return one.text(value)
         case Somebody():
             return str(value["name"])
         case declared.Choice():

@@ -73,6 +73,12 @@ class Kind:
 
     It stands on the board until the day in the field `until`, else for so many `days`; one that is not
     `on_board` has a section of its own there, and one with `own_duties` tells itself what waits for whom.
+    Columns that `sums` names are added up below the rows. A column that `called` names is called by what a
+    field says, where it says something. `crosswise` are two choices and a text of its columns: a file may
+    draw them as a table across, the words of one as heads, those of the other at the left. In a file a row
+    whose first text has one of `not_lines` is none. `rows` is the template that shows the rows, where a table
+    is not the way.
+
     What has a `rhythm` is due, from the day on which its `switch` was switched on; without a switch it is
     always on.
     """
@@ -89,6 +95,11 @@ class Kind:
     approves: Permission | None = None
     confined: frozenset[str] = frozenset()
     questions: bool = False
+    sums: tuple[str, ...] = ()
+    called: Mapping[str, str] = field(default_factory=dict)
+    crosswise: tuple[str, str, str] | None = None
+    not_lines: tuple[str, ...] = ()
+    rows: str = ""
     until: str = ""
     days: int = 7
     rhythm: Rhythm | None = None
@@ -138,6 +149,10 @@ class Kind:
             return self.titled(posting, values)
         period = posting.period if unit_of(posting.period) == DAY else period_words(posting.period)
         return str(values.get(self.heading) or " · ".join(filter(None, (str(self.label), period))))
+
+    def head(self, column: Input, values: Mapping[str, Any]) -> Text:
+        """What a column is called beside these values or texts."""
+        return str(values.get(self.called.get(column.name, "")) or "") or column.label
 
     @property
     def inputs(self) -> tuple[Input | Somebody, ...]:

@@ -1,0 +1,34 @@
+"""The columns of what is bought, which several kinds share, and the heads that schools write above them."""
+
+from kiosk.core.field import Line, Money, Quantity, UnitPrice
+from kiosk.core.i18n import lazy
+
+ITEM = Line(name="item", label=lazy("Item"), longest=60, missing=lazy("Which item is this?"))
+SPECIFICATION = Line(name="specification", label=lazy("Specification"), longest=60)
+UNIT = Line(name="unit", label=lazy("Unit"), longest=20)
+QUANTITY = Quantity(name="quantity", label=lazy("Quantity"))
+UNIT_PRICE = UnitPrice(name="unit_price", label=lazy("Unit price"))
+AMOUNT = Money(name="amount", label=lazy("Amount"), missing=lazy("A number is missing."))
+SUPPLIER = Line(name="supplier", label=lazy("Supplier"), longest=60)
+REMARK = Line(name="remark", label=lazy("Remark"), longest=120)
+
+HEADS = {
+    "item": (
+        *("品名", "名称", "物品名称", "货物名称", "商品名称", "物资名称", "产品名称", "项目名称", "采购项目"),
+        *("采购内容", "品种", "品目", "食材名称", "食品名称", "材料名称", "设备名称", "标的名称"),
+    ),
+    "specification": ("规格", "规格型号", "型号规格", "型号", "规格等级", "品牌", "品牌规格", "技术参数"),
+    "unit": ("单位", "计量单位", "计价单位"),
+    "quantity": ("数量", "采购数量", "购买数量", "实收数量"),
+    "unit_price": ("单价", "采购单价", "成交单价", "含税单价", "价格", "综合单价"),
+    "amount": (
+        *("金额", "总价", "小计", "合价", "总金额", "采购金额", "成交金额", "中标金额", "合同金额"),
+        "合计金额",
+    ),
+    "supplier": (
+        *("供应商", "供货商", "供货单位", "供应单位", "供应商名称", "成交供应商", "中标单位", "销售单位"),
+        "商家",
+    ),
+    "remark": ("备注", "说明", "用途"),
+}
+"""By a column's name."""

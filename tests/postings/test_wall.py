@@ -1,0 +1,140 @@
+"""The kinds of the wall: each goes its whole way once, by the table of facts."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from kiosk.chain import queries as chain
+from kiosk.core import clock
+from kiosk.core.db import session, transaction
+from kiosk.core.errors import Forbidden
+from kiosk.core.web import KioskApp
+from kiosk.postings import queries, services
+from kiosk.postings.kinds import KINDS
+from kiosk.postings.models import Posting, PostingDraft
+from kiosk.postings.queries import Kind
+from kiosk.school.services import save_term
+from kiosk.steps import services as steps
+from tests.conftest import actor, csrf
+from tests.postings.conftest import SignIn
+from tests.postings.facts import FACTS, as_sent, begun_for, typed
+
+WALL = [kind for kind in KINDS if kind.slug in FACTS]
+of_the_wall = pytest.mark.parametrize("kind", WALL, ids=lambda kind: kind.slug)
+of_the_wall_with_rows = pytest.mark.parametrize(
+    "kind", [kind for kind in WALL if kind.columns], ids=lambda kind: kind.slug
+)
+
+
+@pytest.fixture(autouse=True)
+def term(inside: KioskApp) -> None:
+    """The term that today is in."""
+    first, last = date(2026, 2, 23), date(2026, 7, 3)
+    with transaction():
+        save_term(by=actor("lin"), name="2026年春季学期", starts=first, ends=last)
+
+
+def test_every_kind_of_the_wall_has_its_facts_or_goes_all_ways() -> None:
+    assert {kind.slug for kind in KINDS} == {*FACTS, "notice"}
+
+
+def drafted(kind: Kind, **changed: str) -> PostingDraft:
+    """A draft with the facts of a kind, by whoever writes it; `changed` are cells of its last row."""
+    by, (fields, rows) = actor(FACTS[kind.slug].writer), typed(kind)
+    if rows:
+        rows[-1] |= changed
+    draft = services.start(by=by, kind=kind, **begun_for(kind))
+    return services.save_draft(by=by, draft=draft, revision=0, fields=fields, rows=rows)
+
+
+def put_up(draft: PostingDraft) -> Posting:
+    """A draft posted by whoever writes it, or where that is needed, with Zhou's signature."""
+    posting, kind = draft.posting, queries.kind_of(draft.posting.kind)
+    by = actor(FACTS[kind.slug].writer)
+    if kind.approves:
+        services.propose(by=by, draft=draft)
+        approving = queries.approving(draft)
+        assert approving
+        steps.decide(by=actor("zhou"), approval=approving.approval, approves=True)
+    else:
+        services.post(by=by, draft=draft, revision=draft.revision)
+    return posting
+
+
+def posted(kind: Kind, **changed: str) -> Posting:
+    with transaction():
+        return put_up(drafted(kind, **changed))
+
+
+def corrected(kind: Kind, found: Posting) -> None:
+    """The posting with what its facts say that changes, an hour later."""
+    facts = FACTS[kind.slug]
+    by, (name, value, _read) = actor(facts.writer), facts.changes
+    with clock.moved_to(clock.now() + timedelta(hours=1)), transaction():
+        draft = services.start_correction(by=by, posting=found)
+        fields, rows = dict(draft.fields), [dict(row) for row in draft.rows]
+        (rows[-1] if name in {one.name for one in kind.columns} else fields)[name] = value
+        services.save_draft(by=by, draft=draft, revision=0, fields=fields, rows=rows, reason="写错了")
+        put_up(draft)
+
+
+@of_the_wall
+def test_it_is_written_posted_corrected_and_withdrawn(inside: KioskApp, kind: Kind, of: SignIn) -> None:
+    facts, visitor = FACTS[kind.slug], inside.test_client()
+    found = posted(kind)
+    for address in (f"/postings/{found.id}", f"/postings/{found.id}/poster", f"/feeds/{kind.slug}.atom"):
+        text = visitor.get(address).text
+        assert [words for words in facts.seen if words not in text] == [], address
+    assert str(kind.label) in visitor.get("/").text
+    assert f"{kind.slug}</" not in visitor.get(f"/postings/{found.id}?lang=en").text
+    corrected(kind, found)
+    both = queries.posted(found.id)
+    assert [one.row.version for one in both.versions] == [2, 1]
+    page = visitor.get(f"/postings/{found.id}").text
+    assert facts.changes[2] in page
+    assert "写错了" in page
+    rows = visitor.get(f"/data/{kind.slug}.json").json[kind.slug]
+    assert [row["version"] for row in rows] == [2] * max(1, len(facts.rows))
+    assert len(visitor.get(f"/data/{kind.slug}.csv").text.strip().splitlines()) == 1 + len(rows)
+    with transaction():
+        services.withdraw(by=actor("zhou" if kind.approves else facts.writer), posting=found, reason="发错了")
+    gone = visitor.get(f"/postings/{found.id}")
+    assert (gone.status_code, "发错了" in gone.text, facts.seen[0] in gone.text) == (410, True, False)
+    assert chain.verify().findings == []
+
+
+@of_the_wall
+def test_whoever_may_not_writes_none(inside: KioskApp, kind: Kind, of: SignIn) -> None:
+    facts, address = FACTS[kind.slug], f"/office/postings/new/{kind.slug}"
+    for username in facts.refused:
+        with pytest.raises(Forbidden), transaction():
+            services.start(by=actor(username), kind=kind, **begun_for(kind))
+        assert of(username).get(address).status_code == 403, username
+    if kind.approves:
+        with transaction():
+            draft = drafted(kind)
+        with pytest.raises(Forbidden), transaction():
+            services.post(by=actor(facts.writer), draft=draft, revision=draft.revision)
+
+
+@of_the_wall
+def test_it_is_written_in_the_form_and_a_missing_cell_is_named(
+    inside: KioskApp, kind: Kind, of: SignIn
+) -> None:
+    facts, address = FACTS[kind.slug], f"/office/postings/new/{kind.slug}"
+    writer, (fields, rows) = of(facts.writer), typed(kind)
+    needed = next(one.name for one in (kind.columns or kind.fields) if getattr(one, "missing", None))
+    form: dict[str, Any] = {"csrf_token": csrf(writer, address), "then": "on", **as_sent(kind), **fields}
+    form |= {f"row_{one.name}": [row.get(one.name, "") for row in rows] for one in kind.columns}
+    key = f"row_{needed}" if kind.columns else needed
+    lacking = {key: ["", *form[key][1:]]} if kind.columns else {key: ""}
+    short = writer.post(address, data={**form, **lacking})
+    assert short.status_code == 422
+    assert 'aria-invalid="true"' in short.text
+    sent = writer.post(address, data=form)
+    assert sent.status_code == 302, re.findall(r"field-error[^<]*<?[^<]*|note\" id[^<]*", sent.text)
+    session.remove()
+    found = queries.posting(int(re.findall(r"\d+", sent.location)[-1]))
+    assert len(found.versions) == (0 if kind.approves else 1)
