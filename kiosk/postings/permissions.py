@@ -35,7 +35,7 @@ WRITE_BULK = Permission(
 WRITE_RULES = Permission(
     "postings.rules.write",
     lazy("Write rules to be posted"),
-    frozenset({"head", "principal", "council", "congress"}),
+    frozenset({"head", "canteen_manager", "principal", "council", "congress"}),
 )
 APPROVE_POSTINGS = Permission(
     "postings.approve",
