@@ -98,8 +98,8 @@ def _correct(day: date) -> None:
 
 
 def _bought() -> Posted:
-    """What was posted last with lines."""
-    found, _more = listed_postings(declared_kinds())
+    """What was bought and posted last."""
+    found, _more = listed_postings([kind for kind in declared_kinds() if kind.own_duties])
     return next(one for one in found if one.in_force.rows)
 
 

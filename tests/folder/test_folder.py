@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from kiosk.postings.notice import NOTICE
 from openpyxl import load_workbook
 
 from kiosk.chain import queries as chain
@@ -26,7 +27,6 @@ from kiosk.folder import archive, queries, services
 from kiosk.folder.archive import Folder, safe
 from kiosk.operation import stored
 from kiosk.postings.models import Posting
-from kiosk.postings.notice import NOTICE
 from kiosk.postings.queries import Kind
 from kiosk.purchasing.kind import PURCHASES
 from kiosk.school.services import save_term

@@ -41,7 +41,12 @@ from tests.postings.conftest import SignIn
 from tests.postings.facts import FACTS
 
 KINDS = [
-    *(kind for room in manifests() for kind in room.posting_kinds if room.name != "finance" and kind.slug not in FACTS),
+    *(
+        kind
+        for room in manifests()
+        for kind in room.posting_kinds
+        if room.name != "finance" and kind.slug not in FACTS
+    ),
     FEES,
 ]
 """Kinds by which every way of a posting is gone; those with FACTS go it once, in test_wall."""
