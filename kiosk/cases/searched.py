@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from kiosk.cases import queries
-from kiosk.cases.models import WITHDRAWN, Case
+from kiosk.cases.models import Case
 from kiosk.core.db import session
 from kiosk.core.filters import day
 from kiosk.core.i18n import Text, _, lazy
@@ -47,7 +47,7 @@ def _entries(keys: Collection[str]) -> Mapping[str, Entry]:
 def _texts(one: Case, said: Mapping[int, queries.Written]) -> list[str]:
     """What everybody reads, in its order; of what was asked the words released last, unless taken back."""
     released = [step for step in one.steps if step.verb == "release"]
-    asked = released[-1:] if one.outcome != WITHDRAWN else []
+    asked = [] if one.is_taken_back else released[-1:]
     spoken = [step for step in one.steps if step.verb in queries.SPOKEN]
     return [said[step.chain_seq].public for step in (*asked, *spoken) if step.chain_seq in said]
 

@@ -36,6 +36,8 @@ def sizes(app: Flask, place: Path) -> Iterator[Line]:
             ("tablet page", "/c/c1", cookie, "≤ 15 kB, ≤ 3 requests"),
             ("phone page", f"/r/{phone}", "", "≤ 15 kB, ≤ 3 requests"),
             ("board", "/", "", "≤ 60 kB"),
+            ("postings", "/postings/", "", "≤ 60 kB"),
+            ("search", "/search?q=xhs", "", "≤ 60 kB"),
         ):
             size, requests = weight(base, url, kept)
             yield what + ", gzip", f"{size / 1000:.1f} kB, {requests} requests", wanted

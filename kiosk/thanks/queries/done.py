@@ -1,7 +1,8 @@
 """You said, we did: cases that ended well within the last weeks, in words that everybody may read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -41,8 +42,8 @@ class Done(NamedTuple):
     counter: str | None
 
 
-def done() -> list[Done]:
-    """What was put right, or planned and then found better by its asker, the last ones first.
+def done(most: int | None = None) -> list[Done]:
+    """What was put right, or planned and then found better by its asker, the last ones first; so many of it.
 
     What nobody released is not told, nor what was erased since.
     """
@@ -55,13 +56,13 @@ def done() -> list[Done]:
         Case.outcome.in_((MENDED, PLANNED)),
     )
     query = query.order_by(Case.closed_at.desc(), Case.id.desc()).options(selectinload(Case.steps))
-    return _told(session.scalars(query))
+    return list(islice(_told(session.scalars(query)), most))
 
 
-def _told(found: Iterable[Case]) -> list[Done]:
+def _told(found: Iterable[Case]) -> Iterator[Done]:
     settled = [(case, step) for case in found if (step := _settling(case))]
     names = staff.named(step.person_id for _case, step in settled if step.person_id is not None)
-    return [one for case, step in settled if (one := _one(case, step, names))]
+    yield from (one for case, step in settled if (one := _one(case, step, names)))
 
 
 def _settling(case: Case) -> CaseStep | None:
