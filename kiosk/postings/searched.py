@@ -46,7 +46,7 @@ def _entries(keys: Collection[str]) -> Mapping[str, Entry]:
 
 def _lines(said: Version) -> Iterator[str]:
     """Its title, what it says as a whole, each row, and why it was corrected."""
-    yield said.title
+    yield from _title(said)
     for one, value in said.fields:
         if one.name != said.kind.heading and value not in (None, ""):
             yield from queries.shown(one, value).split("\n")
@@ -54,6 +54,15 @@ def _lines(said: Version) -> Iterator[str]:
         cells = ((one, row.get(one.name)) for one in said.kind.columns)
         yield " · ".join(queries.shown(one, value) for one, value in cells if value not in (None, ""))
     yield from filter(None, [said.reason])
+
+
+def _title(said: Version) -> Iterator[str]:
+    """What it is called by its own words or days; the name of a term is the term's, which may change."""
+    period, own = said.row.posting.period, said.content["fields"].get(said.kind.heading)
+    if own or said.kind.titled:
+        yield said.title
+    elif not period.startswith("T"):
+        yield queries.period_words(period)
 
 
 def _hits(keys: Collection[str]) -> Mapping[str, Hit]:

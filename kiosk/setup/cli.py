@@ -91,6 +91,8 @@ def serve(host: str, port: int, workers: int, threads: int, welcome: bool) -> No
 def migrate() -> None:
     """Bring the database to the newest version, after a backup; verify the record before and after."""
     from kiosk.operation import backups
+    from kiosk.core.db import transaction
+    from kiosk.search.services import rebuild
     from kiosk.setup.instance import check_record, migrate_database
 
     app = open_app(any_version=True)
@@ -100,6 +102,8 @@ def migrate() -> None:
         path, _facts = backups.make(instance)
         click.echo(str(path))
     migrate_database(app)
+    with app.app_context(), transaction(wait=60):
+        rebuild()  # another version calls some things otherwise
     if check_record(app) != before:
         raise Damaged(lazy("The record is not what it was. Restore the last backup: kiosk restore FILE"))
 
