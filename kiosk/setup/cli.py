@@ -90,8 +90,8 @@ def serve(host: str, port: int, workers: int, threads: int, welcome: bool) -> No
 @command()
 def migrate() -> None:
     """Bring the database to the newest version, after a backup; verify the record before and after."""
-    from kiosk.operation import backups
     from kiosk.core.db import transaction
+    from kiosk.operation import backups
     from kiosk.search.services import rebuild
     from kiosk.setup.instance import check_record, migrate_database
 
