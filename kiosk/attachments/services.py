@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from kiosk.attachments.models import Attachment
-from kiosk.attachments.queries import kept_lately, standing
+from kiosk.attachments.queries import kept_lately
+from kiosk.chain.models import ChainText
 from kiosk.chain.queries import texts_of
 from kiosk.core import clock, uploads
 from kiosk.core.actor import KIOSK, Actor
@@ -70,8 +72,11 @@ def drop(*, by: Actor, attachments: Iterable[Attachment]) -> None:
 
 
 def left() -> list[Attachment]:
-    """The attachments whose text was erased."""
-    return list(session.scalars(select(Attachment).where(~standing()).order_by(Attachment.id)))
+    """The attachments whose text was erased, and the same files under other names of the same subject."""
+    gone = aliased(Attachment)
+    lost = ~exists().where(ChainText.hash == gone.text_hash, ChainText.text.is_not(None))
+    same = exists().where(gone.subject == Attachment.subject, gone.digest == Attachment.digest, lost)
+    return list(session.scalars(select(Attachment).where(same).order_by(Attachment.id)))
 
 
 def let_go() -> bool:

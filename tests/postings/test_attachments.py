@@ -21,10 +21,11 @@ from kiosk.core.db import session, transaction
 from kiosk.core.documents import recognised
 from kiosk.core.errors import Invalid
 from kiosk.core.web import KioskApp
-from kiosk.operation import audit, backups, forgetting
+from kiosk.operation import audit, forgetting
 from kiosk.postings import queries, services
 from kiosk.postings.models import Posting, PostingDraft
 from kiosk.postings.queries import Kind
+from kiosk.setup.moving import back_up
 from tests.attic.fees import FEES
 from tests.conftest import actor, csrf, tamper
 from tests.postings.conftest import SignIn
@@ -282,7 +283,7 @@ def test_a_photo_of_a_child_is_erased_for_good_and_the_record_stays_whole(
     posting, one, digest = _erasable()
     number = posting.id
     folder = inside.instance.folder
-    backups.make(inside.instance)
+    back_up(inside.instance)
     copy = uploads.place(folder / "backups" / "uploads", digest)
     assert copy.exists()
     page = of("lin").get(f"/office/postings/{number}").text
@@ -302,6 +303,25 @@ def test_a_photo_of_a_child_is_erased_for_good_and_the_record_stays_whole(
     with transaction():
         draft = services.start_correction(by=actor("lin"), posting=queries.posting(number))
         assert [one.name for one in queries.of_draft(draft)] == ["规程"]
+
+
+def test_a_photo_goes_under_every_name_that_it_had_in_its_posting(inside: KioskApp) -> None:
+    posting, one, digest = _erasable()
+    number = posting.id
+    with transaction():
+        draft = services.start_correction(by=actor("lin"), posting=queries.posting(number))
+        paper = queries.of_draft(draft)[1].number
+        services.arrange(by=actor("lin"), draft=draft, wanted=[(one.number, "合影"), (paper, "规程")])
+        draft.reason = "改名"
+        other = queries.version(put_up(draft)).attachments[0]
+    with transaction():
+        forgetting.erase(by=actor("lin"), selection=forgetting.find(entry=one.of_seq), reason="家长要求")
+    assert attachments.let_go()
+    assert not attachments.let_go()
+    everybody = inside.test_client()
+    assert everybody.get(f"/postings/{number}/attachments/{other.number}").status_code == 410
+    assert not uploads.place(uploads.folder(), digest).exists()
+    assert chain.verify().findings == []
 
 
 def test_a_draft_that_is_thrown_away_leaves_no_file(inside: KioskApp) -> None:
