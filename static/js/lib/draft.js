@@ -1,7 +1,7 @@
-/* A form for everybody outlives a lost network: `form[data-draft]` is sent without leaving the page, and what is
+/* A form for everybody outlives a lost network: `form[data-tab-draft]` is sent without leaving the page, and what is
    typed is kept for this tab alone until it has arrived, a day at most. A shared tablet keeps nothing.
 
-   `data-draft` names the hidden fields that belong to what is typed: the form's own number goes with it, so that
+   `data-tab-draft` names the hidden fields that belong to what is typed: the form's own number goes with it, so that
    what is sent once more, after an answer that was lost, is known again. */
 (function () {
   "use strict";
@@ -11,7 +11,7 @@
   let pressed = null;
   let sending = false;
 
-  function theForm() { return document.querySelector("form[data-draft]"); }
+  function theForm() { return document.querySelector("form[data-tab-draft]"); }
 
   function keyOf(form) { return "draft:" + form.getAttribute("action"); }
 
@@ -34,7 +34,7 @@
   }
 
   function inputs(form) {
-    const hidden = form.getAttribute("data-draft").split(" ");
+    const hidden = form.getAttribute("data-tab-draft").split(" ");
     return Array.prototype.filter.call(form.elements, function (one) {
       return one.name && !NOT_TYPED.test(one.type) && (one.type !== "hidden" || hidden.indexOf(one.name) >= 0);
     });
@@ -125,7 +125,7 @@
       return;
     }
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
-    if (page.querySelector("form[data-draft]")) { comeBack(page); return; }
+    if (page.querySelector("form[data-tab-draft]")) { comeBack(page); return; }
     const heading = request.status && page.querySelector("main h1");
     tell(form, heading ? heading.textContent + " " + form.getAttribute("data-stays") : form.getAttribute("data-away"));
   }
@@ -153,7 +153,7 @@
 
   document.addEventListener("submit", function (event) {
     const form = event.target;
-    if (!form.hasAttribute("data-draft")) return;
+    if (!form.hasAttribute("data-tab-draft")) return;
     event.preventDefault();
     if (sending) return;
     tell(form, "");
