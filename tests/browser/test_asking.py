@@ -109,7 +109,7 @@ def test_from_a_photo_to_better_now(phone: BrowserContext, app: Flask) -> None:
     assert len(sent.value.post_data_buffer or b"") < len(large) / 2, "it is made small before it is sent"
     expect(page.locator(".case-masked")).to_have_text(f"{WORDS}打＊＊＊")
     expect(page.locator("textarea")).to_have_value(f"{WORDS}打13812345678")
-    expect(page.get_by_text("照片已保留")).to_be_visible()
+    expect(page.get_by_text("照片已保存")).to_be_visible()
     assert_accessible(page)
     fits(page)
     page.tap("button[name=masked]")
@@ -124,7 +124,7 @@ def test_from_a_photo_to_better_now(phone: BrowserContext, app: Flask) -> None:
         answer(number, "换了师傅，盐减半。")
     page.goto(f"{receipt}?lang=en")
     page.tap("text=Show me the answer")
-    expect(page.get_by_text("换了师傅，盐减半。")).to_be_visible()
+    expect(page.locator(".said.strong")).to_have_text("换了师傅，盐减半。")
     page.tap("text=Yes, it is better")
     expect(page.get_by_text("You said: it is better now.")).to_be_visible()
     assert_accessible(page)
