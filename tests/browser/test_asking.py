@@ -259,7 +259,8 @@ def test_rows_are_pasted_mended_at_the_cell_and_posted(browser: Browser, url: st
     page.goto(f"/office/postings/new/{FEES.slug}?period={tomorrow}")
     page.fill("[name=subject]", "秋季收费")
     page.locator("[name=row_item]").first.focus()
-    page.evaluate("text => navigator.clipboard.writeText(text)", "项目\t金额\n课本费\t12.50\n校服费\t1,2x\n")
+    rows = "项目\t金额\t岗位\t状态\n课本费\t12.50\t30\t草稿\n校服费\t1,2x\t28\t草稿\n"
+    page.evaluate("text => navigator.clipboard.writeText(text)", rows)
     page.keyboard.press("Control+v")
     expect(page.locator("[name=row_item]").nth(1)).to_have_value("校服费")
     page.click("[name=then][value=on]")
