@@ -1,4 +1,4 @@
-"""Asking in real Chromium, each walk whole: /ask, and a question on a posted line."""
+"""Asking in real Chromium, each walk whole: /ask, a posted line, the grid of a kind with rows."""
 
 import io
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ from tests.browser.axe import assert_accessible
 from tests.browser.shared import instance
 from tests.browser.tablets import enrol
 from tests.cases.conftest import photo
-from tests.conftest import COMPILED, actor, free_port
+from tests.conftest import COMPILED, PASSWORD, actor, free_port
 from tests.postings.conftest import HERE
 from tests.postings.test_kinds import posted
 
@@ -241,4 +241,34 @@ def test_the_tablets_code_opens_what_is_posted(browser: Browser, url: str, app: 
     pixels = Image.open(io.BytesIO(tablet.screenshot()))
     codes = [one.text for one in zxingcpp.read_barcodes(pixels)]
     assert f"{url}/postings/1#ask" in codes
+    context.close()
+
+
+def test_rows_are_pasted_mended_at_the_cell_and_posted(browser: Browser, url: str, app: Flask) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=url, locale="zh-CN")
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=url)
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.fill("[name=username]", "lin")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/office/")
+    with app.app_context():
+        tomorrow = today() + timedelta(days=1)
+    page.goto(f"/office/postings/new/{FEES.slug}?period={tomorrow}")
+    page.fill("[name=subject]", "秋季收费")
+    page.locator("[name=row_item]").first.focus()
+    rows = "项目\t金额\t岗位\t状态\n课本费\t12.50\t30\t草稿\n校服费\t1,2x\t28\t草稿\n"
+    page.evaluate("text => navigator.clipboard.writeText(text)", rows)
+    page.keyboard.press("Control+v")
+    expect(page.locator("[name=row_item]").nth(1)).to_have_value("校服费")
+    page.click("[name=then][value=on]")
+    expect(page.locator("#n-amount-1")).to_be_visible()
+    assert_accessible(page)
+    page.fill("[name=row_amount] >> nth=1", "88")
+    page.select_option("[name=payer]", index=1)
+    page.click("[name=then][value=on]")
+    expect(page.locator(".notice-good")).to_contain_text("已公示")
+    page.click("text=公众看到的样子")
+    expect(page.locator(".posted-lines td.name")).to_have_text(["课本费", "校服费"])
     context.close()
