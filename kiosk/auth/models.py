@@ -62,7 +62,9 @@ class Account(Model):
         """Who acts with this account."""
         return Actor(self.username, self.person.number, self.name, self.grants)
 
-    roles: Mapped[list["AccountRole"]] = relationship(order_by="AccountRole.id", cascade="all, delete-orphan")
+    roles: Mapped[list["AccountRole"]] = relationship(
+        order_by="AccountRole.id", cascade="all, delete-orphan", lazy="selectin"
+    )
 
     @property
     def grants(self) -> tuple[Grant, ...]:

@@ -37,7 +37,8 @@ def _one_by_one(who: Actor, heaps: list[Heap]) -> Iterator[Duty]:
     if not heaps:
         return
     due = ",".join(heap.code for heap in heaps)
-    found = queries.listed(who, MINE, Filter(due=due), size=MOST)
+    number = sum(heap.number for heap in heaps)
+    found = queries.listed(who, MINE, Filter(due=due), size=MOST, total=number)
     told = _Told(found.beginnings)
     for case in found.cases:
         said = {"what": case.duty_label, "about": told.about(case)}
@@ -92,10 +93,7 @@ def for_the_head(who: Actor) -> Iterator[Duty]:
     """Food safety at once, each by itself; what is refused twice or nobody's; and how many are late."""
     found = queries.for_head(who, MOST)
     told = _Told(found.beginnings)
-    own = queries.numbers(who)
     for case in found.cases:
-        if case.owner_id in own:
-            continue  # it stands among one's own
         if case.severity == SAFETY:
             yield told.duty(case, _("Food safety: %(about)s", about=told.about(case)))
         else:

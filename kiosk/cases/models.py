@@ -30,6 +30,8 @@ STATES: dict[str, LazyString] = {
 """How a case can stand; late is no state."""
 OPEN = (RECEIVED, ACKNOWLEDGED, WORK)
 """The states of a case without an answer."""
+UNCLOSED = (*OPEN, ANSWERED, TOLD)
+"""The states of a case of which something can still be due; named one by one, an index finds them."""
 
 SIMPLE, ORDINARY, COMPLEX, SAFETY = "simple", "ordinary", "complex", "safety"
 SEVERITIES: dict[str, LazyString] = {

@@ -11,12 +11,12 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Engine, Integer, MetaData, TypeDecorator, event
@@ -26,6 +26,8 @@ from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
 from kiosk.core import postgres
 from kiosk.core.config import ROOT, Instance
 from kiosk.core.errors import Busy
+
+T = TypeVar("T")
 
 WAIT_SECONDS = 8.0
 """How long a writer waits for its turn before it is asked to come back."""
@@ -261,6 +263,8 @@ def _waiting() -> int | None:
     return None if turn is None else turn.left()
 
 
+_REMEMBERED = "remembered"
+
 DISCREET = {"hide_parameters": True}
 """What pupils wrote has no business in a log."""
 
@@ -297,6 +301,25 @@ def prepare_engine(engine: Engine, lock_file: Path) -> None:
         connection.exec_driver_sql("PRAGMA query_only=0")
         connection.exec_driver_sql(f"PRAGMA busy_timeout={turn.left()}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _ask_again(unit: Session, *_: object) -> None:
+    unit.info.pop(_REMEMBERED, None)
+
+
+def remembered(key: Hashable, work_out: Callable[[], T]) -> T:
+    """What the database answers to a question that a page asks many times: while it only reads, asked once.
+
+    Who gets an answer must not change it.
+    """
+    if _turn.get() is not None:
+        return work_out()
+    answers = session().info.setdefault(_REMEMBERED, {})
+    if key not in answers:
+        answers[key] = work_out()
+    answer: T = answers[key]
+    return answer
 
 
 def upsert(table: Any) -> Any:

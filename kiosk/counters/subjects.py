@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import url_for
 
 from kiosk.core.actor import Place
-from kiosk.core.db import session
+from kiosk.core.db import remembered, session
 from kiosk.core.i18n import lazy
 from kiosk.core.room import CaseSubject, Concern
 from kiosk.core.web import account, named
@@ -29,7 +29,7 @@ def _on_duty(code: str, moment: datetime) -> Iterable[int]:
 
 
 def _canteen(code: str) -> Concern | None:
-    found = session.query(Canteen).filter_by(code=code).one_or_none()
+    found = remembered(("canteen", code), lambda: session.query(Canteen).filter_by(code=code).one_or_none())
     return Concern(named(found), Place(canteen=code)) if found else None
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import func, or_, select
 
-from kiosk.core.db import session
+from kiosk.core.db import remembered, session
 from kiosk.core.errors import NotFound
 from kiosk.core.room import measure
 from kiosk.persons.models import Look, Namesake, Person
@@ -89,7 +89,10 @@ def is_among(person: int | None, others: Iterable[int]) -> bool:
 
 def aliases(person: int) -> frozenset[int]:
     """Every number under which a person stands, or may stand while the school has not said who is who."""
-    own = session.get_one(Person, person).number
+    return remembered(("aliases", person), lambda: _aliases(session.get_one(Person, person).number))
+
+
+def _aliases(own: int) -> frozenset[int]:
     pairs = select(Namesake.person_id, Namesake.other_id).where(
         Namesake.same.is_(None), or_(Namesake.person_id == own, Namesake.other_id == own)
     )

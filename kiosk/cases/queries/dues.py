@@ -7,7 +7,7 @@ was waited for do not count: those after the day of asking, up to the day of the
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kiosk.cases.models import (
     ACKNOWLEDGE,
@@ -65,15 +65,15 @@ def running(case: Case) -> Clock | None:
     return None
 
 
-def mending(case: Case, by: "Rules | None" = None) -> Due:
-    """Until when the case has to be answered as a whole."""
+def mending(case: Any, by: "Rules | None" = None) -> Due:
+    """Until when the case, or a row with the columns that it follows from, has to be answered as a whole."""
     clock = Clock(MEND, case.begun_at, case.figures[case.severity])
     return _due(case.pauses, clock, (by or rules())[case.severity == SAFETY])
 
 
-def within(received_at: datetime, days: int, pauses: list[list[str]]) -> Due:
+def within(received_at: datetime, days: int, pauses: list[list[str]], by: "Rules | None" = None) -> Due:
     """The end of so many school days after receipt, without those on which the asker was waited for."""
-    return _due(pauses, Clock(REPLY, received_at, days), rules()[0])
+    return _due(pauses, Clock(REPLY, received_at, days), (by or rules())[0])
 
 
 def due_of(case: Case) -> Due | None:

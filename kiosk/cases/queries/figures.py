@@ -1,20 +1,21 @@
 """What cases say of each counter: how many were answered in time, mended, better after, reopened."""
 
 from collections import Counter as Tally
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import raiseload
 
 from kiosk.cases.models import MENDED, WITHDRAWN, Case, CaseStep
 from kiosk.cases.queries.dues import mending, rules
 from kiosk.cases.queries.public import shown
 from kiosk.cases.queries.subjects import PRAISE
+from kiosk.chain import queries as chain
 from kiosk.core import clock
 from kiosk.core.db import session
+from kiosk.core.recent import Recent
 from kiosk.core.statistics import wilson
 from kiosk.school import queries as school
 
@@ -56,10 +57,25 @@ class Figures:
     shares: dict[str, Share] = field(default_factory=dict)
 
 
+_READ = (
+    *(Case.id, Case.counter, Case.severity, Case.outcome, Case.reopened, Case.answered_at),
+    *(Case.begun_at, Case.figures, Case.pauses),
+)
+"""The columns that the figures follow from: a year's cases are many."""
+
+
+_recent: Recent[dict[str, Figures]] = Recent(4)
+
+
 def figures() -> dict[str, Figures]:
-    """By the codes of counters that had cases."""
+    """By the codes of counters that had cases; kept while the chain's head and the minute are the same."""
+    minute = clock.now().replace(second=0, microsecond=0)
+    return _recent.of((chain.head(), minute), _figures)
+
+
+def _figures() -> dict[str, Figures]:
     since = school.today() - SPAN
-    query = select(Case).where(
+    query = select(*_READ).where(
         Case.counter.is_not(None),
         Case.day >= since,
         Case.kind != PRAISE,
@@ -67,7 +83,7 @@ def figures() -> dict[str, Figures]:
         shown(),
     )
     found: dict[str, Figures] = {}
-    cases = list(session.scalars(query.options(raiseload(Case.steps))))
+    cases: Sequence[Any] = session.execute(query).all()
     verdicts = _verdicts()
     by, now = rules(), clock.now()
     for case in cases:

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import and_, case, func, select
 
-from kiosk.cases.models import CLOSED, DUTIES, OPEN, SAFETY, SEVERITIES, Case
-from kiosk.cases.queries.sight import numbers, visible
+from kiosk.cases.models import DUTIES, OPEN, SAFETY, SEVERITIES, UNCLOSED, Case
+from kiosk.cases.queries.sight import numbers, open_to
 from kiosk.cases.queries.subjects import PRAISE
 from kiosk.core.actor import Actor
 from kiosk.core.db import session
@@ -46,14 +46,14 @@ def heap() -> Any:
 
 def own(actor: Actor) -> list[Any]:
     """The conditions under which something is due of a case that somebody owns."""
-    return [Case.owner_id.in_(numbers(actor)), Case.state != CLOSED, Case.duty != ""]
+    return [Case.owner_id.in_(numbers(actor)), Case.state.in_(UNCLOSED), Case.duty != ""]
 
 
 def heaps(actor: Actor) -> list[Heap]:
     """What is due of somebody's own cases, heap by heap."""
     code = heap().label("heap")
     counted = func.count(), func.count(Case.subject.distinct()), func.min(Case.due_on)
-    query = select(code, *counted).where(visible(actor), *own(actor)).group_by("heap")
+    query = select(code, *counted).where(open_to(actor), *own(actor)).group_by("heap")
     return [Heap(*row) for row in session.execute(query)]
 
 

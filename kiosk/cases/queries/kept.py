@@ -2,18 +2,19 @@
 
 from datetime import date, datetime, time, timedelta
 from itertools import takewhile
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import func, select
 
-from kiosk.cases.models import WITHDRAWN, Case
-from kiosk.cases.queries.dues import within
+from kiosk.cases.models import WITHDRAWN, Case, CaseStep
+from kiosk.cases.queries.dues import rules, within
 from kiosk.cases.queries.standing import standing
 from kiosk.cases.queries.subjects import PRAISE
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.counters.models import Counter
 from kiosk.school import queries as school
+from kiosk.school.queries import Due
 
 
 def answered_in(counter: Counter, since: date, until: date, promised: int) -> list[tuple[date, bool]]:
@@ -26,16 +27,38 @@ def answered_in(counter: Counter, since: date, until: date, promised: int) -> li
     zone = school.zone()
     first = datetime.combine(since, time(), zone)
     end = datetime.combine(until + timedelta(days=1), time(), zone)
-    query = select(Case).where(
+    answered, waited = _first("answer"), _first("wait")
+    query = select(Case.id, Case.received_at, answered, waited).where(
         Case.counter == counter.code,
         Case.received_at >= first,
         Case.received_at < end,
         Case.kind != PRAISE,
         Case.outcome != WITHDRAWN,
     )
-    cases = session.scalars(query.options(selectinload(Case.steps)).order_by(Case.received_at))
-    found = ((school.local(case.received_at).date(), _kept(case, promised)) for case in cases)
-    return [(day, kept) for day, kept in found if kept is not None]
+    rows = session.execute(query.order_by(Case.received_at)).all()
+    by, now = rules(), clock.now()
+    found = []
+    for number, received_at, answered_at, waited_at in rows:
+        if waited_at:
+            kept = _kept(session.get_one(Case, number), promised)
+        else:
+            kept = _in_time(within(received_at, promised, [], by), answered_at, now)
+        if kept is not None:
+            found.append((school.local(received_at).date(), kept))
+    return found
+
+
+def _first(verb: str) -> Any:
+    """When this was first done with a case."""
+    query = select(func.min(CaseStep.at)).where(CaseStep.case_id == Case.id, CaseStep.verb == verb)
+    return query.scalar_subquery()
+
+
+def _in_time(due: Due, answered_at: datetime | None, now: datetime) -> bool | None:
+    """None while it has no answer and is still in time."""
+    if answered_at is None:
+        return False if due.is_late(now) else None
+    return not due.is_late(answered_at)
 
 
 def _kept(case: Case, promised: int) -> bool | None:
@@ -44,5 +67,5 @@ def _kept(case: Case, promised: int) -> bool | None:
     now = standing(case.received_at, before if answer is None else [*before, answer])
     if answer is None and now.pauses and len(now.pauses[-1]) == 1:
         return None
-    is_late = within(case.received_at, promised, now.pauses).is_late(answer.at if answer else clock.now())
-    return (False if is_late else None) if answer is None else not is_late
+    due = within(case.received_at, promised, now.pauses)
+    return _in_time(due, answer.at if answer else None, clock.now())

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import raiseload
 
-from kiosk.cases.models import CLOSED, OPEN, SAFETY, Case, CaseStep, CaseVoice
+from kiosk.cases.models import OPEN, SAFETY, UNCLOSED, Case, CaseStep, CaseVoice
 from kiosk.cases.queries.heaps import in_heaps, own
-from kiosk.cases.queries.sight import numbers, visible
+from kiosk.cases.queries.sight import numbers, open_to, visible
 from kiosk.cases.queries.standing import MOST_REFUSALS
 from kiosk.cases.queries.texts import beginnings
 from kiosk.core.actor import Actor
@@ -47,15 +47,24 @@ class Listed(NamedTuple):
 
 def late() -> Any:
     """The condition under which something of a case is late now."""
-    return and_(Case.state != CLOSED, Case.due_on < school.today())
+    return and_(Case.state.in_(UNCLOSED), Case.due_on < school.today())
 
 
 def listed(
-    actor: Actor, view: str = ALL, narrowed: Filter = EVERYTHING, page: int = 1, size: int = A_PAGE
+    actor: Actor,
+    view: str = ALL,
+    narrowed: Filter = EVERYTHING,
+    page: int = 1,
+    size: int = A_PAGE,
+    total: int | None = None,
 ) -> Listed:
-    """A page of what somebody sees; what is due first comes first, and in `all` the newest."""
-    conditions = [visible(actor), *_view(actor, view), *_narrowed(narrowed)]
-    total = session.scalar(select(func.count()).select_from(Case).where(*conditions)) or 0
+    """A page of what somebody sees; what is due first comes first, and in `all` the newest.
+
+    `total` is how many there are, for whoever has counted them already.
+    """
+    conditions = [*_view(actor, view), *_narrowed(narrowed)]
+    if total is None:
+        total = session.scalar(select(func.count()).select_from(Case).where(*conditions)) or 0
     order = (Case.id.desc(),) if view == ALL else (Case.due_on.is_(None), Case.due_on, Case.id)
     query = select(Case).where(*conditions).order_by(*order).limit(size).offset((page - 1) * size)
     found = list(session.scalars(query.options(raiseload(Case.steps))))
@@ -63,18 +72,18 @@ def listed(
 
 
 def _view(actor: Actor, view: str) -> list[Any]:
-    conditions: dict[str, list[Any]] = {
-        MINE: own(actor),
-        OFFERED: [Case.offered_to_id.in_(numbers(actor))],
-        LATE: [late()],
-    }
-    return conditions.get(view, [])
+    """Which cases of a list somebody sees; what is one's own, or offered to one, needs no right."""
+    if view == MINE:
+        return [open_to(actor), *own(actor)]
+    if view == OFFERED:
+        return [open_to(actor), Case.offered_to_id.in_(numbers(actor))]
+    return [visible(actor), late()] if view == LATE else [visible(actor)]
 
 
 def _narrowed(by: Filter) -> list[Any]:
     conditions: list[Any] = [Case.kind == by.kind] if by.kind else []
     if by.state == "open":
-        conditions.append(Case.state != CLOSED)
+        conditions.append(Case.state.in_(UNCLOSED))
     elif by.state:
         conditions.append(Case.state == by.state)
     if by.due:
@@ -89,7 +98,7 @@ def counts(actor: Actor) -> dict[str, int]:
     """How many cases each list has for somebody."""
     found = {}
     for view in VIEWS:
-        query = select(func.count()).select_from(Case).where(visible(actor), *_view(actor, view))
+        query = select(func.count()).select_from(Case).where(*_view(actor, view))
         found[view] = session.scalar(query) or 0
     return found
 
@@ -102,13 +111,13 @@ def all_cases(*, only_late: bool = False) -> Iterable[Case]:
 
 def owed_since(first: date, last: date) -> list[Case]:
     """The cases of which something was due on one of these days and is not done, the oldest first."""
-    query = select(Case).where(Case.state != CLOSED, Case.due_on.between(first, last))
+    query = select(Case).where(Case.state.in_(UNCLOSED), Case.due_on.between(first, last))
     return list(session.scalars(query.order_by(Case.due_on, Case.id).options(raiseload(Case.steps))))
 
 
 def unfinished() -> Iterable[Case]:
     """Every case of which something can still be due."""
-    return session.scalars(select(Case).where(Case.state != CLOSED).order_by(Case.id))
+    return session.scalars(select(Case).where(Case.state.in_(UNCLOSED)).order_by(Case.id))
 
 
 def running_case(*, kind: str, subject: str, reason: str, day: date, meal: str | None = None) -> Case | None:
@@ -158,7 +167,8 @@ def took_part(found: Case) -> set[int]:
 
 
 class ForHead(NamedTuple):
-    """What the head decides now, food safety first; how many there are, and how many cases are late."""
+    """What the head decides now in cases of others, food safety first; how many there are, and how many
+    cases are late."""
 
     cases: list[Case]
     total: int
@@ -171,16 +181,16 @@ def for_head(actor: Actor, size: int) -> ForHead:
     waits = and_(
         Case.state.in_(OPEN),
         or_(Case.severity == SAFETY, Case.owner_id.is_(None), Case.refusals >= MOST_REFUSALS),
+        or_(Case.owner_id.is_(None), Case.owner_id.not_in(numbers(actor))),
     )
-    counted = select(func.count().filter(waits), func.count().filter(late()))
-    total, number_late = session.execute(counted.where(visible(actor), Case.state != CLOSED)).one()
-    if not total:
-        return ForHead([], 0, number_late, {})
+    seen = visible(actor)
+    number_late = session.scalar(select(func.count()).select_from(Case).where(seen, late())) or 0
     order = (Case.severity == SAFETY).desc(), Case.id.desc()
-    ids = list(session.scalars(select(Case.id).where(visible(actor), waits).order_by(*order).limit(size)))
-    query = select(Case).where(Case.id.in_(ids)).order_by(*order)
-    found = list(session.scalars(query.options(raiseload(Case.steps))))
-    return ForHead(found, total, number_late, beginnings(ids))
+    ids = list(session.scalars(select(Case.id).where(seen, waits).order_by(*order)))
+    first = ids[:size]
+    query = select(Case).where(Case.id.in_(first)).order_by(*order)
+    found = list(session.scalars(query.options(raiseload(Case.steps)))) if first else []
+    return ForHead(found, len(ids), number_late, beginnings(first))
 
 
 def taken_down(person: int, *, kind: str, subject: str, since: datetime) -> list[Case]:

@@ -25,6 +25,8 @@ from kiosk.school import queries as school
 from kiosk.search import queries as search
 
 A_LIST = 30
+AT_ONCE = 200
+"""So many cases are read together where all are read."""
 LATE_LIST, OPEN_LIST, ANSWERED_LIST, EVERY_LIST = "late", "open", "answered", "all"
 LISTS: dict[str, LazyString] = {
     EVERY_LIST: lazy("All"),
@@ -165,9 +167,9 @@ def public_case(number: int) -> Public:
     return told(found)
 
 
-def told(found: Case) -> Public:
-    """A case as everybody reads it."""
-    texts = written(found.steps)
+def told(found: Case, texts: dict[int, Written] | None = None) -> Public:
+    """A case as everybody reads it; `texts` is what was written, for whoever asks about many."""
+    texts = written(found.steps) if texts is None else texts
     words = [(step, texts.get(step.chain_seq, Written()).public) for step in found.steps]
     steps = [(step, text) for step, text in words if _is_shown(step)]
     said = asked(found, found.steps, texts)
@@ -207,13 +209,20 @@ def _updated(step: CaseStep) -> datetime:
 def between(first: date, last: date) -> Iterator[Public]:
     """The cases about the days from `first` to `last`, the oldest first."""
     query = select(Case).where(and_(Case.day >= first, Case.day <= last), shown()).order_by(Case.id)
-    for found in session.scalars(query.options(selectinload(Case.steps)).execution_options(yield_per=200)):
-        yield told(found)
+    found = session.scalars(query.options(selectinload(Case.steps)).execution_options(yield_per=AT_ONCE))
+    for several in found.partitions():
+        yield from _told(several)
+
+
+def _told(cases: Iterable[Case]) -> list[Public]:
+    found = list(cases)
+    texts = written(step for case in found for step in case.steps)
+    return [told(case, texts) for case in found]
 
 
 def news(most: int) -> list[Public]:
     """The cases in which something happened last, the newest first."""
     last = select(func.max(CaseStep.id)).where(CaseStep.case_id == Case.id, CaseStep.verb.in_(SHOWN))
     query = select(Case).where(shown()).order_by(last.scalar_subquery().desc()).limit(most)
-    found = [told(one) for one in session.scalars(query.options(selectinload(Case.steps)))]
+    found = _told(session.scalars(query.options(selectinload(Case.steps))))
     return sorted(found, key=lambda one: (one.updated_at, one.case.id), reverse=True)

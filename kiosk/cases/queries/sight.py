@@ -34,10 +34,15 @@ def visible(actor: Actor) -> Any:
     """
     if actor.grants is None:
         return true()
-    shown = or_(_had(actor), *(_at(grant.canteen, grant.counter) for grant in _seeing(actor)))
-    if actor.may(SEE_AT_ONCE, SCHOOL):
-        return shown
-    return and_(shown, or_(Case.held_until.is_(None), Case.held_until <= clock.now()))
+    at = [_at(grant.canteen, grant.counter) for grant in _seeing(actor)]
+    return and_(or_(_had(actor), *at), open_to(actor))
+
+
+def open_to(actor: Actor) -> Any:
+    """The condition under which a case that somebody may see is seen already: its meal is over."""
+    if actor.grants is None or actor.may(SEE_AT_ONCE, SCHOOL):
+        return true()
+    return or_(Case.held_until.is_(None), Case.held_until <= clock.now())
 
 
 def _seeing(actor: Actor) -> list[Any]:

@@ -12,7 +12,7 @@ from kiosk.chain.models import ChainEntry
 from kiosk.chain.queries import read_body
 from kiosk.core import config
 from kiosk.core.actor import SCHOOL, Place
-from kiosk.core.db import session
+from kiosk.core.db import remembered, session
 from kiosk.core.errors import NotFound
 from kiosk.core.security import derived_key, encode, mac
 from kiosk.counters.models import DUTY_REMOVED, KINDS, Canteen, Counter, Duty, Reason
@@ -62,7 +62,8 @@ def counters(*, everything: bool = False) -> list[Counter]:
 
 def find_counter(code: str) -> Counter | None:
     """The counter with this code, or None."""
-    return session.scalar(select(Counter).where(Counter.code == code))
+    query = select(Counter).where(Counter.code == code)
+    return remembered(("counter", code), lambda: session.scalar(query))
 
 
 def counter(code: str) -> Counter:

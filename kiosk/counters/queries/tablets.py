@@ -1,13 +1,13 @@
 """Reads of tablets: who they are, when they were last heard of, and which are silent."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
 from kiosk.core import clock
-from kiosk.core.db import session
+from kiosk.core.db import remembered, session
 from kiosk.core.errors import NotFound
 from kiosk.core.room import measure
 from kiosk.core.security import fingerprint, unsign
@@ -25,7 +25,8 @@ def tablets(*, everything: bool = False) -> list[Tablet]:
     query = select(Tablet).order_by(
         Tablet.revoked_at.is_not(None), Tablet.enrolled_at.desc(), Tablet.id.desc()
     )
-    return list(session.scalars(query if everything else query.where(Tablet.revoked_at.is_(None))))
+    query = query if everything else query.where(Tablet.revoked_at.is_(None))
+    return list(remembered(("tablets", everything), lambda: session.scalars(query).all()))
 
 
 def tablet(tablet_id: int) -> Tablet:
@@ -103,7 +104,7 @@ class TabletNow:
 
 def tablets_now() -> list[TabletNow]:
     """Every tablet in the counters' order, revoked ones at the end; three queries however many there are."""
-    beats = {beat.tablet_id: beat for beat in session.scalars(select(Heartbeat))}
+    beats = {beat.tablet_id: beat for beat in _heartbeats()}
     waiting = (
         select(RefusedEntry.tablet_id, func.count())
         .where(RefusedEntry.settled_at.is_(None))
@@ -115,6 +116,10 @@ def tablets_now() -> list[TabletNow]:
         key=lambda tablet: (bool(tablet.revoked_at), tablet.counter.position, tablet.counter_id, tablet.id),
     )
     return [TabletNow(tablet, beats.get(tablet.id), refused.get(tablet.id, 0)) for tablet in rows]
+
+
+def _heartbeats() -> Sequence[Heartbeat]:
+    return remembered("heartbeats", lambda: session.scalars(select(Heartbeat)).all())
 
 
 def heartbeat(tablet: Tablet) -> Heartbeat | None:
@@ -175,7 +180,7 @@ def silences(now: datetime) -> list[Silence]:
     """
     patience = timedelta(minutes=school.settings()[SILENCE_MINUTES])
     watched = [tablet for tablet in tablets() if tablet.counter.active]
-    beats = {beat.tablet_id: beat.seen_at for beat in session.scalars(select(Heartbeat))}
+    beats = {beat.tablet_id: beat.seen_at for beat in _heartbeats()}
     late = [tablet for tablet in watched if tablet.id in beats and beats[tablet.id] <= now - patience]
     usual = usually_rated(now) if school.local(now).minute >= SETTLING.seconds // 60 else {}
     if not late and not usual:

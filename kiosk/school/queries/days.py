@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from kiosk.core.db import session
+from kiosk.core.db import remembered, session
 from kiosk.core.errors import NotFound
 from kiosk.school.models import DayException, Term
 from kiosk.school.queries.values import settings
@@ -13,12 +13,14 @@ from kiosk.school.settings import SCHOOL_WEEKDAYS
 
 def terms() -> list[Term]:
     """All terms, the newest first."""
-    return list(session.scalars(select(Term).order_by(Term.starts.desc())))
+    query = select(Term).order_by(Term.starts.desc())
+    return list(remembered("terms", lambda: session.scalars(query).all()))
 
 
 def exceptions() -> list[DayException]:
     """All exceptional days, the newest first."""
-    return list(session.scalars(select(DayException).order_by(DayException.day.desc())))
+    query = select(DayException).order_by(DayException.day.desc())
+    return list(remembered("exceptions", lambda: session.scalars(query).all()))
 
 
 def is_school_day(day: date) -> bool:
@@ -36,11 +38,8 @@ def is_school_day(day: date) -> bool:
 
 
 def school_days(first: date, last: date) -> set[date]:
-    """The school days from the first to the last day, both included; three queries however long that is."""
-    changed = {
-        exception.day: exception.is_school_day
-        for exception in session.scalars(select(DayException).where(DayException.day.between(first, last)))
-    }
+    """The school days from the first to the last day, both included; two queries however long that is."""
+    changed = {one.day: one.is_school_day for one in exceptions()}
     everything, weekdays = terms(), settings()[SCHOOL_WEEKDAYS]
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return {

@@ -7,6 +7,7 @@ the school's own calendar; late begins with the next day, 00:00 local time. (Mod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
@@ -61,7 +62,7 @@ class Due:
             return None
         return self.counted[-1] if self.counted else self.received
 
-    @property
+    @cached_property
     def late_from(self) -> datetime | None:
         """The first moment at which it is late."""
         return datetime.combine(self.day + timedelta(days=1), time(), zone()) if self.day else None

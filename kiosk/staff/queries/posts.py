@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from kiosk.auth.models import Account, AccountRole
-from kiosk.core.db import session
+from kiosk.core.db import remembered, session
 from kiosk.core.errors import NotFound
 from kiosk.persons import queries as persons
 from kiosk.persons.models import Person
@@ -86,6 +86,10 @@ def stands(found: Post, day: date) -> bool:
 
 def posts(day: date) -> list[Post]:
     """The posts that there are on a day, team by team."""
+    return list(remembered(("posts", day), lambda: _posts(day)))
+
+
+def _posts(day: date) -> list[Post]:
     year = year_in_force(day)
     query = select(Post).join(Team).where(Team.year == year).order_by(Team.id, Post.id)
     query = query.options(selectinload(Post.holdings))
@@ -120,6 +124,10 @@ def answerable(post_id: int | None, day: date) -> list[Person]:
 
 
 def _heads() -> list[Person]:
+    return list(remembered("heads", _all_heads))
+
+
+def _all_heads() -> list[Person]:
     whole = AccountRole.canteen.is_(None) & AccountRole.counter.is_(None)
     query = select(Account).where(Account.active, Account.roles.any((AccountRole.role == "head") & whole))
     accounts = session.scalars(query.order_by(Account.id))

@@ -11,7 +11,7 @@ from kiosk.auth.queries import account_named
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.queries import Erased, opened
 from kiosk.core.actor import Actor, Grant, Place
-from kiosk.core.db import session
+from kiosk.core.db import remembered, session
 from kiosk.core.errors import NotFound
 from kiosk.persons.models import Person
 from kiosk.persons.queries import aliases
@@ -73,6 +73,10 @@ def grants_of(account: Account | None) -> tuple[Grant, ...]:
 
 def voices(actor: Actor) -> list[Voice]:
     """In whose names an actor can decide, the own first; none for what is no person."""
+    return list(remembered(("voices", actor), lambda: _voices(actor)))
+
+
+def _voices(actor: Actor) -> list[Voice]:
     if actor.person is None:
         return []
     own = aliases(actor.person)
