@@ -9,7 +9,7 @@ from kiosk.accountability.services import move_with_calendar
 from kiosk.accountability.settings import SETTINGS
 from kiosk.accountability.words import WORDS
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_AS_RECORD, KEPT_WHILE_USED, Asked, Fragment, Nav, Room, Switch, Table
+from kiosk.core.room import KEPT_AS_RECORD, KEPT_WHILE_USED, VOICES, Asked, Fragment, Nav, Room, Switch, Table
 
 ROOM = Room(
     name=NAME,
@@ -35,7 +35,9 @@ ROOM = Room(
     words=WORDS,
     doors=("views", "api", "office"),
     machines=("/data/",),
-    navigation=(Nav(37, lazy("Accountability"), "office.accountability.index", USE_ACCOUNTABILITY),),
+    navigation=(
+        Nav(37, lazy("Accountability"), "office.accountability.index", USE_ACCOUNTABILITY, group=VOICES),
+    ),
     duties=DUTIES,
     rounds=(rounds.keep_time,),
     calendar=(move_with_calendar,),

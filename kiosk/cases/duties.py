@@ -10,7 +10,7 @@ from kiosk.cases.models import SAFETY, Case
 from kiosk.cases.permissions import ASSIGN_CASES, USE_CASES
 from kiosk.cases.queries import ALL, LATE, MINE, OFFERED, PRAISE, WEEK, Filter, Heap
 from kiosk.core.actor import Actor
-from kiosk.core.duty import ALERT, WARN, Duties, Duty
+from kiosk.core.duty import ALERT, WARN, Duties, Duty, Way
 from kiosk.core.i18n import _, ngettext
 from kiosk.core.room import measure
 from kiosk.school import queries as school
@@ -83,10 +83,20 @@ def offered(who: Actor) -> Iterator[Duty]:
     found = queries.listed(who, OFFERED, size=MOST)
     told = _Told(found.beginnings)
     for case in found.cases:
-        yield told.duty(case, _("Offered to you: %(about)s", about=told.about(case)))
+        text = _("Offered to you: %(about)s", about=told.about(case))
+        yield told.duty(case, text)._replace(ways=_answers(case))
     if (more := found.total - MOST) > 0:
         text = ngettext("%(num)s more case is offered to you", "%(num)s more cases are offered to you", more)
         yield Duty("more", WARN, text, url_for("office.cases.index", view=OFFERED), mine=True)
+
+
+def _answers(case: Case) -> tuple[Way, ...]:
+    """Yes by one click, no with a reason."""
+    yes, no = (url_for("office.cases.act", number=case.id, verb=verb) for verb in ("accept", "refuse"))
+    return (
+        Way(_("Accept it"), yes, case.revision),
+        Way(_("Refuse it"), no, case.revision, asks=_("Why is it not yours?")),
+    )
 
 
 def for_the_head(who: Actor) -> Iterator[Duty]:

@@ -18,7 +18,7 @@ from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.errors import Forbidden
 from kiosk.core.i18n import _
 from kiosk.core.security import requires
-from kiosk.core.web import actor
+from kiosk.core.web import actor, safe_next
 from kiosk.counters.queries import places
 from kiosk.school import queries as school
 
@@ -185,7 +185,8 @@ def act(number: int, verb: str) -> Answer:
     form, before = act_form(verb, found), found.revision
     if save(form, lambda: _act(verb, found, form)):
         said = _("Saved.") if found.revision > before else _("That was saved already.")
-        return done(said, _at(found) if queries.may_see(actor(), found) else url_for(".index"))
+        shown = _at(found) if queries.may_see(actor(), found) else url_for(".index")
+        return done(said, safe_next(request.form.get("next"), shown))
     if verb == "close" and found.is_open:
         verb, form = "answer", _kept(found, form)
     return _page(found, form, verb)

@@ -11,7 +11,7 @@ from kiosk.cases.services import move_with_calendar
 from kiosk.cases.settings import SETTINGS
 from kiosk.cases.words import WORDS
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_AS_RECORD, Asked, Fragment, Nav, Room, Switch, Table
+from kiosk.core.room import KEPT_AS_RECORD, VOICES, Asked, Fragment, Nav, Room, Switch, Table
 
 SWITCH = Switch(
     "cases",
@@ -37,7 +37,7 @@ ROOM = Room(
     machines=("/data/cases.", "/feeds/cases."),
     sample=SHARE,
     commands=("cli",),
-    navigation=(Nav(35, lazy("Cases"), "office.cases.index", USE_CASES),),
+    navigation=(Nav(35, lazy("Cases"), "office.cases.index", USE_CASES, group=VOICES),),
     duties=DUTIES,
     fragments=(
         Fragment("board", 15, "cases/_board.html", board.context),

@@ -6,7 +6,7 @@ from kiosk.commitments.sample import SHARE
 from kiosk.commitments.searched import COMMITMENTS
 from kiosk.commitments.words import WORDS
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_AS_RECORD, Asked, Fragment, Nav, Room, Switch, Table
+from kiosk.core.room import KEPT_AS_RECORD, VOICES, Asked, Fragment, Nav, Room, Switch, Table
 
 ROOM = Room(
     name="commitments",
@@ -31,7 +31,9 @@ ROOM = Room(
     words=WORDS,
     doors=("views", "api", "office"),
     machines=("/data/",),
-    navigation=(Nav(32, lazy("Service commitments"), "office.commitments.index", SET_COMMITMENTS),),
+    navigation=(
+        Nav(32, lazy("Service commitments"), "office.commitments.index", SET_COMMITMENTS, group=VOICES),
+    ),
     fragments=(
         Fragment("board-side", 25, "commitments/_board.html", shown.anywhere),
         Fragment("counter", 10, "commitments/_counter.html", shown.of_counter),

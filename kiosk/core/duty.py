@@ -18,6 +18,19 @@ WARN, ALERT = "warn", "alert"
 """The states of a duty: to be done in time, to be done at once."""
 
 
+class Way(NamedTuple):
+    """What can be done about a duty where it stands: what the button says, and where it is sent.
+
+    What `asks` asks is answered first, in the field `reason`; without it one click does it. `revision` is
+    that of the thing as it was shown.
+    """
+
+    label: str
+    url: str
+    revision: int
+    asks: str = ""
+
+
 class Duty(NamedTuple):
     """Something that waits for a person, in one sentence, and the page where it is done.
 
@@ -39,6 +52,7 @@ class Duty(NamedTuple):
     mine: bool = False
     first: bool = False
     """Somebody may come to harm: it goes before everything else."""
+    ways: tuple[Way, ...] = ()
     kind: str = ""
     """Which `Duties` gave it; they say it themselves."""
 

@@ -49,10 +49,16 @@ SLOTS = {
 """The named places on pages of lower rooms that rooms above fill, and what their fragments are asked with."""
 
 
+POSTED, VOICES = "posted", "voices"
+GROUPS = {POSTED: lazy("Purchases and postings"), VOICES: lazy("Voices and answers")}
+"""The groups of the office's navigation: what the school posts, and what it is told and answers."""
+
+
 class Nav(NamedTuple):
     """An entry of the office's navigation, for accounts with the permission; the smallest place is first.
 
     It stands there while it is `wanted`; `waiting` says of an account how much waits there, beside the label.
+    Those of one group (GROUPS) stand behind its name, where its first one would be; without one, by itself.
     """
 
     place: int
@@ -61,6 +67,7 @@ class Nav(NamedTuple):
     permission: Permission
     wanted: Callable[[], bool] = lambda: True
     waiting: Callable[[Any], int] | None = None
+    group: str = ""
 
 
 class SettingsPage(NamedTuple):

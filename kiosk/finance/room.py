@@ -1,7 +1,7 @@
 """Money of the school in public."""
 
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_AS_RECORD, KEPT_WHILE_USED, Fragment, Nav, Room, Table
+from kiosk.core.room import KEPT_AS_RECORD, KEPT_WHILE_USED, POSTED, Fragment, Nav, Room, Table
 from kiosk.finance import checks, shown
 from kiosk.finance.duties import DUTIES
 from kiosk.finance.kinds.agency import AGENCY_FEES
@@ -25,7 +25,7 @@ ROOM = Room(
     words=WORDS,
     settings=SETTINGS,
     doors=("views", "office"),
-    navigation=(Nav(27, lazy("Fees"), "office.finance.index", SEE_FEES, _wanted),),
+    navigation=(Nav(27, lazy("Fees"), "office.finance.index", SEE_FEES, _wanted, group=POSTED),),
     duties=DUTIES,
     posting_kinds=KINDS,
     ladders=tuple(ladder(kind) for kind in KINDS if kind.approves),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_AS_RECORD, KEPT_WHILE_USED, Fragment, Nav, Retention, Room, Table
+from kiosk.core.room import KEPT_AS_RECORD, KEPT_WHILE_USED, POSTED, Fragment, Nav, Retention, Room, Table
 from kiosk.postings import board, licences, questions_recount, recount, rounds, shown
 from kiosk.postings.duties import DUTIES
 from kiosk.postings.kinds import KINDS
@@ -36,7 +36,7 @@ ROOM = Room(
     ),
     machines=("/data/", "/feeds/"),
     commands=("cli",),
-    navigation=(Nav(25, lazy("Postings"), "office.postings.index", VIEW_POSTINGS),),
+    navigation=(Nav(25, lazy("Postings"), "office.postings.index", VIEW_POSTINGS, group=POSTED),),
     duties=(*DUTIES, *licences.DUTIES),
     dues=(DUES,),
     rounds=(rounds.look_after,),

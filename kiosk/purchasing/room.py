@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_WHILE_USED, Fragment, Nav, Retention, Room, Tab, Table
+from kiosk.core.room import KEPT_WHILE_USED, POSTED, Fragment, Nav, Retention, Room, Tab, Table
 from kiosk.purchasing import board, items, queries, recount, signing
 from kiosk.purchasing.duties import DUTIES
 from kiosk.purchasing.kind import PURCHASES
@@ -21,7 +21,7 @@ ROOM = Room(
     words=WORDS,
     doors=("views", "office", "import_office", "people_office"),
     commands=("cli",),
-    navigation=(Nav(20, lazy("Purchases"), "office.purchasing.index", VIEW_PURCHASES),),
+    navigation=(Nav(20, lazy("Purchases"), "office.purchasing.index", VIEW_PURCHASES, group=POSTED),),
     tabs=(
         Tab("goods", 10, lazy("Sheets"), "office.purchasing.index", "office.purchasing."),
         Tab("goods", 20, lazy("Import a file"), "office.imports.new", "office.imports."),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_AS_RECORD, KEPT_WHILE_USED, Fragment, Nav, Retention, Room, Table
+from kiosk.core.room import KEPT_AS_RECORD, KEPT_WHILE_USED, VOICES, Fragment, Nav, Retention, Room, Table
 from kiosk.ratings import board, desk, heard, queries, receipts, rounds, sentences, services, tablet
 from kiosk.ratings.duties import DUTIES
 from kiosk.ratings.models import RatingNote, RatingVisitor
@@ -20,7 +20,7 @@ ROOM = Room(
     doors=("views", "receipt_views", "api", "office", "slips_office", "sentences_office"),
     machines=("/api/", "/data/"),
     commands=("cli",),
-    navigation=(Nav(30, lazy("Ratings"), "office.ratings.index", VIEW_RATINGS),),
+    navigation=(Nav(30, lazy("Ratings"), "office.ratings.index", VIEW_RATINGS, group=VOICES),),
     fragments=(
         Fragment("board-side", 20, "ratings/_board.html", board.context),
         Fragment("receipt", 10, "ratings/_case.html", receipts.of_rating),

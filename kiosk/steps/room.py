@@ -1,7 +1,7 @@
 """Decisions by several different people, level by level."""
 
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_AS_RECORD, Nav, Room, Table
+from kiosk.core.room import KEPT_AS_RECORD, POSTED, Nav, Room, Table
 from kiosk.steps import checks
 from kiosk.steps.duties import DUTIES
 from kiosk.steps.overdue import DUES
@@ -15,7 +15,9 @@ ROOM = Room(
     settings=SETTINGS,
     words=WORDS,
     doors=("office",),
-    navigation=(Nav(40, lazy("Approvals"), "office.steps.index", USE_STEPS, lambda: bool(ladders())),),
+    navigation=(
+        Nav(40, lazy("Approvals"), "office.steps.index", USE_STEPS, lambda: bool(ladders()), group=POSTED),
+    ),
     duties=DUTIES,
     dues=(DUES,),
     checks={"steps": checks.recount},

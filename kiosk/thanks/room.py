@@ -1,7 +1,7 @@
 """What became of what was said, and thanks."""
 
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_AS_RECORD, Asked, Fragment, Nav, Room, Switch, Table
+from kiosk.core.room import KEPT_AS_RECORD, VOICES, Asked, Fragment, Nav, Room, Switch, Table
 from kiosk.thanks import checks, shown
 from kiosk.thanks.duties import DUTIES, decides
 from kiosk.thanks.kinds import COMMENDATIONS
@@ -33,7 +33,7 @@ ROOM = Room(
     optional=SWITCH,
     words=WORDS,
     doors=("views", "office", "deeds_office"),
-    navigation=(Nav(37, lazy("Thanks"), "office.thanks.index", READ_THANKS),),
+    navigation=(Nav(37, lazy("Thanks"), "office.thanks.index", READ_THANKS, group=VOICES),),
     duties=DUTIES,
     posting_kinds=(COMMENDATIONS,),
     measures={"deeds decided by": decides},

@@ -119,3 +119,35 @@ def test_the_command_line_tells_of_cases(kiosk: Any, app: Flask, school: Flask) 
         assert [one["verb"] for one in shown["steps"]] == ["open", "acknowledge"]
     assert kiosk("case", "show", "99").exit_code != 0
     assert not queries.is_late(fresh(case))
+
+
+def test_an_offer_is_answered_in_the_inbox(school: Flask, desk: Browser) -> None:
+    ding, case = desk("ding"), opened()
+    for answer in ("refuse", "accept"):
+        act(services.offer, "lin", case, to=number("ding"), note=answer)
+        page = ding.get("/office/inbox?lang=en").text
+        form = re.search(rf'action="/office/cases/{case.id}/{answer}">(.*?)</form>', page, re.S)
+        assert form and "Offered to you: " in page
+        sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[1]))
+        if answer == "refuse":
+            assert ding.post(f"/office/cases/{case.id}/refuse", data=sent).status_code == 422
+            sent["reason"] = "不归财务"
+        done = ding.post(f"/office/cases/{case.id}/{answer}", data=sent)
+        assert done.location == "/office/inbox"
+        assert "Offered to you: " not in ding.get("/office/inbox?lang=en").text
+    assert fresh(case).owner_id == number("ding")
+
+
+def test_the_navigation_opens_the_group_in_which_one_is(school: Flask, desk: Browser) -> None:
+    def links(page: str, below: str) -> list[str]:
+        found = re.search(rf'<nav class="office-nav[^"]*" aria-label="{below}">(.*?)</nav>', page, re.S)
+        return re.findall(r'aria-current="(\w+)">([^<]+?) ?<', found[1]) if found else []
+
+    lin = desk("lin")
+    page = lin.get("/office/cases/?lang=en").text
+    assert links(page, "Office") == [("true", "Voices and answers")]
+    assert links(page, "Voices and answers") == [("page", "Cases")]
+    page = lin.get("/office/inbox?lang=en").text
+    assert links(page, "Office") == [("page", "Inbox")]
+    assert "office-group" not in page
+    assert links(desk("he").get("/office/cases/?lang=en").text, "Office") == [("page", "Cases")]

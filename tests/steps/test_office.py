@@ -197,5 +197,5 @@ def test_what_is_late_is_put_before_the_head(school: Flask) -> None:
 
 
 def test_the_navigation_names_approvals_where_something_is_approved(school: Flask, app: Flask) -> None:
-    assert f'href="{PAGE}"' in browser(school, "he").get("/office/accounts/").text
-    assert f'href="{PAGE}"' not in sign_in(app.test_client(), "lin").get("/office/accounts/").text
+    assert f'href="{PAGE}"' in browser(school, "he").get("/office/postings/").text
+    assert f'href="{PAGE}"' not in sign_in(app.test_client(), "lin").get("/office/postings/").text

@@ -6,26 +6,43 @@ from typing import Any
 from flask import current_app, g, request, url_for
 
 from kiosk.core import room
-from kiosk.core.room import Nav, rooms
+from kiosk.core.room import GROUPS, Nav, rooms
 from kiosk.core.web.application import account
 
 
 def entries(account: Any) -> list[dict[str, Any]]:
-    """The entries that this account may follow.
+    """The entries that this account may follow; those of a group as one, with its own `entries`.
 
-    Each has label, url, whether the page lies below it (`active`), and how much waits there (`count`).
+    Each has label, url, whether the page lies below it (`active`), and how much waits there (`count`). A
+    group of which the account sees but one entry is that entry.
     """
-    followed = (entry for room in rooms() for entry in room.navigation if _is_offered(entry, account))
-    return [
-        {
-            "label": entry.label,
-            "url": url_for(entry.endpoint),
-            "active": _is_at(entry.endpoint),
-            "count": entry.waiting(account) if entry.waiting else 0,
-        }
-        for entry in sorted(followed, key=lambda entry: entry.place)
-        if entry.wanted()
-    ]
+    followed = [entry for room in rooms() for entry in room.navigation if _is_offered(entry, account)]
+    found: dict[str, list[Nav]] = {}
+    for entry in sorted(followed, key=lambda entry: entry.place):
+        found.setdefault(entry.group or entry.endpoint, []).append(entry)
+    return [_together(several, account) for several in found.values()]
+
+
+def _together(several: list[Nav], account: Any) -> dict[str, Any]:
+    told = [_told(entry, account) for entry in several]
+    if len(told) == 1:
+        return told[0]
+    return {
+        "label": GROUPS[several[0].group],
+        "url": told[0]["url"],
+        "active": any(one["active"] for one in told),
+        "count": sum(one["count"] for one in told),
+        "entries": told,
+    }
+
+
+def _told(entry: Nav, account: Any) -> dict[str, Any]:
+    return {
+        "label": entry.label,
+        "url": url_for(entry.endpoint),
+        "active": _is_at(entry.endpoint),
+        "count": entry.waiting(account) if entry.waiting else 0,
+    }
 
 
 def _is_offered(entry: Nav, account: Any) -> bool:
