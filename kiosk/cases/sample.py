@@ -5,17 +5,19 @@ Some are settled, one is late, one waits for the asker, one is decided by somebo
 
 from collections.abc import Callable, Iterator
 from datetime import date, time, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
 from kiosk.auth import queries as auth
-from kiosk.cases import services
+from kiosk.cases import queries, services
 from kiosk.cases.models import COMPLEX, EXPLAINED, MENDED, MISTAKEN, ORDINARY, SAFETY, SIMPLE, Case, CaseStep
 from kiosk.chain.queries import texts_with
 from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.samples import Event, Share, Span, at
+from kiosk.core.security import fingerprint
 
 TASTE = (
     "为什么食堂饭菜做得不是很好？女儿经常说学校的饭菜很难吃，我也问过很多小朋友，都是这样说的。"
@@ -42,6 +44,76 @@ PORK_ASKED = "伙食费按月公示收支明细。请问您反映的是哪一个
 BOILER = "二号楼二层的开水器不出水，已经两天了。"
 
 
+class Letter(NamedTuple):
+    """A letter handed in without a name: so many school days ago, and what became of it so many days ago."""
+
+    ago: int
+    subject: str
+    text: str
+    shown: str
+    """What everybody reads of it."""
+    answered: int
+    answer: str
+    outcome: str
+    """Nothing: it is a first reply."""
+
+
+LETTERS = (
+    Letter(
+        11,
+        "school:all",
+        "每期收费繁多，本期学生又“被自愿”交了不少费，比如校服费、重阳节捐款等等。学校食堂做假账，学生伙食差，"
+        "收费贵，利润高。收了这么多钱，钱到哪里去了？",
+        "每期收费繁多，食堂收费贵、利润高。收了这么多钱，钱到哪里去了？",
+        5,
+        "本学期按照文件要求落实了收费公示。校服由部分学生在厂家购买，与学校无关；捐款在学生自愿的基础上组织，"
+        "全部上缴财务室，专款使用。食堂收费按文件每餐6元收取，不存在乱收费行为，每餐六个菜，符合开餐要求。",
+        EXPLAINED,
+    ),
+    Letter(
+        9,
+        "canteen:k1",
+        "学校以各种理由不办饭卡，要求学生强制消费，即使办了饭卡仍要学生每天消费20元。"
+        "食堂饭菜越来越难吃，一天到晚全是白菜。",
+        "不办饭卡，办了饭卡仍要每天消费20元；饭菜一天到晚全是白菜。",
+        6,
+        "开学之初，食堂用餐来不及刷卡，在保本经营的前提下实行配餐制。得知学生和家长的需求后，加快了管理系统的"
+        "安装与调试，校园卡已投入使用，由学生自主刷卡消费。每餐有一主荤两副荤一蔬菜加一汤。",
+        MENDED,
+    ),
+    Letter(
+        8,
+        "school:all",
+        "营养餐的采购招标文件是为一家公司量身制作的：固定价4元，不以价格、质量、份量为评价标准，"
+        "还把以往1+2供餐模式修改成1+1供餐模式，减掉了40克副食。",
+        "营养餐的招标文件为一家公司量身制作，供餐模式由1+2改成1+1。",
+        5,
+        "招标文件经抽取的专家论证，并就相关法律法规进行咨询，在采购网和公共资源交易中心网上同时发布公告。"
+        "每一次质疑都严肃认真对待，延迟了开标时间，对欠缺之处修改后再次论证、再次公告。",
+        EXPLAINED,
+    ),
+    Letter(
+        7,
+        "canteen:k1",
+        "孩子回家说要交200块钱充饭卡，高二357班班主任唐老师说不在食堂吃饭不让进教室。学生在哪吃饭是孩子的自由。",
+        "要交200元充饭卡，不在食堂吃饭不让进教室。",
+        3,
+        "所反映的问题是误会，反映人已作澄清说明。",
+        EXPLAINED,
+    ),
+    Letter(
+        2,
+        "school:all",
+        "从前年下半年到今年一年一涨，半年一次，涨幅过大过于频繁。请问费用为何一年一年涨，而条件没有得到任何改善？",
+        "费用半年一涨，涨幅过大过于频繁。请问为何条件没有得到改善？",
+        1,
+        "您的留言已收悉。关于您反映的问题，已转市教育体育局调查处理。",
+        "",
+    ),
+)
+"""Parents' and pupils' letters that came by /ask; the answers are those they were given, shortened."""
+
+
 def _actor(username: str) -> Actor:
     return auth.account(username).actor
 
@@ -54,6 +126,24 @@ def _said(text: str) -> Case:
     """The case in which this was said."""
     seq = texts_with(text, whole=True)[0].seq
     return session.scalars(select(CaseStep).where(CaseStep.chain_seq == seq)).one().case
+
+
+def _ask(letter: Letter) -> services.Asked:
+    """Hand it in; what was handed in already gives its case and address again."""
+    return services.ask(sent=letter.text, kind="complaint", subject=letter.subject, text=letter.text)
+
+
+def _answer(letter: Letter) -> None:
+    """Lin lets everybody read what was asked, and answers it; whoever asked opens the answer at once."""
+    by, (case, key, _is_new) = _actor("lin"), _ask(letter)
+    services.release(by=by, case=case, text=letter.shown)
+    if letter.outcome:
+        services.answer(by=by, case=case, text=letter.answer, outcome=letter.outcome)
+        receipt = queries.receipt_of(fingerprint(key))
+        assert receipt
+        services.open_answer(receipt)
+    else:
+        services.reply(by=by, case=case, text=letter.answer)
 
 
 def _then(verb: Callable[..., Any], by: str, said: str, **more: Any) -> Callable[[], object]:
@@ -122,6 +212,11 @@ def _events(of: Span, day: date) -> Iterator[Event]:
     if ago == 1:
         yield Event(at(day, time(8, 30)), _offered)
     yield from (Event(at(day, moment), act) for moment, act in _day(ago))
+    for letter in LETTERS:
+        if ago == letter.ago:
+            yield Event(at(day, time(19, 40)), partial(_ask, letter))
+        if ago == letter.answered:
+            yield Event(at(day, time(10, 30)), partial(_answer, letter))
 
 
 def _finish(_of: Span) -> None:

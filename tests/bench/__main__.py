@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from kiosk.sample import demo
-from tests.bench import live, pages, ratings
+from tests.bench import cases, live, pages, ratings
 
 SOURCES = (
     pages.sizes,
@@ -19,6 +19,7 @@ SOURCES = (
     ratings.slow_fsync,
     live.seen,
     live.snapshots,
+    cases.inbox,
 )
 
 

@@ -1,0 +1,125 @@
+"""What pages cost in a school with many cases: the inbox, the lists, what everybody reads."""
+
+import gzip
+import os
+import random
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from datetime import time as daytime
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from flask import Flask
+
+from kiosk.auth import queries as auth
+from kiosk.cases import queries, services
+from kiosk.cases.models import EXPLAINED, MENDED, ORDINARY, SAFETY, SIMPLE, Case
+from kiosk.core import clock
+from kiosk.core.actor import KIOSK, Actor
+from kiosk.core.db import session, transaction
+from kiosk.core.samples import at
+from kiosk.school import queries as school
+from tests.bench.ratings import Line
+from tests.conftest import sign_in
+
+CASES = int(os.environ.get("BENCH_CASES", "20000"))
+DAYS = 400
+EARLY = daytime(0, 30)
+AT_ONCE = 200
+ROUNDS = 5
+SAID = "食堂二楼窗口的米饭有时候没有熟，打饭的队伍也很长，希望早一点开窗口"
+ANSWERED = "已与厨师和窗口人员谈过，从今天起提前十分钟开窗口，米饭每锅试吃后再端出"
+PLACES = (
+    "counter:c1",
+    "counter:c2",
+    "counter:c3",
+    "canteen:k1",
+    "canteen:k2",
+    "counter:repair",
+    "school:all",
+)
+OWNERS = ("lin", "chen", "wu")
+PAGES = {
+    "/office/inbox": "≤ 50 ms",
+    "/office/cases/": "",
+    "/cases/": "≤ 60 kB",
+    "/cases/?q=提前十分钟": "≤ 60 kB",
+    "/data/cases.csv": "",
+}
+
+
+class Asked(NamedTuple):
+    """A case to be made: when it comes in, how far it gets."""
+
+    day: date
+    number: int
+    luck: float
+
+
+def inbox(app: Flask, _place: Path) -> Iterator[Line]:
+    """Processor time of pages with many cases, the least of alternating rounds, and what the list weighs."""
+    with app.app_context():
+        many(app)
+    client = sign_in(app.test_client(), "lin")
+    least, sizes = dict.fromkeys(PAGES, float("inf")), {}
+    for turn in range(ROUNDS):
+        with app.app_context(), transaction():
+            services.note(
+                by=KIOSK, case=queries.case(1), text=f"{turn}"
+            )  # whatever was kept is worked out anew
+        for address in PAGES:
+            began = time.process_time()
+            body = client.get(address).get_data()
+            least[address] = min(least[address], (time.process_time() - began) * 1000)
+            sizes[address] = len(gzip.compress(body)) / 1000
+    for address, wanted in PAGES.items():
+        yield f"{address}, {CASES} cases", f"{least[address]:.0f} ms, {sizes[address]:.1f} kB gzip", wanted
+
+
+def many(app: Flask, number: int = CASES) -> None:
+    """Make so many cases in the last months: most are closed, a fifth is open, hundreds are late."""
+    dice = random.Random(number)
+    today = school.today()
+    days = sorted(today - timedelta(days=int(DAYS * dice.random() ** 2)) for _ in range(number))
+    asked = (Asked(day, turn, dice.random()) for turn, day in enumerate(days))
+    who = {name: auth.account(name).actor for name in OWNERS}
+    while batch := list(islice(asked, AT_ONCE)):
+        with transaction(wait=60):
+            for one in batch:
+                _make(one, who)
+        session.remove()
+
+
+def _make(asked: Asked, who: dict[str, Actor]) -> None:
+    owner = who[OWNERS[asked.number % len(OWNERS)]]
+    is_old = (school.today() - asked.day).days > 10
+    severity = SAFETY if asked.number % 200 == 0 else (ORDINARY, SIMPLE)[asked.number % 2]
+    with clock.moved_to(at(asked.day, EARLY)):
+        case = services.open_case(
+            by=KIOSK,
+            kind=("complaint", "wish", "repair")[asked.number % 3],
+            subject=PLACES[asked.number % len(PLACES)],
+            text=f"{SAID}（{asked.number}）",
+            severity=severity,
+            owner=owner.person,
+        )
+        if asked.luck < (0.97 if is_old else 0.2):
+            _end(case, owner, asked)
+
+    if case.state == "received" and asked.luck > 0.9:
+        services.acknowledge(by=owner, case=case)
+
+
+def _end(case: Case, owner: Actor, asked: Asked) -> None:
+    """Answer it, tell the asker, and close it, as far as it gets."""
+    services.answer(
+        by=owner,
+        case=case,
+        text=f"{ANSWERED}（{asked.number}）",
+        outcome=MENDED if asked.number % 3 else EXPLAINED,
+    )
+    if asked.number % 20:
+        services.tell(by=owner, case=case)
+        services.close(by=owner, case=case)
