@@ -16,6 +16,7 @@ from kiosk.cases.models import COMPLEX, EXPLAINED, MENDED, MISTAKEN, ORDINARY, S
 from kiosk.chain.queries import texts_with
 from kiosk.core.actor import Actor
 from kiosk.core.db import session
+from kiosk.core.masking import MASK
 from kiosk.core.samples import Event, Share, Span, at
 from kiosk.core.security import fingerprint
 
@@ -50,12 +51,12 @@ class Letter(NamedTuple):
     ago: int
     subject: str
     text: str
-    shown: str
-    """What everybody reads of it."""
     answered: int
     answer: str
     outcome: str
     """Nothing: it is a first reply."""
+    hidden: str = ""
+    """What of the words leads to a person, and is masked before everybody reads them."""
 
 
 LETTERS = (
@@ -64,7 +65,6 @@ LETTERS = (
         "school:all",
         "每期收费繁多，本期学生又“被自愿”交了不少费，比如校服费、重阳节捐款等等。学校食堂做假账，学生伙食差，"
         "收费贵，利润高。收了这么多钱，钱到哪里去了？",
-        "每期收费繁多，食堂收费贵、利润高。收了这么多钱，钱到哪里去了？",
         5,
         "本学期按照文件要求落实了收费公示。校服由部分学生在厂家购买，与学校无关；捐款在学生自愿的基础上组织，"
         "全部上缴财务室，专款使用。食堂收费按文件每餐6元收取，不存在乱收费行为，每餐六个菜，符合开餐要求。",
@@ -75,7 +75,6 @@ LETTERS = (
         "canteen:k1",
         "学校以各种理由不办饭卡，要求学生强制消费，即使办了饭卡仍要学生每天消费20元。"
         "食堂饭菜越来越难吃，一天到晚全是白菜。",
-        "不办饭卡，办了饭卡仍要每天消费20元；饭菜一天到晚全是白菜。",
         6,
         "开学之初，食堂用餐来不及刷卡，在保本经营的前提下实行配餐制。得知学生和家长的需求后，加快了管理系统的"
         "安装与调试，校园卡已投入使用，由学生自主刷卡消费。每餐有一主荤两副荤一蔬菜加一汤。",
@@ -86,7 +85,6 @@ LETTERS = (
         "school:all",
         "营养餐的采购招标文件是为一家公司量身制作的：固定价4元，不以价格、质量、份量为评价标准，"
         "还把以往1+2供餐模式修改成1+1供餐模式，减掉了40克副食。",
-        "营养餐的招标文件为一家公司量身制作，供餐模式由1+2改成1+1。",
         5,
         "招标文件经抽取的专家论证，并就相关法律法规进行咨询，在采购网和公共资源交易中心网上同时发布公告。"
         "每一次质疑都严肃认真对待，延迟了开标时间，对欠缺之处修改后再次论证、再次公告。",
@@ -96,16 +94,15 @@ LETTERS = (
         7,
         "canteen:k1",
         "孩子回家说要交200块钱充饭卡，高二357班班主任唐老师说不在食堂吃饭不让进教室。学生在哪吃饭是孩子的自由。",
-        "要交200元充饭卡，不在食堂吃饭不让进教室。",
         3,
         "所反映的问题是误会，反映人已作澄清说明。",
         EXPLAINED,
+        hidden="高二357班班主任唐",
     ),
     Letter(
         2,
         "school:all",
         "从前年下半年到今年一年一涨，半年一次，涨幅过大过于频繁。请问费用为何一年一年涨，而条件没有得到任何改善？",
-        "费用半年一涨，涨幅过大过于频繁。请问为何条件没有得到改善？",
         1,
         "您的留言已收悉。关于您反映的问题，已转市教育体育局调查处理。",
         "",
@@ -136,7 +133,8 @@ def _ask(letter: Letter) -> services.Asked:
 def _answer(letter: Letter) -> None:
     """Lin lets everybody read what was asked, and answers it; whoever asked opens the answer at once."""
     by, (case, key, _is_new) = _actor("lin"), _ask(letter)
-    services.release(by=by, case=case, text=letter.shown)
+    shown = letter.text.replace(letter.hidden, MASK) if letter.hidden else letter.text
+    services.release(by=by, case=case, text=shown)
     if letter.outcome:
         services.answer(by=by, case=case, text=letter.answer, outcome=letter.outcome)
         receipt = queries.receipt_of(fingerprint(key))
