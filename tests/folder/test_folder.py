@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-from kiosk.postings.notice import NOTICE
 from openpyxl import load_workbook
 
 from kiosk.chain import queries as chain
@@ -26,6 +25,7 @@ from kiosk.core.web import KioskApp
 from kiosk.folder import archive, queries, services
 from kiosk.folder.archive import Folder, safe
 from kiosk.operation import stored
+from kiosk.postings.kinds.notice import NOTICE
 from kiosk.postings.models import Posting
 from kiosk.postings.queries import Kind
 from kiosk.purchasing.kind import PURCHASES

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from kiosk.postings.notice import NOTICE
 from PIL import Image, PngImagePlugin
 from sqlalchemy import text
 
@@ -23,6 +22,7 @@ from kiosk.core.errors import Invalid
 from kiosk.core.web import KioskApp
 from kiosk.operation import audit, forgetting
 from kiosk.postings import queries, services
+from kiosk.postings.kinds.notice import NOTICE
 from kiosk.postings.models import Posting, PostingDraft
 from kiosk.postings.queries import Kind
 from kiosk.setup.moving import back_up

@@ -12,12 +12,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from kiosk.postings.notice import NOTICE
 
 from kiosk.core import clock
 from kiosk.core.db import session, transaction
 from kiosk.core.web import KioskApp
 from kiosk.postings import queries, services
+from kiosk.postings.kinds.notice import NOTICE
 from kiosk.postings.models import Posting
 from kiosk.postings.queries import Kind
 from kiosk.school import queries as school
