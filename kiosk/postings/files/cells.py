@@ -6,13 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from kiosk.core import field
-from kiosk.core.cells import is_blank, parse_number, text_of
-from kiosk.core.formats import MOST_MONEY
+from kiosk.core.cells import FULL_DAY, is_blank, parse_number, text_of, western
+from kiosk.core.formats import MOST_MONEY, round_to
 from kiosk.core.tables import FIRST_DAY, Cell
 from kiosk.postings.queries.contents import near_day
 
 COUNTED = re.compile(r"([-\d.,， ]+)[^\d.,\s]{1,3}")
 """A number with a word of counting behind it: 120人."""
+ENDS = re.compile(r"^(有效期)?(截止|至|到)+[:：]?|(止|前|前有效|到期|有效)$")
+"""What stands around the day on which something ends."""
 LARGE = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 
 
@@ -33,11 +35,28 @@ def typed(
             return f"{_money(cell, factor).normalize():f}"
         case field.Whole():
             return str(_whole(cell))
+        case field.Quantity():
+            return f"{_number(cell, one.places).normalize():f}"
+        case field.UnitPrice():
+            return f"{round_to(_number(cell, 8) * factor, one.places).normalize():f}"
+        case field.Several():
+            return one.kept(text_of(cell))
+        case field.Until():
+            return until(one, cell, year, first).isoformat()
         case field.Day():
             return near_day(cell, year, first).isoformat()
         case field.Choice():
             return one.code_of(text_of(cell)) or text_of(cell)
     return text_of(cell)
+
+
+def until(one: field.Until, cell: Cell, year: int | None, first: date) -> date:
+    """The day on which something ends: of a span (2021.3.5-2026.3.4) the last. Raises BadValue for none."""
+    text = text_of(cell)
+    if any(text.endswith(word) for word in one.endless()):
+        return date.max
+    spans = [found[0] for found in FULL_DAY.finditer(western(text))]
+    return near_day(spans[-1] if len(spans) > 1 else ENDS.sub("", text) if spans else cell, year, first)
 
 
 def _money(cell: Cell, factor: Decimal) -> Decimal:

@@ -1,9 +1,9 @@
 """Which column of a file is which of a kind: found by its labels in every language, and by its aliases."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 
 from kiosk.core.cells import squeeze, text_of
 from kiosk.core.i18n import in_every_language
@@ -48,6 +48,8 @@ class Heads:
     words: dict[int, str]
     places: dict[str, int]
     """By the name of a kind's column: where it stands."""
+    fields: dict[str, str] = field(default_factory=dict)
+    """What the heads themselves say of the posting as a whole."""
 
     @property
     def first(self) -> int:
@@ -78,49 +80,78 @@ class Heads:
         ]
 
 
-def names_of(kind: Kind) -> dict[str, str]:
-    """By a head as it is compared: the name of the column."""
-    found: dict[str, str] = {}
-    for one in kind.columns:
-        for text in (*in_every_language(one.label), one.name, *kind.aliases.get(one.name, ())):
-            found.setdefault(plain_head(text), one.name)
-    return found
+class Known:
+    """What the heads of a kind can be: 有效期 may stand above several columns, each beside its licence."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.order = [one.name for one in kind.columns]
+        self.own = [squeeze(text).lower() for text in in_every_language(kind.label) if kind.not_lines]
+        self.names: dict[str, tuple[str, ...]] = {}
+        for one in kind.columns:
+            for text in (*in_every_language(one.label), one.name, *kind.aliases.get(one.name, ())):
+                names = self.names.get(plain_head(text), ())
+                self.names[plain_head(text)] = tuple(dict.fromkeys((*names, one.name)))
+
+    def are_own(self, words: str) -> bool:
+        """Whether words name the kind itself."""
+        return any(own in squeeze(words).lower() for own in self.own)
 
 
 def heads_of(kind: Kind, grid: Grid) -> Heads | None:
     """The row, or the two rows, that name most of the kind's columns; None where no row names two of them."""
-    names = names_of(kind)
+    known = Known(kind)
     found = [
         heads
         for row in range(min(grid.height, MOST_HEAD_ROWS))
         for depth in (1, 2)
-        if (heads := _heads_at(names, grid, row, depth))
+        if (heads := _heads_at(known, grid, row, depth))
     ]
-    best = max(found, key=lambda heads: (len(heads.places), -heads.depth, -heads.row), default=None)
-    if best is None or len(best.places) < min(2, len(kind.columns)):
+    best = max(found, key=partial(_rank, known), default=None)
+    if best is None or len(best.places) < min(1 if kind.called else 2, len(kind.columns)):
         return None
-    return _with_upper_row(names, best)
+    return _with_upper_row(known, best)
 
 
-def _with_upper_row(names: dict[str, str], best: Heads) -> Heads:
+def _rank(known: Known, heads: Heads) -> tuple[int, bool, int, int, int]:
+    """Of heads that name two columns those go first in which one of these names the kind itself (支出)."""
+    own = any(known.are_own(heads.words[place]) for place in heads.places.values())
+    return min(len(heads.places), 2), own, len(heads.places), -heads.depth, -heads.row
+
+
+def _with_upper_row(known: Known, best: Heads) -> Heads:
     """The heads with the row above them, where it names columns, too: words of others may stand there."""
-    upper = _heads_at(names, best.grid, best.row - 1, 1) if best.depth == 1 and best.row else None
-    both = _heads_at(names, best.grid, best.row - 1, 2) if upper and len(upper.places) > 1 else None
+    upper = _heads_at(known, best.grid, best.row - 1, 1) if best.depth == 1 and best.row else None
+    both = _heads_at(known, best.grid, best.row - 1, 2) if upper and len(upper.places) > 1 else None
     return both if both and both.places.keys() >= best.places.keys() else best
 
 
-def _heads_at(names: dict[str, str], grid: Grid, row: int, depth: int) -> Heads | None:
+def _heads_at(known: Known, grid: Grid, row: int, depth: int) -> Heads | None:
     if row + depth > grid.height or any(isinstance(cell, int | float) for cell in grid.table.rows[row]):
         return None
     words: dict[int, str] = {}
-    places: dict[str, int] = {}
+    can_be: dict[int, tuple[str, ...]] = {}
     for place in range(grid.width):
         texts = [text_of(grid.visible(row + level, place)) for level in range(depth)]
         texts = [text for text in dict.fromkeys(texts) if text]
         words[place] = " ".join(texts)[:LONGEST_HEAD]
-        for text in ("".join(texts), *reversed(texts)):
-            name = names.get(plain_head(text)) if text else None
-            if name and name not in places:
-                places[name] = place
-                break
+        plain = [plain_head(text) for text in ("".join(texts), *reversed(texts))]
+        if found := next((known.names[text] for text in plain if text in known.names), None):
+            can_be[place] = found
+    places = _placed(can_be, words, known)
     return Heads(grid, row, depth, words, places) if places else None
+
+
+def _placed(can_be: dict[int, tuple[str, ...]], words: dict[int, str], known: Known) -> dict[str, int]:
+    """Where each column stands. Of several places the one counts that names the kind (支出 beside 收入),
+    else the next one to the right of the column before it; what stands beside the other is then the other's.
+    """
+    places: dict[str, int] = {}
+    last, sided = -1, False
+    for name in known.order:
+        free = [place for place, names in can_be.items() if name in names and place not in places.values()]
+        beside = [place for place in free if place > last]
+        best = [place for place in free if known.are_own(words[place])] if len(free) > 1 else []
+        sided = sided or bool(best)
+        if chosen := best or beside or ([] if sided else free):
+            places[name] = last = min(chosen)
+    return places

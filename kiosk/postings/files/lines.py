@@ -10,13 +10,15 @@ from typing import Any
 from kiosk.core import field as declared
 from kiosk.core.cells import is_blank, squeeze, text_of, year_of
 from kiosk.core.errors import Invalid
-from kiosk.core.formats import BadValue
+from kiosk.core.formats import BadValue, round_to
 from kiosk.core.i18n import Text, _
 from kiosk.core.table_grid import letter
 from kiosk.core.table_rows import DITTO, NOTE, TOTAL
 from kiosk.core.tables import Cell
 from kiosk.postings.files.cells import typed
-from kiosk.postings.files.columns import Heads
+from kiosk.postings.files.columns import SERIALS, Heads, plain_head
+from kiosk.postings.files.named import is_number
+from kiosk.postings.files.outline import level_of, sections_of
 from kiosk.postings.files.units import joined, split
 from kiosk.postings.queries import Kind
 from kiosk.postings.queries.contents import value_of
@@ -65,11 +67,17 @@ class _Reader:
         self.kind, self.heads, self.grid, self.left_out = kind, heads, heads.grid, left_out
         self.columns = [one for one in kind.columns if one.name in heads.places]
         self.factors = {
-            one.name: heads.factor(one.name) for one in self.columns if isinstance(one, declared.Money)
+            one.name: heads.factor(one.name)
+            for one in self.columns
+            if isinstance(one, declared.Money | declared.UnitPrice)
         }
         years = (year_of(text) for text in (*heads.titles, self.grid.table.name))
         self.year = next((year for year in years if year), None)
         self.body = Body()
+        self.first = heads.places.get(kind.columns[0].name, 0)
+        self.other: int | None = None
+        """How deep the section is numbered that is none of the kind's, while the rows are deeper."""
+        self.sections = sections_of(heads, kind.columns[0].name) if kind.not_lines else set()
         self.since = 0
         """How many lines stood above the last subtotal."""
 
@@ -82,7 +90,7 @@ class _Reader:
 
     def _take(self, row: int) -> None:
         cells = {one.name: self.grid.down(row, self.heads.places[one.name]) for one in self.columns}
-        if self._is_total(row):
+        if self._is_total(row) and not self._is_other(row, cells):
             self._compare(row, cells)
         elif row in self.left_out or not self._is_line(row, cells):
             self.body.others.append((row + 1, self.grid.line(row).strip()[:80]))
@@ -90,13 +98,24 @@ class _Reader:
             self._take_line(row, cells)
 
     def _is_total(self, row: int) -> bool:
-        texts = [squeeze(text) for text in self.grid.texts(row) if text]
+        texts = [
+            squeeze(text) for place, text in enumerate(self.grid.texts(row)) if text and self._own(place)
+        ]
         return any(TOTAL.search(text) for text in texts[:2])
+
+    def _own(self, place: int) -> bool:
+        """Whether 合计 may stand in a column: one of the kind, or that numbers the rows."""
+        words = plain_head(self.heads.words.get(place, ""))
+        return place >= self.first or not words or words in SERIALS
 
     def _is_line(self, row: int, cells: dict[str, Cell]) -> bool:
         """A line says something in two columns at least, and is neither a note nor the heads once more."""
         texts = [text for text in self.grid.texts(row) if text]
         if NOTE.match(squeeze(texts[0]).lower()) or len(set(texts)) == 1 < len(self.columns):
+            return False
+        if self._is_other(row, cells) or row in self.sections:
+            return False
+        if self.sections and not any(is_number(cell) for cell in self.grid.table.rows[row]):
             return False
         filled = [name for name, cell in cells.items() if not is_blank(cell)]
         words = [squeeze(self.heads.words.get(self.heads.places[name], "")) for name in filled]
@@ -104,15 +123,27 @@ class _Reader:
             return False
         return bool(filled) and not (len(filled) == 1 and SIGNED.search(texts[0]))
 
+    def _is_other(self, row: int, cells: dict[str, Cell]) -> bool:
+        """Whether a row, or the section it is in, is none of the kind's: income among what was spent."""
+        first = squeeze(text_of(cells.get(self.kind.columns[0].name)))
+        level = level_of(first)
+        if self.other is not None and (level is None or level <= self.other):
+            self.other = None
+        is_other = any(word in first for word in self.kind.not_lines)
+        if is_other and row in self.sections:
+            self.other = level
+        return is_other or self.other is not None
+
     def _take_line(self, row: int, cells: dict[str, Cell]) -> None:
         body, texts = self.body, {}
         units = self._units(row, cells)
         for one in self.columns:
             texts[one.name], problem = self._typed(one, cells[one.name])
-            if problem := problem or _refused(one, texts[one.name]):
+            if problem := problem or refused(one, texts[one.name]):
                 body.remarks.append(Remark(problem, row + 1, letter(self.heads.places[one.name])))
         body.rows.append(row + 1)
         body.texts.append({**texts, **units})
+        body.remarks += self._multiplied(row, texts)
 
     def _units(self, row: int, cells: dict[str, Cell]) -> dict[str, str]:
         """What stands behind an amount, or in its place, in the column that the kind names for it."""
@@ -127,6 +158,17 @@ class _Reader:
                         Remark(text, row + 1, letter(self.heads.places[name]), problem=False)
                     )
         return found
+
+    def _multiplied(self, row: int, texts: dict[str, str]) -> Iterator[Remark]:
+        """Quantity times unit price that is not the amount beside it is said, and nothing is mended."""
+        try:
+            quantity, price, amount = (Decimal(texts[name]) for name in ("quantity", "unit_price", "amount"))
+        except (KeyError, ArithmeticError):
+            return
+        found = round_to(quantity * price, 2)
+        if abs(found - amount) > FEN:
+            text = _("Quantity × unit price makes %(computed)s, not %(typed)s.", computed=found, typed=amount)
+            yield Remark(text, row + 1, letter(self.heads.places["amount"]), problem=False)
 
     def _typed(self, one: Any, cell: Cell) -> tuple[str, Text]:
         text = text_of(cell)
@@ -168,7 +210,7 @@ class _Reader:
             return None
 
 
-def _refused(one: Any, text: str) -> Text:
+def refused(one: Any, text: str) -> Text:
     """Why a kind's column does not take a text; empty where it does."""
     try:
         value_of(one, text)

@@ -1,16 +1,18 @@
 """What a file would bring into the draft of a kind: every row, column and sheet of it has its place here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from kiosk.core.cells import day_of, year_of
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import _, lazy, listed
 from kiosk.core.table_grid import Grid
 from kiosk.core.tables import Table
 from kiosk.postings.files.columns import Heads, heads_of
+from kiosk.postings.files.crosswise import crossed, gathered
 from kiosk.postings.files.lines import Body, Remark, read_body
+from kiosk.postings.files.named import with_named
+from kiosk.postings.files.period import of_period
 from kiosk.postings.files.sections import sectioned
 from kiosk.postings.queries import Kind
 
@@ -32,6 +34,8 @@ class Preview:
     others: list[tuple[int, str]] = field(default_factory=list)
     title: str = ""
     columns: list[str] = field(default_factory=list)
+    fields: dict[str, str] = field(default_factory=dict)
+    """What the file says of the posting as a whole: the names of its markets."""
 
     @property
     def problems(self) -> list[Remark]:
@@ -64,7 +68,7 @@ def preview(kind: Kind, tables: Sequence[Table], *, sheet: str = "", period: str
             lazy("There is no sheet “%(table)s” in this file. It has: %(tables)s."), table=sheet, tables=names
         )
     pool = named or [table for table in tables if not table.hidden]
-    read = [found for table in pool if (found := _read(kind, table))]
+    read = [found for table in pool for found in _readings(kind, table)]
     if not read:
         labels = listed(one.label for one in kind.columns)
         raise NothingRecognised(
@@ -72,7 +76,7 @@ def preview(kind: Kind, tables: Sequence[Table], *, sheet: str = "", period: str
         )
     heads, body = max(read, key=lambda one: (len(one[1].texts), len(one[0].places)))
     others = _of_other_tables(tables, heads.grid.table.name)
-    remarks = [*_of_table(kind, heads, body), *others, *_of_period(heads, period)]
+    remarks = [*_of_table(kind, heads, body), *others, *map(_note, of_period(heads, period))]
     return Preview(
         heads.grid.table.name,
         body.rows,
@@ -81,18 +85,22 @@ def preview(kind: Kind, tables: Sequence[Table], *, sheet: str = "", period: str
         body.others,
         heads.titles[0][:60] if heads.titles else "",
         [one.name for one in kind.columns if one.name in heads.places],
+        heads.fields,
     )
 
 
-def _read(kind: Kind, table: Table) -> tuple[Heads, Body] | None:
-    """The heads of a table and the lines below them; None where nothing names the columns."""
+def _readings(kind: Kind, table: Table) -> Iterator[tuple[Heads, Body]]:
+    """How a table can be read: as a list below its heads, or drawn across."""
     by_section = sectioned(kind, table)
     heads = heads_of(kind, Grid(by_section.table if by_section else table))
-    if heads is None:
-        return None
-    body = read_body(kind, heads, by_section.left_out if by_section else frozenset())
-    body.remarks += by_section.remarks if by_section else []
-    return heads, body
+    if heads:
+        heads = with_named(kind, heads)
+        body = read_body(kind, heads, by_section.left_out if by_section else frozenset())
+        body.remarks += by_section.remarks if by_section else []
+        if len(heads.places) >= min(2, len(kind.columns)):
+            yield heads, gathered(kind, heads, body)
+    if across := crossed(kind, Grid(table)):
+        yield across
 
 
 def _note(text: str, row: int = 0) -> Remark:
@@ -131,12 +139,3 @@ def _of_other_tables(tables: Sequence[Table], name: str) -> list[Remark]:
     if seen:
         found.append(_note(_("Other sheets of the file were not read: %(tables)s.", tables=listed(seen))))
     return found
-
-
-def _of_period(heads: Heads, period: str) -> list[Remark]:
-    """A title that names another day than the one that was chosen is said."""
-    text = "   ".join([*heads.titles, heads.grid.table.name])
-    day = day_of(text, year_of(text))
-    if not period or day is None or day.isoformat().startswith(period):
-        return []
-    return [_note(_("The file says %(day)s; it goes to %(period)s.", day=day.isoformat(), period=period))]

@@ -3,11 +3,15 @@
 The allergens are the eight of GB 7718, the standard for labels of packed food.
 """
 
+from contextlib import suppress
+
 from kiosk.core.field import Choice, Line, Several
+from kiosk.core.formats import BadValue
 from kiosk.core.i18n import lazy
 from kiosk.core.room import Asked, Switch
 from kiosk.postings.permissions import POST_MENUS
 from kiosk.postings.queries import Kind, each_week_ahead
+from kiosk.postings.queries.contents import near_day
 
 DAYS = {
     "mon": lazy("Monday"),
@@ -19,7 +23,21 @@ DAYS = {
     "sun": lazy("Sunday"),
 }
 """In the order of the week."""
-DAY = Choice(
+
+
+class Weekday(Choice):
+    """A day of the week, which a date names, too."""
+
+    def code_of(self, text: str) -> str | None:
+        """The code that a text is, or for which it is a word, or whose day it is."""
+        if found := super().code_of(text):
+            return found
+        with suppress(BadValue):
+            return list(self.options)[near_day(text).weekday()]
+        return None
+
+
+DAY = Weekday(
     name="day",
     label=lazy("Weekday"),
     options=DAYS,

@@ -79,7 +79,8 @@ def bring_in(*, by: Actor, waiting: PostingImport, replace: bool = False) -> Pos
     draft = _draft(by, kind, waiting, there)
     rows = found.texts if replace else [*draft.rows, *new_rows(draft.rows, found.texts)]
     heading = {kind.heading: found.title} if kind.heading and found.title else {}
-    fields = {**{name: text for name, text in heading.items() if not draft.fields.get(name)}}
+    told = {**heading, **found.fields}
+    fields = {name: text for name, text in told.items() if not draft.fields.get(name)}
     save_draft(
         by=by,
         draft=draft,

@@ -1,0 +1,25 @@
+"""Layouts of public tables, each read by the kind that it is for; what cannot be read is said."""
+
+import pytest
+
+from kiosk.core import tabular
+from kiosk.core.web import KioskApp
+from kiosk.postings import queries
+from kiosk.postings.files import preview
+from tests.postings.layouts import LAYOUTS
+from tests.postings.test_files import book
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_public_layout_is_read(inside: KioskApp, name: str) -> None:
+    layout = LAYOUTS[name]
+    data = book(layout.rows, *layout.merged)
+    found = preview(queries.kind_of(layout.kind), tabular.read(data, "公示表.xlsx"), period=layout.period)
+    for column, texts in layout.read.items():
+        assert [line.get(column, "") for line in found.texts] == texts, column
+    said = " ".join(str(one.text) for one in found.remarks if not one.problem)
+    assert [words for words in layout.said if words not in said] == [], said
+    assert [(one.row, one.column) for one in found.problems] == list(layout.problems)
+    assert found.fields == layout.fields
+    totals = [one for one in found.remarks if "合计写的是" in str(one.text)]
+    assert totals == [], "the totals are right, or are those of another part"
