@@ -1,7 +1,8 @@
 """The kinds of the wall: each goes its whole way once, by the table of facts."""
 
+import gzip
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +12,14 @@ from kiosk.core import clock
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Forbidden
 from kiosk.core.web import KioskApp
+from kiosk.counters import queries as counters
 from kiosk.postings import queries, services
 from kiosk.postings.kinds import KINDS
 from kiosk.postings.models import Posting, PostingDraft
 from kiosk.postings.queries import Kind
+from kiosk.postings.queries.rhythms import period_at
+from kiosk.postings.shown import menu_today
+from kiosk.school import queries as school
 from kiosk.school.services import save_term
 from kiosk.steps import services as steps
 from tests.conftest import actor, csrf
@@ -138,3 +143,63 @@ def test_it_is_written_in_the_form_and_a_missing_cell_is_named(
     session.remove()
     found = queries.posting(int(re.findall(r"\d+", sent.location)[-1]))
     assert len(found.versions) == (0 if kind.approves else 1)
+
+
+def test_a_licence_that_ends_is_told_in_public_and_in_the_inbox(inside: KioskApp, of: SignIn) -> None:
+    found = posted(queries.kind_of("suppliers"))
+    page = inside.test_client().get(f"/postings/{found.id}").text
+    assert ("即将到期" in page, "已过期" in page) == (True, True)
+    told = {one["key"]: one for one in of("lin").get("/office/inbox.json").json["items"]}
+    assert {key for key in told if key.startswith("licence:")} == {
+        f"licence:{found.id}-1",
+        f"licence:{found.id}-2",
+    }
+    assert told[f"licence:{found.id}-2"]["late"]
+    assert not any("licence:" in one["key"] for one in of("wu").get("/office/inbox.json").json["items"])
+
+
+def test_todays_menu_stands_on_the_phone_of_its_canteen(inside: KioskApp) -> None:
+    counter = next(one for one in counters.counters() if one.canteen)
+    assert menu_today(counter)["posted"] is None
+    kind = queries.kind_of("menu")
+    week = period_at(queries.WEEK, school.today())
+    with transaction():
+        draft = services.start(by=actor("chen"), kind=kind, place=counter.canteen, period=week)
+        rows = [{"day": "wed", "meal": "lunch", "dishes": "盐水虾", "allergens": "虾、鸡蛋"}]
+        services.save_draft(by=actor("chen"), draft=draft, revision=0, fields={}, rows=rows)
+        services.post(by=actor("chen"), draft=draft, revision=1)
+    ((_line, row),) = menu_today(counter)["today"].lines
+    assert (row["dishes"], row["allergens"]) == ("盐水虾", "crustaceans,egg")
+    with clock.moved_to(clock.now() + timedelta(days=1)):
+        assert menu_today(counter)["today"] is None
+
+
+def test_spending_is_owed_from_the_month_in_which_it_was_switched_on(inside: KioskApp) -> None:
+    kind = queries.kind_of("spending")
+    with clock.moved_to(clock.now() + timedelta(days=3)):
+        assert [
+            one for one in queries.to_post(school.today()) if one.kind == kind and one.is_late(clock.now())
+        ] == []
+    with clock.moved_to(datetime(2026, 4, 7, 9, tzinfo=school.zone())):
+        (late,) = [one for one in queries.unposted(date(2026, 4, 1), date(2026, 4, 7)) if one.kind == kind]
+        assert (late.period, late.is_late(clock.now())) == ("2026-03", True)
+        with transaction():
+            draft = services.start(by=actor("wu"), kind=kind, period="2026-03")
+            services.save_draft(by=actor("wu"), draft=draft, revision=0, fields={}, nothing=True)
+            found = put_up(draft)
+        assert queries.posted(found.id).times.is_later
+
+
+def test_three_thousand_lines_stand_on_small_pages(inside: KioskApp) -> None:
+    kind, client = queries.kind_of("spending"), inside.test_client()
+    rows = [
+        {"item": f"第{n}项维修材料", "amount": f"{n}.50", "payee": f"五金店{n % 40}"} for n in range(1, 3001)
+    ]
+    with transaction():
+        draft = services.start(by=actor("wu"), kind=kind, **begun_for(kind))
+        services.save_draft(by=actor("wu"), draft=draft, revision=0, fields={}, rows=rows)
+        found = put_up(draft)
+    first, last = (client.get(f"/postings/{found.id}{query}") for query in ("", "?row=2999"))
+    assert max(len(gzip.compress(one.data)) for one in (first, last)) <= 60_000
+    assert ("第 1–200 行，共 3000 行" in first.text, "第2999项" in first.text) == (True, False)
+    assert ("第2999项" in last.text, "4,503,000.00" in last.text) == (True, True)

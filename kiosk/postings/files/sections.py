@@ -14,19 +14,11 @@ from kiosk.core.table_grid import Grid, letter
 from kiosk.core.table_rows import TOTAL
 from kiosk.core.tables import Cell, Table
 from kiosk.postings.files.cells import amount_of
-from kiosk.postings.files.columns import MOST_HEAD_ROWS, names_of, plain_head
+from kiosk.postings.files.columns import MOST_HEAD_ROWS, Known, plain_head
 from kiosk.postings.files.lines import Remark
+from kiosk.postings.files.outline import LEVELS
 from kiosk.postings.queries import Kind
 
-LEVELS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"^[一二三四五六七八九十]+[、.．]",
-        r"^[(（][一二三四五六七八九十]+[)）]",
-        r"^\d+[、.．]",
-        r"^[(（]\d+[)）]",
-    )
-)
 RESULT = re.compile("结余|盈余|结存|余额|利润|盈亏|毛利|利率|亏损|累计")
 """What is computed from the lines, and no line itself."""
 
@@ -75,10 +67,10 @@ def sectioned(kind: Kind, table: Table) -> Sectioned | None:
 
 def _heads(kind: Kind, grid: Grid) -> tuple[int, int, int] | None:
     """The row of the heads, the columns of items and of money; None where each section has its own."""
-    names, money = names_of(kind), {plain_head(head) for head in kind.section_heads}
+    names, money = Known(kind).names, {plain_head(head) for head in kind.section_heads}
     for row in range(min(grid.height, MOST_HEAD_ROWS)):
         heads = [plain_head(text_of(grid.visible(row, place))) for place in range(grid.width)]
-        known = [names.get(head) for head in heads]
+        known = [names[head][0] if head in names else None for head in heads]
         if not set(kind.sections.values()).isdisjoint(known):
             return None
         item = next((place for place, name in enumerate(known) if name == kind.columns[0].name), None)
