@@ -50,8 +50,14 @@ def endings(posted: Posted) -> list[Ending]:
         ends = [(row[one.name], one) for one in posted.kind.columns if state(one, row.get(one.name))]
         if ends:
             first = date.fromisoformat(min(day for day, _one in ends))
-            found.append(Ending(line, row["supplier"], [str(one.label) for _day, one in ends], first))
+            found.append(Ending(line, row["supplier"], [_named(posted, one) for _day, one in ends], first))
     return sorted(found, key=lambda one: one.first)
+
+
+def _named(posted: Posted, until: Declared) -> str:
+    """What a licence is called: its column stands before that of its end."""
+    names = [one.name for one in posted.kind.columns]
+    return str(posted.kind.columns[names.index(until.name) - 1].label)
 
 
 def in_force() -> Posted | None:

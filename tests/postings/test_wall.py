@@ -154,7 +154,8 @@ def test_a_licence_that_ends_is_told_in_public_and_in_the_inbox(inside: KioskApp
         f"licence:{found.id}-1",
         f"licence:{found.id}-2",
     }
-    assert told[f"licence:{found.id}-2"]["late"]
+    over = told[f"licence:{found.id}-2"]
+    assert (over["late"], "北站水产行：食品许可证已于" in over["text"]) == (True, True)
     assert not any("licence:" in one["key"] for one in of("wu").get("/office/inbox.json").json["items"])
 
 
