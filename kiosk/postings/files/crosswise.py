@@ -7,6 +7,7 @@ from typing import Any
 
 from kiosk.core.cells import clean_text, is_blank, squeeze, text_of
 from kiosk.core.field import Choice
+from kiosk.core.formats import whole
 from kiosk.core.i18n import _, listed
 from kiosk.core.table_grid import Grid, letter
 from kiosk.core.table_rows import NOTE
@@ -122,7 +123,7 @@ class _Reader:
             return False
         for place in range(first):
             text = text_of(self.grid.visible(row, place))
-            if text and not code_in(self.down, text) and not text.isdigit():
+            if text and not code_in(self.down, text) and whole(text) is None:
                 self.left.add(text[:12])
         return sum(self._put(row, place) for place in self.heads.codes) > 0
 

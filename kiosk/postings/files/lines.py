@@ -74,7 +74,7 @@ class _Reader:
         years = (year_of(text) for text in (*heads.titles, self.grid.table.name))
         self.year = next((year for year in years if year), None)
         self.body = Body()
-        self.first = heads.places.get(kind.columns[0].name, 0)
+        self.first = heads.places.get(kind.columns[0].name, 0) if kind.not_lines else 0
         self.other: int | None = None
         """How deep the section is numbered that is none of the kind's, while the rows are deeper."""
         self.sections = sections_of(heads, kind.columns[0].name) if kind.not_lines else set()
