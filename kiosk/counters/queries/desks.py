@@ -29,7 +29,8 @@ EARLIEST = date(2000, 1, 1)
 def canteens(*, everything: bool = False) -> list[Canteen]:
     """The canteens, in their order; closed ones only with `everything`."""
     query = select(Canteen).order_by(Canteen.position, Canteen.id)
-    return list(session.scalars(query if everything else query.where(Canteen.active)))
+    found = remembered("canteens", lambda: session.scalars(query).all())
+    return [one for one in found if everything or one.active]
 
 
 def began(place: Canteen | Counter) -> date:

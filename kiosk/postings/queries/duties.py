@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select
 
 from kiosk.auth.models import ROLES
-from kiosk.core.db import session
+from kiosk.core.db import remembered, session
 from kiosk.core.i18n import Text
 from kiosk.counters.models import Canteen, Counter
 from kiosk.postings.models import PostingDuty
@@ -26,8 +26,9 @@ def key_of(place: Somewhere) -> Key:
 
 def named_posts(kind: Kind) -> dict[Key, int]:
     """The post that the school named for each place of a kind, by its number; (None, None): every other."""
-    query = select(PostingDuty).where(PostingDuty.kind == kind.slug).order_by(PostingDuty.id)
-    return {(one.canteen_id, one.counter_id): one.post_id for one in session.scalars(query)}
+    query = select(PostingDuty).order_by(PostingDuty.id)
+    named = remembered("posting duties", lambda: session.scalars(query).all())
+    return {(one.canteen_id, one.counter_id): one.post_id for one in named if one.kind == kind.slug}
 
 
 def answering(kind: Kind, place: Somewhere, day: date, named: dict[Key, int] | None = None) -> Post | None:

@@ -174,7 +174,7 @@ def each_school_day(hour: time | TimeOfDay) -> Rhythm:
         return found
 
     def by(span: Span) -> datetime | None:
-        return _end_of(span.first, moment()) if school.is_school_day(span.first) else None
+        return _end_of(span.first, moment()) if school.school_days(span.first, span.first) else None
 
     def label() -> str:
         return str(_("each school day by %(hour)s", hour=f"{moment():%H:%M}"))

@@ -42,7 +42,9 @@ def last_year() -> int | None:
 
 def year_in_force(day: date) -> int | None:
     """The school year whose grouping is in force on a day, or None while there is none."""
-    return session.scalar(select(func.max(Team.year)).where(Team.year <= school_year(day)))
+    year = school_year(day)
+    query = select(func.max(Team.year)).where(Team.year <= year)
+    return remembered(("grouping", year), lambda: session.scalar(query))
 
 
 def is_over(year: int) -> bool:
@@ -86,14 +88,12 @@ def stands(found: Post, day: date) -> bool:
 
 def posts(day: date) -> list[Post]:
     """The posts that there are on a day, team by team."""
-    return list(remembered(("posts", day), lambda: _posts(day)))
-
-
-def _posts(day: date) -> list[Post]:
     year = year_in_force(day)
     query = select(Post).join(Team).where(Team.year == year).order_by(Team.id, Post.id)
     query = query.options(selectinload(Post.holdings))
-    return [one for one in session.scalars(query) if stands(one, day)]
+    return [
+        one for one in remembered(("posts", year), lambda: session.scalars(query).all()) if stands(one, day)
+    ]
 
 
 def holder(found: Post, day: date) -> Person | None:
