@@ -41,9 +41,14 @@ STATEMENT = field.Paragraphs(
     label=lazy("What do you say to it?"),
     longest=2000,
     missing=lazy("Please write what you say to it."),
+    least=field.SAYS_SOMETHING,
 )
 REASON = field.Paragraphs(
-    name="reason", label=lazy("Why?"), longest=1000, missing=lazy("Please say why it is decided so.")
+    name="reason",
+    label=lazy("Why?"),
+    longest=1000,
+    missing=lazy("Please say why it is decided so."),
+    least=field.SAYS_SOMETHING,
 )
 OUTCOME = field.Choice(name="outcome", label=lazy("What is decided?"), options=OUTCOMES)
 

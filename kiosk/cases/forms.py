@@ -52,6 +52,10 @@ LABELS: dict[tuple[str, str], LazyString] = {
 """What a field is called under a verb, where that is not its usual name."""
 
 
+CHOOSE = lazy("Please choose")
+CHOOSE_OR_LATER = lazy("Please choose; it can also be said when it is closed")
+
+
 class ActForm(Form):
     """Something done with a case; `revision` is the one that was looked at, from the page."""
 
@@ -76,7 +80,7 @@ def _field(verb: str, name: str, case: Case) -> Any:
             ]
             return SelectField(lazy("To whom?"), choices=choices(people), validate_choice=False, **own)
         case "outcome":
-            offered = [("", lazy("Please choose"))] * (verb == "close")
+            offered = [("", CHOOSE if verb != "answer" else CHOOSE_OR_LATER)]
             offered += [(code, OUTCOMES[code]) for code in queries.outcomes(verb)]
             return SelectField(
                 lazy("How did it end?"), choices=choices(offered), validate_choice=False, **own
@@ -86,7 +90,7 @@ def _field(verb: str, name: str, case: Case) -> Any:
         case "date":
             return field(replace(DAY, label=label or DAY.label), **own)
         case "text":
-            declared = replace(PUBLIC, missing=None, label=label or PUBLIC.label)
+            declared = replace(PUBLIC, missing=None, least=0, label=label or PUBLIC.label)
             return field(declared, render_kw={"rows": 5}, **own)
     return field(replace(INTERNAL, label=label or INTERNAL.label), render_kw={"rows": 3}, **own)
 

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk.attachments.queries import attachment
 from kiosk.cases import queries, services
-from kiosk.cases.models import ANSWERED
 from kiosk.core import config, downloads, qr
 from kiosk.core.errors import Conflict, Invalid, NotFound, Problem
 from kiosk.core.i18n import _
@@ -94,7 +93,7 @@ def _page(
         code=qr.svg(base + path) if base else None,
         is_sent="sent" in request.args,
         is_public=queries.is_shown(case),
-        is_new=case.state == ANSWERED,
+        is_new=found.is_new,
         owner=queries.post_of(case.owner, school.today()),
         due=queries.due_of(case),
         mending=queries.mending(case) if case.is_open else None,

@@ -1,5 +1,6 @@
 """Tables of cases. How a case came in, its steps and its voices never change (triggers, migration 0020)."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from kiosk.core import field
 from kiosk.core.db import BigKey, Model
 from kiosk.core.i18n import LazyString, lazy
 from kiosk.persons.models import Person
+from kiosk.school.queries import today
 
 RECEIVED, ACKNOWLEDGED, WORK, ANSWERED, TOLD, CLOSED = (
     "received",
@@ -97,8 +99,14 @@ PUBLIC = field.Paragraphs(
     label=lazy("For everybody to read"),
     longest=2000,
     missing=lazy("Please write what everybody may read."),
+    least=field.SAYS_SOMETHING,
 )
+ASKERS_WORDS = replace(PUBLIC, least=0)
+"""What was asked, for everybody: an asker may be brief."""
 INTERNAL = field.Paragraphs(name="reason", label=lazy("Note for colleagues"), longest=1000)
+WHY = replace(INTERNAL, missing=lazy("Please say why, so that the next one knows."), least=field.A_WORD)
+NOT_BETTER = replace(INTERNAL, missing=lazy("Please say what is not better."), least=field.SAYS_SOMETHING)
+HOW = replace(INTERNAL, missing=lazy("Please say how the asker was told."), least=field.A_WORD)
 DAY = field.Day(name="date", label=lazy("Until which day?"))
 
 
@@ -161,15 +169,17 @@ class Case(Model):
     released: Mapped[bool] = mapped_column(default=False)
     """Whether somebody has let everybody read the asker's words."""
     pauses: Mapped[list[list[str]]] = mapped_column(JSON)
-    """When the asker was waited for, as [["2026-03-04", "2026-03-06"], …]; the last may have no end."""
+    """When the asker was waited for, as [["2026-03-04", "2026-03-06"], …]; in old cases the last may have no
+    end."""
+    waits_until: Mapped[date | None]
+    """The last day on which the asker is waited for, while nothing was replied."""
     revision: Mapped[int] = mapped_column(default=0)
     """The number of its last step."""
     voices: Mapped[int] = mapped_column(default=0)
     duty: Mapped[str] = mapped_column(String(12), default="")
     """What is due next (DUTIES); nothing: nothing is."""
     due_on: Mapped[date | None] = mapped_column(index=True)
-    """The last day on which that is in time; None where nothing is due, the clock stands still, or the
-    calendar ends before."""
+    """The last day on which that is in time; None where nothing is due, or the calendar ends before."""
 
     owner: Mapped[Person | None] = relationship(foreign_keys=owner_id, lazy="joined")
     offered_to: Mapped[Person | None] = relationship(foreign_keys=offered_to_id, lazy="joined")
@@ -207,8 +217,10 @@ class Case(Model):
 
     @property
     def waits(self) -> bool:
-        """Whether the asker is waited for."""
-        return bool(self.pauses) and len(self.pauses[-1]) == 1
+        """Whether the asker is waited for: the clock stands still."""
+        if self.waits_until is not None:
+            return self.is_open and today() <= self.waits_until
+        return self.is_open and bool(self.pauses) and len(self.pauses[-1]) == 1
 
 
 class CaseStep(Model):

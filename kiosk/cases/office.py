@@ -15,7 +15,7 @@ from kiosk.cases.permissions import USE_CASES
 from kiosk.cases.queries import ALL, MINE, VIEWS, Filter
 from kiosk.core import downloads
 from kiosk.core.edit import Answer, done, page, save
-from kiosk.core.errors import Forbidden
+from kiosk.core.errors import Conflict, Forbidden
 from kiosk.core.i18n import _
 from kiosk.core.security import requires
 from kiosk.core.web import actor, safe_next
@@ -93,7 +93,10 @@ def _visible(number: int) -> Case:
     return found
 
 
-def _page(case: Case, sent: ActForm | None = None, verb: str = "") -> Answer:
+def _page(
+    case: Case, sent: ActForm | None = None, verb: str = "", since: int | None = None
+) -> tuple[str, int]:
+    """The page; with the form that could not be taken, and what was done since the step that it had seen."""
     possible = queries.actions(actor(), case)
     if sent is not None and verb not in possible:
         possible = [verb, *possible]
@@ -102,14 +105,21 @@ def _page(case: Case, sent: ActForm | None = None, verb: str = "") -> Answer:
     forms = {one: act_form(one, case, formdata=None, **known, **_begun(one, case)) for one in possible}
     if sent is not None:
         forms[verb] = sent
+    happened = queries.history(case) if reads_all else queries.masked_history(case)
     text = render_template(
         "office/cases/show.html",
         case=case,
+        meanwhile=[] if since is None else [one for one in happened if one.step.number > since],
+        earlier=queries.earlier(case) if case.reopened else [],
+        by_hand=queries.is_told_by_hand(case),
+        askers=queries.askers(case),
+        readers=queries.readers(case),
+        wait_days=queries.WAIT_DAYS,
         forms=forms,
         sent=verb if sent is not None else "",
         next=verb if sent is not None else _next(possible),
         fields=FIELDS,
-        history=queries.history(case) if reads_all else queries.masked_history(case),
+        history=[one for one in happened if one.step.verb != "read"],
         reads_all=reads_all,
         due=queries.due_of(case),
         today=school.today(),
@@ -164,7 +174,7 @@ ACTS: dict[str, Act] = {
     "wait": services.wait,
     "resume": services.resume,
     "answer": services.answer,
-    "decide": services.answer,
+    "decide": services.decide,
     "tell": services.tell,
     "close": services.close,
     "reopen": services.reopen,
@@ -183,13 +193,26 @@ def act(number: int, verb: str) -> Answer:
     """Do something with a case. What cannot be taken comes back with what was typed."""
     found = _visible(number)
     form, before = act_form(verb, found), found.revision
-    if save(form, lambda: _act(verb, found, form)):
+    try:
+        saved = save(form, lambda: _act(verb, found, form))
+    except Conflict as problem:
+        return _stale(found, form, verb, problem)
+    if saved:
         said = _("Saved.") if found.revision > before else _("That was saved already.")
         shown = _at(found) if queries.may_see(actor(), found) else url_for(".index")
         return done(said, safe_next(request.form.get("next"), shown))
     if verb == "close" and found.is_open:
         verb, form = "answer", _kept(found, form)
     return _page(found, form, verb)
+
+
+def _stale(case: Case, form: ActForm, verb: str, problem: Conflict) -> Answer:
+    """The page with what was typed and what was done meanwhile; sent again, it counts as seen."""
+    seen = form.revision.data
+    form.form_errors.append(str(problem))
+    form.revision.data, form.revision.raw_data = case.revision, None
+    text, _status = _page(case, form, verb, since=seen)
+    return text, problem.status
 
 
 def _kept(case: Case, closing: ActForm) -> ActForm:

@@ -34,6 +34,16 @@ class Changed(Conflict):
     message = lazy("The case was changed meanwhile: it is now %(state)s. Nothing of yours was saved.")
 
 
+class OpenedOnly(Conflict):
+    """Nobody tells for an asker who has a private address."""
+
+    code = "opened-only"
+    message = lazy(
+        "The asker has a private address: only opening the answer there counts as told, or that it hung in "
+        "the public list for three school days. Nothing was saved."
+    )
+
+
 class Masked(Invalid):
     """A public text holds what could lead to a person: it is masked, shown, and sent again."""
 

@@ -27,6 +27,8 @@ ACTIONS = {
     "hung": lazy("Answer of a case hung in public long enough"),
     "better": lazy("Asker says it is better"),
     "worse": lazy("Asker says it is not better"),
+    "contest": lazy("Asker says it is not better, and opens the case again"),
+    "read": lazy("Answer of a case opened by one of its askers"),
     "added": lazy("Asker added something to a case"),
     "withdraw": lazy("Case withdrawn by the asker"),
 }

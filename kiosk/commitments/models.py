@@ -36,6 +36,7 @@ REASON = field.Line(
     label=lazy("Why does it change?"),
     longest=100,
     missing=lazy("Please say why. Everybody reads it beside the commitment."),
+    least=field.A_WORD,
     hint=lazy("Everybody reads this beside the commitment."),
 )
 

@@ -29,6 +29,10 @@ from kiosk.core.formats import (
 from kiosk.core.i18n import LazyString, Text, in_every_language, lazy
 
 BREAKS = re.compile("[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+SAYS_SOMETHING = 4
+"""So many letters or characters an answer, or what is decided about somebody, has at least."""
+A_WORD = 2
+"""So many a reason in a line has at least: 复秤 says why a sheet was corrected, a dot does not."""
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What nobody sees, pasted along from elsewhere, and what XML, so a feed or a workbook, cannot hold."""
 
@@ -39,7 +43,8 @@ class Line:
 
     A break that is pasted along is a space; characters that nobody can see are left out.
 
-    It may be empty unless `missing` says what is asked for then. Where there is a `pattern`, a text that does
+    It may be empty unless `missing` says what is asked for then; with `least` a text has so many letters or
+    characters. Where there is a `pattern`, a text that does
     not match it is refused with `wrong`, which may name the text by the input's own name.
     """
 
@@ -47,6 +52,7 @@ class Line:
     label: LazyString
     longest: int
     missing: LazyString | None = None
+    least: int = 0
     pattern: str | None = None
     wrong: LazyString | None = None
     hint: Text = ""
@@ -61,11 +67,19 @@ class Line:
         value = UNREADABLE.sub("", BREAKS.sub(" ", text or "")).strip()
         if self.missing and not value:
             raise Invalid(self.missing, field=self.name)
+        _says_something(self, value)
         if self.pattern and value and not re.fullmatch(self.pattern, value):
             raise Invalid(self.wrong, field=self.name, **{self.name: value})
         if len(value) > self.longest:
             raise Invalid(lazy("%(n)s characters at most."), field=self.name, n=self.longest)
         return value
+
+
+def _says_something(declared: "Line | Paragraphs", text: str) -> None:
+    """Invalid for a text with fewer letters than it has to have: signs and digits alone say nothing."""
+    if text and sum(letter.isalpha() for letter in text) < declared.least:
+        message = lazy("Please write at least %(n)s letters or characters, so that it says something.")
+        raise Invalid(message, field=declared.name, n=declared.least)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,13 +114,14 @@ class Whole:
 class Paragraphs:
     """A text of several lines, of `longest` characters at most; it may be empty unless `missing` says so.
 
-    Characters that nobody can see are left out.
+    Characters that nobody can see are left out. With `least` a text has so many letters or characters.
     """
 
     name: str
     label: LazyString
     longest: int
     missing: LazyString | None = None
+    least: int = 0
     hint: Text = ""
 
     def read(self, text: str | None) -> str:
@@ -114,6 +129,7 @@ class Paragraphs:
         found = UNREADABLE.sub("", "\n".join((text or "").strip().splitlines()))
         if self.missing and not found:
             raise Invalid(self.missing, field=self.name)
+        _says_something(self, found)
         if len(found) > self.longest:
             raise Invalid(lazy("%(n)s characters at most."), field=self.name, n=self.longest)
         return found

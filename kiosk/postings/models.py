@@ -20,6 +20,7 @@ REASON = field.Line(
     name="reason",
     label=lazy("Why is it corrected?"),
     longest=200,
+    least=field.A_WORD,
     hint=lazy("Everybody reads this beside the posting."),
 )
 ATTACHED = field.Line(
@@ -33,6 +34,7 @@ WITHDRAWAL = field.Line(
     label=lazy("Why is it withdrawn?"),
     longest=200,
     missing=lazy("Please say why. Everybody who opens the address will read it."),
+    least=field.A_WORD,
 )
 
 

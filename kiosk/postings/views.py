@@ -168,7 +168,10 @@ def _questions(found: queries.Questions) -> dict[str, Any]:
 
 
 def _question(one: queries.Asked) -> dict[str, Any]:
-    said = [{"what": verb, "day": day.isoformat(), "text": text} for verb, day, text in one.answers]
+    said = [
+        {"what": verb, "day": day.isoformat(), "text": text}
+        for verb, day, text in (*one.before, *one.answers)
+    ]
     return {
         "version": one.question.version,
         "row": one.question.row,

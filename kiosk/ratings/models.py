@@ -12,7 +12,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, St
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.core.db import BigKey, Model
-from kiosk.core.field import Line
+from kiosk.core.field import A_WORD, SAYS_SOMETHING, Line
 from kiosk.core.i18n import LazyString, lazy
 
 LEVELS: dict[int, LazyString] = {
@@ -46,6 +46,7 @@ WHY = Line(
     label=lazy("Why"),
     longest=200,
     missing=lazy("Please say why, in 200 characters at most."),
+    least=A_WORD,
     hint=lazy("For example, what the roster, the queue or the tablet's place explains."),
 )
 """Why somebody decides so about doubtful ratings."""
@@ -54,6 +55,7 @@ SENTENCE = Line(
     label=lazy("This week's sentence"),
     longest=80,
     missing=lazy("Please write a sentence."),
+    least=SAYS_SOMETHING,
     hint=lazy("Everybody reads it beside the score, until Sunday. The post stands with it, no name."),
 )
 """What a counter says to everybody in a week."""

@@ -2,8 +2,9 @@
 
 from datetime import date
 
+from kiosk.cases import queries as cases
 from kiosk.cases import services as casework
-from kiosk.cases.models import COMMENDED, EXPLAINED, OPEN, Case
+from kiosk.cases.models import EXPLAINED, OPEN, Case
 from kiosk.core import clock
 from kiosk.core.actor import SCHOOL, Actor
 from kiosk.core.db import session
@@ -15,6 +16,7 @@ from kiosk.persons import queries as persons
 from kiosk.persons.models import Person
 from kiosk.postings import services as postings
 from kiosk.postings.models import Posting
+from kiosk.school import queries as school
 from kiosk.thanks import queries
 from kiosk.thanks.kinds import COMMENDATIONS, POST, TEXT, TITLE
 from kiosk.thanks.models import Commendation
@@ -37,7 +39,7 @@ def confirm(
     holds the person's name; Conflict once it is posted or declined; OwnDeed for the person.
     """
     by.needs(COMMEND, SCHOOL)
-    _not_oneself(by, person)
+    _not_oneself(by, case, person)
     if case.state not in OPEN:
         raise casework.WrongState(state=case.state_label)
     words = {
@@ -55,8 +57,10 @@ def confirm(
     return _noted(by, case, posting, person)
 
 
-def _not_oneself(by: Actor, person: Person | None) -> None:
-    if person and persons.is_among(by.person, [person.number]):
+def _not_oneself(by: Actor, case: Case, person: Person | None) -> None:
+    if cases.is_rated(case, by.person, school.today()) or (
+        person and persons.is_among(by.person, [person.number])
+    ):
         raise OwnDeed
 
 
@@ -98,12 +102,12 @@ def post(*, by: Actor, case: Case, answer: str) -> Posting:
     found = queries.commendation(case)
     if found is None:
         raise Conflict(lazy("Please confirm it first."))
-    _not_oneself(by, found.person)
+    _not_oneself(by, case, found.person)
     posting = found.posting
     if posting.draft and not posting.versions:
         postings.post(by=by, draft=posting.draft, revision=posting.draft.revision)
     if case.state in OPEN:
-        casework.answer(by=by, case=case, text=answer, outcome=COMMENDED)
+        casework.commend(by=by, case=case, text=answer)
     return posting
 
 
@@ -111,6 +115,7 @@ def decline(*, by: Actor, case: Case, reason: str) -> None:
     """Say why it is not posted: whoever reported it reads it. Conflict once it is posted."""
     by.needs(COMMEND, SCHOOL)
     found = queries.commendation(case)
+    _not_oneself(by, case, found.person if found else None)
     if found and found.posting.versions:
         raise Conflict(lazy("It is posted already; please correct the posting."))
     casework.answer(by=by, case=case, text=reason, outcome=EXPLAINED)

@@ -199,8 +199,10 @@ def test_the_way_in_the_office(entry: Entry, desk: Callable[[str], FlaskClient])
         assert (early.status_code, WHY in early.text) == (409, True)
         assert post(chen, "1/state", text=SAID).status_code == 302
         assert "待处理的责任追究" in lin.get("/office/inbox").text
-        assert post(chen, "1/decide", outcome="no_fault", reason="没错", seen=1).status_code == 403
-        assert post(desk("admin"), "1/decide", outcome="no_fault", reason="没错", seen=1).status_code == 403
+        assert post(chen, "1/decide", outcome="no_fault", reason="没有过错", seen=1).status_code == 403
+        assert (
+            post(desk("admin"), "1/decide", outcome="no_fault", reason="没有过错", seen=1).status_code == 403
+        )
         missing = post(lin, "1/decide", outcome="talk", reason="", seen=1)
         assert missing.status_code == 422
         unseen = post(lin, "1/decide", outcome="talk", reason=WHY, seen=0)

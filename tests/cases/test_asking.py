@@ -221,7 +221,7 @@ def test_better_closes_what_has_an_outcome_and_only_within_a_week(school: Flask)
     phone = school.test_client()
     (case, address), (other, late) = handed_in(phone), handed_in(phone, text="另一件事")
     for one, where in ((case, address), (other, late)):
-        act(services.answer, "lin", one, text="换了", outcome="mended")
+        act(services.answer, "lin", one, text="换了电饭锅", outcome="mended")
         phone.post(f"{where}/open")
     phone.post(f"{address}/better")
     assert fresh(case).state == "closed"

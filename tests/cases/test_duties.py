@@ -23,8 +23,8 @@ def test_what_is_mine_waits_for_me_alone_by_its_day(school: Flask) -> None:
     case = opened(owner=number("chen"))
     assert waits(school, "chen") == {f"cases:{case.id}": (WARN, "03-03 23:59")}
     assert waits(school, "ding") == {}
-    act(services.wait, "chen", case, text="哪一个窗口？")
-    assert waits(school, "chen") == {f"cases:{case.id}": (WARN, "")}
+    taken = act(services.reply, "chen", case, text="正在问厨师。")
+    assert waits(school, "chen") == {f"cases:{taken.id}": (WARN, "03-17 23:59")}
 
 
 def test_what_is_offered_waits_for_both(school: Flask) -> None:

@@ -45,15 +45,15 @@ def test_the_documented_verbs_lead_from_receipt_to_the_end(school: Flask, desk: 
     assert post(chen, case, "refuse", reason="不归我").status_code == 302
     assert post(lin, case, "offer", to="chen").status_code == 302
     assert post(chen, case, "accept").status_code == 302
-    assert post(chen, case, "plan", text="下周换锅", date="2026-03-09").status_code == 302
-    assert post(chen, case, "answer", text="换好了", outcome="mended").status_code == 302
-    assert post(chen, case, "tell").status_code == 302
+    assert post(chen, case, "plan", text="下周换新锅", date="2026-03-09").status_code == 302
+    assert post(chen, case, "answer", text="已经换好了", outcome="mended").status_code == 302
+    assert post(chen, case, "tell", reason="当面").status_code == 302
     assert post(chen, case, "close").status_code == 302
-    assert post(chen, case, "reopen", reason="还是硬").status_code == 302
+    assert post(chen, case, "reopen", reason="米饭还是硬").status_code == 302
     found = fresh(case)
     assert (found.state, found.owner_id, found.planned_on) == ("work", number("chen"), None)
     page = text_of(lin.get(f"{PAGE}{case.id}").text)
-    for words in ("下周换锅", "换好了", "还是硬", "请陈接手", "不归我"):
+    for words in ("下周换新锅", "已经换好了", "米饭还是硬", "请陈接手", "不归我"):
         assert words in page, words
 
 
@@ -63,11 +63,11 @@ def test_what_is_refused_keeps_what_was_typed(school: Flask, desk: Browser) -> N
     assert (answer.status_code, fresh(case).state) == (422, "acknowledged")
     assert "已经换了电饭锅" in answer.text
     assert "请先答复" in text_of(answer.text)
-    answer = post(lin, case, "answer", text="请打13812345678", outcome="mended")
+    answer = post(lin, case, "answer", text="详情请打13812345678", outcome="mended")
     assert (answer.status_code, fresh(case).state) == (422, "acknowledged")
-    assert "请打＊＊＊" in answer.text
-    answer = post(lin, case, "plan", text="换锅", date="")
-    assert (answer.status_code, "换锅" in answer.text) == (422, True)
+    assert "详情请打＊＊＊" in answer.text
+    answer = post(lin, case, "plan", text="下周换新锅", date="")
+    assert (answer.status_code, "下周换新锅" in answer.text) == (422, True)
     answer = post(lin, case, "tell")
     assert (answer.status_code, "责任人已确认" in text_of(answer.text)) == (409, True)
 

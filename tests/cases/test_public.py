@@ -27,7 +27,7 @@ def ids(feed: bytes) -> list[str | None]:
 def test_the_askers_words_stand_nowhere_before_somebody_released_them(school: Flask) -> None:
     case, phone = opened(text=SAID), school.test_client()
     act(services.acknowledge, "lin", case)
-    act(services.reply, "lin", case, text="正在看")
+    act(services.reply, "lin", case, text="正在看情况")
     act(services.note, "lin", case, text="同事才看的话")
     pages = (
         "/cases/",
@@ -57,11 +57,11 @@ def test_a_case_says_posts_days_and_how_it_was_counted(school: Flask) -> None:
         assert words in page, words
     for name in ("林", "陈", "09:0"):
         assert name not in page, name
-    act(services.answer, "chen", case, text="换了锅", outcome="mended")
+    act(services.answer, "chen", case, text="换了新锅", outcome="mended")
     act(services.correct, "chen", case, text="换了两口锅")
-    act(services.tell, "chen", case)
+    act(services.tell, "chen", case, note="当面")
     page = text_of(phone.get(f"/cases/{case.id}").text)
-    for words in ("换了锅", "换了两口锅", "已整改"):
+    for words in ("换了新锅", "换了两口锅", "已整改"):
         assert words in page, words
 
 
@@ -97,7 +97,7 @@ def test_figures_name_a_share_from_thirty_cases_on(school: Flask) -> None:
     cases = [opened() for _number in range(4)]
     for case in cases[:3]:
         act(services.acknowledge, "lin", case)
-        act(services.answer, "lin", case, text="换了", outcome="mended")
+        act(services.answer, "lin", case, text="换了新锅", outcome="mended")
     with clock.moved_to(day(30)):
         (one,) = queries.figures().values()
         assert one.shares["in_time"] == Share(3, 4)

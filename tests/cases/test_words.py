@@ -50,7 +50,7 @@ def pages(phone: FlaskClient, case: Case) -> dict[str, str]:
 def test_what_is_taken_back_is_nowhere_and_nothing_is_done_with_it(school: Flask, desk: Browser) -> None:
     phone, lin = school.test_client(), desk("lin")
     case, address = asked()
-    act(services.answer, "lin", case, text="换了锅", outcome="mended")
+    act(services.answer, "lin", case, text="换了新锅", outcome="mended")
     act(services.release, "lin", case, text=SHOWN)
     assert all("米饭" in page for page in pages(phone, case).values())
     phone.post(f"{address}/open")
@@ -176,7 +176,7 @@ def test_when_the_asker_did_something_is_told_by_the_day(school: Flask) -> None:
 def test_the_receipt_has_all_that_was_written(school: Flask) -> None:
     phone = school.test_client()
     case, address = handed_in(phone)
-    act(services.answer, "lin", case, text="换了锅", outcome="mended")
+    act(services.answer, "lin", case, text="换了新锅", outcome="mended")
     phone.post(f"{address}/open")
     phone.post(f"{address}/worse", data={"text": "今天又是硬的"})
     assert "今天又是硬的" in phone.get(address).text

@@ -46,9 +46,10 @@ def test_waiting_for_the_asker_costs_no_day(school: Flask) -> None:
     with transaction():
         switch(by=actor("lin"), name="commitments", on=True)
         promise(by=actor("lin"), place=counter(), since=date(2026, 3, 2), values={"answer": 1})
-    one = opened()
+    with transaction():
+        one = cases.take_down(by=actor("lin"), kind="complaint", subject="counter:c1", text="米饭有点硬")
     act(cases.wait, "lin", one, text="哪一个窗口？")
-    with clock.moved_to(day(10)):
+    with clock.moved_to(day(8)):
         assert told() == (0, 0)
         act(cases.resume, "lin", one, text="四号")
         act(cases.answer, "lin", one, **ANSWER)

@@ -126,7 +126,7 @@ def test_nothing_is_not_said_beside_rows_and_is_corrected_by_rows(inside: KioskA
         found = services.post(by=actor("lin"), draft=draft, revision=2).posting
     with transaction():
         again = services.start_correction(by=actor("lin"), posting=found)
-        services.save_draft(by=actor("lin"), draft=again, revision=0, fields=fields, rows=rows, reason="有")
+        services.save_draft(by=actor("lin"), draft=again, revision=0, fields=fields, rows=rows, reason="多发")
         services.post(by=actor("lin"), draft=again, revision=1)
     new, old = queries.posted(found.id).versions
     assert (old.is_nothing, old.rows, new.is_nothing, len(new.rows)) == (True, [], False, 2)

@@ -119,6 +119,27 @@ def test_only_the_owner_answers_and_corrections_follow(fees: Posting, asking: Ki
     assert f"/postings/{fees.id}#row-1" in page
 
 
+def test_an_answer_that_was_not_sufficient_says_so_and_until_when_a_new_one_is_due(
+    fees: Posting, asking: KioskApp
+) -> None:
+    browser = asking.test_client()
+    send(browser, fees.id)
+    (one,) = shown(fees.id).asked
+    answer(one.case.id)
+    with transaction():
+        case = session.get_one(Case, one.case.id)
+        cases.reopen(by=actor("lin"), case=case, reason="没有说明涨了多少")
+    (one,) = shown(fees.id).asked
+    assert ([said.text for said in one.before], one.answers) == (["批发价涨了。"], ())
+    page = browser.get(f"/postings/{fees.id}", query_string={"lang": "en"}).text
+    for words in ("批发价涨了。", "was found not sufficient", "a new answer is due", "due by"):
+        assert words in page, words
+    assert "no answer yet" not in page
+    answer(one.case.id, words="每斤涨了两毛钱。")
+    told = browser.get(f"/postings/{fees.id}", headers={"Accept": "application/json"}).json["questions"][0]
+    assert [said["text"] for said in told["said"]] == ["批发价涨了。", "每斤涨了两毛钱。"]
+
+
 def test_a_browser_has_one_number_on_a_posting_and_another_key_on_the_next(
     fees: Posting, asking: KioskApp
 ) -> None:

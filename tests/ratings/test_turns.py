@@ -187,7 +187,7 @@ def test_nobody_counts_again_what_its_rater_took_back(tap: Tap, tablet: Tablet) 
             meal="lunch",
             mark="outside_hours",
             count_again=True,
-            reason="x",
+            reason="看错",
         )
     assert (counted().total, marked(), recounted()) == (0, {"taken_back": 1}, [])
 

@@ -107,7 +107,7 @@ def test_the_name_stands_only_while_the_person_agrees_and_never_in_what_is_poste
     case, _key = reported()
     with transaction():
         services.confirm(by=actor("lin"), case=again(case), **WORDS, day=case.day, person=session.merge(aunt))
-        services.post(by=actor("lin"), case=again(case), answer="谢谢")
+        services.post(by=actor("lin"), case=again(case), answer="谢谢告诉我们")
     month = date(2026, 3, 1)
     assert [one.name for one in queries.posted_in(month)] == [""]
     with transaction():
@@ -142,7 +142,7 @@ def test_who_declines_says_why_and_the_reporter_reads_it(house: Flask, desk: Des
     assert queries.posted_in(case.day) == []
     assert queries.waiting() == []
     with transaction(), pytest.raises(Conflict):
-        services.post(by=actor("lin"), case=case, answer="谢谢")
+        services.post(by=actor("lin"), case=case, answer="谢谢告诉我们")
 
 
 def test_nobody_commends_oneself_and_only_the_head_commends(house: Flask, desk: Desk) -> None:
@@ -171,10 +171,10 @@ def test_it_is_taken_down_at_a_desk_and_a_discarded_draft_begins_anew(house: Fla
         found = services.confirm(by=actor("lin"), case=again(case), **WORDS, day=case.day)
         postings.discard(by=actor("lin"), draft=found.posting.draft)
     with transaction(), pytest.raises(Conflict):
-        services.post(by=actor("lin"), case=again(case), answer="谢谢")
+        services.post(by=actor("lin"), case=again(case), answer="谢谢告诉我们")
     with transaction():
         services.confirm(by=actor("lin"), case=again(case), **WORDS, day=case.day)
-        services.post(by=actor("lin"), case=again(case), answer="谢谢")
+        services.post(by=actor("lin"), case=again(case), answer="谢谢告诉我们")
     assert [one.posting for one in queries.posted_in(case.day)] == [2]
 
 

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from kiosk.auth.queries import account
 from kiosk.cases import services as casework
 from kiosk.cases.models import EXPLAINED, MENDED, PLANNED, Case
-from kiosk.cases.services.asking import judge
+from kiosk.cases.queries import receipt
+from kiosk.cases.services.asking import judge, open_answer
 from kiosk.chain import queries as chain
 from kiosk.chain.services import erase
 from kiosk.core import clock
@@ -39,7 +40,11 @@ def ended(outcome: str = MENDED, *, asked: str = ASKED, **more: Any) -> Case:
     act(casework.answer, "lin", case, text=DONE, outcome=outcome, **planned)
     if asked:
         act(casework.release, "lin", case, text=asked)
-    act(casework.tell, "lin", case, note="当面")
+    if "key_hash" in more:
+        with transaction():
+            open_answer(receipt("a key"))
+    else:
+        act(casework.tell, "lin", case, note="当面")
     return act(casework.close, "lin", case, **planned)
 
 
@@ -76,8 +81,6 @@ def test_a_plan_counts_once_its_asker_says_that_it_is_better(house: Flask) -> No
     assert queries.done() == []
     with clock.moved_to(day(4)):
         with transaction():
-            from kiosk.cases.queries import receipt
-
             judge(receipt("a key"), better=True)
         assert [(one.number, one.day) for one in queries.done()] == [(case.id, day(4).date())]
 

@@ -2,10 +2,17 @@
 
 from kiosk.cases.queries.actions import actions as actions
 from kiosk.cases.queries.actions import decides as decides
+from kiosk.cases.queries.actions import is_told_by_hand as is_told_by_hand
 from kiosk.cases.queries.actions import may_be_assigned as may_be_assigned
 from kiosk.cases.queries.actions import outcomes as outcomes
+from kiosk.cases.queries.actions import why_not_wait as why_not_wait
+from kiosk.cases.queries.again import Earlier as Earlier
+from kiosk.cases.queries.again import earlier as earlier
+from kiosk.cases.queries.again import last_reopening as last_reopening
+from kiosk.cases.queries.again import was_late as was_late
 from kiosk.cases.queries.asked import Asked as Asked
 from kiosk.cases.queries.asked import asked as asked
+from kiosk.cases.queries.dues import WAIT_DAYS as WAIT_DAYS
 from kiosk.cases.queries.dues import Clock as Clock
 from kiosk.cases.queries.dues import due_of as due_of
 from kiosk.cases.queries.dues import is_late as is_late
@@ -13,6 +20,7 @@ from kiosk.cases.queries.dues import mending as mending
 from kiosk.cases.queries.dues import redue as redue
 from kiosk.cases.queries.dues import rules as rules
 from kiosk.cases.queries.dues import running as running
+from kiosk.cases.queries.dues import wait_ends as wait_ends
 from kiosk.cases.queries.figures import Figures as Figures
 from kiosk.cases.queries.figures import Share as Share
 from kiosk.cases.queries.figures import figures as figures
@@ -61,7 +69,9 @@ from kiosk.cases.queries.public import shown as shown
 from kiosk.cases.queries.public import shown_list as shown_list
 from kiosk.cases.queries.public import told as told
 from kiosk.cases.queries.receipts import Receipt as Receipt
+from kiosk.cases.queries.receipts import askers as askers
 from kiosk.cases.queries.receipts import crowd as crowd
+from kiosk.cases.queries.receipts import readers as readers
 from kiosk.cases.queries.receipts import receipt as receipt
 from kiosk.cases.queries.receipts import receipt_of as receipt_of
 from kiosk.cases.queries.receipts import receipt_of_voice as receipt_of_voice

@@ -8,7 +8,9 @@ from kiosk.cases.models import (
     MENDED,
     PLANNED,
     RECEIVED,
+    SAFETY,
     TOLD,
+    WITHDRAWN,
     Case,
 )
 from kiosk.cases.queries.dues import is_late
@@ -16,6 +18,7 @@ from kiosk.cases.queries.sight import is_offered, is_owner, may_assign, may_deci
 from kiosk.cases.queries.standing import MOST_REFUSALS
 from kiosk.cases.queries.subjects import is_rated
 from kiosk.core.actor import Actor
+from kiosk.core.i18n import LazyString, lazy
 from kiosk.school import queries as school
 
 OWN_OUTCOMES = (MENDED, PLANNED, EXPLAINED)
@@ -50,16 +53,38 @@ def _of_owner(case: Case) -> list[str]:
     asked = case.state == RECEIVED and case.figures["acknowledge"] > 0
     first = ["acknowledge"] if asked else ["resume"] if case.waits else []
     offers = case.offered_to_id is None and case.refusals < MOST_REFUSALS
-    return [*first, "answer", "reply", "plan", *(["wait"] * (not case.waits)), *(["offer"] * offers)]
+    waits = why_not_wait(case) is None
+    return [*first, "answer", "reply", "plan", *(["wait"] * waits), *(["offer"] * offers)]
+
+
+def why_not_wait(case: Case) -> LazyString | None:
+    """Why the asker cannot be waited for; None where that may be: once, and only who can reply.
+
+    That is whoever has a private address to write to, or said it to somebody at a desk or on the phone.
+    """
+    if case.severity == SAFETY:
+        return lazy("Food safety waits for nobody.")
+    if case.key_hash is None and case.steps[0].person_id is None:
+        return lazy("Nobody can be asked here: the house opened this case by itself.")
+    if any(step.verb == "wait" for step in case.steps):
+        return lazy("The asker was asked already; the clock stands still once only. A reply can ask, too.")
+    return lazy("It is late: the clock does not stop any more.") if is_late(case) else None
+
+
+def is_told_by_hand(case: Case) -> bool:
+    """Whether somebody of the school tells the asker: nobody has a private address at which to open it."""
+    return case.key_hash is None and not case.voices
 
 
 def _after_answer(case: Case) -> list[str]:
-    next_one = {ANSWERED: ["tell"], TOLD: ["close"], CLOSED: []}[case.state]
+    by_hand = ["tell"] * is_told_by_hand(case)
+    next_one = {ANSWERED: by_hand, TOLD: ["close"], CLOSED: []}[case.state]
     return [*next_one, *_later(case)]
 
 
 def _later(case: Case) -> list[str]:
-    return ["correct", *(["reopen"] * (not case.reopened))]
+    may_reopen = not case.reopened and case.outcome != WITHDRAWN
+    return ["correct", *(["reopen"] * may_reopen)]
 
 
 def _answered(actor: Actor, case: Case) -> bool:

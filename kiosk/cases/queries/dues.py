@@ -1,7 +1,7 @@
 """Until when what of a case is due: the end of the N-th school day, of the N-th day for food safety.
 
 The day of receipt is day 0, late begins the next day at 00:00 (`school.queries.due`). Days on which the asker
-was waited for do not count: those after the day of asking, up to the day of the reply.
+was waited for do not count: those after the day of asking, up to the day of the reply, WAIT_DAYS at most.
 """
 
 from collections.abc import Callable
@@ -29,6 +29,8 @@ from kiosk.school import queries as school
 from kiosk.school.queries import Due, LeftOut
 
 WAITED = lazy("waiting for the asker")
+WAIT_DAYS = 5
+"""So many school days the asker is waited for at most; a calendar week where the calendar ends before."""
 MOST_PAUSED = 366
 """Paused days that are looked through; beyond it is open as the calendar's end is."""
 
@@ -71,6 +73,20 @@ def mending(case: Any, by: "Rules | None" = None) -> Due:
     return _due(case.pauses, clock, (by or rules())[case.severity == SAFETY])
 
 
+def telling(case: Case, by: "Rules | None" = None) -> Due | None:
+    """Until when the asker has to know the answer; None without one."""
+    if case.answered_at is None:
+        return None
+    clock = Clock(TELL, case.answered_at, case.figures[TELL])
+    return _due([], clock, (by or rules())[case.severity == SAFETY])
+
+
+def wait_ends() -> date:
+    """The last day on which an asker is waited for who is asked something now."""
+    today = school.today()
+    return school.due(today, WAIT_DAYS).day or today + timedelta(days=7)
+
+
 def within(received_at: datetime, days: int, pauses: list[list[str]], by: "Rules | None" = None) -> Due:
     """The end of so many school days after receipt, without those on which the asker was waited for."""
     return _due(pauses, Clock(REPLY, received_at, days), (by or rules())[0])
@@ -97,9 +113,14 @@ def calendar_due(received: datetime, number: int) -> Due:
 
 def _counted(case: Case, by: Rules) -> Due | None:
     clock = running(case)
-    if clock is None or case.waits:
+    if clock is None or _stands_still(case):
         return None
     return _due(case.pauses, clock, by[case.severity == SAFETY])
+
+
+def _stands_still(case: Case) -> bool:
+    """Whether the asker is waited for without an end, as in cases of before there was one."""
+    return bool(case.pauses) and len(case.pauses[-1]) == 1
 
 
 def _due(pauses: list[list[str]], clock: Clock, rule: Rule) -> Due:

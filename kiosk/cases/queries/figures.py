@@ -7,10 +7,13 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from kiosk.cases.models import MENDED, WITHDRAWN, Case, CaseStep
+from kiosk.cases.queries.again import was_late
 from kiosk.cases.queries.dues import mending, rules
 from kiosk.cases.queries.public import shown
+from kiosk.cases.queries.receipts import VERDICTS
 from kiosk.cases.queries.subjects import PRAISE
 from kiosk.chain import queries as chain
 from kiosk.core import clock
@@ -75,7 +78,7 @@ def figures() -> dict[str, Figures]:
 
 def _figures() -> dict[str, Figures]:
     since = school.today() - SPAN
-    query = select(*_READ).where(
+    wanted = (
         Case.counter.is_not(None),
         Case.day >= since,
         Case.kind != PRAISE,
@@ -83,16 +86,19 @@ def _figures() -> dict[str, Figures]:
         shown(),
     )
     found: dict[str, Figures] = {}
-    cases: Sequence[Any] = session.execute(query).all()
+    cases: Sequence[Any] = session.execute(select(*_READ).where(*wanted)).all()
+    again = select(Case).where(*wanted, Case.reopened).options(selectinload(Case.steps))
+    late_before = {case.id for case in session.scalars(again) if was_late(case)}
     verdicts = _verdicts()
     by, now = rules(), clock.now()
     for case in cases:
         one = found.setdefault(str(case.counter), Figures())
         due = mending(case, by)
         one.received += 1
-        if case.answered_at or due.is_late(now):
+        is_late = case.id in late_before
+        if case.answered_at or is_late or due.is_late(now):
             one.due += 1
-            one.in_time += bool(case.answered_at and not due.is_late(case.answered_at))
+            one.in_time += bool(case.answered_at and not is_late and not due.is_late(case.answered_at))
         if case.answered_at or case.reopened:
             one.answered += 1
             one.reopened += case.reopened
@@ -100,7 +106,7 @@ def _figures() -> dict[str, Figures]:
             one.ended += 1
             one.mended += case.outcome == MENDED
         one.better += verdicts[case.id, "better"]
-        one.judged += verdicts[case.id, "better"] + verdicts[case.id, "worse"]
+        one.judged += sum(verdicts[case.id, verb] for verb in VERDICTS)
     for one in found.values():
         one.shares = {
             "in_time": Share(one.in_time, one.due),
@@ -114,6 +120,6 @@ def _figures() -> dict[str, Figures]:
 def _verdicts() -> Tally[tuple[int, str]]:
     query = select(CaseStep.case_id, CaseStep.verb, func.count())
     rows: Iterable[tuple[int, str, int]] = session.execute(
-        query.where(CaseStep.verb.in_(("better", "worse"))).group_by(CaseStep.case_id, CaseStep.verb)
+        query.where(CaseStep.verb.in_(VERDICTS)).group_by(CaseStep.case_id, CaseStep.verb)
     )
     return Tally({(number, verb): count for number, verb, count in rows})

@@ -10,6 +10,7 @@ from sqlalchemy import case as either
 from sqlalchemy.orm import raiseload, selectinload
 
 from kiosk.cases.models import ANSWERED, CLOSED, OPEN, TOLD, WITHDRAWN, Case, CaseStep
+from kiosk.cases.queries.again import Earlier, earlier, last_reopening
 from kiosk.cases.queries.asked import asked, asked_in
 from kiosk.cases.queries.dues import is_late
 from kiosk.cases.queries.listing import late
@@ -41,10 +42,10 @@ SAID = (*SPOKEN, "release")
 SHOWN = (
     *SPOKEN,
     *("open", "acknowledge", "accept", "assign", "resume", "tell", "opened", "hung"),
-    *("better", "worse", "close", "reopen", "withdraw", "added", "release"),
+    *("better", "worse", "contest", "close", "reopen", "withdraw", "added", "release"),
 )
 """What everybody sees of the history."""
-BY_ASKER = ("opened", "better", "worse", "withdraw", "added")
+BY_ASKER = ("opened", "read", "better", "worse", "contest", "withdraw", "added")
 """What an asker does; it is told by the day alone."""
 
 
@@ -96,6 +97,8 @@ class Public(NamedTuple):
     history: tuple[Happened, ...]
     updated_at: datetime
     """When something happened last; what askers and the house do counts as its day's beginning."""
+    earlier: tuple[Earlier, ...]
+    """What was answered before, each time that it was opened again."""
 
 
 def shown() -> Any:
@@ -173,7 +176,7 @@ def told(found: Case, texts: dict[int, Written] | None = None) -> Public:
     words = [(step, texts.get(step.chain_seq, Written()).public) for step in found.steps]
     steps = [(step, text) for step, text in words if _is_shown(step)]
     said = asked(found, found.steps, texts)
-    began = max((step.number for step in found.steps if step.verb in ("reopen", "worse")), default=0)
+    began = last_reopening(found)
     answers = [step.number for step, _text in words if step.verb == "answer" and step.number > began]
     after = [(step, text) for step, text in words if answers and step.number >= answers[-1]]
     return Public(
@@ -184,6 +187,7 @@ def told(found: Case, texts: dict[int, Written] | None = None) -> Public:
         tuple(text for step, text in after if step.verb == "correct"),
         tuple(_happened(step, text) for step, text in steps),
         max(_updated(step) for step, _text in steps),
+        tuple(earlier(found)) if found.reopened else (),
     )
 
 

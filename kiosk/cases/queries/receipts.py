@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from kiosk.attachments.models import Attachment
 from kiosk.attachments.queries import attachments
-from kiosk.cases.models import CLOSED, OPEN, TOLD, Case, CaseStep
+from kiosk.cases.models import OPEN, Case, CaseStep
 from kiosk.cases.queries.listing import case_of_key, case_of_voice
 from kiosk.cases.settings import ALIKE, SETTLED_DAYS
 from kiosk.chain.models import ChainEntry
@@ -20,7 +20,12 @@ from kiosk.school.queries import settings
 
 MOST_A_DAY = 300
 """Cases from outside in a day, all places together, from which on each place has one of a kind."""
-VERDICTS = ("better", "worse")
+VERDICTS = {"better": "better", "worse": "worse", "contest": "worse"}
+"""What an asker says by each verb; `contest` is a no that opens again what the office had opened again."""
+OPENED = ("opened", "read")
+"""The verbs by which an asker opens the answer: the last of all askers, and those before."""
+TO_ALL = ("hung", "tell")
+"""The verbs by which all askers count as told."""
 
 
 class Receipt(NamedTuple):
@@ -37,6 +42,8 @@ class Receipt(NamedTuple):
     """What was written with that."""
     entries: frozenset[int]
     """The numbers of the record's entries of what was written."""
+    told_at: datetime | None
+    """Since when the asker knows the answer, by opening it or with all others; None: not yet."""
 
     @property
     def photos(self) -> list[Attachment]:
@@ -51,11 +58,20 @@ class Receipt(NamedTuple):
     @property
     def may_judge_until(self) -> datetime | None:
         """Until when it can be said whether it is better now; None when it cannot."""
-        case = self.case
-        if self.verdict or case.state not in (TOLD, CLOSED) or case.told_at is None:
+        if self.verdict or self.told_at is None:
             return None
-        until = case.told_at + timedelta(days=settings()[SETTLED_DAYS])
+        until = self.told_at + timedelta(days=settings()[SETTLED_DAYS])
         return until if clock.now() < until else None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is an answer that the asker has not opened."""
+        return self.case.answered_at is not None and self.told_at is None
+
+    @property
+    def reopens(self) -> bool:
+        """Whether a no opens the case again: the askers' no does once, whatever the office has done."""
+        return not any(VERDICTS.get(step.verb) == "worse" for step in self.case.steps)
 
     @property
     def may_withdraw(self) -> bool:
@@ -90,13 +106,39 @@ def receipt_of_voice(name: str) -> Receipt | None:
 
 def _receipt(case: Case, mark: str) -> Receipt:
     steps = [step for step in case.steps if step.person_id is None]
-    told = _told([step for step in steps if step.verb in ("open", "added", *VERDICTS)])
+    told = _told([step for step in steps if step.verb in ("open", "added", *VERDICTS, *OPENED)])
     own = [step for step in steps if _is_own(step, told.get(step.chain_seq, {}), case, mark)]
     said = tuple(str(told[one.chain_seq].get("note") or "") for one in own if one.verb in ("open", "added"))
     judged = next((one for one in reversed(own) if one.verb in VERDICTS), None)
     still = str(told[judged.chain_seq].get("note") or "") if judged else ""
+    verdict = VERDICTS[judged.verb] if judged else ""
     entries = frozenset(one.chain_seq for one in own)
-    return Receipt(case, mark, said, judged.verb if judged else "", still, entries)
+    return Receipt(case, mark, said, verdict, still, entries, _told_at(case, own))
+
+
+def _told_at(case: Case, own: list[CaseStep]) -> datetime | None:
+    """When an asker with these steps opened the answer, else since when everybody counts as told."""
+    since = _answered(case)
+    opened_at = (step.at for step in own if step.verb in OPENED and step.number > since)
+    to_all = (step.at for step in case.steps if step.verb in TO_ALL and step.number > since)
+    return next(opened_at, next(to_all, None)) if since else None
+
+
+def _answered(case: Case) -> int:
+    """The number of the step of the answer that holds; 0 without one."""
+    answers = (step.number for step in case.steps if step.verb == "answer")
+    return max(answers, default=0) if case.answered_at else 0
+
+
+def askers(case: Case) -> int:
+    """How many private addresses lead to a case: of who began it, and of the voices that joined."""
+    return (case.key_hash is not None) + case.voices
+
+
+def readers(case: Case) -> int:
+    """How many askers have opened the answer that holds."""
+    since = _answered(case)
+    return sum(step.verb in OPENED and step.number > since for step in case.steps) if since else 0
 
 
 def _told(steps: list[CaseStep]) -> dict[int, dict[str, str]]:

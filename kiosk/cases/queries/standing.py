@@ -1,7 +1,7 @@
 """How a case stands: what follows from its steps, one after the other. Nothing else decides it."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from kiosk.cases.models import (
     OPEN,
     PLANNED,
     RECEIVED,
+    SAFETY,
     TOLD,
     WORK,
     Case,
@@ -42,6 +43,7 @@ class Standing:
     reopened: bool = False
     released: bool = False
     pauses: list[list[str]] = field(default_factory=list)
+    waits_until: date | None = None
     revision: int = 0
 
 
@@ -52,6 +54,16 @@ def standing(received_at: datetime, steps: Iterable[CaseStep]) -> Standing:
         now.revision = step.number
         EFFECTS.get(step.verb, _nothing)(now, step)
     return now
+
+
+def reopenings(case: Case) -> Iterator[tuple[Standing, CaseStep]]:
+    """How a case stood each time before its work began anew, and the step with which it did."""
+    now = Standing(begun_at=case.received_at)
+    for step in case.steps:
+        before = replace(now)
+        EFFECTS.get(step.verb, _nothing)(now, step)
+        if before.state not in OPEN and now.state in OPEN:
+            yield before, step
 
 
 def restate(case: Case) -> None:
@@ -81,7 +93,7 @@ def received(case: Case) -> dict[str, Any]:
 
 
 def _worse(now: Standing, step: CaseStep) -> None:
-    """The asker says that it is not better: the work begins anew, once."""
+    """The asker says that it is not better: the work begins anew, if it has not before."""
     if not now.reopened:
         _reopened(now, step)
 
@@ -125,6 +137,8 @@ def _assigned(now: Standing, step: CaseStep) -> None:
 
 def _classified(now: Standing, step: CaseStep) -> None:
     now.severity = step.severity
+    if step.severity == SAFETY and now.waits_until:
+        _resumed(now, step)  # food safety waits for nobody
 
 
 def _replied(now: Standing, step: CaseStep) -> None:
@@ -139,12 +153,15 @@ def _planned(now: Standing, step: CaseStep) -> None:
 
 def _waited(now: Standing, step: CaseStep) -> None:
     _replied(now, step)
-    now.pauses = [*now.pauses, [_day(step.at)]]
+    until = [step.day.isoformat()] if step.day else []
+    now.pauses, now.waits_until = [*now.pauses, [_day(step.at), *until]], step.day
 
 
 def _resumed(now: Standing, step: CaseStep) -> None:
-    if now.pauses and len(now.pauses[-1]) == 1:
-        now.pauses = [*now.pauses[:-1], [now.pauses[-1][0], _day(step.at)]]
+    if now.pauses and (now.waits_until or len(now.pauses[-1]) == 1):
+        first, *until = now.pauses[-1]
+        now.pauses = [*now.pauses[:-1], [first, min([_day(step.at), *until])]]
+    now.waits_until = None
 
 
 def _answered(now: Standing, step: CaseStep) -> None:
@@ -171,7 +188,7 @@ def _closed(now: Standing, step: CaseStep) -> None:
 
 def _reopened(now: Standing, step: CaseStep) -> None:
     now.state, now.reopened, now.begun_at = WORK, True, step.at
-    now.outcome, now.planned_on, now.pauses = "", None, []
+    now.outcome, now.planned_on, now.pauses, now.waits_until = "", None, [], None
     now.answered_at = now.told_at = now.closed_at = None
 
 
@@ -205,6 +222,8 @@ EFFECTS: dict[str, Effect] = {
     "hung": _told,
     "better": _better,
     "worse": _worse,
+    "contest": _reopened,
+    "read": _nothing,
     "withdraw": _closed,
     "added": _resumed,
     "correct": _nothing,

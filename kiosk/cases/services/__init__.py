@@ -7,11 +7,14 @@ from kiosk.cases.refusals import Changed as Changed
 from kiosk.cases.refusals import Involved as Involved
 from kiosk.cases.refusals import Masked as Masked
 from kiosk.cases.refusals import NotYours as NotYours
+from kiosk.cases.refusals import OpenedOnly as OpenedOnly
 from kiosk.cases.refusals import Unanswered as Unanswered
 from kiosk.cases.refusals import WrongState as WrongState
 from kiosk.cases.services.answering import answer as answer
 from kiosk.cases.services.answering import close as close
+from kiosk.cases.services.answering import commend as commend
 from kiosk.cases.services.answering import correct as correct
+from kiosk.cases.services.answering import decide as decide
 from kiosk.cases.services.answering import note as note
 from kiosk.cases.services.answering import plan as plan
 from kiosk.cases.services.answering import release as release

@@ -6,18 +6,22 @@ from typing import Any
 from kiosk.cases import queries
 from kiosk.cases.models import (
     ANSWERED,
+    ASKERS_WORDS,
     BY_ANOTHER,
     CLOSED,
     COMMENDED,
+    HOW,
     INTERNAL,
+    NOT_BETTER,
     OPEN,
     OUTCOMES,
     PLANNED,
     PUBLIC,
     TOLD,
+    WITHDRAWN,
     Case,
 )
-from kiosk.cases.refusals import Involved, Unanswered, WrongState
+from kiosk.cases.refusals import Involved, OpenedOnly, Unanswered, WrongState
 from kiosk.cases.services.steps import is_repeated, owners_only, public, ready, take
 from kiosk.core.actor import Actor
 from kiosk.core.errors import Conflict, Forbidden, Invalid
@@ -47,14 +51,19 @@ def plan(*, by: Actor, case: Case, text: str, day: date | None, seen: int | None
 
 
 def wait(*, by: Actor, case: Case, text: str, seen: int | None = None) -> None:
-    """Ask the asker something, in public: the clock stands still until the reply, and says so."""
+    """Ask the asker something, in public: the clock stands still until the reply, a few school days at most.
+
+    Once for a case; Conflict where nobody can reply, for food safety, and when something is late already.
+    """
     if is_repeated(by, case, "wait", text=text):
         return
     owners_only(by, case)
     ready(case, OPEN, seen)
     if case.waits:
         raise Conflict(lazy("The asker is waited for already."))
-    take(by=by, case=case, verb="wait", text=public(text))
+    if why_not := queries.why_not_wait(case):
+        raise Conflict(why_not)
+    take(by=by, case=case, verb="wait", text=public(text), day=queries.wait_ends())
 
 
 def resume(*, by: Actor, case: Case, text: str = "", seen: int | None = None) -> None:
@@ -90,13 +99,33 @@ def answer(
     take(by=by, case=case, verb="answer", text=found, **_ending(case, outcome, day))
 
 
+def decide(*, by: Actor, case: Case, text: str, outcome: str, seen: int | None = None) -> None:
+    """Answer in public that there is nothing in a case of others. Invalid without one of these outcomes."""
+    if outcome not in BY_ANOTHER:
+        raise Invalid(lazy("Please choose how it ended."), field="outcome")
+    answer(by=by, case=case, text=text, outcome=outcome, seen=seen)
+
+
+def commend(*, by: Actor, case: Case, text: str) -> None:
+    """Answer a reported good deed that was posted. Involved for whom it is about: nobody praises oneself."""
+    if is_repeated(by, case, "answer", text=text, outcome=COMMENDED):
+        return
+    _decider(by, case, COMMENDED)
+    ready(case, OPEN, None)
+    take(by=by, case=case, verb="answer", text=public(text), outcome=COMMENDED)
+
+
 def tell(*, by: Actor, case: Case, note: str = "", seen: int | None = None) -> None:
-    """The asker knows the answer; `note` says how. The house tells, too, when the asker opened it."""
+    """The asker knows the answer; `note` says how. OpenedOnly where the asker has a private address: then
+    only opening it there counts, or that it hung in public.
+    """
     if is_repeated(by, case, "tell", note=note):
         return
     _owner_or_answerer(by, case)
     ready(case, (ANSWERED,), seen)
-    take(by=by, case=case, verb="tell", note=INTERNAL.read(clean(note)))
+    if not queries.is_told_by_hand(case):
+        raise OpenedOnly
+    take(by=by, case=case, verb="tell", note=HOW.read(clean(note)))
 
 
 def close(
@@ -122,8 +151,8 @@ def close(
 
 
 def reopen(*, by: Actor, case: Case, reason: str, seen: int | None = None) -> None:
-    """It is not better: the owner's work begins anew, once. By the owner, the head, or the asker's way back
-    (the house)."""
+    """It is not better: the owner's work begins anew, once. By the owner or the head; the asker's own no
+    opens it again all the same."""
     if is_repeated(by, case, "reopen", note=reason):
         return
     if not queries.may_assign(by):
@@ -131,10 +160,9 @@ def reopen(*, by: Actor, case: Case, reason: str, seen: int | None = None) -> No
     ready(case, DONE, seen)
     if case.reopened:
         raise WrongState(lazy("It was reopened once already; please open a new case."))
-    found = INTERNAL.read(clean(reason))
-    if not found:
-        raise Invalid(lazy("Please say what is not better."), field=INTERNAL.name)
-    take(by=by, case=case, verb="reopen", note=found)
+    if case.outcome == WITHDRAWN:
+        raise WrongState(state=case.outcome_label)
+    take(by=by, case=case, verb="reopen", note=NOT_BETTER.read(clean(reason)))
 
 
 def correct(*, by: Actor, case: Case, text: str, seen: int | None = None) -> None:
@@ -163,7 +191,7 @@ def release(*, by: Actor, case: Case, text: str, seen: int | None = None) -> Non
         message = lazy("Only what was asked stands here: put * in place of names, and add nothing.")
         raise Invalid(message, field=PUBLIC.name)
     more = None if is_house else {"own": True}
-    take(by=by, case=case, verb="release", text=public(shown), more=more)
+    take(by=by, case=case, verb="release", text=public(shown, ASKERS_WORDS), more=more)
 
 
 def note(*, by: Actor, case: Case, text: str, seen: int | None = None) -> None:
@@ -179,6 +207,8 @@ def note(*, by: Actor, case: Case, text: str, seen: int | None = None) -> None:
 
 def _decider(by: Actor, case: Case, outcome: str, *, or_answerer: bool = False) -> None:
     """Refuse who may not end it so: the owner decides all but what needs somebody else."""
+    if case.kind == queries.PRAISE and queries.is_rated(case, by.person, school.today()):
+        raise Involved
     if outcome in BY_ANOTHER:
         if queries.is_owner(by, case) or queries.is_rated(case, by.person, school.today()):
             raise Involved
@@ -199,7 +229,7 @@ def _owner_or_answerer(by: Actor, case: Case) -> None:
 
 def _ending(case: Case, outcome: str, day: date | None) -> dict[str, Any]:
     """How it ends, with the day of a plan. Invalid for what is no outcome, and a plan without a day."""
-    if outcome and outcome not in OUTCOMES and (case.kind, outcome) != (queries.PRAISE, COMMENDED):
+    if outcome and outcome not in OUTCOMES:
         raise Invalid(lazy("Please choose how it ended."), field="outcome")
     if outcome and case.outcome and outcome != case.outcome:
         message = lazy("It was answered as “%(outcome)s” already; that stays.")

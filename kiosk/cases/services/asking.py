@@ -139,13 +139,19 @@ def add(receipt: Receipt, text: str) -> None:
 
 
 def open_answer(receipt: Receipt) -> None:
-    """The asker opens the answer, and so is told; a second time changes nothing."""
-    if receipt.case.state == ANSWERED:
-        take(by=ASKER, case=receipt.case, verb="opened", more={"voice": receipt.mark})
+    """The asker opens the answer, and so is told; a second time changes nothing.
+
+    The case counts as told with the last of its askers.
+    """
+    case = receipt.case
+    if receipt.is_new:
+        is_last = case.state == ANSWERED and queries.readers(case) + 1 >= queries.askers(case)
+        take(by=ASKER, case=case, verb="opened" if is_last else "read", more={"voice": receipt.mark})
 
 
 def judge(receipt: Receipt, *, better: bool, text: str = "") -> None:
-    """Say whether it is better now: once, within the days after one was told. If not, it is reopened, once.
+    """Say whether it is better now: once, within the days after one was told. If not, it is reopened, once by
+    the askers, whether or not the office has opened it again before.
 
     WrongState for a second time, and before or after.
     """
@@ -154,7 +160,8 @@ def judge(receipt: Receipt, *, better: bool, text: str = "") -> None:
         raise WrongState(lazy("You have said already whether it is better. That stays."))
     if receipt.may_judge_until is None:
         raise WrongState(lazy("That can be said within a week after the answer was opened."))
-    verb = "better" if better else "worse"
+    no = "contest" if receipt.case.reopened and receipt.reopens else "worse"
+    verb = "better" if better else no
     take(by=ASKER, case=receipt.case, verb=verb, note=said, more={"voice": receipt.mark})
 
 

@@ -4,7 +4,7 @@ Offering moves no date, and the first owner stays it until another accepts (首�
 """
 
 from kiosk.cases import queries
-from kiosk.cases.models import ACKNOWLEDGED, INTERNAL, OPEN, RECEIVED, SEVERITIES, Case
+from kiosk.cases.models import ACKNOWLEDGED, INTERNAL, OPEN, RECEIVED, SEVERITIES, WHY, Case
 from kiosk.cases.refusals import NotYours
 from kiosk.cases.services.steps import is_repeated, owners_only, public, ready, take
 from kiosk.core.actor import Actor
@@ -59,8 +59,7 @@ def refuse(*, by: Actor, case: Case, reason: str, seen: int | None = None) -> No
         return
     _offered_only(by, case)
     ready(case, OPEN, seen)
-    reason = _reason(reason)
-    take(by=by, case=case, verb="refuse", note=reason)
+    take(by=by, case=case, verb="refuse", note=WHY.read(clean(reason)))
 
 
 def assign(*, by: Actor, case: Case, to: int | None, reason: str = "", seen: int | None = None) -> None:
@@ -93,13 +92,6 @@ def _offered_only(by: Actor, case: Case) -> None:
     if not queries.is_offered(by, case):
         name = case.offered_to.name if case.offered_to else (case.owner.name if case.owner else "—")
         raise NotYours(name=name)
-
-
-def _reason(text: str) -> str:
-    found = INTERNAL.read(clean(text))
-    if not found:
-        raise Invalid(lazy("Please say why, so that the next one knows."), field=INTERNAL.name)
-    return found
 
 
 def _colleague(case: Case, number: int | None) -> int:

@@ -10,6 +10,7 @@ from kiosk.cases.refusals import Changed, Masked, NotYours, WrongState
 from kiosk.core import clock
 from kiosk.core.actor import Actor
 from kiosk.core.db import session
+from kiosk.core.field import Paragraphs
 from kiosk.core.i18n import _
 from kiosk.core.masking import clean, mask
 from kiosk.core.trace import record
@@ -67,6 +68,10 @@ def subject_of(case: Case) -> str:
     return f"case:{case.id}"
 
 
+QUIET = ("note", "added", "read", "release")
+"""What somebody can do meanwhile without making stale what another is writing."""
+
+
 def is_repeated(by: Actor, case: Case, verb: str, **given: Any) -> bool:
     """Whether this very step was the last one: a second click does nothing twice."""
     last = case.steps[-1] if case.steps else None
@@ -84,7 +89,7 @@ def ready(case: Case, states: tuple[str, ...], seen: int | None) -> None:
     """Refuse what the case is not ready for: WrongState, or Changed since `seen`, its revision then."""
     if case.state not in states or case.is_taken_back:
         raise WrongState(state=case.state_label)
-    if seen is not None and seen != case.revision:
+    if seen is not None and any(step.verb not in QUIET for step in case.steps[seen:]):
         raise Changed(state=case.state_label)
 
 
@@ -94,11 +99,11 @@ def owners_only(by: Actor, case: Case) -> None:
         raise NotYours(name=case.owner.name if case.owner else _("the head of logistics"))
 
 
-def public(text: str | None) -> str:
+def public(text: str | None, declared: Paragraphs = PUBLIC) -> str:
     """A text for everybody. Invalid where it is missing; Masked where it could lead to a person."""
-    found = PUBLIC.read(_plain(text))
+    found = declared.read(_plain(text))
     if (masked := mask(found)) != found:
-        raise Masked(masked, PUBLIC.name)
+        raise Masked(masked, declared.name)
     return found
 
 

@@ -23,6 +23,7 @@ from kiosk.core.security import fingerprint
 from kiosk.postings.models import PostingWithdrawal, Question, QuestionWindow
 from kiosk.postings.queries.lines import Lines
 from kiosk.postings.queries.posted import Posted, posted
+from kiosk.postings.queries.said import Said, said_of
 from kiosk.postings.settings import ASKED_DAYS, MOST_OPEN
 from kiosk.school import queries as school
 
@@ -90,10 +91,14 @@ class Asked:
     """The number of its line in the version in force; None where that was taken out; 0: the whole posting."""
     case: Case
     others: int
-    answers: tuple[tuple[str, date, str], ...]
-    """What the owner has said: the verb, the day, the words; an answer and each correction of it."""
+    answers: tuple[Said, ...]
+    """What the owner has said since it was asked, or asked again; an answer and each correction of it."""
     due: date | None
     is_late: bool
+    before: tuple[Said, ...] = ()
+    """What the owner had said before it was opened again: the answer in it was found not sufficient."""
+    earlier: tuple[cases.Earlier, ...] = ()
+    """When that was due and was answered."""
 
     @property
     def is_answered(self) -> bool:
@@ -173,21 +178,14 @@ def _told(leaders: Sequence[Question], lines: Lines) -> list[Asked]:
     for one in leaders:
         if one.case is None:
             continue
-        said = tuple(
-            (step.verb, school.local(step.at).date(), words[step.chain_seq].public)
-            for step in one.case.steps
-            if step.verb in SPOKEN and step.chain_seq in words
-        )
+        before, since = said_of(one.case, words)
+        earlier = tuple(cases.earlier(one.case, rules)) if one.case.reopened else ()
         due = cases.mending(one.case, rules)
         late = due.is_late(one.case.answered_at or clock.now())
         line = lines.now(one.version, one.row)
         text = cases.asked(one.case, one.case.steps, words).text
-        found.append(Asked(one, text, line, one.case, others[one.id], said, due.day, late))
+        found.append(Asked(one, text, line, one.case, others[one.id], since, due.day, late, before, earlier))
     return found
-
-
-SPOKEN = ("reply", "plan", "wait", "answer", "correct")
-"""What the owner says in public."""
 
 
 def others(question: Question) -> int:
