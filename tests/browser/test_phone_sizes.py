@@ -77,3 +77,27 @@ def test_letters_of_twice_the_size_are_not_cut_off(
             page.locator(".p-face").first.click()
             page.wait_for_selector(".p-reasons")
     context.close()
+
+
+BROKEN = """[...document.querySelectorAll(".site-head a, .site-head span")].flatMap((one) => {
+  const text = one.firstChild, range = document.createRange();
+  return [...text.data.matchAll(/[A-Za-z]+/g)].filter((word) => {
+    range.setStart(text, word.index);
+    range.setEnd(text, word.index + word[0].length);
+    return range.getClientRects().length > 1;
+  }).map((word) => word[0]);
+})"""
+"""Words of the page's head that do not stand on one line."""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_schools_name_is_not_broken_letter_by_letter(
+    server: Server, browser: Browser, language: str
+) -> None:
+    page = browser.new_page(base_url=server.url)
+    page.goto(f"/ask?lang={language}")
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(BROKEN) == [], (width, height)
+        assert page.locator(".site-head").bounding_box()["height"] < 100, (width, height)
+    page.close()
