@@ -98,6 +98,7 @@ def test_two_clicks_of_the_head_post_it(house: Flask, desk: Desk, aunt: Person) 
     told = text_of(anybody.get(f"/cases/{case.id}").text)
     assert answer in told
     assert "已公开表扬" in told
+    session.rollback()
     assert check().problems == []
 
 
