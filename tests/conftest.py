@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -51,6 +51,7 @@ from kiosk.purchasing.queries.earlier import told_of
 from kiosk.search.services import rebuild
 from kiosk.setup.instance import create_school
 from kiosk.staff.services import save_person
+from tests.forked import Forked
 from tests.postgres import Cluster, free_port
 
 DATABASE = os.environ.get("KIOSK_TEST_DATABASE", "sqlite")
@@ -600,22 +601,14 @@ class Server:
         self.url = f"http://{host}:{self.port}"
         self.folder = folder
         env = {**os.environ, "KIOSK_INSTANCE": str(folder), "KIOSK_PUBLIC_URL": self.url, **environment}
-        command = [
-            sys.executable,
-            "-c",
-            "from kiosk.cli import main; main()",
-            "serve",
-            "--host",
-            host,
-            "--port",
-            str(self.port),
-        ]
-        self.process = subprocess.Popen(
-            command, env=env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
+        self.process = self.begin(["serve", "--host", host, "--port", str(self.port)], env)
         self.output: list[str] = []
         threading.Thread(target=self._read, daemon=True).start()
         self._wait()
+
+    def begin(self, arguments: list[str], environment: dict[str, str]) -> Any:
+        """The process with these arguments."""
+        return Forked(arguments, environment, ROOT)
 
     def _read(self) -> None:
         assert self.process.stdout
@@ -648,11 +641,22 @@ class Server:
     def stop(self) -> None:
         """End the server and wait for it."""
         self.process.terminate()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(10)
-        except subprocess.TimeoutExpired:
+        if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+
+
+class OwnProgram(Server):
+    """The same as somebody starts it, who waits until the house is open."""
+
+    def begin(self, arguments: list[str], environment: dict[str, str]) -> Any:
+        """The process with these arguments."""
+        command = [sys.executable, "-c", "from kiosk.cli import main; main()", *arguments]
+        return subprocess.Popen(
+            command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.request import Request, urlopen
 
-from tests.conftest import Server, free_port
+from tests.conftest import OwnProgram, free_port
 
 HERE = Path(__file__).parent
 
@@ -40,7 +40,7 @@ def _cpu(pid: int) -> float:
 @contextmanager
 def serving(folder: Path, **environment: str) -> Iterator[Place]:
     """The product on an instance."""
-    server = Server(folder, **environment)
+    server = OwnProgram(folder, **environment)
     try:
         yield Place(server.port, server.process.pid)
     finally:

@@ -29,7 +29,7 @@ from kiosk.ratings.services import Press, take_press
 from kiosk.school.services import change_settings
 from kiosk.setup import serving, welcome
 from kiosk.setup.serving import lan_address, own_address
-from tests.conftest import LUNCH, Server, actor, counter
+from tests.conftest import LUNCH, OwnProgram, Server, actor, counter
 
 
 def get(url: str, **headers: str) -> tuple[int, str]:
@@ -129,7 +129,7 @@ def test_bad_bodies_are_refused_and_never_a_failure(server: Server) -> None:
 
 @pytest.mark.slow
 def test_it_comes_back_after_kill_9(instance: config.Instance) -> None:
-    first = Server(instance.folder)
+    first = OwnProgram(instance.folder)
     until = time.monotonic() + 20
     while len(pids := [first.process.pid, *children(first.process.pid)]) < 3:
         assert time.monotonic() < until
@@ -138,7 +138,7 @@ def test_it_comes_back_after_kill_9(instance: config.Instance) -> None:
         os.kill(pid, signal.SIGKILL)
     first.process.wait(10)
     began = time.monotonic()
-    second = Server(instance.folder)
+    second = OwnProgram(instance.folder)
     try:
         assert time.monotonic() - began < 10
         assert get(second.url + "/readyz")[0] == 200
@@ -156,7 +156,7 @@ def children(pid: int) -> list[int]:
 def test_a_damaged_database_ends_the_server_at_once(instance: config.Instance) -> None:
     instance.database.write_bytes(b"hello\n" * 2000)
     with pytest.raises(AssertionError, match="kiosk restore"):
-        Server(instance.folder)
+        OwnProgram(instance.folder)
 
 
 def test_it_closes_meals_by_itself(app: Flask, at_lunch: object) -> None:
