@@ -5,11 +5,12 @@ Outside an application context the message id itself is returned.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from flask_babel import force_locale as in_language
+from flask_babel import get_locale, ngettext, pgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
-from flask_babel import ngettext, pgettext
 from flask_babel.speaklater import LazyString
 
 Text = str | LazyString
@@ -30,6 +31,7 @@ __all__ = [
     "in_language",
     "lazy",
     "listed",
+    "named",
     "ngettext",
     "pgettext",
 ]
@@ -38,6 +40,11 @@ __all__ = [
 def listed(names: Iterable[object]) -> str:
     """One after the other as the language does it: 甲、乙 and A, B."""
     return str(_(", ")).join(map(str, names))
+
+
+def named(thing: Any) -> str:
+    """What a thing that may have an English name is called in the language that is spoken."""
+    return str((str(get_locale()) == "en" and thing.name_en) or thing.name)
 
 
 def in_every_language(text: object) -> list[str]:

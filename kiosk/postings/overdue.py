@@ -5,7 +5,7 @@ from datetime import date
 
 from flask import url_for
 
-from kiosk.core.i18n import _, lazy
+from kiosk.core.i18n import _, lazy, named
 from kiosk.core.overdue import Dues, Overdue
 from kiosk.counters import queries as counters
 from kiosk.postings import queries
@@ -42,7 +42,7 @@ def _place(place: str) -> str:
     """What the canteen or counter of a key is called; nothing for the whole school."""
     kind, _slash, code = place.partition("/")
     known = counters.counters() if kind == "counter" else counters.canteens()
-    return next((one.name for one in known if one.code == code), code)
+    return next((named(one) for one in known if one.code == code), code)
 
 
 def _address(_subject: str) -> str:

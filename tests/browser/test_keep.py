@@ -12,6 +12,7 @@ from sqlalchemy import select
 from kiosk.auth.models import Account
 from kiosk.auth.queries import account_named
 from kiosk.auth.services import TOTP_STEP, revoke_sign_ins
+from kiosk.cases.services import open_case
 from kiosk.core import clock
 from kiosk.core.config import Instance
 from kiosk.core.db import session, transaction
@@ -20,9 +21,10 @@ from kiosk.postings.models import PostingDraft
 from kiosk.purchasing import queries
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.school.queries import settings, today
+from kiosk.school.services import switch
 from kiosk.school.settings import NAME
 from tests.browser.axe import assert_accessible
-from tests.conftest import PASSWORD, Server, without_account
+from tests.conftest import PASSWORD, Server, actor, without_account
 
 LONG = 20_000
 """Milliseconds that a busy machine may take."""
@@ -250,6 +252,26 @@ def test_what_was_never_sent_is_offered_on_the_next_visit_and_forgotten_at_sign_
     page.click("[data-sign-out] button")
     page.wait_for_url(f"{running[0].url}/", timeout=LONG)
     assert kept(page) == []
+
+
+def test_what_the_server_masked_is_not_offered_unmasked(
+    app: Flask, page: Page, running: list[Server]
+) -> None:
+    with app.app_context(), transaction():
+        switch(by=actor("lin"), name="cases", on=True)
+        case = open_case(by=actor("test"), kind="complaint", subject="counter:c1", text="米饭有点硬").id
+    sign_in(page, running, f"/office/cases/{case}")
+    page.click("summary:has-text('首次回复')")
+    page.fill("#reply-text", "请打13812345678找我。")
+    page.click("form[action$=reply] .btn")
+    expect(page.locator("#reply-text")).to_have_value("请打＊＊＊找我。", timeout=LONG)
+    expect(page.locator("[data-kept]")).to_have_count(0)
+    assert "138" not in "".join(kept(page))
+    page.goto(f"{running[0].url}/office/cases/{case}")
+    expect(page.locator("[data-kept]")).to_have_count(1)
+    page.click("summary:has-text('首次回复')")
+    page.click("[data-kept-do=back]")
+    expect(page.locator("#reply-text")).to_have_value("请打＊＊＊找我。")
 
 
 def test_the_grid_offers_what_the_server_never_got(page: Page, running: list[Server], end: End) -> None:

@@ -3,9 +3,14 @@
 import re
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page
 
-from tests.conftest import PASSWORD, Server
+from kiosk.commitments.services import promise
+from kiosk.core.db import transaction
+from kiosk.school.queries import today
+from kiosk.school.services import switch
+from tests.conftest import PASSWORD, Server, actor, counter
 
 PAPER = {"a4": (210, 297), "a3": (297, 420)}
 HIGHEST = {"a4": 250.5, "a3": 350.5}
@@ -30,8 +35,15 @@ def sign_in(page: Page, server: Server) -> None:
 
 @pytest.mark.parametrize("size", ["a4", "a3"])
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_stand_is_one_sheet_of_its_paper(server: Server, page: Page, size: str, language: str) -> None:
-    """The paper's size stands in a page without a name: Firefox reads no other."""
+def test_every_stand_is_one_sheet_of_its_paper(
+    app: Flask, server: Server, page: Page, size: str, language: str
+) -> None:
+    """The paper's size stands in a page without a name: Firefox reads no other. With what is promised."""
+    with app.app_context(), transaction():
+        for name in ("cases", "commitments"):
+            switch(by=actor("lin"), name=name, on=True)
+        values = {"answer": 3, "queue": 10, "text": "每天中午有一样素菜，价格不高于三元，卖完当场补上。"}
+        promise(by=actor("lin"), place=counter(), since=today(), values=values)
     sign_in(page, server)
     page.goto(f"{server.url}/office/counters/posters?size={size}&lang={language}")
     printed = page.pdf(prefer_css_page_size=True)

@@ -63,6 +63,8 @@ def test_whoever_runs_a_canteen_fetches_the_own_and_never_anothers(
     page = contractor.get("/office/figures/").text
     assert "canteen:k1" in page or "canteen%3Ak1" in page
     assert "别家" not in page
+    assert "<strong>Canteen One</strong>" in contractor.get("/office/figures/?lang=en").text
+    contractor.get("/office/figures/?lang=zh")
     for kind in KINDS:
         for form in ("csv", "xlsx"):
             for place in ("canteen:k9", "counter:x9"):

@@ -9,6 +9,7 @@ from flask_babel import Babel, get_locale
 from kiosk.core import terminal
 from kiosk.core.config import ROOT
 from kiosk.core.i18n import LANGUAGE_TAGS, LOCALES
+from kiosk.core.i18n import named as named
 from kiosk.core.web.headers import behind_https
 
 LANGUAGE_COOKIE = "lang"
@@ -37,11 +38,6 @@ def locale() -> str:
 def is_english() -> bool:
     """Whether English is spoken, in this request or inside `in_language`: things have English names then."""
     return str(get_locale() or locale()) == "en"
-
-
-def named(thing: Any) -> str:
-    """What a thing that may have an English name is called in the language of the request."""
-    return str((is_english() and thing.name_en) or thing.name)
 
 
 def switch_language_url() -> str:

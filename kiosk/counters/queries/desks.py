@@ -14,6 +14,7 @@ from kiosk.core import config
 from kiosk.core.actor import SCHOOL, Place
 from kiosk.core.db import remembered, session
 from kiosk.core.errors import NotFound
+from kiosk.core.i18n import named
 from kiosk.core.security import derived_key, encode, mac
 from kiosk.counters.models import DUTY_REMOVED, KINDS, Canteen, Counter, Duty, Reason
 from kiosk.persons.models import Person
@@ -236,5 +237,5 @@ def within(places: Collection[Place]) -> Any:
 
 def places() -> list[tuple[str, Place, str]]:
     """Where a role can be held: `canteen:k1` or `counter:c1`, the place, and what it is called."""
-    of_canteens = [(f"canteen:{one.code}", Place(canteen=one.code), one.name) for one in canteens()]
-    return of_canteens + [(f"counter:{one.code}", Place(counter=one.code), one.name) for one in counters()]
+    of_canteens = [(f"canteen:{one.code}", Place(canteen=one.code), named(one)) for one in canteens()]
+    return of_canteens + [(f"counter:{one.code}", Place(counter=one.code), named(one)) for one in counters()]

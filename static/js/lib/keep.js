@@ -332,6 +332,11 @@
     var entry = read(key);
     if (!entry) { return; }
     form.keptNumber = entry.number;
+    /* What the server gave back, masked perhaps, is what was typed last. */
+    if (entry.number && entry.number === facts.answered) {
+      entry.fields = typed(form);
+      write(key, entry);
+    }
     if (JSON.stringify(entry.fields) === form.keptFirst) { form.keptFirst = null; return; }
     offer(form, entry.at, function () { putBack(form, entry.fields); }, function () { remove(key); form.keptNumber = null; });
   }
