@@ -138,7 +138,7 @@ class NewCaseForm(Form):
 
     text = field(WORDS, render_kw={"rows": 6})
     kind = SelectField(lazy("What is it?"))
-    subject = SelectField(lazy("Which place or person?"))
+    subject = SelectField(lazy("Which place or person?"), validate_choice=False)
     severity = SelectField(
         lazy("How grave is it?"),
         choices=choices(SEVERITIES.items()),
@@ -151,5 +151,5 @@ def new_case_form() -> NewCaseForm:
     """The form with what can be chosen today."""
     form = NewCaseForm()
     form.kind.choices = choices(queries.kinds_by_hand().items())
-    form.subject.choices = choices(queries.choices())
+    form.subject.choices = choices([("", lazy("Please choose")), *queries.choices()])
     return form

@@ -68,7 +68,7 @@ def new() -> Answer:
     form = new_case_form()
     if saved := save(form, lambda: services.take_down(by=actor(), **form.values())):
         message = _(
-            "Taken down as no. %(number)s. It is yours until somebody accepts it.", number=saved.result.id
+            "Written down as no. %(number)s. It is yours until somebody accepts it.", number=saved.result.id
         )
         return done(message, _at(saved.result))
     return page(render_template("office/cases/new.html", form=form), form)
