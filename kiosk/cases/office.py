@@ -136,7 +136,7 @@ def _page(
     return page(text, *([sent] if sent is not None else []))
 
 
-NEVER_NEXT = ("correct", "reopen", "classify", "release", "note")
+NEVER_NEXT = ("correct", "reopen", "classify", "release", "note", "decide")
 """What can be done, and does not wait for anybody."""
 
 

@@ -201,6 +201,9 @@ def test_no_outcome_is_chosen_before_somebody_chooses(school: Flask, desk: Brows
     for who, verb in (("lin", "answer"), ("xu", "decide")):
         page = desk(who).get(f"/office/cases/{case.id}").text
         assert re.search(rf'<select[^>]*id="{verb}-outcome"[^>]*><option value="">', page)
+    assert "下一步：认定" not in desk("xu").get(f"/office/cases/{case.id}").text, (
+        "nobody is asked to dismiss it"
+    )
     page = desk("lin").get("/office/cases/new").text
     assert re.search(r'<select[^>]*id="subject"[^>]*><option value="">', page), "nor is anybody accused"
     answer = post(desk("xu"), case, "decide", text="查过了，没有此事。", outcome="")

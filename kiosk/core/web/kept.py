@@ -97,7 +97,7 @@ def take_arrivals() -> list[str]:
     return list(session.pop(ARRIVED, []))
 
 
-def answered() -> str:
+def answered_number() -> str:
     """The number of the form that this page answers: what stands in it now is what was typed."""
     return request.form.get(NUMBER, "") if request.method == "POST" else ""
 
@@ -105,4 +105,4 @@ def answered() -> str:
 def install(app: Flask) -> None:
     """Note which forms arrived, and let pages mark theirs."""
     app.after_request(note_arrival)
-    app.jinja_env.globals.update(whose=whose, take_arrivals=take_arrivals, answered=answered)
+    app.jinja_env.globals.update(whose=whose, take_arrivals=take_arrivals, answered_number=answered_number)
