@@ -76,13 +76,18 @@ AROUND: dict[str, Text] = {
     "place": lazy("Canteen or counter"),
     "period": lazy("For"),
 }
-AFTER: dict[str, Text] = {"first_posted": lazy("First posted"), "reason": lazy("Reason of the correction")}
+AFTER: dict[str, Text] = {
+    "nothing": lazy("Nothing to post"),
+    "first_posted": lazy("First posted"),
+    "reason": lazy("Reason of the correction"),
+}
 
 
 def columns_of(kind: Kind) -> dict[str, Text]:
     """Our columns of a kind by name, in our order."""
     own = {one.name: one.label for one in (*kind.facts, *kind.shown_columns)}
-    return {**AROUND, **own, **AFTER}
+    after = {name: label for name, label in AFTER.items() if name != "nothing" or kind.may_be_nothing}
+    return {**AROUND, **own, **after}
 
 
 def form_of(kind: Kind) -> list[tuple[str, str]]:
@@ -117,6 +122,7 @@ def _around(found: Posted, now: Version) -> dict[str, Any]:
         "period": span.first if span and is_day else postings.period_words(posting.period),
         "first_posted": school.local(found.first_at).date(),
         "reason": now.reason,
+        "nothing": str(lazy("yes")) if now.is_nothing else None,
     }
 
 
@@ -126,6 +132,6 @@ def value_of(one: Any, value: Any) -> Any:
         return None
     if places := PLACES.get(type(one)):
         return Decimal(value).scaleb(-places)
-    if isinstance(one, field.Day):
+    if isinstance(one, field.Day) and value != date.max.isoformat():
         return date.fromisoformat(value)
     return value if isinstance(one, field.Whole) else postings.shown(one, value)

@@ -47,6 +47,7 @@ OF_TYPE: dict[type, Text] = {
     field.Quantity: lazy("In the unit of the line, up to three decimals; as JSON a text."),
     field.Whole: lazy("A whole number."),
     field.Day: lazy("A day like 2026-03-04."),
+    field.Until: lazy("A day like 2026-03-04; 9999-12-31: without an end."),
     Somebody: lazy("The name as it was printed that day."),
 }
 

@@ -21,7 +21,7 @@ from kiosk.purchasing.services import mark_nothing_bought, post_sheet, save_draf
 from kiosk.staff import queries as staff
 from kiosk.staff.services import save_person
 
-TYPIST = Actor("chen")
+TYPIST = Actor("chen", name="陈")
 PEOPLE = {
     "purchaser": "采购员 赵",
     "custodian": "保管员 孙",

@@ -24,6 +24,7 @@ FEES = Kind(
     ),
     aliases={"item": ("项目", "收费项目")},
     heading="subject",
+    sums=("amount",),
     questions=True,
     scopes=("canteen",),
     drafts=WRITE_NOTICES,

@@ -45,7 +45,8 @@ def posted(app: Flask, server: Server) -> Server:
         )
         with transaction():
             add_account(by=actor("test"), username="zhou", password=PASSWORD, role="council", name="周")
-            switch(by=actor("lin"), name="notice", on=True)
+            for name in ("notice", "cases"):
+                switch(by=actor("lin"), name=name, on=True)
         corrected(kind_of("notice"))
         withdrawn(kind_of("notice"))
     return server
@@ -81,3 +82,13 @@ def test_a_parent_finds_everything_without_javascript(posted: Server, browser: B
     page.get_by_role("link", name="大白菜").first.click()
     page.get_by_role("heading", name="大白菜").wait_for()
     context.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_sentence_is_wide_enough_beside_its_button_on_a_phone(
+    posted: Server, page: Page, language: str
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{posted.url}/?lang={language}")
+    asks = page.locator(".case-ask > .grow")
+    assert asks.evaluate("e => e.offsetWidth") > 180, "a sentence is no column of single words"

@@ -110,6 +110,9 @@ def test_a_term_sums_its_months_and_shows_what_is_missing(house: Flask) -> None:
     assert one.by_item("cost") == [("粮油", 1_200_010), ("人工", 740_008)]
     assert page.count("未公示") == 2
     assert "20,000.20" in page
+    assert page.count('data-label="退给学生"') == 3, (
+        "income − refunds − cost is what is left, by the page itself"
+    )
     assert house.test_client().get("/canteen-accounts/?term=77").status_code == 404
 
 

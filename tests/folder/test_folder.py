@@ -20,12 +20,15 @@ from kiosk.chain import queries as chain
 from kiosk.chain.models import ChainEntry
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Invalid
+from kiosk.core.field import Until
 from kiosk.core.i18n import _
 from kiosk.core.web import KioskApp
 from kiosk.folder import archive, queries, services
 from kiosk.folder.archive import Folder, safe
 from kiosk.operation import stored
+from kiosk.postings import services as services_of_postings
 from kiosk.postings.kinds.notice import NOTICE
+from kiosk.postings.kinds.suppliers import SUPPLIERS
 from kiosk.postings.models import Posting
 from kiosk.postings.queries import Kind
 from kiosk.purchasing.kind import PURCHASES
@@ -145,6 +148,21 @@ def test_amounts_are_numbers_and_days_are_days(month: dict[str, Posting]) -> Non
     cells = dict(zip([head.value for head in heads], bought, strict=True))
     assert cells[_("Unit price")].number_format == "0.0000"
     assert isinstance(cells[_("Unit price")].value, int | float)
+
+
+def test_no_end_is_said_in_words_and_nothing_as_nothing(inside: KioskApp) -> None:
+    until = Until(name="until", label=SUPPLIERS.label)
+    assert queries.value_of(until, "9999-12-31") == "长期"
+    assert queries.value_of(until, "2026-03-04") == date(2026, 3, 4)
+    with transaction():
+        draft = begin(FEES)
+        services_of_postings.save_draft(
+            by=actor("lin"), draft=draft, revision=1, fields={}, rows=[], nothing=True
+        )
+        put_up(draft)
+    heads, only = workbook(FEES)
+    cells = dict(zip([head.value for head in heads], [cell.value for cell in only], strict=True))
+    assert cells[_("Nothing to post")] == "是"
 
 
 def test_a_cell_is_never_a_formula(inside: KioskApp) -> None:

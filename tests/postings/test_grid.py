@@ -10,6 +10,7 @@ from kiosk.core.db import session, transaction
 from kiosk.core.i18n import in_every_language
 from kiosk.core.web import KioskApp
 from kiosk.postings import queries
+from kiosk.postings.grid import for_grid
 from kiosk.postings.queries import Kind
 from tests.attic.fees import FEES
 from tests.attic.lost import LOST
@@ -56,6 +57,11 @@ def test_an_empty_cell_is_not_asked_for_while_one_writes(inside: KioskApp, of: S
     assert [error[:2] for error in answer.json["errors"]] == [[1, "amount"]]
     page = of("lin").get(f"/office/postings/{draft.posting_id}/draft").text
     assert 'data-sum="amount"' in page
+
+
+def test_only_what_adds_up_is_added(inside: KioskApp) -> None:
+    assert for_grid(queries.kind_of("fees"), [], "")["sums"] == {}, "standards of unlike fees are no sum"
+    assert set(for_grid(queries.kind_of("agency-fees"), [], "")["sums"]) == {"received", "spent", "refunded"}
 
 
 @of_kinds_with_rows

@@ -23,6 +23,8 @@ from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Tablet
 from kiosk.operation import audit
 from kiosk.overview.inbox import inbox
+from kiosk.postings import queries as postings
+from kiosk.postings.kinds.bulk import BULK
 from kiosk.postings.models import Posting, PostingVersion
 from kiosk.presence.models import MealKey
 from kiosk.purchasing import queries as purchasing
@@ -197,6 +199,16 @@ def test_comments_are_ours_and_short(sampled: Flask) -> None:
     comments = session.scalars(select(RatingNote.comment).where(RatingNote.comment != "")).all()
     assert len(set(comments)) > 50
     assert max(map(len, comments)) < 40
+
+
+def test_a_purchase_shows_its_contract_and_a_picture(sampled: Flask) -> None:
+    found = next(one for one in postings.hanging([BULK], school.today()) if one.in_force.attachments)
+    assert [(one.name, one.media_type) for one in found.in_force.attachments] == [
+        ("采购合同", "application/pdf"),
+        ("课桌椅样式图", "image/jpeg"),
+    ]
+    page = sampled.test_client().get(f"/postings/{found.posting.id}").text
+    assert "采购合同" in page
 
 
 def test_it_is_the_same_again(sampled: Flask, tmp_path: Path, new_school: None) -> None:

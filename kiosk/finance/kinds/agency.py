@@ -129,6 +129,7 @@ AGENCY_FEES = Kind(
         "refunded": ("退费", "退还", "退费金额", "退还金额", "已退", "已退金额", "实退金额", "退款"),
         "remark": ("备注", "说明"),
     },
+    sums=("received", "spent", "refunded"),
     drafts=WRITE_FEES,
     approves=APPROVE_FEES,
     questions=True,

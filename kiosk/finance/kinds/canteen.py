@@ -194,6 +194,7 @@ CANTEEN_ACCOUNT = Kind(
         "补贴": "income",
     },
     section_heads=("金额", "本月金额", "本月数", "本期金额", "本月发生额", "本期数"),
+    sums=("income", "cost"),
     scopes=("canteen",),
     drafts=WRITE_ACCOUNTS,
     approves=APPROVE_ACCOUNTS,

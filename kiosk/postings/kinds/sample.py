@@ -1,17 +1,18 @@
 """What hangs on the sample school's wall: each kind; one corrected, one late, one withdrawn."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, time, timedelta
 from functools import partial
 
 from kiosk.auth import queries as auth
 from kiosk.core.actor import Actor
+from kiosk.core.documents import recognised
 from kiosk.core.samples import Event, Span, at
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen
 from kiosk.persons import queries as persons
 from kiosk.postings import queries, services
-from kiosk.postings.kinds import dishes
+from kiosk.postings.kinds import dishes, sample_files
 from kiosk.postings.kinds.bulk import BULK
 from kiosk.postings.kinds.inquiry import INQUIRY
 from kiosk.postings.kinds.materials import MATERIALS
@@ -135,11 +136,18 @@ def _buy_nothing(day: date) -> None:
     _post("wu", draft)
 
 
-def _bulk(title: str, lines: tuple[tuple[str, ...], ...], day: date) -> Posting:
+def _bulk(title: str, lines: tuple[tuple[str, ...], ...], day: date, files: Mapping[str, bytes]) -> Posting:
     fields = {"title": title, "method": "inquiry", "bought_on": day.isoformat()}
     fields["decided"] = f"校委会{day.month}月{day.day}日会议，5人到会，一致同意"
     rows = _rows("item specification unit quantity unit_price amount supplier", lines)
-    return _post("wu", _begin("wu", BULK, fields, rows))
+    draft = _begin("wu", BULK, fields, rows)
+    for name, data in files.items():
+        services.attach_file(by=_actor("wu"), draft=draft, document=recognised(data), file_name=name)
+    return _post("wu", draft)
+
+
+def _papers() -> dict[str, bytes]:
+    return {"采购合同.pdf": sample_files.contract(), "课桌椅样式图.png": sample_files.drawing()}
 
 
 def _take_back() -> None:
@@ -217,9 +225,9 @@ def _planned(of: Span) -> dict[date, list[tuple[time, Act]]]:
     plan(days[2], time(16, 10), lambda: _buy(days[2]))
     plan(days[3], time(9, 15), lambda: _spend_right(days[1]))
     plan(days[4], time(15, 30), lambda: _inquire(days[4]))
-    plan(days[6], time(11, 30), lambda: _bulk("第一食堂双门冷柜", FREEZER, days[6]))
+    plan(days[6], time(11, 30), lambda: _bulk("第一食堂双门冷柜", FREEZER, days[6], {}))
     plan(days[8], time(8, 50), _take_back)
-    plan(days[10], time(11, 0), lambda: _bulk("七年级课桌椅", DESKS, days[10]))
+    plan(days[10], time(11, 0), lambda: _bulk("七年级课桌椅", DESKS, days[10], _papers()))
     plan(days[11], time(15, 45), lambda: _inquire(days[11]))
     for day in days[3:]:
         if (
