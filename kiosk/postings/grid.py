@@ -30,7 +30,11 @@ def for_grid(kind: Kind, rows: Rows, paste: str) -> dict[str, Any]:
         "inputs": [one.name for one in kind.inputs],
         "labels": {one.name: str(one.label) for one in kind.columns},
         "figures": figures,
-        "sums": {one.name: _sum(one, rows) for one in kind.columns if one.name in kind.sums},
+        "sums": {
+            one.name: _sum(one, rows)
+            for one in kind.columns
+            if isinstance(one, field.Money) and one.name in kind.sums
+        },
         "most": MOST_ROWS,
         "paste": paste,
         "words": _words(),
