@@ -240,6 +240,39 @@ def test_a_table_beside_another_gives_its_costs_and_says_what_was_not_read(house
     assert "用膳标准" in said(found)
 
 
+@pytest.mark.parametrize(
+    ("heads", "merged"),
+    [
+        (("项目", None), ("A2:B2", "A3:A4", "A5:B5", "A6:A7", "A8:B8")),
+        (("类别", "项目"), ("A3:A4", "A5:B5", "A6:A7")),
+        (("项目", None), ()),
+    ],
+)
+def test_income_and_cost_stand_in_a_column_beside_their_items(
+    house: Flask, heads: tuple[str | None, ...], merged: tuple[str, ...]
+) -> None:
+    rows = [
+        ["食堂2026年1月收支公示表", None, None],
+        [*heads, "金额（元）"],
+        ["收入", "学生伙食费", 2000],
+        [None if merged else "收入", "补助", 300],
+        ["收入合计", None, 2300],
+        ["支出", "粮油", 800],
+        [None if merged else "支出", "人工", 1400],
+        ["支出合计", None, 2200],
+        ["本月结余", None, 100],
+    ]
+    found = read_in(CANTEEN_ACCOUNT, rows, *merged, period="2026-01")
+    assert cells(found, "item", "income", "cost") == [
+        ("学生伙食费", "2000.00", ""),
+        ("补助", "300.00", ""),
+        ("粮油", "", "800.00"),
+        ("人工", "", "1400.00"),
+    ]
+    assert problems(found) == []
+    assert "合计" not in said(found), "the sums add up"
+
+
 def test_an_account_of_agency_fees_with_two_rows_of_heads(house: Flask) -> None:
     found = read_in(AGENCY_FEES, SETTLED, "D3:F3", "A3:A4", "B3:B4", "C3:C4", "G3:G4", "H3:H4")
     assert cells(found, "item", "whom", "received", "spent", "refunded") == [

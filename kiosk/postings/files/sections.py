@@ -3,7 +3,6 @@
 Its headings are numbered (一、收入 · （一）伙食收入 · 1.学生), and often have the sum of what is below them.
 """
 
-import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -13,14 +12,12 @@ from kiosk.core.i18n import _
 from kiosk.core.table_grid import Grid, letter
 from kiosk.core.table_rows import TOTAL
 from kiosk.core.tables import Cell, Table
+from kiosk.postings.files.beside import RESULT, Beside, beside, section_of
 from kiosk.postings.files.cells import amount_of
 from kiosk.postings.files.columns import MOST_HEAD_ROWS, Known, plain_head
 from kiosk.postings.files.lines import Remark
 from kiosk.postings.files.outline import LEVELS
 from kiosk.postings.queries import Kind
-
-RESULT = re.compile("结余|盈余|结存|余额|利润|盈亏|毛利|利率|亏损|累计")
-"""What is computed from the lines, and no line itself."""
 
 
 @dataclass
@@ -48,7 +45,9 @@ def sectioned(kind: Kind, table: Table) -> Sectioned | None:
     if found is None:
         return None
     head, item, amount = found
-    rows = _rows(kind, grid, head, item, amount)
+    own = beside(kind, grid, head, item, amount)
+    table, grid = own.table, Grid(own.table)
+    rows = _rows(kind, grid, own, head, amount)
     new = Sectioned(table)
     columns = list(dict.fromkeys(kind.sections.values()))
     cells = [list(row) + [None] * (grid.width - len(row)) for row in table.rows]
@@ -80,19 +79,15 @@ def _heads(kind: Kind, grid: Grid) -> tuple[int, int, int] | None:
     return None
 
 
-def _rows(kind: Kind, grid: Grid, head: int, item: int, amount: int) -> list[_Row]:
+def _rows(kind: Kind, grid: Grid, table: Beside, head: int, amount: int) -> list[_Row]:
     """Every row below the heads with its level and section, which it says itself or has from above."""
     found, above, section = [], "", ""
     for number in range(head + 1, grid.height):
-        text = squeeze(text_of(grid.cell(number, item)))
+        text = squeeze(text_of(grid.cell(number, table.item)))
         if not text:
             continue
         level = next((place for place, one in enumerate(LEVELS) if one.match(text)), len(LEVELS))
-        own = (
-            ""
-            if RESULT.search(text)
-            else next((name for word, name in kind.sections.items() if word in text), "")
-        )
+        own = table.given.get(number, "") or section_of(kind, text)
         if level == 0:
             above = section = own
         elif own and level < len(LEVELS) - 2:
