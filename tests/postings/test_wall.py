@@ -9,6 +9,7 @@ import pytest
 
 from kiosk.chain import queries as chain
 from kiosk.core import clock
+from kiosk.core.actor import Actor
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Forbidden
 from kiosk.core.web import KioskApp
@@ -157,6 +158,19 @@ def test_a_licence_that_ends_is_told_in_public_and_in_the_inbox(inside: KioskApp
     over = told[f"licence:{found.id}-2"]
     assert (over["late"], "北站水产行：食品许可证已于" in over["text"]) == (True, True)
     assert not any("licence:" in one["key"] for one in of("wu").get("/office/inbox.json").json["items"])
+
+
+def test_what_a_command_posted_is_signed_in_the_readers_language(inside: KioskApp) -> None:
+    kind, by = queries.kind_of("menu"), Actor("command line")
+    with transaction():
+        draft = services.start(by=by, kind=kind, **begun_for(kind))
+        fields, rows = typed(kind)
+        services.save_draft(by=by, draft=draft, revision=0, fields=fields, rows=rows)
+        number = services.post(by=by, draft=draft, revision=1).posting_id
+    client = inside.test_client()
+    pages = [client.get(f"/postings/{number}?lang={language}").text for language in ("zh", "en")]
+    assert ["命令行" in page for page in pages] == [True, False]
+    assert ["ommand line" in page for page in pages] == [False, True]
 
 
 def test_todays_menu_stands_on_the_phone_of_its_canteen(inside: KioskApp) -> None:

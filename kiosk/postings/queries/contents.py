@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, cast
 
+from kiosk.chain.queries.words import actors
 from kiosk.chain.services import canonical
 from kiosk.core import field as declared
 from kiosk.core.actor import SCHOOL, Place
@@ -288,7 +289,7 @@ class Version:
     @property
     def names(self) -> list[str]:
         """Who wrote it and who approved it, as printed, each name once."""
-        return list(dict.fromkeys(self.content["by"]))
+        return [str(actors().get(name, name)) for name in dict.fromkeys(self.content["by"])]
 
     @property
     def until(self) -> date | None:
