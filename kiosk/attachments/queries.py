@@ -78,6 +78,8 @@ def recount() -> Iterator[Finding]:
             yield Finding("attachment", str(one.id), "unknown")
         elif wrong := [name for name, value in stored.items() if told.get(name) != value]:
             yield Finding("attachment", str(one.id), "altered", ", ".join(wrong))
+        elif not session.scalar(select(_came_with(one))):
+            yield Finding("attachment", str(one.id), "altered", "text_hash")
         path = uploads.place(uploads.folder(), one.digest)
         if not path.exists():
             yield Finding("attachment", str(one.id), "missing", one.digest)
@@ -85,6 +87,11 @@ def recount() -> Iterator[Finding]:
             yield Finding("attachment", str(one.id), "altered", one.digest)
     for seq, told in sorted(entries.items()):
         yield Finding("attachment", str(told["subject"]).partition(":")[2], "missing", f"entry {seq}")
+
+
+def _came_with(one: Attachment) -> Any:
+    """The condition that the text an attachment is said to have come with is of its entry."""
+    return exists().where(ChainText.hash == one.text_hash, ChainText.seq == one.of_seq)
 
 
 def _entries() -> dict[int, dict[str, Any]]:

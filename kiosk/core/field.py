@@ -33,8 +33,11 @@ SAYS_SOMETHING = 4
 """So many letters or characters an answer, or what is decided about somebody, has at least."""
 A_WORD = 2
 """So many a reason in a line has at least: 复秤 says why a sheet was corrected, a dot does not."""
-UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-"""What nobody sees, pasted along from elsewhere, and what XML, so a feed or a workbook, cannot hold."""
+UNREADABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+"""What nobody sees, pasted along from elsewhere: what turns the letters around it (a name that lies about its
+ending), and what XML, so a feed or a workbook, cannot hold."""
 
 
 @dataclass(frozen=True, kw_only=True)

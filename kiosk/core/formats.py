@@ -91,9 +91,9 @@ def price_to_text(price: int) -> str:
 
 
 def month_at(text: str) -> date | None:
-    """The first day of a month like 2026-03; None for anything else, and before the year 2000."""
+    """The first day of a month like 2026-03; None for anything else, and for a year that no school sees."""
     try:
         found = date.fromisoformat(f"{text}-01")
     except ValueError:
         return None
-    return found if found.year >= 2000 else None
+    return found if 2000 <= found.year < 9999 else None

@@ -31,6 +31,10 @@ _held = BoundedSemaphore(MOST_HELD)
 _reading = BoundedSemaphore(MOST_READ)
 
 
+FIRST, LAST = date(1, 1, 2), date(9999, 12, 30)
+"""The days whose beginnings and ends are moments in every zone."""
+
+
 class OthersRead(Busy):
     """Too many read at once."""
 
@@ -68,7 +72,7 @@ def span(today: date, *, default_days: int = 30) -> tuple[date, date]:
         first = last
     if first > last:
         raise BadSpan(lazy("The first day comes after the last."), field="from")
-    return first, last
+    return min(max(first, FIRST), LAST), max(min(last, LAST), FIRST)
 
 
 def in_wechat() -> bool:

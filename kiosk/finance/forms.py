@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from wtforms import SelectField
+from wtforms import HiddenField, SelectField
 from wtforms.validators import InputRequired
 
 from kiosk.core import field as declared
 from kiosk.core.forms import Form, choices, field
 from kiosk.core.i18n import lazy
 from kiosk.finance.models import ITEM, TAKEN_BACK
-from kiosk.finance.queries import Fees
+from kiosk.finance.queries import Fees, last_mark
 from kiosk.finance.services.collecting import MOST_TIMES
 from kiosk.finance.services.naming import SAID
 
@@ -33,11 +33,13 @@ class CollectForm(Form):
     times = field(TIMES)
     amount = field(AMOUNT)
     day = field(DAY)
+    seen = HiddenField()
+    """The last mark that there was when the form was opened: sent twice, it marks once."""
 
 
 def collect_form(fees: Fees, **values: Any) -> CollectForm:
     """The form with the fees that are posted."""
-    form = CollectForm(**values)
+    form = CollectForm(**{"seen": last_mark(), **values})
     named = [(one.item.key, " · ".join(filter(None, (one.item.name, one.item.whom)))) for one in fees.fees]
     form.fee.choices = choices([("", lazy("Please choose")), *named])
     return form

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from kiosk.core import edit
 from kiosk.core.edit import Answer
 from kiosk.core.errors import Invalid, NotFound
+from kiosk.core.formats import whole
 from kiosk.core.i18n import _, lazy
 from kiosk.core.security import requires
 from kiosk.core.web import account, actor
@@ -92,6 +93,7 @@ def _collect(fees: queries.Fees, form: Any) -> Any:
         times=form.times.data,
         amount=form.amount.declared.read(form.amount.data),
         day=DAY.read(form.day.data),
+        seen=whole(form.seen.data),
     )
 
 

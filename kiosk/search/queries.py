@@ -95,14 +95,15 @@ def find(wanted: Wanted, page: int = 1) -> Results:
 
 
 def _query(wanted: Wanted) -> Select[int, str]:
-    """The numbers and groups of what is found, the newest first."""
+    """The numbers and groups of what is found, the newest first; what came at once, by its number."""
     query = select(SearchEntry.id, SearchEntry.group.label("what")).where(*says(wanted.words), _is_shown())
     if wanted.canteen:
         query = query.where(SearchEntry.canteen == wanted.canteen)
     if wanted.month:
         first, end = school.month_span(wanted.month)
         query = query.where(SearchEntry.at >= first, SearchEntry.at < end)
-    return query.order_by(SearchEntry.at.desc(), SearchEntry.id.desc())
+    subject = SearchEntry.subject
+    return query.order_by(SearchEntry.at.desc(), func.length(subject).desc(), subject.desc())
 
 
 def says(looked_for: Sequence[str]) -> list[Any]:

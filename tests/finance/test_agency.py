@@ -17,7 +17,7 @@ from kiosk.operation.audit import check
 from kiosk.postings import queries as posted
 from kiosk.postings import services as postings
 from kiosk.postings.models import Posting
-from tests.conftest import actor, csrf
+from tests.conftest import actor, csrf, tamper
 from tests.finance.conftest import SignIn, correct, put_up
 from tests.finance.test_fees import BOARD, term
 
@@ -113,6 +113,26 @@ def test_two_people_closing_at_once_close_it_once(house: Flask) -> None:
     assert len(found) == 2
     assert len(set(found)) == 1
     assert session.query(AgencyClosing).count() == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE agency_closing SET spent = 1",
+        "UPDATE agency_closing SET reopened_version = 2",
+        "UPDATE agency_closing SET reopened_version = NULL",
+        "DELETE FROM agency_closing WHERE reopened_version IS NULL",
+        "UPDATE agency_item SET spent = 1",
+    ],
+)
+def test_the_check_finds_what_was_altered(house: Flask, change: str) -> None:
+    posting = put_up(AGENCY_FEES, [(*BOOKS, "100", "100"), ("体检费", "新生", "50", "50")])
+    close(posting)
+    close(posting, "体检费", "新生")
+    correct(AGENCY_FEES, posting, [(*BOOKS, "100", "100"), ("体检费", "新生", "50", "40", "10")])
+    assert check().problems == []
+    tamper(change)
+    assert "agency_" in " ".join(map(str, check().problems))
 
 
 def test_who_may_close_and_what_is_not_there(house: Flask) -> None:

@@ -106,7 +106,7 @@ def test_what_is_attached_is_posted_with_it_and_handed_out_in_a_sandbox(
     with transaction():
         draft = begin(kind)
     number, lin = draft.posting_id, of("lin")
-    shown = given(number, lin, ("../发票 3月.pdf", pdf()), ("IMG_1.png", picture("PNG")))
+    shown = given(number, lin, ("../发票 3月.pdf", pdf()), ("IMG\u202e_1.png", picture("PNG")))
     assert shown.status_code == 200
     assert names(number) == ["发票 3月", "IMG_1"]
     before = queries.of_draft(draft_of(number))[0].number
@@ -343,6 +343,13 @@ def test_the_check_names_a_file_that_is_missing_or_altered(inside: KioskApp, how
     (problem,) = audit.check().problems
     assert digest in problem
     assert str(one.number) in problem
+
+
+def test_the_check_names_an_attachment_that_hides_behind_another_text(inside: KioskApp) -> None:
+    _posting, one, _digest = _erasable()
+    tamper("UPDATE attachment SET text_hash = 'x'")
+    (problem,) = audit.check().problems
+    assert f"attachment {one.number}: altered (text_hash)" in problem
 
 
 def test_the_check_names_a_row_that_is_gone(inside: KioskApp) -> None:

@@ -564,7 +564,7 @@ def test_what_is_over_can_still_be_corrected(inside: KioskApp) -> None:
 def test_what_nobody_sees_breaks_no_feed(inside: KioskApp) -> None:
     notice = queries.kind_of("notice")
     with transaction():
-        found = put_up(begin(notice, title="停\x0b餐\x01", text="甲\x0c乙\x08\ufffe")).posting
+        found = put_up(begin(notice, title="停\x0b餐\x01\u202e", text="甲\x0c乙\x08\ufffe\u2066")).posting
     now = queries.posted(found.id).in_force
     assert (now.title, now.content["fields"]["text"]) == ("停 餐", "甲\n乙")
     feed = inside.test_client().get("/feeds/notice.atom")

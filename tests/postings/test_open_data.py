@@ -130,6 +130,14 @@ def test_the_examples_of_the_page_run(server: Server, tmp_path: Path) -> None:
     assert urllib.request.urlopen(address[1]).read().decode("utf-8-sig").split(",")[0] == "日期"
 
 
+def test_the_first_and_the_last_day_of_all_can_be_asked_for(inside: KioskApp) -> None:
+    client = inside.test_client()
+    for span in ("to=0001-01-01", "from=9999-12-31&to=9999-12-31", "from=0001-01-01&to=9999-12-31"):
+        assert client.get(f"/data/notice.json?{span}").json["notice"] == []
+    for address in ("/postings/?month=9999-12", "/search?q=a&month=9999-12"):
+        assert client.get(address).status_code == 200
+
+
 def test_fees_have_a_line_number_beside_the_posting(inside: KioskApp) -> None:
     found = posted(FEES)
     rows = inside.test_client().get(f"/data/{FEES.slug}.json").json[FEES.slug]

@@ -194,6 +194,14 @@ def test_the_hit_stands_in_its_sentence(line: str, typed: str, hit: str) -> None
     assert len("".join(part.text for part in parts)) <= 130
 
 
+def test_what_came_at_once_keeps_its_order_when_it_is_made_anew(school: Flask, find: Find) -> None:
+    tamper("UPDATE search_entry SET at = (SELECT min(at) FROM search_entry)")
+    before = find("窗口")
+    assert len(before) > 1
+    tamper("UPDATE search_entry SET id = 10000 - id")
+    assert find("窗口") == before
+
+
 def test_what_is_missing_or_stale_is_noticed_and_made_anew(school: Flask) -> None:
     post(CHICKEN)
     tamper("DELETE FROM search_entry WHERE subject = 'counter:c1'")

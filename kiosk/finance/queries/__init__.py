@@ -13,6 +13,7 @@ from kiosk.finance.queries.fees import Fees as Fees
 from kiosk.finance.queries.fees import collection as collection
 from kiosk.finance.queries.fees import collections as collections
 from kiosk.finance.queries.fees import fees_of as fees_of
+from kiosk.finance.queries.fees import last_mark as last_mark
 from kiosk.finance.queries.fees import missing as missing
 from kiosk.finance.queries.fees import names_of as names_of
 from kiosk.finance.queries.terms import period_of as period_of

@@ -137,6 +137,11 @@ def collections(term: Term) -> list[FeeCollection]:
     return list(session.scalars(query))
 
 
+def last_mark() -> int:
+    """The number of the mark that was made last; 0 without any."""
+    return session.scalar(select(func.max(FeeCollection.id))) or 0
+
+
 def collection(number: int) -> FeeCollection:
     """The mark with this number, or NotFound."""
     found = session.get(FeeCollection, number)

@@ -1,6 +1,7 @@
 """Marking fees collected: only what is posted for the term that runs, and never above its standard."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -30,10 +31,18 @@ class NotPosted(Conflict):
 
 
 def collect(
-    *, by: Actor, item: str, whom: str = "", times: int, amount: int, day: date | None = None
+    *,
+    by: Actor,
+    item: str,
+    whom: str = "",
+    times: int,
+    amount: int,
+    day: date | None = None,
+    seen: int | None = None,
 ) -> FeeCollection:
     """Mark a fee of the term that runs collected: so many times its unit, so much in fen in all.
 
+    The same once more from whoever had `seen` no later mark than this is the same mark.
     NotPosted for what the list in force does not have, Invalid for more than it allows, or a day ahead.
     """
     by.needs(COLLECT_FEES, SCHOOL)
@@ -54,7 +63,8 @@ def collect(
         )
     if day and day > today:
         raise Invalid(lazy("This day has not come yet."), field="day")
-    return _keep(by, found, times, amount, day or today)
+    said = {"times": times, "amount": amount, "day": day or today}
+    return _there(by, found, said, seen) or _keep(by, found, said)
 
 
 def _held(item: str, whom: str, period: str) -> FeeItem:
@@ -69,14 +79,19 @@ def _held(item: str, whom: str, period: str) -> FeeItem:
     return found
 
 
-def _keep(by: Actor, found: FeeItem, times: int, amount: int, day: date) -> FeeCollection:
-    facts = {
-        "version": postings.posted(found.posting_id).in_force.row.version,
-        "standard": found.standard,
-        "times": times,
-        "amount": amount,
-        "day": day,
-    }
+def _there(by: Actor, found: FeeItem, said: dict[str, Any], seen: int | None) -> FeeCollection | None:
+    """The mark with which the same form was answered before, if it was."""
+    if seen is None:
+        return None
+    query = select(FeeCollection).filter_by(
+        posting_id=found.posting_id, key=found.key, collected_by=str(by), taken_back_at=None, **said
+    )
+    return session.scalars(query.where(FeeCollection.id > seen)).first()
+
+
+def _keep(by: Actor, found: FeeItem, said: dict[str, Any]) -> FeeCollection:
+    version = postings.posted(found.posting_id).in_force.row.version
+    facts = {"version": version, "standard": found.standard, **said}
     after = {"item": found.name, "whom": found.whom, **facts}
     row = FeeCollection(
         posting_id=found.posting_id,
