@@ -213,8 +213,9 @@ ALTERED = (
 def test_the_check_finds_what_was_altered(house: Flask, change: str) -> None:
     put_up(FEES, [BOOKS])
     collect()
+    wrong = collect(times=2, fen=3_000)
     with transaction():
-        services.take_back(by=actor("qian"), collection=collect(times=2, fen=3_000), reason="错记")
+        services.take_back(by=actor("qian"), collection=wrong, reason="错记")
         services.say(by=actor("wu"), term=term(), item="校服费", is_charged=True)
     assert check().problems == []
     tamper(change)
@@ -237,6 +238,7 @@ def test_the_pages_lead_the_cashier_through_it(house: Flask, of: SignIn) -> None
     for _click in range(2):
         sent = {**form, "amount": "150", "seen": seen}
         assert qian.post("/office/fees/collect", data=sent).status_code == 302
+    session.remove()
     assert session.query(FeeCollection).count() == 1, "pressed twice, it is marked once"
     assert "150.00" in house.test_client().get("/fees/").text
     session.remove()

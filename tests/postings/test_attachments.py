@@ -3,6 +3,7 @@
 import io
 import os
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from kiosk.attachments import services as attachments
 from kiosk.attachments.models import Attachment
 from kiosk.attachments.queries import recount
 from kiosk.chain import queries as chain
-from kiosk.core import uploads
+from kiosk.core import clock, uploads
 from kiosk.core.db import session, transaction
 from kiosk.core.documents import recognised
 from kiosk.core.errors import Invalid
@@ -288,9 +289,12 @@ def test_a_photo_of_a_child_is_erased_for_good_and_the_record_stays_whole(
     assert copy.exists()
     page = of("lin").get(f"/office/postings/{number}").text
     assert f"/{one.of_seq}/erase" in page
-    with transaction():
-        forgetting.erase(by=actor("lin"), selection=forgetting.find(entry=one.of_seq), reason="家长要求")
     everybody = inside.test_client()
+    known = {"If-Modified-Since": everybody.get("/data/notice.json").headers["Last-Modified"]}
+    with clock.moved_to(clock.now() + timedelta(minutes=1)), transaction():
+        forgetting.erase(by=actor("lin"), selection=forgetting.find(entry=one.of_seq), reason="家长要求")
+    assert "小明" not in everybody.get("/data/notice.json", headers=known).text
+    assert everybody.get("/data/notice.json", headers=known).status_code == 200
     assert everybody.get(f"/postings/{number}/attachments/{one.number}?small=1").status_code == 410
     assert attachments.let_go()
     assert not uploads.place(uploads.folder(), digest).exists()
@@ -347,7 +351,7 @@ def test_the_check_names_a_file_that_is_missing_or_altered(inside: KioskApp, how
 
 def test_the_check_names_an_attachment_that_hides_behind_another_text(inside: KioskApp) -> None:
     _posting, one, _digest = _erasable()
-    tamper("UPDATE attachment SET text_hash = 'x'")
+    tamper(f"UPDATE attachment SET text_hash = 'x' WHERE id = {one.number}")
     (problem,) = audit.check().problems
     assert f"attachment {one.number}: altered (text_hash)" in problem
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -79,6 +80,12 @@ def texts_of(seqs: Iterable[int]) -> dict[int, list[ChainText]]:
         for one in session.scalars(query):
             found.setdefault(one.seq, []).append(one)
     return found
+
+
+def last_erased() -> datetime | None:
+    """When a text was erased last."""
+    query = select(ChainText.erased_at).where(ChainText.erased_in.is_not(None))
+    return session.scalar(query.order_by(ChainText.erased_in.desc()).limit(1))
 
 
 def opened(entries: Iterable[ChainEntry]) -> dict[int, dict[str, Any]]:

@@ -9,6 +9,7 @@ from sqlalchemy import String, and_, cast, false, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, selectinload
 
 from kiosk.auth.queries import names_of
+from kiosk.chain import queries as chain
 from kiosk.core import clock
 from kiosk.core.actor import SCHOOL, Actor
 from kiosk.core.db import session
@@ -208,13 +209,13 @@ def recent(kinds: Sequence[Kind], most: int, *, page: int = 1) -> tuple[list[Pos
 
 
 def changed_at(kinds: Sequence[Kind]) -> datetime | None:
-    """When anything of these kinds was posted, corrected or withdrawn last."""
+    """When anything of these kinds was posted, corrected or withdrawn last, or a text was erased."""
     of_kinds = Posting.kind.in_([kind.slug for kind in kinds])
     posted = select(func.max(PostingVersion.posted_at)).join(Posting).where(of_kinds)
     gone = select(func.max(PostingWithdrawal.withdrawn_at)).join(
         Posting, Posting.id == PostingWithdrawal.posting_id
     )
-    moments = (session.scalar(posted), session.scalar(gone.where(of_kinds)))
+    moments = (session.scalar(posted), session.scalar(gone.where(of_kinds)), chain.last_erased())
     return max((one for one in moments if one), default=None)
 
 
