@@ -16,6 +16,7 @@ from kiosk.chain import services as record
 from kiosk.core import clock
 from kiosk.core.db import session, transaction
 from kiosk.core.web import KioskApp
+from kiosk.messages.models import Message
 from kiosk.postings import queries, questions_recount, rounds, services
 from kiosk.postings.kinds.notice import NOTICE
 from kiosk.postings.models import Posting, QuestionAsker, QuestionWindow
@@ -212,6 +213,25 @@ def test_twenty_are_open_the_rest_wait_and_take_their_turn(fees: Posting, asking
     found = shown(fees.id)
     assert (found.open, found.answered, found.waiting) == (20, 1, 40)
     assert found.asked[-1].text == "第20问"
+
+
+def test_a_word_of_danger_waits_for_no_turn(fees: Posting, asking: KioskApp) -> None:
+    posting = queries.posted(fees.id)
+    with transaction():
+        change_settings(by=actor("lin"), question_most=2)
+        for n in range(4):
+            services.ask(posted=posting, row=1, text=f"第{n}问", browser=f"b{n}")
+        for n in range(3):
+            services.ask(posted=posting, row=2, text=f"肉里有异物，第{n}问", browser=f"d{n}")
+    found = shown(fees.id)
+    assert [one.text for one in found.asked if one.case.severity == "safety"] == [
+        "肉里有异物，第0问",
+        "肉里有异物，第1问",
+    ], "and a script cannot send the head any number"
+    assert (found.open, found.waiting) == (4, 3)
+    assert session.query(Message).count() == 2
+    answer(found.asked[-1].case.id)
+    assert not rounds.look_after()
 
 
 def test_equal_ones_are_answered_together_until_there_is_an_answer(fees: Posting, asking: KioskApp) -> None:

@@ -3,7 +3,7 @@
 import secrets
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from kiosk.cases import queries as cases
 from kiosk.cases import services as handing
@@ -65,10 +65,12 @@ def ask(*, posted: Posted, row: int | None, text: str | None, browser: str) -> H
     number = _asker(posted, mac(key, "asker", browser, length=32).hex())
     words = mac(key, "words", plain, length=32).hex()
     question = _keep(posted, line, number, words, said, fingerprint(address))
-    if question.alike_id is None:
-        take_turns(posted)
-    else:
+    if question.alike_id is not None:
         _join(question)
+    elif cases.safety_words(said) and _running(posted, Case.severity == SAFETY) < school.settings()[MOST_OPEN]:
+        _open(question, said)  # danger waits for no turn
+    else:
+        take_turns(posted)
     return Handed(question, address, True)
 
 
@@ -172,18 +174,23 @@ def _join(question: Question) -> None:
 
 def take_turns(posted: Posted) -> int:
     """Let waiting questions become cases, the oldest first, as long as few enough are open; how many did."""
-    own = Question.posting_id == posted.posting.id
-    running = select(func.count(Question.id)).join(Case, Case.id == Question.case_id)
-    limit = school.settings()[MOST_OPEN]
-    free = limit - (session.scalar(running.where(own, Case.state.in_(OPEN))) or 0)
+    free = school.settings()[MOST_OPEN] - _running(posted)
     if free <= 0:
         return 0
+    own = Question.posting_id == posted.posting.id
     query = select(Question).where(own, Question.case_id.is_(None), Question.alike_id.is_(None))
     waiting = list(session.scalars(query.order_by(Question.id).limit(free)))
     texts = reads.texts_of(waiting)
     for question in waiting:
         _open(question, texts[question.id])
     return len(waiting)
+
+
+def _running(posted: Posted, *which: ColumnElement[bool]) -> int:
+    """How many questions on a posting have had their turn and have no answer yet."""
+    query = select(func.count(Question.id)).join(Case, Case.id == Question.case_id)
+    found = query.where(Question.posting_id == posted.posting.id, Case.state.in_(OPEN), *which)
+    return session.scalar(found) or 0
 
 
 def _open(question: Question, text: str) -> None:
