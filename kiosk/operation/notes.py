@@ -17,6 +17,9 @@ FOLDER = "operation"
 BEAT = "ticker.lock"
 """The lock of the ticker; the time of this file is the beginning of its last round."""
 
+FAILING = "failing"
+"""The short work that failed in the last round (`problems`), and in how many on end some did (`times`)."""
+
 log = logging.getLogger("kiosk")
 
 

@@ -77,7 +77,7 @@ def tick(app: KioskApp, *, leads: bool = True) -> None:
         return
     with app.app_context():
         try:
-            worked, quiet = _rounds(), school.now().hour in NIGHT
+            worked, quiet = _rounds(instance), school.now().hour in NIGHT
         finally:
             session.remove()
     _send_head(app)
@@ -88,9 +88,29 @@ def tick(app: KioskApp, *, leads: bool = True) -> None:
             _do(app, job)
 
 
-def _rounds() -> bool:
-    """Let every room look after its short work; whether any did something."""
-    return any([work() for room in rooms() for work in room.rounds])
+def _rounds(instance: Instance) -> bool:
+    """Let every room look after its short work, upper floors first, so that what they have to say goes out in
+    this round; whether any did something. What fails holds up nothing else."""
+    worked, problems = False, []
+    for work in [work for room in reversed(rooms()) for work in room.rounds]:
+        try:
+            worked = work() or worked
+        except Exception as error:  # the office sees what fails again and again
+            said, *_where = str(error).splitlines() or [""]
+            problems.append(f"{type(error).__name__}: {said}")
+            log.warning("by itself: %s", problems[-1])
+            session.remove()
+    _note_failures(instance, problems)
+    return worked
+
+
+def _note_failures(instance: Instance, problems: list[str]) -> None:
+    """Remember what failed, and for how many rounds on end something has."""
+    before = notes.read(instance, notes.FAILING)
+    times = before.facts.get("times", 0) if before else 0
+    if problems or times:
+        times = times + 1 if problems else 0
+        notes.write(instance, notes.FAILING, ok=not problems, problems=problems, times=times)
 
 
 def jobs(app: KioskApp) -> list[Job]:

@@ -4,6 +4,7 @@ import ssl
 import subprocess
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -19,10 +20,12 @@ from kiosk.core.mail import NotSent
 from kiosk.messages import queries
 from kiosk.messages.models import FAILED, SENT, WAITING, Delivery, Message
 from kiosk.messages.services import drain, postman, send
-from kiosk.operation import ticker
+from kiosk.operation import notes, signs, ticker
 from kiosk.operation.retention import forget
-from kiosk.school.services import change_settings
-from tests.conftest import actor, everything_stored, tamper
+from kiosk.presence.services import issue_pass, read_pass
+from kiosk.ratings.services import Press, take_press
+from kiosk.school.services import change_settings, switch
+from tests.conftest import actor, counter, everything_stored, tamper
 from tests.mailbox import Mailbox
 from tests.messages.conftest import KEY, NOON, SECRET, TOO_FAST, Robots, at, say
 
@@ -266,3 +269,25 @@ def test_an_alarm_goes_to_the_administrator_once_a_day(
             ticker.tick(school)  # type: ignore[arg-type]
     assert sum("磁盘" in text for text in robots.said) == 1
     assert f"{'https://counter.school.example'}/office/operation/" in robots.said[0]
+
+
+def test_danger_is_told_in_the_round_that_hears_of_it_although_other_work_fails(
+    school: Flask, robots: Robots, instance: config.Instance
+) -> None:
+    with transaction():
+        switch(by=actor("lin"), name="cases", on=True)
+        slip = read_pass(issue_pass(counter=counter(), channel="slip"))
+        take_press(Press(phone_pass=slip, id=uuid4(), level=1, comment="菜里有异物"))
+    tamper("ALTER TABLE question_window RENAME TO gone")
+    for number in range(3):
+        ticker.tick(school)  # type: ignore[arg-type]
+        (told,) = robots.said
+        assert "食品安全" in told
+        with school.test_request_context():
+            (sign,) = [one for one in signs.signs(instance) if one.code == "ticker"]
+        assert (sign.state == "alert", "question_window" in sign.answer) == (number == 2,) * 2
+    tamper("ALTER TABLE gone RENAME TO question_window")
+    ticker.tick(school)  # type: ignore[arg-type]
+    note = notes.read(instance, notes.FAILING)
+    assert note is not None
+    assert note.ok

@@ -18,6 +18,8 @@ from kiosk.ratings.queries import left_open
 
 CLOSED_WITHIN = timedelta(minutes=10)
 """A meal that is over is closed within this."""
+OFTEN = 3
+"""What failed in so many rounds on end does not go over by itself."""
 
 
 def ticker(instance: Instance) -> Sign:
@@ -35,6 +37,11 @@ def ticker(instance: Instance) -> Sign:
         return Sign(
             "ticker", ALERT, title, answer, _("Restart the server. If this comes back, the log says why.")
         )
+    failing = notes.read(instance, notes.FAILING)
+    if failing and failing.facts.get("times", 0) >= OFTEN:
+        answer = say(_("Some of it fails again and again:"), *failing.facts.get("problems", [])[:3])
+        advice = _("Restart the server. If this comes back, the log says why.")
+        return Sign("ticker", ALERT, title, answer, advice)
     return Sign(
         "ticker",
         GOOD,
