@@ -67,7 +67,9 @@ def ask(*, posted: Posted, row: int | None, text: str | None, browser: str) -> H
     question = _keep(posted, line, number, words, said, fingerprint(address))
     if question.alike_id is not None:
         _join(question)
-    elif cases.safety_words(said) and _running(posted, Case.severity == SAFETY) < school.settings()[MOST_OPEN]:
+    elif (
+        cases.safety_words(said) and _running(posted, Case.severity == SAFETY) < school.settings()[MOST_OPEN]
+    ):
         _open(question, said)  # danger waits for no turn
     else:
         take_turns(posted)
