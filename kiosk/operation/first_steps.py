@@ -8,10 +8,12 @@ from kiosk.auth import queries as auth
 from kiosk.chain import queries as chain
 from kiosk.core.config import Instance
 from kiosk.core.i18n import Text, lazy
+from kiosk.core.room import is_on
 from kiosk.counters import queries as counters
 from kiosk.counters.settings import TABLET_PIN
 from kiosk.operation.settings import SETUP_SETTLED
 from kiosk.operation.signs import GOOD, POSTERS, Sign, signs
+from kiosk.postings.queries import declared_kinds
 from kiosk.school import queries as school
 
 
@@ -36,7 +38,7 @@ class Step:
 def steps(instance: Instance) -> list[Step]:
     """Every step, in the order in which they are gone."""
     by_code = {sign.code: sign for sign in signs(instance)}
-    return [*_people_and_places(), *_calendar(), *_machine(by_code)]
+    return [*_people_and_places(), *_calendar(), _wall(), *_machine(by_code)]
 
 
 def _people_and_places() -> list[Step]:
@@ -97,6 +99,18 @@ def _calendar() -> list[Step]:
             url_for("office.school.days"),
         ),
     ]
+
+
+def _wall() -> Step:
+    """What hangs on the wall beside purchases is due from the day on which it is switched on."""
+    return Step(
+        "wall",
+        lazy("What is posted"),
+        lazy("Menus, spending, fees and more hang beside the purchases once they are switched on."),
+        any(kind.switch and is_on(kind.switch) for kind in declared_kinds()),
+        url_for("office.school.uses"),
+        lazy("Purchases are enough"),
+    )
 
 
 def _machine(by_code: dict[str, Sign]) -> list[Step]:

@@ -232,12 +232,21 @@ def test_a_new_school_is_led_through_its_setting_up(
     admin = signed_in("admin")
     assert "Setting up the school" in admin.get("/office/?lang=en").text
     assert "Setting up the school" not in signed_in("chen").get("/office/?lang=en").text
-    assert open_steps(app, instance) == ["tablets", "meals", "term", "pin", "address", "elsewhere", "https"]
+    assert open_steps(app, instance) == [
+        "tablets",
+        "meals",
+        "term",
+        "wall",
+        "pin",
+        "address",
+        "elsewhere",
+        "https",
+    ]
     with app.test_request_context():
         for step in steps(instance):
             assert admin.get(step.url.partition("#")[0]).status_code == 200
     token = csrf(admin, "/office/")
-    for code in ("tablets", "meals", "pin", "elsewhere", "https"):
+    for code in ("tablets", "meals", "wall", "pin", "elsewhere", "https"):
         assert admin.post(f"/office/operation/steps/{code}", data={"csrf_token": token}).status_code == 302
     assert admin.post("/office/operation/steps/term", data={"csrf_token": token}).status_code == 404
     assert open_steps(app, instance) == ["term", "address"]
