@@ -142,4 +142,4 @@ def _finish(of: Span) -> None:
     _propose("lin", APPEAL, of.today + timedelta(days=14))
 
 
-SHARE = Share(events=_events, finish=_finish)
+SHARE = Share(furnish=wall.furnish, events=_events, finish=_finish)

@@ -19,6 +19,7 @@ from kiosk.operation.record_cli import read_head
 from kiosk.postings.queries import digest
 from kiosk.purchasing import services as purchasing
 from kiosk.ratings.services import close_meals, take, uncount
+from kiosk.search.services import rebuild
 from tests.conftest import LUNCH, actor, canteen, counter, tamper
 
 PEOPLE = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
@@ -167,6 +168,8 @@ def test_a_printed_head_shows_a_rewritten_record(app: Flask, used: config.Instan
         tamper("UPDATE sheet_person SET name = '别人' WHERE part = 'purchaser'")
         tamper("UPDATE posting_version SET content = :after, hash = :own", after=after, own=own)
     rewrite(app, digest(before), own)
+    with app.app_context(), transaction():
+        rebuild()
     assert run(used).exit_code == 0, "whole in itself: only a head from outside can tell"
     done = run(used, "--head", poster)
     assert done.exit_code == 1

@@ -7,7 +7,7 @@ from functools import partial
 from kiosk.auth import queries as auth
 from kiosk.core.actor import Actor
 from kiosk.core.documents import recognised
-from kiosk.core.samples import Event, Span, at
+from kiosk.core.samples import BY, MANAGER, Event, Span, at
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen
 from kiosk.persons import queries as persons
@@ -24,6 +24,7 @@ from kiosk.postings.models import Posting, PostingDraft
 from kiosk.postings.queries import MONTH, WEEK, Kind, Texts
 from kiosk.postings.queries.rhythms import period_at
 from kiosk.school import queries as school
+from kiosk.staff import queries as staff
 from kiosk.steps.services import decide
 
 SPENT = (
@@ -184,6 +185,12 @@ def _cook(canteen: Canteen, day: date) -> None:
     rows = dishes.week(canteen.code, day)
     note = {"note": "如有个别菜品因到货调整，以窗口当日公示为准。"}
     _post("chen", _begin("chen", MENU, note, rows, period=period_at(WEEK, day), canteen=canteen))
+
+
+def furnish(of: Span) -> None:
+    """Menus are the canteens' manager's."""
+    posts = {post.name: post.id for post in staff.posts(of.today)}
+    services.name_post(by=BY, kind=MENU, post_id=posts.get(MANAGER))
 
 
 def events(of: Span, day: date) -> Iterator[Event]:
