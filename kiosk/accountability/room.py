@@ -3,13 +3,24 @@
 from kiosk.accountability import checks, rounds, shown
 from kiosk.accountability.duties import DUTIES
 from kiosk.accountability.permissions import USE_ACCOUNTABILITY
-from kiosk.accountability.queries import NAME, entries_of
+from kiosk.accountability.queries import NAME, entries_of, in_doubt
 from kiosk.accountability.sample import SHARE
 from kiosk.accountability.services import move_with_calendar
 from kiosk.accountability.settings import SETTINGS
 from kiosk.accountability.words import WORDS
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_AS_RECORD, KEPT_WHILE_USED, VOICES, Asked, Fragment, Nav, Room, Switch, Table
+from kiosk.core.room import (
+    CLOCK_IN_DOUBT,
+    KEPT_AS_RECORD,
+    KEPT_WHILE_USED,
+    VOICES,
+    Asked,
+    Fragment,
+    Nav,
+    Room,
+    Switch,
+    Table,
+)
 
 ROOM = Room(
     name=NAME,
@@ -47,7 +58,7 @@ ROOM = Room(
     ),
     checks={"accountability": checks.recount},
     heads={"accountability": checks.heads},
-    measures={"accountability_entries": entries_of},
+    measures={"accountability_entries": entries_of, CLOCK_IN_DOUBT: in_doubt},
     tables={
         "chase": Table(
             lazy("Reminders of what was late, and how each ended"), KEPT_AS_RECORD, since="made_at"

@@ -20,7 +20,7 @@ def index() -> str:
         terms=terms,
         reminders=queries.reminders(),
         days=school.settings()[ENTRY_DAYS],
-        since=services.since(),
+        since=queries.since(),
         off_times=queries.off_times(),
         jump=queries.open_jump(),
     )

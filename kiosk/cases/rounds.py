@@ -1,12 +1,13 @@
-"""What the server does with cases by itself, three times a minute."""
+"""What the server does with cases by itself, three times a minute, unless its clock is in doubt."""
 
 from kiosk.cases import services
 from kiosk.core.db import session, transaction
+from kiosk.core.room import clock_in_doubt
 
 
 def hang() -> bool:
     """Tell those cases whose answer hung in public long enough; whether there was any."""
-    if not services.hung():
+    if clock_in_doubt() or not services.hung():
         return False
     session.remove()
     with transaction(wait=30):
@@ -15,7 +16,7 @@ def hang() -> bool:
 
 def settle() -> bool:
     """Close what was told long enough ago; whether there was any."""
-    if not services.settled():
+    if clock_in_doubt() or not services.settled():
         return False
     session.remove()
     with transaction(wait=30):

@@ -387,6 +387,15 @@ def tabs(area: str) -> list[Tab]:
     return sorted(pages, key=lambda tab: tab.place)
 
 
+CLOCK_IN_DOUBT = "clock in doubt"
+"""The measure by which a room says that the clock cannot be believed before a person confirmed it."""
+
+
+def clock_in_doubt() -> bool:
+    """Whether what the clock alone would do, and nobody could undo, has to wait."""
+    return any(room.measures[CLOCK_IN_DOUBT]() for room in rooms() if CLOCK_IN_DOUBT in room.measures)
+
+
 def measure(name: str) -> Callable[..., Any] | None:
     """The figure of this name, if any room measures it."""
     return next((room.measures[name] for room in rooms() if name in room.measures), None)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from kiosk.accountability import checks, queries, rounds, services
 from kiosk.accountability.models import Chase, Entry, Jump
 from kiosk.accountability.refusals import OtherJump
+from kiosk.cases import rounds as case_rounds
 from kiosk.cases import services as cases
 from kiosk.cases.models import Case
 from kiosk.chain.models import ChainEntry
@@ -125,6 +126,46 @@ def test_a_clock_that_is_set_right_again_needs_nobody(school: Flask) -> None:
     nights(10, 11)
     assert session.query(Jump).one().ended == "back"
     assert only().at == ENTRY_OF
+
+
+def test_a_clock_that_was_ahead_closes_no_case(school: Flask) -> None:
+    case = session.query(Case).one()
+    with at(2), transaction():
+        cases.answer(by=actor("chen"), case=case, text="电灯换好了，请再看一看。", outcome="mended")
+        cases.tell(by=actor("chen"), case=case, note="打电话告诉了报修的老师")
+    nights(1, 3)
+    with at(370):
+        assert not case_rounds.settle()
+        rounds.keep_time()
+        assert not case_rounds.settle()
+    with at(4):
+        rounds.keep_time()
+        assert not case_rounds.settle()
+    assert session.query(Case).one().state == "told"
+    nights(5, 14)
+    with at(14):
+        assert case_rounds.settle()
+    assert session.query(Case).one().state == "closed"
+
+
+def test_a_clock_that_was_ahead_counts_nobody_as_told(school: Flask) -> None:
+    asked = _asked()
+    with at(2), transaction():
+        case = session.get_one(Case, asked)
+        cases.release(by=actor("lin"), case=case, text="二号窗口的米饭有点硬")
+        cases.answer(by=actor("lin"), case=case, text="已经换了电饭锅。", outcome="mended")
+    nights(1, 3)
+    with at(370):
+        assert not case_rounds.hang()
+    nights(4, 11)
+    with at(11):
+        assert case_rounds.hang()
+
+
+def _asked() -> int:
+    with at(1), transaction():
+        words = "二号窗口的米饭有点硬"
+        return cases.ask(sent=words, kind="complaint", subject="counter:c1", text=words).case.id
 
 
 def test_a_clock_that_went_back_makes_nothing_and_goes_on_by_itself(school: Flask) -> None:

@@ -9,6 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from kiosk.accountability.models import Jump
+from kiosk.accountability.rounds import keep_time
+from kiosk.accountability.services import confirm
 from kiosk.cases import services as cases
 from kiosk.cases.models import Case
 from kiosk.chain import queries as chain
@@ -316,6 +319,20 @@ def test_the_box_closes_with_the_time_and_the_key_dies(fees: Posting, asking: Ki
         answer(one.case.id)
         (one, _other) = shown(fees.id).asked
         assert (one.is_answered, one.is_late) == (True, True)
+
+
+def test_a_clock_that_was_ahead_destroys_no_key(fees: Posting, asking: KioskApp) -> None:
+    send(asking.test_client(), fees.id)
+    with transaction():
+        switch(by=actor("lin"), name="accountability", on=True)
+    keep_time()
+    with clock.moved_to(clock.now() + timedelta(days=366)):
+        assert not rounds.look_after()
+        keep_time()
+        assert not rounds.look_after()
+        with transaction():
+            confirm(by=actor("lin"), jump=session.query(Jump).one())
+        assert rounds.look_after()
 
 
 def test_what_is_withdrawn_is_closed_and_keeps_its_questions(fees: Posting, asking: KioskApp) -> None:

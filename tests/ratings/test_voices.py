@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from kiosk.accountability.rounds import keep_time
 from kiosk.cases import queries as cases
 from kiosk.cases import services as casework
 from kiosk.cases.models import Case, CaseVoice
@@ -174,6 +175,26 @@ def test_the_rest_is_answered_once_a_week(used: None, tap: Tap, at_lunch: dateti
         assert due.number == 5
         assert (noodles.duty, noodles.due_on) == ("mend", date(2026, 3, 16)), "only the answer is asked"
     assert list(recount_cases()) == []
+
+
+def test_a_clock_that_was_ahead_ends_no_week(used: None, tap: Tap, at_lunch: datetime) -> None:
+    with clock.moved_to(at_lunch), transaction():
+        switch(by=actor("test"), name="accountability", on=True)
+    for number in (1, 2):
+        tap(2, seconds=600 * number, reasons=["taste"])
+    with clock.moved_to(at_lunch):
+        keep_time()
+    assert found_at(at_lunch + timedelta(hours=1)) == []
+    ahead = at_lunch + timedelta(days=366)
+    assert found_at(ahead) == []
+    with clock.moved_to(ahead):
+        keep_time()
+    tap(1, seconds=1500, comment="粥里有异物")
+    later = ahead + timedelta(minutes=1)
+    assert [one.kind for one in found_at(later)] == ["safety"], "a word of danger waits for no clock"
+    assert len(found_at(at_lunch + timedelta(hours=2))) == 1
+    monday = datetime(2026, 3, 9, 1, 0, tzinfo=at_lunch.tzinfo)
+    assert [(one.kind, one.voices) for one in found_at(monday)] == [("safety", 1), ("week", 2)]
 
 
 def test_nothing_happens_while_the_room_is_off_nor_for_what_came_before(

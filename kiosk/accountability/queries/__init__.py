@@ -3,9 +3,13 @@
 from kiosk.accountability.queries.days import LONGEST as LONGEST
 from kiosk.accountability.queries.days import NAME as NAME
 from kiosk.accountability.queries.days import confirmed_until as confirmed_until
+from kiosk.accountability.queries.days import in_doubt as in_doubt
+from kiosk.accountability.queries.days import is_doubtful as is_doubtful
+from kiosk.accountability.queries.days import is_over as is_over
 from kiosk.accountability.queries.days import jump as jump
 from kiosk.accountability.queries.days import off_times as off_times
 from kiosk.accountability.queries.days import open_jump as open_jump
+from kiosk.accountability.queries.days import since as since
 from kiosk.accountability.queries.days import worked_until as worked_until
 from kiosk.accountability.queries.deciders import is_accountable as is_accountable
 from kiosk.accountability.queries.deciders import level as level

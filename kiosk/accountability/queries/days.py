@@ -1,6 +1,6 @@
 """How far the clock has worked, whether it jumped, and when the school did without accountability."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -8,14 +8,22 @@ from sqlalchemy import select
 from kiosk.accountability.models import CONFIRMED, Jump, Worked
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.queries import read_body
+from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
+from kiosk.core.room import all_rooms, on_since
 from kiosk.school import queries as school
 
 NAME = "accountability"
 """The switch of this room."""
 LONGEST = 10
 """So many days at most the clock makes up by itself; beyond that a person says whether they are real."""
+
+
+def since() -> date | None:
+    """The day from which what is due counts: since the school has used accountability without a break."""
+    switch = next((room.optional for room in all_rooms() if room.name == NAME), None)
+    return on_since(switch) if switch else None
 
 
 def worked_until() -> date | None:
@@ -42,6 +50,27 @@ def confirmed_until() -> date | None:
     if newest is None or newest.ended != CONFIRMED or not newest.is_forward:
         return None
     return school.local(newest.after_at).date()
+
+
+def in_doubt() -> bool:
+    """Whether the clock jumped so far that a person has to say whether the days are real, and none did."""
+    last, jump, first = worked_until(), open_jump(), since()
+    if first is None or last is None or last < first:
+        return False
+    return is_doubtful(last) if jump is None else not is_over(jump, last)
+
+
+def is_doubtful(last: date) -> bool:
+    """Whether today can hardly be the day after `last`: it is before it, or many days later."""
+    known = max(last, confirmed_until() or last)
+    return school.today() < last or school.today() - known > timedelta(days=LONGEST)
+
+
+def is_over(jump: Jump, last: date | None) -> bool:
+    """Whether the clock was set right again: back before where it had jumped to, or on past where it was."""
+    if jump.is_forward:
+        return clock.now() < jump.after_at
+    return last is not None and school.today() >= last
 
 
 class Off(NamedTuple):

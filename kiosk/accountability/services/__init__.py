@@ -4,6 +4,5 @@ from kiosk.accountability.services.clockwork import advance as advance
 from kiosk.accountability.services.clockwork import confirm as confirm
 from kiosk.accountability.services.clockwork import is_behind as is_behind
 from kiosk.accountability.services.clockwork import move_with_calendar as move_with_calendar
-from kiosk.accountability.services.clockwork import since as since
 from kiosk.accountability.services.deciding import decide as decide
 from kiosk.accountability.services.deciding import state as state

@@ -14,24 +14,17 @@ from kiosk.accountability.services.chasing import chase, move, settle
 from kiosk.core import clock
 from kiosk.core.actor import KIOSK, Actor
 from kiosk.core.db import session
-from kiosk.core.room import all_rooms, on_since
 from kiosk.core.trace import record
 from kiosk.school import queries as school
 
 
-def since() -> date | None:
-    """The day from which what is due counts: since the school has used accountability without a break."""
-    switch = next((room.optional for room in all_rooms() if room.name == queries.NAME), None)
-    return on_since(switch) if switch else None
-
-
 def is_behind() -> bool:
     """Whether there is anything to do: a day to work through, or a jump of the clock to note or to settle."""
-    last, jump, first = queries.worked_until(), queries.open_jump(), since()
+    last, jump, first = queries.worked_until(), queries.open_jump(), queries.since()
     if first is None:
         return False
     if jump is not None:
-        return _is_over(jump, last)
+        return queries.is_over(jump, last)
     return last is None or last < first or last != school.today()
 
 
@@ -40,18 +33,18 @@ def advance() -> bool:
 
     Nothing is worked through while nobody has confirmed a jump of the clock.
     """
-    last, jump, first = queries.worked_until(), queries.open_jump(), since()
+    last, jump, first = queries.worked_until(), queries.open_jump(), queries.since()
     if first is None:
         return False
     if jump is not None:
-        if not _is_over(jump, last):
+        if not queries.is_over(jump, last):
             return False
         _end(jump, BACK, KIOSK)
         return True
     if last is None or last < first:
         _note(first)
         return first != school.today()
-    if _is_doubtful(last):
+    if queries.is_doubtful(last):
         _doubt(last)
         return False
     if last < school.today():
@@ -78,7 +71,7 @@ def _note(day: date) -> None:
 
 def move_with_calendar(by: Actor) -> None:
     """Terms or school days changed: what may still become an entry follows; entries that were made stay."""
-    first = since()
+    first = queries.since()
     running = queries.running()
     if first is None or not running:
         return
@@ -88,25 +81,12 @@ def move_with_calendar(by: Actor) -> None:
     session.flush()
 
 
-def _is_doubtful(last: date) -> bool:
-    """Whether today can hardly be the day after `last`: it is before it, or many days later."""
-    known = max(last, queries.confirmed_until() or last)
-    return school.today() < last or school.today() - known > timedelta(days=LONGEST)
-
-
 def _doubt(last: date) -> None:
     jump = Jump(before_at=start_of(last), after_at=clock.now())
     session.add(jump)
     session.flush()
     told = {"before": jump.before_at.astimezone(UTC), "after": jump.after_at.astimezone(UTC)}
     record("jump.noticed", f"jump:{jump.id}", by=KIOSK, after=told)
-
-
-def _is_over(jump: Jump, last: date | None) -> bool:
-    """Whether the clock was set right again: back before where it had jumped to, or on past where it was."""
-    if jump.is_forward:
-        return clock.now() < jump.after_at
-    return last is not None and school.today() >= last
 
 
 def _end(jump: Jump, how: str, by: Actor) -> None:
@@ -124,7 +104,7 @@ def confirm(*, by: Actor, jump: Jump, seen: datetime | None = None) -> None:
     if jump.ended == CONFIRMED and by.person is not None and jump.person_id == by.person:
         return
     last = queries.worked_until()
-    if jump.ended or last is None or _is_over(jump, last):
+    if jump.ended or last is None or queries.is_over(jump, last):
         raise OtherJump
     if abs(clock.now() - jump.after_at) > timedelta(days=LONGEST):
         raise OtherJump

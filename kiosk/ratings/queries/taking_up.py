@@ -2,7 +2,7 @@
 the check that looks whether it did.
 
 Of a counter and day, in this order: a word of danger at once, whatever the level; a reason that enough bad
-ratings share, or one that has its case already; what an alert has seen; and, once the week is over, the rest.
+ratings share, or one that has its case already; what an alert has seen; and, once the week is over and the clock not in doubt, the rest.
 A rating that is not counted waits until somebody decides; a word of danger waits for nobody, unless the rater
 took it back.
 """
@@ -21,6 +21,7 @@ from kiosk.cases.settings import VOICES
 from kiosk.chain.queries import Finding
 from kiosk.core import clock
 from kiosk.core.db import session
+from kiosk.core.room import clock_in_doubt
 from kiosk.counters.models import Counter
 from kiosk.presence.queries import GRACE
 from kiosk.ratings.models import Alert, VoiceMark
@@ -230,5 +231,6 @@ def _saw(alert: Alert, one: Voice) -> bool:
 
 
 def _of_week(of: _Pending) -> Iterator[Group]:
-    if week_ends(of.day) + GRACE <= of.now and (found := of.left()):
+    over = week_ends(of.day) + GRACE <= of.now and not clock_in_doubt()
+    if over and (found := of.left()):
         yield of.group(WEEK, found, day=monday(of.day))

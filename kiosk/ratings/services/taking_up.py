@@ -18,6 +18,7 @@ from kiosk.core import clock
 from kiosk.core.actor import KIOSK
 from kiosk.core.db import session, transaction
 from kiosk.core.i18n import _, ngettext
+from kiosk.core.room import clock_in_doubt
 from kiosk.counters import queries as counters
 from kiosk.messages.services import in_school_language
 from kiosk.persons.models import Person
@@ -69,6 +70,8 @@ def _found() -> Found:
     until = {**queries.newest(), "alert": _settled_alerts(now)}
     recorded = any(before.get(name) != number for name, number in until.items())
     until["minute"] = clock.minute_of(now)
+    if before and clock_in_doubt():
+        until["minute"] = before["minute"]
     pairs = list(dict.fromkeys(_to_look_at(since, before, until)))
     return Found(pairs, until, recorded or bool(pairs))
 
@@ -93,9 +96,10 @@ def _settled_alerts(now: datetime) -> int:
 
 
 def _to_look_at(since: date, before: dict[str, int], found: dict[str, int]) -> Iterator[Pair]:
-    """The counters and days of which anything is new; at first all since cases are in use."""
+    """The counters and days of which anything is new; all since cases are in use at first, and where the
+    clock had been ahead."""
     today = school.today()
-    if not before:
+    if not before or before["minute"] > found["minute"]:
         yield from queries.pairs_between(since, today + timedelta(days=1))
         return
     yield from queries.touched(since, before, found)
