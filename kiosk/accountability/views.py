@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from kiosk.accountability import queries, services
+from kiosk.accountability import queries
 from kiosk.accountability.settings import ENTRY_DAYS
 from kiosk.school import queries as school
 

@@ -2,9 +2,9 @@
 the check that looks whether it did.
 
 Of a counter and day, in this order: a word of danger at once, whatever the level; a reason that enough bad
-ratings share, or one that has its case already; what an alert has seen; and, once the week is over and the clock not in doubt, the rest.
-A rating that is not counted waits until somebody decides; a word of danger waits for nobody, unless the rater
-took it back.
+ratings share, or one that has its case already; what an alert has seen; and, once the week is over and the
+clock not in doubt, the rest. A rating that is not counted waits until somebody decides; a word of danger
+waits for nobody, unless the rater took it back.
 """
 
 from collections.abc import Iterable, Iterator
