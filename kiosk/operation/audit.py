@@ -1,35 +1,58 @@
 """`kiosk check`: everything that must always hold, looked at once more from the stored rows."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import exists, func, select, text
 
 from kiosk.chain import queries as chain
+from kiosk.chain.queries.sentences import sentence
+from kiosk.core import config
 from kiosk.core.db import db, session
+from kiosk.operation import notes
 from kiosk.ratings import queries as ratings
 
 
 @dataclass(frozen=True)
 class Report:
-    """What was found. `ratings`: stored; `tallied`: counted by the tallies; `problems`: one line each."""
+    """What was found. `ratings`: stored; `tallied`: counted by the tallies; `problems`: one line each.
+
+    `waiting` are lines on what the server will make up for once it runs; they are no problem.
+    """
 
     ok: bool
     ratings: int
     tallied: int
     chain_entries: int
     problems: list[str]
+    waiting: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """For programs."""
         return asdict(self)
 
 
-def check() -> Report:
-    """Look at one moment of the data: integrity, foreign keys, and all that `kiosk verify` finds."""
-    problems = [*_database(), *map(str, chain.verify().findings)]
-    return Report(not problems, ratings.stored(), ratings.tallied(), chain.count(), problems)
+ROUNDS = timedelta(minutes=1)
+"""A server that runs has begun a round in this time."""
+
+
+def check(*, is_copy: bool = False) -> Report:
+    """Look at one moment of the data: integrity, foreign keys, and all that `kiosk verify` finds.
+
+    What waits for the server is a problem where it runs; of a copy that does not matter.
+    """
+    verdict = chain.verify()
+    left = verdict.waiting if _serves() and not is_copy else ()
+    problems = [*_database(), *map(str, (*verdict.findings, *left))]
+    waiting = [] if left else [sentence(one) for one in verdict.waiting]
+    return Report(not problems, ratings.stored(), ratings.tallied(), chain.count(), problems, waiting)
+
+
+def _serves() -> bool:
+    ago = notes.since_beat(config.current())
+    return ago is not None and abs(ago) < ROUNDS
 
 
 def broken(reason: str) -> Report:

@@ -125,6 +125,8 @@ def check(as_json: bool) -> None:
     else:
         for problem in report.problems:
             click.echo(problem)
+        for line in report.waiting:
+            click.echo(line)
         click.echo(_counted(report))
     sys.exit(0 if report.ok else 1)
 

@@ -1,6 +1,7 @@
 """`kiosk check` notices everything that was changed behind the product's back."""
 
 import hashlib
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,12 +9,14 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from kiosk.chain import queries as chain
 from kiosk.core import clock, config
 from kiosk.core.db import db, session, transaction
-from kiosk.operation import audit
+from kiosk.operation import audit, notes
 from kiosk.postings.services import start_correction
 from kiosk.purchasing import services as purchasing
-from kiosk.ratings.services import close_meals, take
+from kiosk.ratings.services import close_meals, take, take_up
+from kiosk.school.services import switch
 from tests.conftest import LUNCH, actor, canteen, counter, tamper, written_by_0_2_0
 
 PEOPLE = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
@@ -50,6 +53,32 @@ def used(app: Flask, instance: config.Instance) -> config.Instance:
         assert (report.ok, report.ratings, report.tallied, report.problems) == (True, 3, 3, [])
         db.engine.dispose()
     return instance
+
+
+def test_what_the_stopped_server_makes_up_is_named_and_no_fault(
+    app: Flask, instance: config.Instance
+) -> None:
+    with app.app_context():
+        with clock.moved_to(LUNCH):
+            with transaction():
+                switch(by=actor("test"), name="cases", on=True)
+            take_up()
+            with transaction():
+                take(id=uuid4(), counter=counter(), level=1, channel="poster", comment="粥里有异物")
+        with clock.moved_to(LUNCH + timedelta(hours=1)):
+            assert chain.verify().findings == []
+            report = audit.check()
+            assert report.ok
+            (line,) = report.waiting
+            assert "c1" in line
+            notes.beat(instance)
+            assert audit.check(is_copy=True).ok
+            report = audit.check()
+            assert not report.ok, "a server that runs should have taken it up"
+            assert "c1" in report.problems[0]
+            take_up()
+            report = audit.check()
+            assert (report.ok, report.waiting) == (True, [])
 
 
 BREAKS = {

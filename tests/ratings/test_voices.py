@@ -216,7 +216,7 @@ def test_what_a_server_missed_is_found_and_made_up_for_with_its_true_time(
     tap(1, seconds=60, comment="有异物")
     with clock.moved_to(at_lunch + timedelta(days=2)):
         (finding,) = queries.untaken()
-        assert (finding.kind, finding.problem) == ("voice", "missing")
+        assert (finding.kind, finding.problem) == ("voice", "waiting")
     (case,) = found_at(at_lunch + timedelta(days=2))
     assert timedelta(seconds=60) <= case.received_at - at_lunch < timedelta(seconds=61)
     with clock.moved_to(at_lunch + timedelta(days=2)):

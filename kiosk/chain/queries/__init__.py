@@ -1,6 +1,6 @@
 """Reading and verifying the chain."""
 
-from kiosk.chain.queries.findings import Finding, KnownHead
+from kiosk.chain.queries.findings import WAITING, Finding, KnownHead
 from kiosk.chain.queries.heads import (
     HEADS_FOLDER,
     NOT_SENT,
@@ -65,6 +65,7 @@ __all__ = [
     "PUT_AWAY",
     "RESTORED",
     "SENT",
+    "WAITING",
     "Compared",
     "Erased",
     "Finding",

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+WAITING = "waiting"
+"""The problem of what the running server has still to do: nothing of it was changed."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -15,6 +18,11 @@ class Finding:
     problem: str
     detail: str = ""
     seal: int = 0
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether a row is not as it was recorded."""
+        return self.problem != WAITING
 
     def __str__(self) -> str:
         """One line for a log or a program."""

@@ -1,6 +1,6 @@
 """A finding of the verifier as people read it."""
 
-from kiosk.chain.queries.findings import Finding
+from kiosk.chain.queries.findings import WAITING, Finding
 from kiosk.core.i18n import LazyString, _, lazy
 
 KINDS: dict[str, LazyString] = {
@@ -16,6 +16,7 @@ KINDS: dict[str, LazyString] = {
     "line": lazy("Line of the file"),
     "step": lazy("Approval"),
     "case": lazy("Case"),
+    "voice": lazy("Rating"),
     "sentence": lazy("Counter's sentence, no."),
 }
 """What a finding's row is called."""
@@ -23,6 +24,7 @@ KINDS: dict[str, LazyString] = {
 PROBLEMS: dict[str, LazyString] = {
     "altered": lazy("was changed after it was recorded."),
     "missing": lazy("is missing: it was removed."),
+    WAITING: lazy("is not yet in a case; the running server makes it up."),
     "inserted": lazy("was added afterwards."),
     "unknown": lazy("is not known to the record."),
     "miscounted": lazy("does not agree with the ratings."),

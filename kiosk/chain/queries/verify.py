@@ -32,6 +32,8 @@ class Verdict:
     findings: list[Finding]
     erased: int = 0
     """So many names and texts were erased, as the record itself tells."""
+    waiting: tuple[Finding, ...] = ()
+    """What the running server has still to do; no fault of the record."""
 
 
 RESTORED = "record.restored"
@@ -45,14 +47,16 @@ def verify(heads: Iterable[KnownHead] = ()) -> Verdict:
         key=lambda one: one.seq,
     )
     false, restored = false_heads(known)
+    checked = [one for room in all_rooms() for check in room.checks.values() for one in check()]
     findings = [
         *([found] if found else []),
         *false,
         *loose_texts(),
-        *(one for room in all_rooms() for check in room.checks.values() for one in check()),
+        *(one for one in checked if one.is_fault),
     ]
+    waiting = tuple(one for one in checked if not one.is_fault)
     kept = sum(1 for one in known if one.hash)
-    return Verdict(head(), kept, restored, findings, erased_texts())
+    return Verdict(head(), kept, restored, findings, erased_texts(), waiting)
 
 
 def erased_texts() -> int:

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from kiosk.cases import queries as cases
 from kiosk.cases.models import Case
 from kiosk.cases.settings import VOICES
-from kiosk.chain.queries import Finding
+from kiosk.chain.queries import WAITING, Finding
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.room import clock_in_doubt
@@ -145,14 +145,14 @@ def _meal(found: Iterable[Voice]) -> str | None:
 
 
 def untaken() -> Iterator[Finding]:
-    """Voices that have long belonged into a case and are in none; nothing before the clock first looked."""
+    """Voices that a running server would have taken into a case; nothing before the clock first looked."""
     since, then = cases.used_since(), clock.now() - LATEST
     if since is None or session.scalar(select(func.count()).select_from(VoiceMark)) == 0:
         return
     for pair in pairs_between(since, school.local(then).date()):
         for group in pending(pair, then - TOLERATED):
-            what = f"{len(group.voices)} of {group.counter.code}, {group.day}: in no case ({group.kind})"
-            yield Finding("voice", group.references[0], "missing", what)
+            what = f"{len(group.voices)} of {group.counter.code}, {group.day}: {group.kind}"
+            yield Finding("voice", group.references[0], WAITING, what)
 
 
 def pending(pair: Pair, now: datetime | None = None) -> list[Group]:
