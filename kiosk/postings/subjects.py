@@ -24,9 +24,11 @@ def _concern(code: str) -> Concern | None:
     if posted is None:
         return None
     post = queries.answering(posted.kind, posted.posting.place, school.today())
-    told = str(posted.kind.label) if posted.posting.withdrawal else ""
+    kind, title = str(posted.kind.label), posted.in_force.title
+    told = kind if posted.posting.withdrawal else ""
     at = queries.place_of(posted.posting)
-    return Concern(posted.in_force.title, at, post.id if post else None, told)
+    label = title if title.startswith(kind) else f"{kind} · {title}"
+    return Concern(label, at, post.id if post else None, told)
 
 
 def _nobody(_code: str, _moment: datetime) -> tuple[int, ...]:
