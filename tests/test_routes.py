@@ -19,7 +19,9 @@ from kiosk.core.changes import watching
 from kiosk.core.db import db, session, transaction
 from kiosk.core.security import Permission
 from kiosk.core.web import SAFE_METHODS
+from kiosk.postings.models import Posting
 from kiosk.presence.services import issue_pass
+from kiosk.purchasing.queries import SLUG as PURCHASES
 from kiosk.ratings.models import Rating
 from kiosk.sample.demo import use_everything
 from kiosk.school.queries import today
@@ -216,6 +218,9 @@ def address(app: Flask, rule: Rule) -> str:
     for name in rule.arguments:
         known = VALUES.get(name, {})
         values[name] = known.get(rule.endpoint, known.get("", 1))
+    for name in {"number", "sheet_id"}.intersection(values) if "purchasing" in rule.endpoint else ():
+        bought = select(Posting.id).where(Posting.kind == PURCHASES).order_by(Posting.id).limit(1)
+        values[name] = session.scalar(bought) or 1
     if "rating_id" in values:
         newest = session.scalar(select(Rating.id).order_by(Rating.seq.desc()).limit(1))
         values["rating_id"] = newest or UUID(int=1)
