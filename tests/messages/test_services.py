@@ -281,8 +281,7 @@ def test_danger_is_told_in_the_round_that_hears_of_it_although_other_work_fails(
     tamper("ALTER TABLE question_window RENAME TO gone")
     for number in range(3):
         ticker.tick(school)  # type: ignore[arg-type]
-        (told,) = robots.said
-        assert "食品安全" in told
+        assert ["食品安全" in text for text in robots.said].count(True) == 1
         with school.test_request_context():
             (sign,) = [one for one in signs.signs(instance) if one.code == "ticker"]
         assert (sign.state == "alert", "question_window" in sign.answer) == (number == 2,) * 2
