@@ -298,6 +298,7 @@ def _as_a_sheet(body: dict[str, Any], seq: int) -> dict[str, Any]:
 
 UNKNOWN_THEN = (
     "accountability.",
+    "attachment.",
     "chase.",
     "jump.",
     "commitment.",
@@ -313,7 +314,7 @@ UNKNOWN_THEN = (
 """What the record of 0.2.0 knows nothing of; something else stands in its place."""
 TABLES_OF_POSTINGS = ("posting_version", "posting_withdrawal", "posting_draft")
 TABLES_SINCE = (
-    "folder_form",
+    *("attachment", "folder_form"),
     *("agency_closing", "agency_item", "fee_name", "fee_collection", "fee_item"),
     "counter_sentence",
     "commendation",
