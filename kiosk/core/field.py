@@ -5,6 +5,7 @@ service, so that a value is refused in the same words wherever it comes in.
 """
 
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -180,7 +181,7 @@ NO_DAY = lazy("Please write the day like 2026-03-04.")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fraction:
+class Fraction(ABC):
     """A number, from 0 on or `signed`, kept as a whole of its last place; it may be open unless `missing`."""
 
     name: str
@@ -205,9 +206,9 @@ class Fraction:
             raise Invalid(problem.message, field=self.name, **problem.params) from None
         return int(number.scaleb(self.places))
 
+    @abstractmethod
     def text(self, value: int) -> str:
         """As people read it."""
-        raise NotImplementedError
 
     def plain(self, value: int) -> str:
         """As it is typed, and as data: 1080.50."""

@@ -5,6 +5,7 @@ Each runs as a process of its own, out of the way of those who serve.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,8 @@ from kiosk.operation import backups
 LONGEST = 3600
 """Seconds after which a command is given up."""
 NICE = 10
+REASON = re.compile(r"kiosk: |[\w.]*(?:Error|Exception): ")
+"""How a line begins that says why a command failed: our own words, or an exception's."""
 MOST_TOLD = 20
 """Problems that are remembered; `kiosk check` tells all."""
 
@@ -52,7 +55,7 @@ def check(folder: Path, *, database: str | None = None) -> dict[str, Any]:
     try:
         report: dict[str, Any] = json.loads(output)
     except ValueError:
-        report = {"ok": False, "problems": [output.strip()[-500:] or f"kiosk check: {code}"]}
+        report = {"ok": False, "problems": [_why(output) or f"kiosk check: {code}"]}
     return {**report, "problems": report["problems"][:MOST_TOLD]}
 
 
@@ -61,7 +64,7 @@ def back_up(instance: Instance) -> dict[str, Any]:
     file = instance.folder / "backups" / f"{clock.now():{backups.NAME}}"
     code, output = _run(instance.folder, "backup", str(file), "--json", database=instance.database_url)
     if code:
-        return {"problems": [output.strip()[-500:]]}
+        return {"problems": [_why(output)]}
     facts: dict[str, Any] = json.loads(output)
     return facts
 
@@ -95,7 +98,7 @@ def _restore(instance: Instance, file: Path, moment: datetime, folder: Path) -> 
     start = monotonic()
     code, output = _run(folder, "restore", str(file), "--json")
     end = monotonic()
-    problems, ratings = ([] if code == 0 else [output.strip()[-500:]]), 0
+    problems, ratings = ([] if code == 0 else [_why(output)]), 0
     if code == 0:
         report = check(folder)
         problems, ratings = report["problems"], report.get("ratings", 0)
@@ -109,6 +112,12 @@ def _restore(instance: Instance, file: Path, moment: datetime, folder: Path) -> 
         ratings=ratings,
         problems=problems,
     )
+
+
+def _why(said: str) -> str:
+    """The line that says why, of what a failed command said: it goes out to phones, a traceback does not."""
+    lines = said.strip().splitlines()
+    return next((line for line in reversed(lines) if REASON.match(line)), lines[-1] if lines else "")[-500:]
 
 
 def _run(folder: Path, *arguments: str, database: str | None = None) -> tuple[int, str]:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -50,7 +51,17 @@ def test_a_backup_that_does_not_hold_is_told(backed_up: config.Instance) -> None
     done = drill.drill(backed_up)
     assert not done.ok
     assert ".restoring" in done.problems[0]
+    assert done.problems[0].startswith("kiosk: ")
     assert not (backed_up.folder / "operation" / "drill").exists()
+
+
+def test_what_a_broken_program_says_is_told_in_one_line(
+    backed_up: config.Instance, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "kiosk").mkdir()
+    (tmp_path / "kiosk" / "__main__.py").write_text("raise ValueError('the plug was drawn')")
+    monkeypatch.setattr(drill, "ROOT", tmp_path)
+    assert drill.check(backed_up.folder)["problems"] == ["ValueError: the plug was drawn"]
 
 
 def test_without_a_backup_there_is_nothing_to_try(instance: config.Instance) -> None:
