@@ -97,7 +97,14 @@ def test_init_with_yes_makes_an_empty_school_without_accounts(
     monkeypatch.setenv("KIOSK_INSTANCE", str(tmp_path / "new"))
     assert kiosk("init", "--name", "新学校", "--yes").exit_code == 0
     report = json.loads(kiosk("check", "--json").stdout)
-    assert report == {"ok": True, "ratings": 0, "tallied": 0, "chain_entries": 1, "problems": []}
+    assert report == {
+        "ok": True,
+        "ratings": 0,
+        "tallied": 0,
+        "chain_entries": 1,
+        "problems": [],
+        "waiting": [],
+    }
     assert kiosk("counter", "list", "--json").stdout.strip() == "[]"
 
 

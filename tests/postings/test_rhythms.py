@@ -116,7 +116,7 @@ def test_a_kind_by_month_is_begun_in_words_and_followed_until_it_is_posted(
 ) -> None:
     (owed,) = _inbox(chen := of("chen"))
     assert (owed["late"], owed["mine"]) == (True, True)
-    assert "从 2026年6月 起共 5 期" in str(owed["text"]), "June and July were due on the first school day"
+    assert "从 2026年6月起，共 5 期" in str(owed["text"]), "June and July were due on the first school day"
     page = chen.get(address := f"/office/postings/new/{FEES.slug}").text
     assert page.index("2026年11月") < page.index("2026年10月") < page.index("2026年9月")
     assert 'type="date" id="period"' not in page
