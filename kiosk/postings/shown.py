@@ -9,8 +9,8 @@ from kiosk.core.field import Input, Money, Whole
 from kiosk.core.i18n import Text
 from kiosk.counters.models import Counter
 from kiosk.postings import queries
-from kiosk.postings.kinds.menu import DAYS, MEALS, MENU
-from kiosk.postings.queries import WEEK, Declared, Kind, Posted
+from kiosk.postings.kinds.menu import DAYS, MENU
+from kiosk.postings.queries import MEALS, WEEK, Declared, Kind, Posted
 from kiosk.postings.queries.rhythms import period_at, span_of
 from kiosk.school import queries as school
 

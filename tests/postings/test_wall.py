@@ -180,11 +180,20 @@ def test_todays_menu_stands_on_the_phone_of_its_canteen(inside: KioskApp) -> Non
     week = period_at(queries.WEEK, school.today())
     with transaction():
         draft = services.start(by=actor("chen"), kind=kind, place=counter.canteen, period=week)
-        rows = [{"day": "wed", "meal": "lunch", "dishes": "盐水虾", "allergens": "虾、鸡蛋"}]
+        rows = [
+            {
+                "day": "wed",
+                "meal": "lunch",
+                "dishes": "盐水虾、什锦炒饭（虾、蛋）；盐水虾",
+                "allergens": "虾、鸡蛋",
+            }
+        ]
         services.save_draft(by=actor("chen"), draft=draft, revision=0, fields={}, rows=rows)
         services.post(by=actor("chen"), draft=draft, revision=1)
     ((_line, row),) = menu_today(counter)["today"].lines
-    assert (row["dishes"], row["allergens"]) == ("盐水虾", "crustaceans,egg")
+    assert row["allergens"] == "crustaceans,egg"
+    dishes = {"lunch": ["盐水虾", "什锦炒饭（虾、蛋）"]}
+    assert queries.dishes_of(counter.canteen_id, school.today()) == dishes
     with clock.moved_to(clock.now() + timedelta(days=1)):
         assert menu_today(counter)["today"] is None
 

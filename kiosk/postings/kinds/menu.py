@@ -10,7 +10,7 @@ from kiosk.core.formats import BadValue
 from kiosk.core.i18n import lazy
 from kiosk.core.room import Asked, Switch
 from kiosk.postings.permissions import POST_MENUS
-from kiosk.postings.queries import Kind, each_week_ahead
+from kiosk.postings.queries import MEALS, Kind, each_week_ahead
 from kiosk.postings.queries.contents import near_day
 
 DAYS = {
@@ -47,14 +47,6 @@ DAY = Weekday(
     }
     | {"sun": ("周日", "星期日", "星期天", "周天", "礼拜天", "日")},
 )
-MEALS = {
-    "breakfast": lazy("Breakfast"),
-    "snack": lazy("Snack"),
-    "lunch": lazy("Lunch"),
-    "dinner": lazy("Dinner"),
-    "supper": lazy("Late supper"),
-}
-"""In the order of the day."""
 MEAL = Choice(
     name="meal",
     label=lazy("Meal"),

@@ -50,6 +50,9 @@ from kiosk.postings.queries.kinds import all_kinds as all_kinds
 from kiosk.postings.queries.kinds import declared_kinds as declared_kinds
 from kiosk.postings.queries.kinds import kind_in_use as kind_in_use
 from kiosk.postings.queries.kinds import kind_of as kind_of
+from kiosk.postings.queries.menus import MEALS as MEALS
+from kiosk.postings.queries.menus import dishes as dishes
+from kiosk.postings.queries.menus import dishes_of as dishes_of
 from kiosk.postings.queries.posted import PAGE as PAGE
 from kiosk.postings.queries.posted import Posted as Posted
 from kiosk.postings.queries.posted import Several as Several
