@@ -52,12 +52,13 @@ def enrolled(browser: Browser, app: Flask, base: str, **options: Any) -> Browser
 
 
 def enrol(page: Page, app: Flask) -> None:
-    """Open the one-time address and press its button."""
+    """Open the one-time address and press its button; the page that comes is ready for a finger."""
     with app.app_context(), transaction():
         code = open_enrolment(by=actor("test"), counter=counter())
     page.goto(f"/c/c1?enrol={code}")
     page.click("button[type=submit]")
     expect(page.locator("#rate")).to_be_visible()
+    page.wait_for_load_state()  # its words stand there before its scripts run
 
 
 def opened(context: BrowserContext) -> Page:
