@@ -32,6 +32,7 @@ FLOORS = (
     ("board",),
     ("ratings",),
     ("thanks",),
+    ("inspections",),
     ("purchasing",),
     ("finance",),
     ("overview", "folder"),

@@ -34,6 +34,12 @@ class Changed(Conflict):
     message = lazy("The case was changed meanwhile: it is now %(state)s. Nothing of yours was saved.")
 
 
+class Held(Forbidden):
+    """The case is not to end yet, whoever owns it."""
+
+    code = "held-open"
+
+
 class OpenedOnly(Conflict):
     """Nobody tells for an asker who has a private address."""
 

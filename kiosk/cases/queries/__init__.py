@@ -28,6 +28,7 @@ from kiosk.cases.queries.heaps import HEAPS as HEAPS
 from kiosk.cases.queries.heaps import WEEK as WEEK
 from kiosk.cases.queries.heaps import Heap as Heap
 from kiosk.cases.queries.heaps import heaps as heaps
+from kiosk.cases.queries.held import held as held
 from kiosk.cases.queries.kept import answered_in as answered_in
 from kiosk.cases.queries.listing import A_PAGE as A_PAGE
 from kiosk.cases.queries.listing import ALL as ALL

@@ -14,6 +14,7 @@ from kiosk.cases.models import (
     Case,
 )
 from kiosk.cases.queries.dues import is_late
+from kiosk.cases.queries.held import held
 from kiosk.cases.queries.sight import is_offered, is_owner, may_assign, may_decide, numbers
 from kiosk.cases.queries.standing import MOST_REFUSALS
 from kiosk.cases.queries.subjects import is_rated
@@ -78,7 +79,7 @@ def is_told_by_hand(case: Case) -> bool:
 
 def _after_answer(case: Case) -> list[str]:
     by_hand = ["tell"] * is_told_by_hand(case)
-    next_one = {ANSWERED: by_hand, TOLD: ["close"], CLOSED: []}[case.state]
+    next_one = {ANSWERED: by_hand, TOLD: [] if held(case) else ["close"], CLOSED: []}[case.state]
     return [*next_one, *_later(case)]
 
 

@@ -4,6 +4,7 @@
 """
 
 from kiosk.cases.refusals import Changed as Changed
+from kiosk.cases.refusals import Held as Held
 from kiosk.cases.refusals import Involved as Involved
 from kiosk.cases.refusals import Masked as Masked
 from kiosk.cases.refusals import NotYours as NotYours

@@ -21,7 +21,7 @@ from kiosk.cases.models import (
     WITHDRAWN,
     Case,
 )
-from kiosk.cases.refusals import Involved, OpenedOnly, Unanswered, WrongState
+from kiosk.cases.refusals import Held, Involved, OpenedOnly, Unanswered, WrongState
 from kiosk.cases.services.steps import is_repeated, owners_only, public, ready, take
 from kiosk.core.actor import Actor
 from kiosk.core.errors import Conflict, Forbidden, Invalid
@@ -137,12 +137,15 @@ def close(
     note: str = "",
     seen: int | None = None,
 ) -> None:
-    """End a case whose asker knows the answer. Unanswered without one; Invalid without an outcome."""
+    """End a case whose asker knows the answer. Unanswered without one; Invalid without an outcome; Held while
+    a room above says that it stays open."""
     if is_repeated(by, case, "close"):
         return
     _decider(by, case, outcome, or_answerer=True)
     if case.state in OPEN:
         raise Unanswered(field="text")
+    if why := queries.held(case):
+        raise Held(why)
     ready(case, (TOLD,), seen)
     if not (outcome or case.outcome):
         raise Invalid(lazy("Please say how it ended."), field="outcome")

@@ -48,7 +48,7 @@ def settled() -> list[Case]:
     """The cases whose asker was told so long ago that they are closed, and who said nothing since."""
     before = clock.now() - timedelta(days=settings()[SETTLED_DAYS])
     query = select(Case).where(Case.state == TOLD, Case.told_at <= before, Case.outcome != "")
-    return list(session.scalars(query.order_by(Case.id)))
+    return [case for case in session.scalars(query.order_by(Case.id)) if not queries.held(case)]
 
 
 def close_settled() -> int:

@@ -1,0 +1,200 @@
+"""Tables of rounds. What was filled in, found, seen and answered never changes (triggers, migration 0036)."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kiosk.core import field
+from kiosk.core.db import BigKey, Model
+from kiosk.core.i18n import LazyString, lazy
+from kiosk.inspections.lines import Line, of_data
+from kiosk.persons.models import Person
+
+OK, FINDING, NONE = "ok", "finding", "none"
+STATES: dict[str, LazyString] = {
+    OK: lazy("all right"),
+    FINDING: lazy("something found"),
+    NONE: lazy("does not apply"),
+}
+"""How a line can be answered."""
+FOUND, MENDED, STILL, VERIFIED = "found", "mended", "still", "verified"
+VERBS: dict[str, LazyString] = {
+    FOUND: lazy("found"),
+    MENDED: lazy("mended, somebody else has to see it"),
+    STILL: lazy("still so"),
+    VERIFIED: lazy("seen to be mended"),
+}
+"""What can be said of a finding."""
+
+LIST_NAME = field.Line(
+    name="name", label=lazy("Name of the list"), longest=60, missing=lazy("Please enter a name.")
+)
+LIST_REASON = field.Line(
+    name="reason",
+    label=lazy("Why does it change?"),
+    longest=100,
+    hint=lazy("It stands beside the version."),
+)
+WORDS = field.Paragraphs(
+    name="words",
+    label=lazy("What did you find?"),
+    longest=1000,
+    missing=lazy("Please write in a few words what you found."),
+)
+
+
+class Checklist(Model):
+    """A list that somebody goes through; what it says stands in its versions.
+
+    `use` is the code of what it is for, `subject` the place that alone uses it, as `canteen:k1`; empty: any.
+    """
+
+    __tablename__ = "checklist"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    use: Mapped[str] = mapped_column(String(20), index=True)
+    subject: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime]
+
+    versions: Mapped[list["ChecklistVersion"]] = relationship(
+        back_populates="checklist", order_by="ChecklistVersion.version", lazy="selectin"
+    )
+
+    @property
+    def current(self) -> "ChecklistVersion":
+        """The version that is gone through from now on."""
+        return self.versions[-1]
+
+
+class ChecklistVersion(Model):
+    """What a list says from a moment on. Never changed: what was filled in keeps its version."""
+
+    __tablename__ = "checklist_version"
+    __table_args__ = (UniqueConstraint("checklist_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    checklist_id: Mapped[int] = mapped_column(ForeignKey("checklist.id"))
+    version: Mapped[int]
+    name: Mapped[str] = LIST_NAME.column()
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    questions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """What people in the queue are asked, where they are."""
+    stands: Mapped[bool]
+    """False: the list is used no more."""
+    reason: Mapped[str] = LIST_REASON.column()
+    set_by: Mapped[str] = mapped_column(String(40))
+    set_at: Mapped[datetime]
+    chain_seq: Mapped[int] = mapped_column(BigKey)
+
+    checklist: Mapped[Checklist] = relationship(back_populates="versions")
+
+    @property
+    def read(self) -> tuple[Line, ...]:
+        """The lines."""
+        return of_data(self.lines)
+
+
+class Checked(Model):
+    """A list that somebody has gone through, once. `digest` is of all that was sent with it.
+
+    `begun_at` and `ended_at` are by the clock of the device it was filled in on, `received_at` by ours.
+    """
+
+    __tablename__ = "checked"
+    __table_args__ = (Index(None, "use", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    client_id: Mapped[UUID] = mapped_column(unique=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    use: Mapped[str] = mapped_column(String(20))
+    version_id: Mapped[int] = mapped_column(ForeignKey("checklist_version.id"), index=True)
+    subject: Mapped[str] = mapped_column(String(80))
+    """Where, as `counter:c1`."""
+    canteen: Mapped[str | None] = mapped_column(String(20))
+    counter: Mapped[str | None] = mapped_column(String(20))
+    """The codes of the place for which rights are asked."""
+    day: Mapped[date]
+    """The day that it is about."""
+    begun_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    chain_seq: Mapped[int] = mapped_column(BigKey)
+
+    version: Mapped[ChecklistVersion] = relationship(lazy="joined")
+    person: Mapped[Person] = relationship(lazy="joined")
+    answers: Mapped[list["CheckedLine"]] = relationship(order_by="CheckedLine.id")
+
+    @property
+    def seconds(self) -> int:
+        """How long it took."""
+        return max(0, round((self.ended_at - self.begun_at).total_seconds()))
+
+
+class CheckedLine(Model):
+    """The answer to a line; `tenths` is the number, where one was asked for."""
+
+    __tablename__ = "checked_line"
+    __table_args__ = (UniqueConstraint("checked_id", "key"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    checked_id: Mapped[int] = mapped_column(ForeignKey("checked.id"))
+    key: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(8))
+    tenths: Mapped[int | None]
+
+
+class Finding(Model):
+    """Something that was found, until somebody else than who mended it has seen that it is. What was written
+    stands in the record (entry of its first step), so that it can be erased there."""
+
+    __tablename__ = "finding"
+    __table_args__ = (UniqueConstraint("checked_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    checked_id: Mapped[int] = mapped_column(ForeignKey("checked.id"))
+    key: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(String(80), index=True)
+    found_at: Mapped[datetime]
+
+    checked: Mapped[Checked] = relationship(lazy="joined")
+    steps: Mapped[list["FindingStep"]] = relationship(order_by="FindingStep.number", lazy="selectin")
+
+    @property
+    def case_id(self) -> int | None:
+        """The number of the case in which it is dealt with now; None while the school uses no cases."""
+        return next((step.case_id for step in reversed(self.steps) if step.case_id), None)
+
+    @property
+    def line(self) -> Line:
+        """The line at which it was found."""
+        return next(line for line in self.checked.version.read if line.key == self.key)
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether somebody else has seen that it is mended."""
+        return bool(self.steps) and self.steps[-1].verb == VERIFIED
+
+
+class FindingStep(Model):
+    """Something that was said of a finding, by whom, by number. Never changed."""
+
+    __tablename__ = "finding_step"
+    __table_args__ = (UniqueConstraint("finding_id", "number"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"))
+    number: Mapped[int]
+    verb: Mapped[str] = mapped_column(String(8))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    at: Mapped[datetime]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
+    """The case that began with it, where one did."""
+    checked_id: Mapped[int | None] = mapped_column(ForeignKey("checked.id"))
+    """The list in which it was said, where it was."""
+    chain_seq: Mapped[int] = mapped_column(BigKey)
+
+    person: Mapped[Person] = relationship(lazy="joined")

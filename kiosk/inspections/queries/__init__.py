@@ -1,0 +1,32 @@
+"""What is read of lists, and of what was found."""
+
+from kiosk.inspections.lines import CHECK as CHECK
+from kiosk.inspections.lines import NUMBER as NUMBER
+from kiosk.inspections.lines import Line as Line
+from kiosk.inspections.lines import plain as plain
+from kiosk.inspections.lines import tenths_of as tenths_of
+from kiosk.inspections.queries.checklists import ROUND as ROUND
+from kiosk.inspections.queries.checklists import Use as Use
+from kiosk.inspections.queries.checklists import checklist as checklist
+from kiosk.inspections.queries.checklists import checklists as checklists
+from kiosk.inspections.queries.checklists import told as told
+from kiosk.inspections.queries.checklists import version as version
+from kiosk.inspections.queries.findings import KIND as KIND
+from kiosk.inspections.queries.findings import OPENED as OPENED
+from kiosk.inspections.queries.findings import SEEN as SEEN
+from kiosk.inspections.queries.findings import STANDINGS as STANDINGS
+from kiosk.inspections.queries.findings import VOID as VOID
+from kiosk.inspections.queries.findings import case_of as case_of
+from kiosk.inspections.queries.findings import finder as finder
+from kiosk.inspections.queries.findings import finding as finding
+from kiosk.inspections.queries.findings import finding_of_case as finding_of_case
+from kiosk.inspections.queries.findings import findings_of as findings_of
+from kiosk.inspections.queries.findings import held as held
+from kiosk.inspections.queries.findings import may_see as may_see
+from kiosk.inspections.queries.findings import menders as menders
+from kiosk.inspections.queries.findings import open_findings as open_findings
+from kiosk.inspections.queries.findings import photos as photos
+from kiosk.inspections.queries.findings import place_of as place_of
+from kiosk.inspections.queries.findings import seen_findings as seen_findings
+from kiosk.inspections.queries.findings import standing as standing
+from kiosk.inspections.queries.findings import words_of as words_of

@@ -1,0 +1,158 @@
+"""Reads of what was found: what is open where, how it stands, and who may say that it is mended."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import exists, select
+
+from kiosk.attachments.models import Attachment
+from kiosk.attachments.queries import attachments
+from kiosk.cases import queries as cases
+from kiosk.cases.models import BY_ANOTHER, CLOSED, OPEN, Case
+from kiosk.chain.models import ChainEntry
+from kiosk.chain.queries import opened
+from kiosk.core.actor import SCHOOL, Actor, Place
+from kiosk.core.db import session
+from kiosk.core.errors import NotFound
+from kiosk.core.i18n import LazyString, lazy
+from kiosk.inspections.models import FOUND, MENDED, VERIFIED, Checked, Finding, FindingStep
+from kiosk.inspections.permissions import SEE_ROUNDS
+
+KIND = "finding"
+"""The kind of cases that findings open."""
+OPENED, SEEN, VOID = "opened", "seen", "void"
+STANDINGS: dict[str, LazyString] = {
+    OPENED: lazy("open"),
+    MENDED: lazy("mended, to be seen by somebody else"),
+    SEEN: lazy("seen to be mended"),
+    VOID: lazy("it was not so"),
+}
+"""How a finding can stand."""
+A_LIST = 50
+
+
+def place_of(checked: Checked) -> Place:
+    """Where it was, as rights are asked for it."""
+    return Place(checked.canteen, checked.counter)
+
+
+def finding(number: int) -> Finding:
+    """The finding, or NotFound."""
+    found = session.get(Finding, number)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def is_open() -> Any:
+    """The condition that nobody has seen a finding mended, nor decided that it was none."""
+    steps = FindingStep.finding_id == Finding.id
+    seen = exists().where(steps, FindingStep.verb == VERIFIED)
+    void = exists().where(steps, FindingStep.case_id == Case.id, Case.outcome.in_(BY_ANOTHER))
+    return ~seen & ~void
+
+
+def at(subject: str) -> Any:
+    """The condition that a finding concerns a place; a canteen has those of its counters, too."""
+    sort, _colon, code = subject.partition(":")
+    if sort == "canteen":
+        return Checked.canteen == code
+    return Finding.subject == subject
+
+
+def open_findings(subject: str | None = None) -> list[Finding]:
+    """What is open at a place (None: anywhere), the oldest first."""
+    query = select(Finding).join(Checked).where(is_open())
+    if subject is not None:
+        query = query.where(at(subject))
+    return list(session.scalars(query.order_by(Finding.id)))
+
+
+def seen_findings(most: int = A_LIST) -> list[Finding]:
+    """What was closed lately, the newest first."""
+    return list(session.scalars(select(Finding).where(~is_open()).order_by(Finding.id.desc()).limit(most)))
+
+
+def findings_of(checked: Iterable[int]) -> dict[int, list[Finding]]:
+    """What was found in lists that were filled in, by their numbers."""
+    found: dict[int, list[Finding]] = {}
+    query = select(Finding).where(Finding.checked_id.in_(list(checked))).order_by(Finding.id)
+    for one in session.scalars(query):
+        found.setdefault(one.checked_id, []).append(one)
+    return found
+
+
+def finding_of_case(number: int) -> Finding | None:
+    """The finding that a case is about, or None."""
+    query = select(Finding).join(FindingStep).where(FindingStep.case_id == number)
+    return session.scalars(query).first()
+
+
+def case_of(found: Finding) -> Case | None:
+    """The case in which it is dealt with now."""
+    return session.get(Case, found.case_id) if found.case_id else None
+
+
+def standing(found: Finding) -> str:
+    """How it stands, one of STANDINGS."""
+    if found.is_verified:
+        return SEEN
+    case = case_of(found)
+    if case is not None and case.outcome in BY_ANOTHER:
+        return VOID
+    is_answered = case is not None and case.state not in OPEN
+    return MENDED if is_answered or found.steps[-1].verb == MENDED else OPENED
+
+
+def menders(found: Finding) -> set[int]:
+    """The numbers of those who say that they mended it; of its case's owner where nobody says so."""
+    case = case_of(found)
+    said = {step.person_id for step in found.steps if step.verb == MENDED}
+    if case is not None:
+        said |= {step.person_id for step in case.steps if step.verb == "answer" and step.person_id}
+        if not said and case.owner_id is not None:
+            said = {case.owner_id}
+    return said
+
+
+def finder(found: Finding) -> int:
+    """The number of who found it."""
+    return found.steps[0].person_id
+
+
+def may_see(who: Actor, found: Finding) -> bool:
+    """Whether somebody reads of it: whoever the place lets, who found it, and whoever sees its case."""
+    if who.may(SEE_ROUNDS, place_of(found.checked)) or who.may(SEE_ROUNDS, SCHOOL):
+        return True
+    if finder(found) in cases.numbers(who):
+        return True
+    case = case_of(found)
+    return case is not None and cases.may_see(who, case)
+
+
+def words_of(findings: Iterable[Finding]) -> dict[int, str]:
+    """What was written of findings, by their numbers; an erased text says so."""
+    seqs = {one.id: one.steps[0].chain_seq for one in findings}
+    entries = session.scalars(select(ChainEntry).where(ChainEntry.seq.in_(list(seqs.values()))))
+    texts = {seq: str((body.get("after") or {}).get("text") or "") for seq, body in opened(entries).items()}
+    return {number: texts.get(seq, "") for number, seq in seqs.items()}
+
+
+def photos(found: Finding) -> list[Attachment]:
+    """The pictures that came with it."""
+    return attachments(f"finding:{found.id}")
+
+
+def held(case: Case) -> LazyString | None:
+    """Why a case stays open: nobody but who mended it has seen that it is; None for any other case."""
+    if case.kind != KIND or case.outcome in BY_ANOTHER or case.state == CLOSED:
+        return None
+    found = finding_of_case(case.id)
+    if found is None or found.is_verified or found.case_id != case.id:
+        return None
+    return lazy("Somebody else than who mended it has to see first that it is mended.")
+
+
+def begins(step: FindingStep) -> bool:
+    """Whether it is the step by which it was found."""
+    return step.verb == FOUND
