@@ -1,5 +1,6 @@
 """The lines of a checklist, as data: what is asked, how it is answered, and within which bounds."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -81,6 +82,11 @@ def tenths_of(text: str, name: str = "number") -> int:
     except BadValue as problem:
         raise Invalid(problem.message, field=name, **problem.params) from None
     return int(number.scaleb(1))
+
+
+def next_number(keys: Iterable[str]) -> int:
+    """The first number behind a letter that none of the keys has: no key is given twice."""
+    return max((int(key[1:]) for key in keys if re.fullmatch(r"[lq][0-9]{1,6}", key)), default=0) + 1
 
 
 def as_data(lines: Iterable[Line]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from kiosk.core import field
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import LazyString, lazy
+from kiosk.inspections.lines import next_number
 
 LEVELS, YES_NO = "levels", "yes_no"
 KINDS: dict[str, LazyString] = {
@@ -42,8 +43,7 @@ def read_questions(given: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         found.append({"key": one.get("key") or "", "text": TEXT.read(one.get("text")), "kind": kind})
     if len(found) > MOST:
         raise Invalid(lazy("At most five questions: people stand in a queue."), field="question")
-    numbers = [int(one["key"][1:]) for one in found if one["key"][1:].isdigit()]
-    free = max(numbers, default=0) + 1
+    free = next_number(one["key"] for one in found)
     for one in found:
         if not one["key"]:
             one["key"], free = f"q{free}", free + 1

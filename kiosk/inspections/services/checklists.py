@@ -11,7 +11,7 @@ from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import lazy
 from kiosk.core.trace import record
 from kiosk.inspections import queries
-from kiosk.inspections.lines import MOST_LINES, Line, as_data, checked
+from kiosk.inspections.lines import MOST_LINES, Line, as_data, checked, next_number
 from kiosk.inspections.models import LIST_NAME, LIST_REASON, Checklist, ChecklistVersion
 from kiosk.inspections.queries import Use
 from kiosk.inspections.questions import read_questions
@@ -104,8 +104,7 @@ def _content(name: str, lines: Iterable[Line], questions: Questions, *, first: i
 
 def _next_key(checklist: Checklist) -> int:
     """No key is given twice, whatever was taken out of the list."""
-    keys = [str(line["key"]) for version in checklist.versions for line in version.lines]
-    return max((int(key[1:]) for key in keys if key[1:].isdigit()), default=0) + 1
+    return next_number(str(line["key"]) for version in checklist.versions for line in version.lines)
 
 
 def _add(
