@@ -18,11 +18,11 @@ KINDS: dict[str, LazyString] = {
 }
 CELSIUS, MINUTES, PEOPLE = "celsius", "minutes", "people"
 UNITS: dict[str, LazyString] = {
-    CELSIUS: lazy("°C"),
+    CELSIUS: lazy("degrees Celsius"),
     MINUTES: lazy("minutes of waiting"),
     PEOPLE: lazy("people in the queue"),
 }
-SIGNS: dict[str, LazyString] = {CELSIUS: lazy("°C"), MINUTES: lazy("min"), PEOPLE: lazy("people")}
+SIGNS: dict[str, Text] = {CELSIUS: "°C", MINUTES: lazy("min"), PEOPLE: lazy("people")}
 """The units behind a number."""
 MOST_LINES = 60
 MOST_NUMBER = 9_999

@@ -23,9 +23,9 @@ STATES: dict[str, LazyString] = {
 FOUND, MENDED, STILL, VERIFIED = "found", "mended", "still", "verified"
 VERBS: dict[str, LazyString] = {
     FOUND: lazy("found"),
-    MENDED: lazy("mended, somebody else has to see it"),
+    MENDED: lazy("put right, not confirmed yet"),
     STILL: lazy("still so"),
-    VERIFIED: lazy("seen to be mended"),
+    VERIFIED: lazy("confirmed as put right"),
 }
 """What can be said of a finding."""
 

@@ -11,7 +11,7 @@ PLAN_ROUNDS = Permission(
 )
 SEE_ROUNDS = Permission(
     "inspections.see",
-    lazy("See the rounds of a place and what was found, and see whether it was mended"),
+    lazy("See the rounds of a place and what was found, and confirm that it was put right"),
     frozenset(ROLES) - {"purchaser", "custodian", "accountant", "cashier"},
     reach=Reach.PLACE,
 )

@@ -21,7 +21,7 @@ SWITCH = Switch(
         ),
         Asked(
             lazy("Whoever finds something, or anybody else"),
-            lazy("Sees that it was mended; whoever mended it cannot say so."),
+            lazy("Confirms that it was put right; whoever put it right cannot."),
         ),
     ),
 )
@@ -45,7 +45,7 @@ ROOM = Room(
         "checked_line": Table(lazy("The answers to their lines"), KEPT_AS_RECORD),
         "finding": Table(lazy("What was found, by its line"), KEPT_AS_RECORD, since="found_at"),
         "finding_step": Table(
-            lazy("Who found it, mended it and saw it mended, by number; what was written can be erased"),
+            lazy("Who found it, put it right and confirmed it, by number; what was written can be erased"),
             KEPT_AS_RECORD,
             since="at",
         ),

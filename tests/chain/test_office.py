@@ -66,6 +66,8 @@ def test_every_action_has_words_and_every_word_an_action() -> None:
     constants |= {"record.begun", "record.put_away", "step.approved", "step.returned"}
     constants |= {"commitment.made", "commitment.changed", "commitment.given_up"}
     constants |= {"message.sent", "message.given_up"}
+    constants |= {"checklist.made", "checklist.changed", "checklist.given_up"}
+    constants |= {f"finding.{verb}" for verb in ("found", "mended", "still", "verified")}
     constants |= {"duty.removed", "school-year.begun", "posting.posted", "posting.corrected"}
     constants |= {f"case.{verb}" for verb in EFFECTS} | {"sentence.said", "sentence.taken_back"}
     earlier = {"staff.saved"}  # entries of version 0.2.0 have it, and of sheets before they were postings

@@ -23,8 +23,8 @@ KIND = "finding"
 OPENED, SEEN, VOID = "opened", "seen", "void"
 STANDINGS: dict[str, LazyString] = {
     OPENED: lazy("open"),
-    MENDED: lazy("mended, to be seen by somebody else"),
-    SEEN: lazy("seen to be mended"),
+    MENDED: lazy("put right, to be confirmed by somebody else"),
+    SEEN: lazy("confirmed as put right"),
     VOID: lazy("it was not so"),
 }
 """How a finding can stand."""
@@ -150,7 +150,7 @@ def held(case: Case) -> LazyString | None:
     found = finding_of_case(case.id)
     if found is None or found.is_verified or found.case_id != case.id:
         return None
-    return lazy("Somebody else than who mended it has to see first that it is mended.")
+    return lazy("First somebody other than who put it right has to confirm it on the spot.")
 
 
 def begins(step: FindingStep) -> bool:

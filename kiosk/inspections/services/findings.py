@@ -1,4 +1,4 @@
-"""What is found begins a case; it is mended, still so, or seen to be mended by somebody else."""
+"""What is found begins a case; it is mended, still so, or confirmed as put right by somebody else."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -28,7 +28,7 @@ class MendedIt(Forbidden):
 
     code = "mended-it"
     message = lazy(
-        "You mended this, or it is yours to mend: somebody else has to see that it is. Nothing was saved."
+        "You put this right, or it is yours to: somebody else has to confirm it. Nothing was saved."
     )
 
 
@@ -88,7 +88,7 @@ def verify(*, by: Actor, finding: Finding, text: str = "", checked: Checked | No
     """Say that one has seen it mended; its case ends with that. MendedIt for whoever mended it."""
     if finding.is_verified and finding.steps[-1].person_id == by.person:
         return
-    said = _said(by, finding, text or str(_("Seen on the spot: it is mended.")))
+    said = _said(by, finding, text or str(_("Seen on the spot: it was put right.")))
     if persons.is_among(by.person, queries.menders(finding)):
         raise MendedIt
     _step(by, finding, VERIFIED, text=said, checked=checked)
@@ -108,7 +108,7 @@ def _said(by: Actor, finding: Finding, text: str) -> str:
 def _end(case: Case) -> None:
     """Answer, tell and close a case by what was seen; the house does it, and the record says who saw it."""
     with in_school_language():
-        seen = str(_("It was mended; somebody else than who mended it has seen so on the spot."))
+        seen = str(_("It was put right; somebody other than who put it right has seen so on the spot."))
     if case.state in OPEN:
         casework.answer(by=KIOSK, case=case, text=seen, outcome=AS_MENDED)
     if case.state == ANSWERED and cases.is_told_by_hand(case):
