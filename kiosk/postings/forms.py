@@ -75,18 +75,18 @@ def question_form(posted: Posted, row: int | None = None, part: int = 0) -> Ques
 
 def draft_form(kind: Kind, **values: Any) -> DraftForm:
     """The form of a draft of a kind. What is missing may be missing: it is asked for when it is proposed."""
-    inputs = {one.name: _field(one) for one in kind.inputs}
+    inputs = {one.name: _field(one, beside_rows=bool(kind.columns)) for one in kind.inputs}
     form: DraftForm = type("Draft", (DraftForm,), inputs)(**values)
     return form
 
 
-def _field(one: Any) -> Any:
+def _field(one: Any, *, beside_rows: bool) -> Any:
     if isinstance(one, Somebody):
         people = [("", "—"), *((str(person.number), person.name) for person in persons.people())]
         return SelectField(one.label, choices=choices(people), description=one.hint)
     if isinstance(one, declared.Choice | declared.Whole):
         return field(one)
-    rows = {"rows": 10} if isinstance(one, declared.Paragraphs) else {}
+    rows = {"rows": 3 if beside_rows else 10} if isinstance(one, declared.Paragraphs) else {}
     return field(replace(one, missing=None), render_kw=rows)
 
 

@@ -8,7 +8,7 @@ from kiosk.core import field, json_input
 from kiosk.core.cells import squeeze
 from kiosk.core.errors import Invalid
 from kiosk.core.formats import BadValue
-from kiosk.core.i18n import _, listed, ngettext
+from kiosk.core.i18n import Text, _, listed, ngettext
 from kiosk.core.table_grid import Grid
 from kiosk.core.table_rows import TOTAL
 from kiosk.core.tables import MOST_COLUMNS, Cell, Table
@@ -95,12 +95,17 @@ def _is_texts(values: Any) -> bool:
 
 def malformed(kind: Kind, fields: Mapping[str, str], rows: Rows) -> list[tuple[int, str, str]]:
     """What is wrong with cells that say something: row, column, and why. Empty ones are not asked for yet."""
-    errors = queries.read(kind, fields, rows).errors
     return [
-        (*place, str(text))
-        for place, text in errors.items()
-        if isinstance(place, tuple) and rows[place[0]].get(place[1], "").strip()
+        (row, column, str(text))
+        for (row, column), text in wrong_cells(kind, fields, rows).items()
+        if rows[row].get(column, "").strip()
     ]
+
+
+def wrong_cells(kind: Kind, fields: Mapping[str, str], rows: Rows) -> dict[tuple[int, str], Text]:
+    """What keeps cells from being posted, by row and column, those included that a line has to fill."""
+    errors = queries.read(kind, fields, rows).errors
+    return {place: text for place, text in errors.items() if isinstance(place, tuple)}
 
 
 def paste_of_json(body: bytes) -> tuple[list[list[Cell]], str]:

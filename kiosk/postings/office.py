@@ -26,7 +26,7 @@ from kiosk.postings.forms import (
     rows_of,
     start_form,
 )
-from kiosk.postings.grid import for_grid
+from kiosk.postings.grid import for_grid, wrong_cells
 from kiosk.postings.models import Posting, PostingDraft
 from kiosk.postings.permissions import VIEW_POSTINGS
 from kiosk.postings.queries import Cell, Kind, place_of
@@ -64,7 +64,7 @@ def index() -> str:
 
 def _heading(draft: PostingDraft) -> tuple[Kind, str]:
     kind = queries.kind_of(draft.posting.kind)
-    return kind, kind.title(draft.posting, draft.fields)
+    return kind, kind.title(draft.posting, draft.fields, draft.rows)
 
 
 @blueprint.route("/new/<slug>", methods=["GET", "POST"])
@@ -202,6 +202,8 @@ def draft(number: int) -> Answer:
         return redirect(kind.pages.writes(number))
     form = draft_form(kind, data={**found.fields, "reason": found.reason, "revision": found.revision})
     rows, notes, status = rows_of(kind, request.form) or found.rows, Notes(), 0
+    if request.method == "GET":
+        notes.cells.update(wrong_cells(kind, found.fields, rows))
     try:
         saved = notes.save(form, lambda: _write(found, form, rows, form.revision.data))
     except services.Stale as problem:

@@ -1,5 +1,6 @@
 """The grid of every kind with rows: saved by itself, pasted into, and never overwritten in silence."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,12 +10,13 @@ from werkzeug.test import TestResponse
 from kiosk.core.db import session, transaction
 from kiosk.core.i18n import in_every_language
 from kiosk.core.web import KioskApp
-from kiosk.postings import queries
+from kiosk.postings import queries, services
 from kiosk.postings.grid import for_grid
+from kiosk.postings.models import PostingDraft
 from kiosk.postings.queries import Kind
 from tests.attic.fees import FEES
 from tests.attic.lost import LOST
-from tests.conftest import csrf
+from tests.conftest import actor, csrf
 from tests.postings.conftest import SignIn
 from tests.postings.test_files import of_kinds_with_rows
 from tests.postings.test_kinds import begin, fields_of, rows_of
@@ -57,6 +59,33 @@ def test_an_empty_cell_is_not_asked_for_while_one_writes(inside: KioskApp, of: S
     assert [error[:2] for error in answer.json["errors"]] == [[1, "amount"]]
     page = of("lin").get(f"/office/postings/{draft.posting_id}/draft").text
     assert 'data-sum="amount"' in page
+
+
+def _with_bad_amounts() -> PostingDraft:
+    one, other = rows_of(FEES, "甲", "乙")
+    rows = [{**one, "amount": ""}, {**other, "amount": "许多"}]
+    with transaction():
+        draft = begin(FEES)
+        return services.save_draft(
+            by=actor("lin"), draft=draft, revision=draft.revision, fields=draft.fields, rows=rows
+        )
+
+
+def test_a_draft_opens_with_what_is_wrong_in_its_lines(inside: KioskApp, of: SignIn) -> None:
+    page = of("lin").get(f"/office/postings/{_with_bad_amounts().posting_id}/draft").text
+    marked = re.findall(r'aria-describedby="n-(\w+)-(\d)"', page)
+    assert marked == [("amount", "0"), ("amount", "1")], "what an import left to be mended is marked"
+
+
+def test_a_refused_draft_says_one_thing_of_being_saved(inside: KioskApp, of: SignIn) -> None:
+    draft, lin = _with_bad_amounts(), of("lin")
+    address = f"/office/postings/{draft.posting_id}/draft"
+    token = csrf(lin, address)
+    form = {"csrf_token": token, "revision": draft.revision, "then": "on", "row_item": "校服费"}
+    page = lin.post(f"{address}?lang=en", data=form).text
+    assert "Not posted yet" in page
+    assert "Nothing was stored" not in page, "the form saves itself a moment later, and says so"
+    assert re.search(r"data-save-state[^>]*>Not saved yet<", page)
 
 
 def test_only_what_adds_up_is_added(inside: KioskApp) -> None:
