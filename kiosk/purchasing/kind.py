@@ -24,7 +24,7 @@ def _text(name: str) -> Line:
     return Line(name=name, label=LABELS[name], longest=LENGTHS[name])
 
 
-def _titled(posting: Posting, values: Mapping[str, Any]) -> str:
+def _titled(posting: Posting, values: Mapping[str, Any], _rows: object) -> str:
     """Its day, and the number of the paper form where there is one."""
     return f"{day_words(queries.day_of(posting))} {values.get('number') or ''}".strip()
 

@@ -1,7 +1,11 @@
-"""The columns of what is bought, which several kinds share, and the heads that schools write above them."""
+"""The columns of what is bought, which several kinds share, the heads that schools write above them, and how
+the items stand in a title."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from kiosk.core.field import Line, Money, Quantity, UnitPrice
-from kiosk.core.i18n import lazy
+from kiosk.core.i18n import _, lazy, listed
 
 ITEM = Line(name="item", label=lazy("Item"), longest=60, missing=lazy("Which item is this?"))
 SPECIFICATION = Line(name="specification", label=lazy("Specification"), longest=60)
@@ -32,3 +36,20 @@ HEADS = {
     "remark": ("备注", "说明", "用途"),
 }
 """By a column's name."""
+
+NAMED, LONGEST_NAME = 2, 12
+"""So many items a title names, and so many characters of each."""
+
+
+def items_in(rows: Sequence[Mapping[str, Any]], title: str = "") -> str:
+    """What the rows are about, as it tells one posting from the next: 猪后腿肉、鸡蛋等 5 种.
+
+    Empty without rows, and where the title says the first of them itself.
+    """
+    names = list(dict.fromkeys(text for row in rows if (text := str(row.get(ITEM.name) or "").strip())))
+    if not names or (title and names[0] in title):
+        return ""
+    items = listed(name[:LONGEST_NAME] for name in names[:NAMED])
+    if len(names) <= NAMED:
+        return items
+    return str(_("%(items)s (%(all)s items)", items=items, all=len(names)))

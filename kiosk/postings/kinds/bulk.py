@@ -1,9 +1,13 @@
 """The kind `bulk` (大宗采购): a purchase of 5,000 yuan or more, posted at once, seven days on the wall."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from kiosk.core.field import Choice, Day, Line
 from kiosk.core.i18n import lazy
 from kiosk.core.room import Asked, Switch
 from kiosk.postings.kinds import bought
+from kiosk.postings.models import Posting
 from kiosk.postings.permissions import APPROVE_POSTINGS, WRITE_BULK
 from kiosk.postings.queries import Kind
 
@@ -19,6 +23,14 @@ METHOD = Choice(
         "direct": lazy("Bought directly"),
     },
 )
+
+
+def _titled(_posting: Posting, values: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
+    """Its own title, and what was bought where that says nothing of it: 大宗物资采购公示 is said of all."""
+    title = str(values.get("title") or BULK.label)
+    return " · ".join(filter(None, (title, bought.items_in(rows, title))))
+
+
 BULK = Kind(
     slug="bulk",
     label=lazy("Bulk purchases"),
@@ -40,6 +52,7 @@ BULK = Kind(
         Day(name="bought_on", label=lazy("Bought on")),
     ),
     heading="title",
+    titled=_titled,
     columns=(
         bought.ITEM,
         bought.SPECIFICATION,

@@ -1,9 +1,15 @@
 """The kind `inquiry` (市场询价): what things cost at several markets on a day, and who went there."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
 from kiosk.core.field import Day, Line, UnitPrice
-from kiosk.core.i18n import lazy
+from kiosk.core.filters import day
+from kiosk.core.i18n import lazy, listed
 from kiosk.core.room import Asked, Switch
 from kiosk.postings.kinds import bought
+from kiosk.postings.models import Posting
 from kiosk.postings.permissions import POST_INQUIRIES
 from kiosk.postings.queries import Kind, Somebody
 
@@ -15,6 +21,21 @@ def _market(number: str) -> Line:
     label = lazy("Market %(n)s", n=number)
     missing = lazy("At least two markets: which?") if number in MARKETS[:2] else None
     return Line(name=f"market{number}", label=label, longest=40, missing=missing)
+
+
+def _titled(_posting: Posting, values: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
+    """When it was, for what, and at which markets: only so the lists tell one from the next."""
+    markets = (str(values.get(f"market{number}") or "")[: bought.LONGEST_NAME] for number in MARKETS)
+    parts = (_day(str(values.get("asked_on") or "")), bought.items_in(rows), listed(filter(None, markets)))
+    return " · ".join(filter(None, (str(INQUIRY.label), *parts)))
+
+
+def _day(text: str) -> str:
+    """A day in words; what is no day yet as it was typed."""
+    try:
+        return day(date.fromisoformat(text), "date")
+    except ValueError:
+        return text
 
 
 INQUIRY = Kind(
@@ -39,6 +60,7 @@ INQUIRY = Kind(
         UnitPrice(name="agreed", label=lazy("Price agreed")),
         bought.REMARK,
     ),
+    titled=_titled,
     called={f"price{n}": f"market{n}" for n in MARKETS},
     aliases={
         **{name: bought.HEADS[name] for name in ("item", "specification", "unit", "remark")},

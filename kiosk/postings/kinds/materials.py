@@ -1,6 +1,6 @@
 """The kind `materials` (物资采购): what any department bought in a month, line by line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kiosk.core.field import Day, Line
@@ -19,9 +19,9 @@ DEPARTMENT = Line(
 )
 
 
-def _titled(posting: Posting, values: Mapping[str, Any]) -> str:
-    parts = (str(values.get("department") or ""), str(MATERIALS.label), period_words(posting.period))
-    return " · ".join(filter(None, parts))
+def _titled(posting: Posting, values: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
+    own = (str(values.get("department") or ""), str(MATERIALS.label), period_words(posting.period))
+    return " · ".join(filter(None, (*own, bought.items_in(rows))))
 
 
 MATERIALS = Kind(

@@ -264,7 +264,7 @@ class Version:
     @property
     def title(self) -> str:
         """What it is called."""
-        return self.kind.title(self.row.posting, self.content["fields"])
+        return self.kind.title(self.row.posting, self.content["fields"], self.rows)
 
     @property
     def is_taken_over(self) -> bool:

@@ -15,7 +15,16 @@ from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Counter
 from kiosk.persons import queries as persons
 from kiosk.postings.models import Posting
-from kiosk.postings.queries.rhythms import DAY, WHICH, Owed, Rhythm, period_words, span_of, unit_of
+from kiosk.postings.queries.rhythms import (
+    DAY,
+    NONE_ASKED,
+    Owed,
+    Rhythm,
+    period_words,
+    span_of,
+    unit_of,
+    which,
+)
 from kiosk.postings.queries.typed import Data, Pages, Reading, Texts, Typed
 
 SCOPES: dict[str, LazyString] = {
@@ -119,8 +128,8 @@ class Kind:
     says: Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]]], Iterable[Text]] | None = None
     """Sentences on what the fields and rows say; they stand below the rows, and for what was computed."""
     publishes: Permission | None = None
-    titled: Callable[[Posting, Mapping[str, Any]], str] | None = None
-    """How a posting is called by its values or texts, where that is more than one field."""
+    titled: Callable[[Posting, Mapping[str, Any], Sequence[Mapping[str, Any]]], str] | None = None
+    """How a posting is called by its values or texts and its rows, where that is more than one field."""
     nothing: Text = NOTHING
     """How it is said that there is nothing to post for a period."""
     on_board: bool = True
@@ -143,10 +152,12 @@ class Kind:
         """What is said on the fields and rows of a version, or of what a draft says."""
         return list(self.says(fields, rows)) if self.says else []
 
-    def title(self, posting: Posting, values: Mapping[str, Any]) -> str:
-        """What a posting with these values or texts is called."""
+    def title(
+        self, posting: Posting, values: Mapping[str, Any], rows: Sequence[Mapping[str, Any]] = ()
+    ) -> str:
+        """What a posting with these values or texts, and these rows, is called."""
         if self.titled:
-            return self.titled(posting, values)
+            return self.titled(posting, values, rows)
         period = posting.period if unit_of(posting.period) == DAY else period_words(posting.period)
         return str(values.get(self.heading) or " · ".join(filter(None, (str(self.label), period))))
 
@@ -193,7 +204,7 @@ class Kind:
         if not self.rhythm and not period:
             return
         if not self.rhythm or unit_of(period) != self.rhythm.unit or span_of(period) is None:
-            text = WHICH[self.rhythm.unit if self.rhythm else DAY]
+            text = which(self.rhythm.unit) if self.rhythm else NONE_ASKED
             raise Invalid(text, field="period")
 
     def owed(self, first: date, last: date | None = None) -> list[Owed]:

@@ -74,7 +74,7 @@ def _title(subject: str) -> str:
     if posting.is_discarded:
         return str(lazy("%(kind)s, discarded", kind=kind.label))
     if posting.draft:
-        return kind.title(posting, posting.draft.fields)
+        return kind.title(posting, posting.draft.fields, posting.draft.rows)
     return queries.version(posting.versions[0]).title if posting.versions else str(kind.label)
 
 
