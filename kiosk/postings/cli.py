@@ -106,7 +106,12 @@ def _due(one: Due) -> dict[str, Any]:
 @click.argument("slug", metavar="KIND")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @option("--scope", metavar="CODE", help="The canteen or counter whose it is, by its code.")
-@option("--period", metavar="P", default="", help="The day for which it is, like 2026-03-04.")
+@option(
+    "--period",
+    metavar="P",
+    default="",
+    help="For when it is, as its kind asks: 2026-03-04, 2026-W10, 2026-03 or T3.",
+)
 @option("--sheet", default="", help="The table of the workbook to read.")
 @option("--replace", is_flag=True, help="Let the file's lines take the place of those in the draft.")
 @option("--post", is_flag=True, help="Post it, or propose it where another person approves it.")

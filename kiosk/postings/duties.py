@@ -99,8 +99,8 @@ def _of_others(several: Several) -> Duty:
 
 def _draft(draft: PostingDraft, *, mine: bool) -> Duty:
     posting, kind = draft.posting, queries.kind_of(draft.posting.kind)
-    title = kind.title(posting, draft.fields)
-    name = draft.changed_name or draft.changed_by
+    title = kind.title(posting, draft.fields, draft.rows)
+    name = queries.last_writer(draft)
     return Duty(
         f"draft-{posting.id}",
         WARN,

@@ -30,7 +30,7 @@ def keep(number: int) -> Response:
         rows = [row for row in body["rows"] if any(row.values())]
         found = queries.meanwhile(posting.draft, body["fields"], rows)
         told = [f"{cell.label}: {cell.old or '—'} → {cell.new or '—'}" for cell in found[:MOST_TOLD]]
-        return _refusal(problem, " ".join([str(problem), posting.draft.changed_name, listed(told)]))
+        return _refusal(problem, " ".join([str(problem), queries.last_writer(posting.draft), listed(told)]))
     except (Conflict, Invalid) as problem:
         return _refusal(problem, str(problem))
     return jsonify(revision=draft.revision, errors=grid.malformed(kind, body["fields"], body["rows"]))

@@ -25,6 +25,7 @@ from kiosk.school.settings import INSTANCE_ID
 
 blueprint = Blueprint("postings", __name__)
 blueprint.add_app_template_filter(queries.shown, "posted_value")
+blueprint.add_app_template_filter(queries.last_writer, "last_writer")
 blueprint.add_app_template_filter(queries.posted_on)
 blueprint.add_app_template_global(queries.question_marks)
 blueprint.add_app_template_global(queries.questions_are_taken, "questions_taken")
@@ -225,6 +226,18 @@ def feed(slug: str) -> Response:
     """A kind as an Atom feed: a correction is a newer `updated`, a withdrawal a tombstone (RFC 6721)."""
     kind = queries.kind_in_use(slug)
     return _feed(slug, kind.label, [kind])
+
+
+@blueprint.app_template_filter()
+def feed_title(one: Posted) -> str:
+    """How a posting is called among those of other places and kinds."""
+    title, label = one.in_force.title, str(one.kind.label)
+    if one.posting.place is None:
+        return title
+    place = named(one.posting.place)
+    if title.startswith(label):
+        return " · ".join([label, place, *filter(None, [title[len(label) :].removeprefix(" · ")])])
+    return f"{title} · {place}" if one.kind.heading else f"{label} · {place} · {title}"
 
 
 def _feed(slug: str, label: Any, kinds: list[queries.Kind]) -> Response:

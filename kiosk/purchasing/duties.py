@@ -102,7 +102,7 @@ def _drafts(*conditions: Any, most: int = 1) -> list[PostingDraft]:
     """Drafts of sheets, the last changed first, without what was typed into them."""
     query = (
         _of_sheets(select(PostingDraft), *conditions)
-        .options(load_only(PostingDraft.changed_by, PostingDraft.changed_at))
+        .options(load_only(PostingDraft.changed_by, PostingDraft.changed_name, PostingDraft.changed_at))
         .options(contains_eager(PostingDraft.posting).contains_eager(Posting.canteen))
         .order_by(PostingDraft.changed_at.desc())
         .limit(most)
@@ -119,7 +119,7 @@ def _of_sheets(query: Any, *conditions: Any) -> Any:
 
 
 def _written(draft: PostingDraft, names: dict[str, str]) -> str:
-    name = names.get(draft.changed_by, draft.changed_by)
+    name = names.get(draft.changed_by) or last_writer(draft)
     text: str = _("draft, last written by %(name)s, %(time)s", name=name, time=when(draft.changed_at))
     return text
 

@@ -202,6 +202,14 @@ def test_the_command_says_everything_and_posts_all_or_nothing(
     assert (kept.exit_code, told["posted"], told["lines"]) == (0, False, 1)
     assert "C 文号" in kept.stderr
     assert "许多" in kept.stderr
+    for kind, period, hint in (
+        ("spending", "2026-3", "2026-03"),
+        ("menu", "2026-03", "2026-W10"),
+        ("fees", "T9", "T3"),
+        ("inquiry", "T3", "leave the period out"),
+    ):
+        wrong = run("posting", "import", kind, bad, "--period", period, *words[:2] * (kind == "menu"))
+        assert (wrong.exit_code, hint in wrong.stderr) == (1, True), wrong.stderr
     assert run("posting", "import", FEES.slug, bad, "--scope", "nowhere", "--period", today).exit_code == 1
 
 

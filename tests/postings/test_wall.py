@@ -173,6 +173,48 @@ def test_what_a_command_posted_is_signed_in_the_readers_language(inside: KioskAp
     assert ["ommand line" in page for page in pages] == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("slug", "told"),
+    [
+        ("inquiry", "市场询价 · 2026年3月3日 · 猪后腿肉、土豆 · 城南市场、联华超市"),
+        ("materials", "教务处 · 物资采购 · 2026年2月 · 复印纸、粉笔"),
+        ("bulk", "秋季课桌椅采购"),
+    ],
+)
+def test_a_title_tells_one_posting_from_the_next(inside: KioskApp, slug: str, told: str) -> None:
+    kind, (fields, rows) = queries.kind_of(slug), typed(queries.kind_of(slug))
+    posting = Posting(kind=slug, period="2026-02")
+    assert kind.title(posting, fields, rows) == told
+    several = [{**rows[0], "item": f"第{number}种"} for number in range(5)]
+    assert "第0种、第1种等 5 种" in kind.title(posting, fields, several)
+    assert kind.title(posting, {}, []), "an empty draft is called something"
+    assert kind.title(posting, {"asked_on": "昨天"}, [])
+
+
+def test_a_feed_leaves_out_what_is_empty_and_names_the_place(inside: KioskApp) -> None:
+    for slug in ("inquiry", "menu"):
+        posted(queries.kind_of(slug))
+    feed = inside.test_client().get("/feeds/all.atom").text
+    assert "—" not in feed
+    assert "猪后腿肉 · 斤 · 11.50 · 12.80" in feed
+    assert "· 第一食堂 ·" in feed, "each canteen has a menu of its own"
+
+
+def test_who_wrote_last_is_a_person_or_said_in_words(inside: KioskApp, of: SignIn) -> None:
+    kind, by = queries.kind_of("spending"), Actor("command line")
+    with transaction():
+        draft = services.start(by=by, kind=kind, **begun_for(kind))
+    inside_office = "/office/postings/?lang=zh"
+    page = of("lin").get(inside_office).text
+    assert "服务器命令行" in page
+    assert "command line" not in page
+    with transaction():
+        draft = queries.posting(draft.posting_id).draft or draft
+        services.save_draft(by=actor("wu"), draft=draft, revision=0, fields={"note": "甲"})
+        services.save_draft(by=by, draft=draft, revision=1, fields={"note": "乙"})
+    assert "吴，之后由服务器命令行改动" in of("lin").get(inside_office).text
+
+
 def test_todays_menu_stands_on_the_phone_of_its_canteen(inside: KioskApp) -> None:
     counter = next(one for one in counters.counters() if one.canteen)
     assert menu_today(counter)["posted"] is None

@@ -65,6 +65,7 @@ from kiosk.postings.queries.posted import drafts_of as drafts_of
 from kiosk.postings.queries.posted import each_of_days as each_of_days
 from kiosk.postings.queries.posted import first_posted as first_posted
 from kiosk.postings.queries.posted import hanging as hanging
+from kiosk.postings.queries.posted import last_writer as last_writer
 from kiosk.postings.queries.posted import listed_postings as listed_postings
 from kiosk.postings.queries.posted import of_days as of_days
 from kiosk.postings.queries.posted import posted as posted

@@ -10,13 +10,15 @@ from sqlalchemy.orm import aliased, contains_eager, selectinload
 
 from kiosk.auth.queries import names_of
 from kiosk.chain import queries as chain
+from kiosk.chain.queries.words import actors
 from kiosk.core import clock
 from kiosk.core.actor import SCHOOL, Actor
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
-from kiosk.core.i18n import Text
+from kiosk.core.i18n import Text, _, listed
 from kiosk.counters.models import Canteen, Counter
 from kiosk.counters.queries import within
+from kiosk.persons import queries as persons
 from kiosk.postings.models import Posting, PostingDraft, PostingVersion, PostingWithdrawal
 from kiosk.postings.queries.contents import Version, version
 from kiosk.postings.queries.duties import answering, post_label
@@ -285,6 +287,15 @@ def _may_write(who: Actor, kind: Kind) -> Any:
 def withdrawn_by(gone: PostingWithdrawal) -> str:
     """What is called who withdrew something: by name, as everybody who posts is."""
     return names_of([gone.withdrawn_by]).get(gone.withdrawn_by, gone.withdrawn_by)
+
+
+def last_writer(draft: PostingDraft) -> str:
+    """Who wrote in a draft last: by name, or in words what did; then with those who wrote before it."""
+    part = actors().get(draft.changed_by)
+    if part is None:
+        return draft.changed_name or draft.changed_by
+    names = listed(persons.person(number).name for number in draft.writers)
+    return str(_("%(names)s, then: %(part)s", names=names, part=part) if names else part)
 
 
 def begun(by: Actor, kind: Kind, period: str, **whose: int | None) -> list[Posting]:

@@ -11,18 +11,19 @@ from typing import NamedTuple
 from kiosk.core.errors import NotFound
 from kiosk.core.filters import day as day_words
 from kiosk.core.filters import month as month_words
-from kiosk.core.i18n import LazyString, Text, _, lazy
+from kiosk.core.i18n import LazyString, Text, _, lazy, listed
 from kiosk.core.setting import TimeOfDay
 from kiosk.school import queries as school
 
 DAY, WEEK, MONTH, TERM = "day", "week", "month", "term"
 WHICH: dict[str, LazyString] = {
-    DAY: lazy("Please say for which day it is."),
+    DAY: lazy("Please say for which day it is, like 2026-03-04."),
     WEEK: lazy("Please say for which week it is, like 2026-W10."),
     MONTH: lazy("Please say for which month it is, like 2026-03."),
-    TERM: lazy("Please say for which term it is, like T3."),
+    TERM: lazy("Please say for which term it is, like T3. No term is entered yet."),
 }
-"""What is said of anything that is no such period."""
+"""What is said of anything that is no such period, and how it is written."""
+NONE_ASKED = lazy("This kind is posted for no day, week, month or term: leave the period out.")
 LAST_MOMENT = time(23, 59)
 HOLIDAYS = 60
 """So many days are looked through for the next school day; beyond them the day itself counts."""
@@ -66,6 +67,14 @@ class Rhythm:
         """What is due from the first to the last of these days of the school."""
         found = (self.of(period) for period in periods(self.unit, first, last, self.offsets))
         return [one for one in found if one and first <= one.due.date() <= last]
+
+
+def which(unit: str) -> Text:
+    """What is said of anything that is no period of a unit: how one is written; of terms, which there are."""
+    if unit != TERM or not (terms := school.terms()):
+        return WHICH[unit]
+    known = listed(f"T{one.id} ({one.name})" for one in terms)
+    return lazy("Please say for which term it is, by its sign: %(terms)s.", terms=known)
 
 
 def unit_of(period: str) -> str:
