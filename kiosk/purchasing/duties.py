@@ -21,6 +21,7 @@ from kiosk.core.web import named
 from kiosk.counters.models import Canteen
 from kiosk.counters.queries import canteens, within
 from kiosk.postings.models import Posting, PostingDraft, PostingVersion
+from kiosk.postings.queries import last_writer
 from kiosk.purchasing import queries
 from kiosk.purchasing.permissions import EDIT_DRAFTS, POST_PURCHASES, WATCH_PRICES
 from kiosk.purchasing.queries import CanteenStatus, PostedSheet
