@@ -3,6 +3,7 @@
 import pytest
 
 from kiosk.core import tabular
+from kiosk.core.errors import Invalid
 from kiosk.core.web import KioskApp
 from kiosk.postings import queries
 from kiosk.postings.files import preview
@@ -23,3 +24,14 @@ def test_a_public_layout_is_read(inside: KioskApp, name: str) -> None:
     assert found.fields == layout.fields
     totals = [one for one in found.remarks if "合计写的是" in str(one.text)]
     assert totals == [], "the totals are right, or are those of another part"
+
+
+def test_what_a_row_for_each_market_leaves_open_is_asked(inside: KioskApp) -> None:
+    kind = queries.kind_of("inquiry")
+    head = ["品名", "市场", "价格"]
+    many = [head, *(["鸡蛋", f"{n}号市场", 4] for n in range(5))]
+    two = [[*head, "报价"], ["鸡蛋", "城南市场", 4, 5]]
+    for rows, asked in ((many, "4号市场"), (two, "D 报价")):
+        with pytest.raises(Invalid) as refused:
+            preview(kind, tabular.read(book(rows), "询价.xlsx"))
+        assert asked in str(refused.value)

@@ -13,6 +13,7 @@ from kiosk.postings.files.crosswise import crossed, gathered
 from kiosk.postings.files.lines import Body, Remark, read_body
 from kiosk.postings.files.named import with_named
 from kiosk.postings.files.period import of_period
+from kiosk.postings.files.rowwise import widened
 from kiosk.postings.files.sections import sectioned
 from kiosk.postings.queries import Kind
 
@@ -91,6 +92,9 @@ def preview(kind: Kind, tables: Sequence[Table], *, sheet: str = "", period: str
 
 def _readings(kind: Kind, table: Table) -> Iterator[tuple[Heads, Body]]:
     """How a table can be read: as a list below its heads, or drawn across."""
+    if by_row := widened(kind, Grid(table)):
+        yield by_row.read(kind)
+        return
     by_section = sectioned(kind, table)
     heads = heads_of(kind, Grid(by_section.table if by_section else table))
     if heads:

@@ -67,6 +67,10 @@ INQUIRY = Kind(
         "average": ("均价", "平均价", "平均价格", "平均", "市场均价", "平均单价"),
         "agreed": ("定价", "确定价格", "核定价", "执行价", "采购价", "最终定价", "成交价", "拟定价格"),
     },
+    rowwise=(
+        ("市场", "市场名称", "询价市场", "询价地点", "地点", "询价单位", "超市", "商家", "供应商", "market"),
+        ("价格", "单价", "报价", "询价", "询价价格", "市场价", "市场价格", "市场单价", "price", "unitprice"),
+    ),
     questions=True,
     scopes=("school", "canteen"),
     confined=frozenset({"canteen_manager"}),

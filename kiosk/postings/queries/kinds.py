@@ -84,8 +84,9 @@ class Kind:
     `on_board` has a section of its own there, and one with `own_duties` tells itself what waits for whom.
     Columns that `sums` names are added up below the rows. A column that `called` names is called by what a
     field says, where it says something. `crosswise` are two choices and a text of its columns: a file may
-    draw them as a table across, the words of one as heads, those of the other at the left. In a file a row
-    whose first text has one of `not_lines` is none. `rows` is the template that shows the rows, where a table
+    draw them as a table across, the words of one as heads, those of the other at the left. Where columns are
+    `called`, a file may have a row for each of them instead: `rowwise` are the heads above who is named
+    there, and above the value. In a file a row whose first text has one of `not_lines` is none. `rows` is the template that shows the rows, where a table
     is not the way.
 
     What has a `rhythm` is due, from the day on which its `switch` was switched on; without a switch it is
@@ -107,6 +108,7 @@ class Kind:
     sums: tuple[str, ...] = ()
     called: Mapping[str, str] = field(default_factory=dict)
     crosswise: tuple[str, str, str] | None = None
+    rowwise: tuple[tuple[str, ...], tuple[str, ...]] | None = None
     not_lines: tuple[str, ...] = ()
     rows: str = ""
     until: str = ""
