@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from sqlalchemy import String
 from sqlalchemy.orm import MappedColumn, mapped_column
 
+from kiosk.core import clock
 from kiosk.core.choices import Choice as Choice
 from kiosk.core.choices import Several as Several
 from kiosk.core.errors import Invalid
@@ -139,14 +140,31 @@ class Paragraphs:
         return found
 
 
+YEARS = 30
+"""So many years before and after this one a day is, where nothing else is said."""
+
+
+def near_years(day: date, name: str, back: int = YEARS, ahead: int = YEARS) -> None:
+    """Invalid for a day more than so many years away, with the input's name as the field."""
+    this = clock.now().year
+    first, last = date(this - back, 1, 1), date(this + ahead, 12, 31)
+    if not first <= day <= last:
+        raise Invalid(FAR, field=name, first=first.isoformat(), last=last.isoformat())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """A day of the calendar; it may be left open unless `missing` says what is asked for then."""
+    """A day of the calendar; it may be left open unless `missing` says what is asked for then.
+
+    It is so many years `back` or `ahead` of this one at most: what is further away is a slip (0026, 2206).
+    """
 
     name: str
     label: LazyString
     missing: LazyString | None = None
     hint: Text = ""
+    back: int = YEARS
+    ahead: int = YEARS
 
     def read(self, text: str | None) -> date | None:
         """The day of a text like 2026-03-04. Raises Invalid, with the input's name as the field."""
@@ -158,13 +176,18 @@ class Day:
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", found):
             raise Invalid(NO_DAY, field=self.name)
         try:
-            return date.fromisoformat(found)
+            day = date.fromisoformat(found)
         except ValueError:
             raise Invalid(NO_DAY, field=self.name) from None
+        near_years(day, self.name, self.back, self.ahead)
+        return day
 
 
+@dataclass(frozen=True, kw_only=True)
 class Until(Day):
     """The day on which something ends; without an end it is the last day that there is."""
+
+    ahead: int = 100
 
     def read(self, text: str | None) -> date | None:
         """The day of a text like 2026-03-04, or of a word for “no end”. Raises Invalid."""
@@ -177,6 +200,7 @@ class Until(Day):
 
 NO_END = lazy("no end")
 NO_ENDS = ("长期", "长期有效", "永久", "无固定期限", "不约定期限", "9999-12-31")
+FAR = lazy("Is the year right? Please enter a day from %(first)s to %(last)s.")
 NO_DAY = lazy("Please write the day like 2026-03-04.")
 
 

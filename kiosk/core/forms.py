@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import wtforms
 from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
@@ -14,7 +15,7 @@ from wtforms.validators import InputRequired, NumberRange, StopValidation
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget, TextArea
 
 from kiosk.core.errors import Invalid, Problem
-from kiosk.core.field import Choice, Day, Fraction, Input, Line, Paragraphs, Whole
+from kiosk.core.field import YEARS, Choice, Day, Fraction, Input, Line, Paragraphs, Whole, near_years
 from kiosk.core.hours import hours_from_text, hours_to_text
 from kiosk.core.i18n import lazy
 
@@ -99,6 +100,22 @@ class ParagraphsField(LineField):
     """A declared text of several lines."""
 
     widget = TextArea()
+
+
+class DateField(wtforms.DateField):
+    """A day, so many years `back` or `ahead` of this one at most."""
+
+    def __init__(self, *args: Any, back: int = YEARS, ahead: int = YEARS, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.years = (back, ahead)
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse a day that is a slip of the pen."""
+        try:
+            if self.data:
+                near_years(self.data, self.short_name, *self.years)
+        except Invalid as problem:
+            raise StopValidation(str(problem)) from problem
 
 
 class HoursField(TextAreaField):

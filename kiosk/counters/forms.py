@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from wtforms import BooleanField, DateField, SelectField
+from wtforms import BooleanField, SelectField
 from wtforms.validators import Optional
 
-from kiosk.core.forms import Form, HoursField, field, or_none
+from kiosk.core.forms import DateField, Form, HoursField, field, or_none
 from kiosk.core.i18n import lazy
 from kiosk.counters.models import (
     CODE,

@@ -23,7 +23,7 @@ TIMES = declared.Whole(
 AMOUNT = declared.Money(
     name="amount", label=lazy("Collected in all (yuan)"), missing=lazy("A number is missing.")
 )
-DAY = declared.Day(name="day", label=lazy("Collected on"))
+DAY = declared.Day(name="day", label=lazy("Collected on"), back=1, ahead=0)
 
 
 class CollectForm(Form):

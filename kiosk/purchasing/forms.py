@@ -6,12 +6,12 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, IntegerField, SelectField, TextAreaField
+from wtforms import IntegerField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import HiddenInput
 
 from kiosk.core.errors import Invalid
-from kiosk.core.forms import Form, field
+from kiosk.core.forms import DateField, Form, field
 from kiosk.core.i18n import lazy
 from kiosk.postings.models import REASON
 from kiosk.purchasing.checks import FIELDS, PEOPLE

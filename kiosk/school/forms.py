@@ -1,10 +1,10 @@
 """Forms of the school's terms, days and meals."""
 
-from wtforms import DateField, IntegerField, RadioField, SelectMultipleField, TimeField
+from wtforms import IntegerField, RadioField, SelectMultipleField, TimeField
 from wtforms.validators import InputRequired
 
 from kiosk.core.errors import Invalid
-from kiosk.core.forms import Form, at_field, choices, field
+from kiosk.core.forms import DateField, Form, at_field, choices, field
 from kiosk.core.i18n import LazyString, lazy
 from kiosk.core.setting_forms import TIME_NEEDED
 from kiosk.school import queries

@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from kiosk.core.field import Line
-from kiosk.core.forms import Form, choices, field, or_none
+from kiosk.core.forms import DateField, Form, choices, field, or_none
 from kiosk.core.i18n import lazy
 from kiosk.persons.models import EMPLOYMENTS, KINDS
 from kiosk.staff import models
@@ -156,7 +156,7 @@ class AppointForm(Form):
     """Who holds a post from when on."""
 
     person = PersonField(lazy("Holder"))
-    since = DateField(lazy("From"), [InputRequired(DAY_NEEDED)])
+    since = DateField(lazy("From"), [InputRequired(DAY_NEEDED)], back=60)
     reason = field(replace(REASON, missing=None))
 
 

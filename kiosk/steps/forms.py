@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from wtforms import DateField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
-from kiosk.core.forms import Form, WholeField, choices, field
+from kiosk.core.forms import DateField, Form, WholeField, choices, field
 from kiosk.core.i18n import lazy
 from kiosk.steps.models import ABSENCE, WHY
 from kiosk.steps.services import Seen

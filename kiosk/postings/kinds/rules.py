@@ -26,7 +26,7 @@ RULES = Kind(
             hint=lazy("The rule itself, or what it is about where the link leads to it."),
         ),
         LINK,
-        Day(name="since", label=lazy("In force since")),
+        Day(name="since", label=lazy("In force since"), back=80),
     ),
     heading="title",
     questions=True,

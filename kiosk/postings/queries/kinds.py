@@ -7,7 +7,7 @@ from typing import Any
 
 from kiosk.core.actor import SCHOOL, Actor, Place
 from kiosk.core.errors import Forbidden, Invalid, NotFound
-from kiosk.core.field import Input
+from kiosk.core.field import Input, near_years
 from kiosk.core.i18n import LazyString, Text, lazy
 from kiosk.core.room import Switch, all_rooms, is_on, on_since
 from kiosk.core.security import Permission
@@ -86,8 +86,8 @@ class Kind:
     field says, where it says something. `crosswise` are two choices and a text of its columns: a file may
     draw them as a table across, the words of one as heads, those of the other at the left. Where columns are
     `called`, a file may have a row for each of them instead: `rowwise` are the heads above who is named
-    there, and above the value. In a file a row whose first text has one of `not_lines` is none. `rows` is the template that shows the rows, where a table
-    is not the way.
+    there, and above the value. In a file a row whose first text has one of `not_lines` is none.
+    `rows` is the template that shows the rows, where a table is not the way.
 
     What has a `rhythm` is due, from the day on which its `switch` was switched on; without a switch it is
     always on.
@@ -205,9 +205,11 @@ class Kind:
         """Invalid for what is no period of its rhythm; without a rhythm for any."""
         if not self.rhythm and not period:
             return
-        if not self.rhythm or unit_of(period) != self.rhythm.unit or span_of(period) is None:
+        span = span_of(period)
+        if not self.rhythm or unit_of(period) != self.rhythm.unit or span is None:
             text = which(self.rhythm.unit) if self.rhythm else NONE_ASKED
             raise Invalid(text, field="period")
+        near_years(span.first, "period")
 
     def owed(self, first: date, last: date | None = None) -> list[Owed]:
         """What is due on a day, or the days of a span; nothing that was over before it was switched on."""
