@@ -1,5 +1,6 @@
 """The form of a draft, made from the declaration of its kind, and the small forms around it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
@@ -128,6 +129,12 @@ def offered_places(kind: Kind) -> list[tuple[str, str, Any]]:
         label = named(place) if place else _("Whole school")
         found.append((queries.place_code(place), str(label), place))
     return found
+
+
+def offered_place(kind: Kind, begun: Mapping[str, Any]) -> Any:
+    """The place that a form to begin a posting says; the only one where it asks for none."""
+    places = {code: place for code, _label, place in offered_places(kind)}
+    return places.get(begun.get("place", next(iter(places), "")))
 
 
 def offered_texts(kind: Kind) -> dict[str, str]:

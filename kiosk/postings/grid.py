@@ -35,6 +35,7 @@ def for_grid(kind: Kind, rows: Rows, paste: str) -> dict[str, Any]:
             for one in kind.columns
             if isinstance(one, field.Money) and one.name in kind.sums
         },
+        "products": dict(kind.products),
         "most": MOST_ROWS,
         "paste": paste,
         "words": _words(),

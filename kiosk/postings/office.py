@@ -11,7 +11,8 @@ from kiosk.cases.models import Case
 from kiosk.core import clock, edit
 from kiosk.core.edit import Answer
 from kiosk.core.errors import Forbidden, NotFound
-from kiosk.core.i18n import _
+from kiosk.core.forms import at_field
+from kiosk.core.i18n import _, ngettext
 from kiosk.core.security import requires
 from kiosk.core.web import account, actor
 from kiosk.core.web.navigation import may_open
@@ -21,7 +22,7 @@ from kiosk.postings.forms import (
     DraftForm,
     WithdrawalForm,
     draft_form,
-    offered_places,
+    offered_place,
     offered_texts,
     rows_of,
     start_form,
@@ -80,8 +81,14 @@ def new(slug: str) -> Answer:
     first, rows, notes = start_form(kind), rows_of(kind, request.form), Notes()
     form = draft_form(kind, data=offered_texts(kind))
     begun = edit.save(first, lambda: first) if request.method == "POST" else None
-    if begun and (saved := notes.save(form, lambda: _begin(kind, first.data, form, rows))):
-        return _saved(saved)
+    if begun and _begins_with_last():
+        begun, rows = None, [*rows, *_last_rows(kind, offered_place(kind, first.data), notes)]
+    try:
+        if begun and (saved := notes.save(form, lambda: _begin(kind, first.data, form, rows))):
+            return _saved(saved)
+    except services.There as problem:
+        notes.there, notes.is_refused = queries.posting(problem.number), True
+        at_field(first, problem)
     text = render_template(
         "office/postings/draft.html",
         kind=kind,
@@ -98,11 +105,29 @@ def new(slug: str) -> Answer:
     return edit.page(text, form, first)
 
 
+def _begins_with_last() -> bool:
+    """Whether the button was pressed that fetches what the last posting said."""
+    return request.form.get("then") == "last"
+
+
+def _last_rows(kind: Kind, place: Any, notes: "Notes") -> list[dict[str, str]]:
+    found = queries.last_rows(kind, place)
+    notes.fetched = (
+        ngettext(
+            "%(num)s line of the last posting was added. Nothing is saved yet.",
+            "%(num)s lines of the last posting were added. Nothing is saved yet.",
+            len(found),
+        )
+        if found
+        else _("There is no posting before from which lines could be taken.")
+    )
+    return found
+
+
 def _begin(kind: Kind, begun: dict[str, Any], form: DraftForm, rows: list[dict[str, str]]) -> Posting:
-    by, places = actor(), {code: place for code, _label, place in offered_places(kind)}
-    code = begun.get("place", next(iter(places), ""))
+    by, place = actor(), offered_place(kind, begun)
     period = begun.get("period") or ""
-    place, nothing = places.get(code), request.form.get("then") == "nothing"
+    nothing = request.form.get("then") == "nothing"
     there = services.begun_twice(
         by=by, kind=kind, place=place, period=period, fields=_texts(kind, form), rows=rows, nothing=nothing
     )
@@ -152,6 +177,9 @@ class Notes:
         self.cells: dict[Any, Any] = {}
         self.meanwhile: list[Cell] = []
         self.notice = ""
+        self.fetched = ""
+        self.there: Posting | None = None
+        """What is posted or drafted already for the same place and period."""
         self.is_refused = False
         """What was sent lacks something, so that nothing of it is stored yet."""
 

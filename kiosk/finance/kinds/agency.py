@@ -100,6 +100,8 @@ AGENCY_FEES = Kind(
         Money(name="balance", label=lazy("Left"), signed=True),
         Choice(name="state", label=lazy("What it means"), options=STATES),
     ),
+    known_by=("item", "whom"),
+    recurring=("item", "whom"),
     aliases={
         "item": ("代办费项目", "代收费项目", "收费项目", "项目", "项目名称", "代办项目", "费用名称"),
         "whom": ("收费对象", "对象", "年级", "班级", "年级班级"),

@@ -178,6 +178,7 @@ CANTEEN_ACCOUNT = Kind(
         Money(name="before", label=lazy("Balance of the last posted account"), signed=True),
         Line(name="before_of", label=lazy("Month of the last posted account"), longest=20),
     ),
+    recurring=("item",),
     aliases={
         "item": ("项目", "科目", "名称", "收支项目", "摘要", "内容"),
         "income": ("收入", "收入金额", "收", "贷方"),

@@ -69,6 +69,8 @@ FEES = Kind(
         Line(name="sort", label=lazy("Sort of fee"), longest=40),
         Line(name="remark", label=lazy("Remark"), longest=200),
     ),
+    known_by=("item", "whom"),
+    recurring=("item", "amount", "unit", "whom", "basis", "sort"),
     aliases={
         "item": ("收费项目", "项目", "收费名称", "项目名称"),
         "amount": ("收费标准", "标准", "收费金额", "金额", "收费标准及单位", "收费标准元"),

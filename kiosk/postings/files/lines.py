@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -137,9 +138,12 @@ class _Reader:
     def _take_line(self, row: int, cells: dict[str, Cell]) -> None:
         body, texts = self.body, {}
         units = self._units(row, cells)
+        problems: dict[str, Text] = {}
         for one in self.columns:
-            texts[one.name], problem = self._typed(one, cells[one.name])
-            if problem := problem or refused(one, texts[one.name]):
+            texts[one.name], problems[one.name] = self._typed(one, cells[one.name])
+        self._multiply(texts)
+        for one in self.columns:
+            if problem := problems[one.name] or refused(one, texts[one.name]):
                 body.remarks.append(Remark(problem, row + 1, letter(self.heads.places[one.name])))
         body.rows.append(row + 1)
         body.texts.append({**texts, **units})
@@ -158,6 +162,13 @@ class _Reader:
                         Remark(text, row + 1, letter(self.heads.places[name]), problem=False)
                     )
         return found
+
+    def _multiply(self, texts: dict[str, str]) -> None:
+        """An amount that nobody wrote is the product of what stands beside it."""
+        for name, (times, each) in self.kind.products.items():
+            if texts.get(name) == "":
+                with suppress(KeyError, ArithmeticError):
+                    texts[name] = str(round_to(Decimal(texts[times]) * Decimal(texts[each]), 2))
 
     def _multiplied(self, row: int, texts: dict[str, str]) -> Iterator[Remark]:
         """Quantity times unit price that is not the amount beside it is said, and nothing is mended."""

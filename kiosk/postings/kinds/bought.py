@@ -1,11 +1,12 @@
 """The columns of what is bought, which several kinds share, the heads that schools write above them, and how
 the items stand in a title."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kiosk.core.field import Line, Money, Quantity, UnitPrice
-from kiosk.core.i18n import _, lazy, listed
+from kiosk.core.formats import amount_of, fen_to_text
+from kiosk.core.i18n import Text, _, lazy, listed
 
 ITEM = Line(name="item", label=lazy("Item"), longest=60, missing=lazy("Which item is this?"))
 SPECIFICATION = Line(name="specification", label=lazy("Specification"), longest=60)
@@ -15,6 +16,39 @@ UNIT_PRICE = UnitPrice(name="unit_price", label=lazy("Unit price"))
 AMOUNT = Money(name="amount", label=lazy("Amount"), missing=lazy("A number is missing."))
 SUPPLIER = Line(name="supplier", label=lazy("Supplier"), longest=60)
 REMARK = Line(name="remark", label=lazy("Remark"), longest=120)
+PRODUCTS = {"amount": ("quantity", "unit_price")}
+FEN = 1
+"""A product that was rounded otherwise is no other."""
+MOST_SAID = 5
+"""So many amounts that are no product are named; the others are counted."""
+
+
+def says(_fields: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
+    """Amounts that are not quantity times unit price, said as they stand; nothing is mended."""
+    found = [(n, row, made) for n, row in enumerate(rows, 1) if _is_other(row, made := _made(row))]
+    for number, row, made in found[:MOST_SAID]:
+        yield lazy(
+            "Row %(n)s, %(item)s: %(quantity)s × %(price)s makes %(computed)s, written is %(amount)s.",
+            n=number,
+            item=row.get("item") or "",
+            quantity=QUANTITY.text(row["quantity"]),
+            price=UNIT_PRICE.text(row["unit_price"]),
+            computed=fen_to_text(made or 0),
+            amount=fen_to_text(row["amount"]),
+        )
+    if len(found) > MOST_SAID:
+        yield lazy("So it is with %(n)s more rows.", n=len(found) - MOST_SAID)
+
+
+def _made(row: Mapping[str, Any]) -> int | None:
+    quantity, price = row.get("quantity"), row.get("unit_price")
+    return None if quantity is None or price is None else amount_of(quantity, price)
+
+
+def _is_other(row: Mapping[str, Any], made: int | None) -> bool:
+    amount = row.get("amount")
+    return made is not None and amount is not None and abs(made - amount) > FEN
+
 
 HEADS = {
     "item": (

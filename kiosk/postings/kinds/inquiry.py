@@ -62,6 +62,7 @@ INQUIRY = Kind(
     ),
     titled=_titled,
     called={f"price{n}": f"market{n}" for n in MARKETS},
+    recurring=("item", "specification", "unit"),
     aliases={
         **{name: bought.HEADS[name] for name in ("item", "specification", "unit", "remark")},
         "average": ("均价", "平均价", "平均价格", "平均", "市场均价", "平均单价"),

@@ -18,6 +18,7 @@ SPENDING = Kind(
         Day(name="paid_on", label=lazy("Paid on")),
         REMARK,
     ),
+    recurring=("item", "payee"),
     aliases={
         "item": (
             *("支出项目", "项目", "用途", "摘要", "支出内容", "支出名称", "费用项目", "科目", "名称", "項目"),

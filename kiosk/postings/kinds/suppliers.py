@@ -23,6 +23,16 @@ SUPPLIERS = Kind(
         Until(name="other_until", label=lazy("Further papers until")),
         REMARK,
     ),
+    recurring=(
+        "supplier",
+        "supplies",
+        "business_licence",
+        "business_until",
+        "food_licence",
+        "food_until",
+        "other_licence",
+        "other_until",
+    ),
     aliases={
         "supplier": (
             *("供应商", "供货商", "供应商名称", "供货商名称", "供货单位", "供应单位", "单位名称", "企业名称"),

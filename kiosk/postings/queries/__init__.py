@@ -92,6 +92,7 @@ from kiosk.postings.queries.questions import questions_are_taken as questions_ar
 from kiosk.postings.queries.questions import questions_on as questions_on
 from kiosk.postings.queries.questions import tallies as tallies
 from kiosk.postings.queries.questions import window as window
+from kiosk.postings.queries.recurring import last_rows as last_rows
 from kiosk.postings.queries.rhythms import DAY as DAY
 from kiosk.postings.queries.rhythms import MONTH as MONTH
 from kiosk.postings.queries.rhythms import TERM as TERM

@@ -17,7 +17,7 @@ from kiosk.core.cells import parse_day
 from kiosk.core.errors import Invalid
 from kiosk.core.field import Input
 from kiosk.core.filters import day as day_words
-from kiosk.core.formats import BadValue, whole
+from kiosk.core.formats import BadValue, amount_of, whole
 from kiosk.core.i18n import Text, lazy
 from kiosk.core.tables import FIRST_DAY
 from kiosk.counters import queries as counters
@@ -166,8 +166,20 @@ def read(
             values: dict[str, Any] = {}
             for one in kind.columns:
                 _read_into(found, values, one, texts, (number, one.name))
+            _multiply(kind, found, values, texts, number)
             found.rows.append(values)
     return found
+
+
+def _multiply(
+    kind: Kind, found: Reading, values: dict[str, Any], texts: Mapping[str, str], number: int
+) -> None:
+    """An amount that nobody wrote is the product of what stands beside it."""
+    for name, (times, each) in kind.products.items():
+        quantity, price = values.get(times), values.get(each)
+        if quantity is not None and price is not None and not texts.get(name, "").strip():
+            values[name] = amount_of(quantity, price)
+            found.errors.pop((number, name), None)
 
 
 def _different(found: Reading, kind: Kind) -> None:

@@ -12,7 +12,7 @@ from kiosk.core.i18n import Text, _
 from kiosk.postings.models import PostingDraft
 from kiosk.postings.queries.attached import Attached
 from kiosk.postings.queries.contents import Declared, Version, shown, shown_cell
-from kiosk.postings.queries.kinds import kind_of
+from kiosk.postings.queries.kinds import Kind, kind_of
 
 Row = dict[str, Any]
 
@@ -60,7 +60,7 @@ def difference(old: Version, new: Version) -> Difference:
     if old.is_nothing != new.is_nothing:
         fields.append(Cell(new.kind.nothing, _yes(old.is_nothing), _yes(new.is_nothing)))
     fields += _attachments(old, new)
-    return Difference(new, tuple(fields), tuple(_rows(new.kind.shown_columns, old.rows, new.rows)))
+    return Difference(new, tuple(fields), tuple(_rows(new.kind, old.rows, new.rows)))
 
 
 def _attachments(old: Version, new: Version) -> list[Cell]:
@@ -133,13 +133,13 @@ def _paragraphs(one: Paragraphs, old: list[str], new: list[str]) -> list[Cell]:
     ]
 
 
-def _rows(columns: Sequence[Declared], old: list[Row], new: list[Row]) -> list[RowChange]:
-    """Rows that say the same belong together, then rows of one thing, which the first column names, then rows
-    at one place that are mostly the same. So a row that was taken out does not make others of all below it.
+def _rows(kind: Kind, old: list[Row], new: list[Row]) -> list[RowChange]:
+    """Rows that say the same belong together, then rows of one thing (`Kind.thing`), then rows at one place
+    that are mostly the same. So a row that was taken out does not make others of all below it.
     """
-    pairs: dict[int, Row] = {}
+    columns, pairs = kind.shown_columns, dict[int, Row]()
     left = list(enumerate(old))
-    for alike in (_equal, partial(_of_one_thing, columns), partial(_at_one_place, columns)):
+    for alike in (_equal, partial(_of_one_thing, kind), partial(_at_one_place, columns)):
         for place in [place for place in range(len(new)) if place not in pairs]:
             match = next((one for one in left if alike(one, (place, new[place]))), None)
             if match is not None:
@@ -163,9 +163,8 @@ def _equal(old: Placed, new: Placed) -> bool:
     return old[1] == new[1]
 
 
-def _of_one_thing(columns: Sequence[Declared], old: Placed, new: Placed) -> bool:
-    name = columns[0].name
-    return old[1].get(name) not in (None, "") and old[1].get(name) == new[1].get(name)
+def _of_one_thing(kind: Kind, old: Placed, new: Placed) -> bool:
+    return bool(kind.thing(old[1])) and kind.thing(old[1]) == kind.thing(new[1])
 
 
 def _at_one_place(columns: Sequence[Declared], old: Placed, new: Placed) -> bool:

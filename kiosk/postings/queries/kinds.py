@@ -82,7 +82,10 @@ class Kind:
 
     It stands on the board until the day in the field `until`, else for so many `days`; one that is not
     `on_board` has a section of its own there, and one with `own_duties` tells itself what waits for whom.
-    Columns that `sums` names are added up below the rows. A column that `called` names is called by what a
+    Columns that `sums` names are added up below the rows. A row is the same thing in another version where
+    the columns of `known_by` say the same, the first one alone where none is named; an empty cell in a column
+    of `products` is the product of the two that it names. What `recurring` columns say is mostly said again
+    in the next one: a new posting can begin with it. A column that `called` names is called by what a
     field says, where it says something. `crosswise` are two choices and a text of its columns: a file may
     draw them as a table across, the words of one as heads, those of the other at the left. Where columns are
     `called`, a file may have a row for each of them instead: `rowwise` are the heads above who is named
@@ -106,6 +109,9 @@ class Kind:
     confined: frozenset[str] = frozenset()
     questions: bool = False
     sums: tuple[str, ...] = ()
+    known_by: tuple[str, ...] = ()
+    recurring: tuple[str, ...] = ()
+    products: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     called: Mapping[str, str] = field(default_factory=dict)
     crosswise: tuple[str, str, str] | None = None
     rowwise: tuple[tuple[str, ...], tuple[str, ...]] | None = None
@@ -149,6 +155,17 @@ class Kind:
     def shown_columns(self) -> tuple[Input, ...]:
         """What each row says: what was typed, and what was computed."""
         return (*self.columns, *self.derived)
+
+    def thing(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
+        """What a row is about: the values of the columns by which it is known; () if the first is empty."""
+        values = tuple(row.get(one.name) or None for one in self.naming)
+        return values if values and values[0] is not None else ()
+
+    @property
+    def naming(self) -> list[Input]:
+        """The columns by which a row is known."""
+        known = self.known_by or tuple(one.name for one in self.shown_columns[:1])
+        return [one for one in self.shown_columns if one.name in known]
 
     def sentences(self, fields: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[Text]:
         """What is said on the fields and rows of a version, or of what a draft says."""

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from kiosk.postings.queries.contents import Version, shown
+from kiosk.postings.queries.kinds import Kind
 from kiosk.postings.queries.posted import Posted
 
 WHOLE = 0
@@ -20,7 +21,9 @@ class Lines:
     def __init__(self, posted: Posted) -> None:
         self.posted = posted
         self._rows = {one.row.version: one.rows for one in posted.versions}
-        self._next = {old.row.version: _moved(old.rows, new.rows) for new, old in pairwise(posted.versions)}
+        self._next = {
+            old.row.version: _moved(posted.kind, old.rows, new.rows) for new, old in pairwise(posted.versions)
+        }
 
     def now(self, version: int, row: int) -> int | None:
         """The number that a line of a version has in the version in force; None once it was taken out."""
@@ -49,7 +52,7 @@ def version_of(posted: Posted, number: int) -> Version:
     return next(one for one in posted.versions if one.row.version == number)
 
 
-def _moved(old: Sequence[dict[str, Any]], new: Sequence[dict[str, Any]]) -> dict[int, int]:
+def _moved(kind: Kind, old: Sequence[dict[str, Any]], new: Sequence[dict[str, Any]]) -> dict[int, int]:
     """By the number of each old line the number of the new one that took its place."""
     left, right = ([tuple(row.items()) for row in rows] for rows in (old, new))
     found: dict[int, int] = {}
@@ -57,21 +60,21 @@ def _moved(old: Sequence[dict[str, Any]], new: Sequence[dict[str, Any]]) -> dict
         if tag == "equal":
             found.update({first + n + 1: begin + n + 1 for n in range(last - first)})
         elif tag == "replace":
-            found.update(_paired(old[first:last], new[begin:end], first, begin))
+            found.update(_paired(kind, old[first:last], new[begin:end], first, begin))
     return found
 
 
 def _paired(
-    old: Sequence[dict[str, Any]], new: Sequence[dict[str, Any]], first: int, begin: int
+    kind: Kind, old: Sequence[dict[str, Any]], new: Sequence[dict[str, Any]], first: int, begin: int
 ) -> dict[int, int]:
-    """Lines that changed: each with the one that is called the same, what is left in its order."""
+    """Lines that changed: each with the one of the same thing (`Kind.thing`), what is left in its order."""
     found: dict[int, int] = {}
     free = list(range(len(new)))
-    called = [next(iter(row.values()), None) for row in new]
+    things = [kind.thing(row) for row in new]
     rest = []
     for number, row in enumerate(old):
-        own = next(iter(row.values()), None)
-        if (same := next((one for one in free if called[one] == own), None)) is not None:
+        own = kind.thing(row)
+        if own and (same := next((one for one in free if things[one] == own), None)) is not None:
             found[first + number + 1] = begin + same + 1
             free.remove(same)
         else:

@@ -4,6 +4,7 @@ from kiosk.postings.services.approvals import propose as propose
 from kiosk.postings.services.attaching import arrange as arrange
 from kiosk.postings.services.attaching import attach_file as attach_file
 from kiosk.postings.services.drafts import Stale as Stale
+from kiosk.postings.services.drafts import There as There
 from kiosk.postings.services.drafts import begun_twice as begun_twice
 from kiosk.postings.services.drafts import discard as discard
 from kiosk.postings.services.drafts import save_draft as save_draft

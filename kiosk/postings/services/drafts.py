@@ -31,10 +31,21 @@ class Stale(Conflict):
     message = lazy("Somebody else changed this meanwhile. Nothing was saved; what you typed is still here.")
 
 
+class There(Conflict):
+    """The same is there already, posted or as a draft; `number` says where."""
+
+    code = "there"
+    message = lazy("This is there already. Please correct it instead.")
+
+    def __init__(self, number: int) -> None:
+        super().__init__(field="period")
+        self.number = number
+
+
 def start(*, by: Actor, kind: Kind, place: Canteen | Counter | None = None, period: str = "") -> PostingDraft:
     """Begin a posting of a kind: its draft, with nothing in it.
 
-    Invalid for a place or a period that the kind does not know; Conflict where the same is there already.
+    Invalid for a place or a period that the kind does not know; There where the same is there already.
     """
     scope = "school" if place is None else "canteen" if isinstance(place, Canteen) else "counter"
     if scope not in kind.scopes:
@@ -43,8 +54,8 @@ def start(*, by: Actor, kind: Kind, place: Canteen | Counter | None = None, peri
     if place is not None:
         whose[f"{scope}_id"] = place.id
     kind.ask_period(period)
-    if period and not kind.several and queries.same(kind, **whose, period=period):
-        raise Conflict(lazy("This is there already. Please correct it instead."), field="period")
+    if period and not kind.several and (same := queries.same(kind, **whose, period=period)):
+        raise There(same.id)
     posting = Posting(kind=kind.slug, period=period, created_at=clock.now(), **whose)
     session.add(posting)
     session.flush()

@@ -63,9 +63,25 @@
 
   /* ---- sums of money -------------------------------------------------------------------------------------- */
 
+  function plain(text) { return text.normalize('NFKC').replace(/[,\s¥￥元]/g, ''); }
+
   function fen(text) {
-    var plain = text.normalize('NFKC').replace(/[,\s¥￥元]/g, '');
-    return /^\d{1,12}(\.\d{1,4})?$/.test(plain) ? Math.round(Number(plain) * 100) : 0;
+    var found = plain(text);
+    return /^\d{1,12}(\.\d{1,4})?$/.test(found) ? Math.round(Number(found) * 100) : 0;
+  }
+
+  /* An amount that is empty, or was the product before, follows quantity and unit price; one that was typed stays. */
+  function multiply(r, c) {
+    Object.keys(data.products).forEach(function (name) {
+      var factors = data.products[name];
+      if (factors.indexOf(grid.fields[c]) < 0) { return; }
+      var cell = grid.cell(r, grid.column(name));
+      var found = factors.map(function (factor) { return plain(grid.cell(r, grid.column(factor)).value); });
+      if (cell.value.trim() && cell.value !== cell.adopted) { return; }
+      var known = found.every(function (text) { return /^\d{1,12}(\.\d{1,4})?$/.test(text); });
+      var made = known ? (Math.round(Number(found[0]) * Number(found[1]) * 100 + 1e-6) / 100).toFixed(2) : '';
+      if (cell.value !== made) { grid.set(r, grid.column(name), made, true); }
+    });
   }
 
   function money(sum) {
@@ -118,7 +134,7 @@
     cleared: function (r) { grid.inputs(r).forEach(function (input) { note(input, ''); }); },
     changed: function () { recheck(); sum(); touched(); },
     shifted: forget,
-    settle: function () {},
+    settle: multiply,
     typed: function () { sum(); touched(); },
     left: recheck,
     painted: function () {},

@@ -1,0 +1,97 @@
+"""What a row is about in the next version, what is computed in it, and what a new posting takes over."""
+
+from datetime import timedelta
+from typing import Any
+
+from kiosk.core import clock
+from kiosk.core.db import transaction
+from kiosk.core.web import KioskApp
+from kiosk.postings import queries, services
+from kiosk.postings.kinds.bulk import BULK
+from kiosk.postings.kinds.menu import MENU
+from kiosk.postings.models import Posting
+from kiosk.postings.queries import Kind, place_code, places
+from kiosk.postings.queries.lines import Lines
+from tests.conftest import actor, csrf
+from tests.postings.conftest import SignIn
+
+WEEK, NEXT = "2026-W10", "2026-W11"
+MONDAY = [
+    {"day": "mon", "meal": meal, "dishes": dishes, "allergens": ""}
+    for meal, dishes in (("breakfast", "馒头"), ("lunch", "番茄炒蛋"), ("dinner", "面条"))
+]
+
+
+def write(kind: Kind, rows: list[dict[str, str]], period: str = "", **fields: str) -> Posting:
+    with transaction():
+        draft = services.start(by=actor("lin"), kind=kind, place=places(kind)[0], period=period)
+        services.save_draft(by=actor("lin"), draft=draft, revision=0, fields=fields, rows=rows)
+        if kind.approves:
+            services.propose(by=actor("lin"), draft=draft)
+        else:
+            services.post(by=actor("lin"), draft=draft, revision=draft.revision)
+        return draft.posting
+
+
+def bulk(amount: str) -> Posting:
+    row = {"item": "空调", "unit": "台", "quantity": "12", "unit_price": "2,650", "amount": amount}
+    return write(BULK, [row], title="空调", method="inquiry", decided="校委会")
+
+
+def test_a_row_of_a_menu_is_a_meal_of_a_day(inside: KioskApp) -> None:
+    found = write(MENU, MONDAY, WEEK)
+    with clock.moved_to(clock.now() + timedelta(hours=1)), transaction():
+        draft = services.start_correction(by=actor("lin"), posting=found)
+        rows = [{**MONDAY[1], "dishes": "红烧带鱼"}, MONDAY[2]]  # no breakfast, and something else for lunch
+        services.save_draft(
+            by=actor("lin"), draft=draft, revision=draft.revision, fields={}, rows=rows, reason="停早餐"
+        )
+        services.post(by=actor("lin"), draft=draft, revision=draft.revision)
+    lines = Lines(queries.posted(found.id))
+    assert [lines.now(1, number) for number in (1, 2, 3)] == [None, 1, 2]
+    page = inside.test_client().get(f"/postings/{found.id}?lang=en").text
+    assert "Row 1 Monday Lunch" in " ".join(page.replace("<", " <").split())
+    assert "馒头" in page.partition("taken out")[2]
+
+
+def test_an_amount_that_nobody_wrote_is_the_product(inside: KioskApp) -> None:
+    draft = bulk("").draft
+    assert draft
+    assert queries.reading_of(draft).rows[0]["amount"] == 31_800_00
+
+
+def test_an_amount_that_is_no_product_is_said_and_stays(inside: KioskApp, of: SignIn) -> None:
+    right, wrong = bulk("31800").id, bulk("31900").id
+    zhou = of("zhou")
+    assert "＝ 31,800.00 元" not in zhou.get(f"/office/postings/{right}").text
+    page = zhou.get(f"/office/postings/{wrong}").text
+    assert "12 × 2,650.00 ＝ 31,800.00 元，所写金额是 31,900.00 元" in page
+
+
+def form_of(lin: Any, period: str, **more: Any) -> dict[str, Any]:
+    place = place_code(places(MENU)[0])
+    token = csrf(lin, "/office/postings/new/menu")
+    return {"csrf_token": token, "place": place, "period": period, "then": "on", **more}
+
+
+def test_what_is_typed_for_a_period_that_is_there_stays_on_the_page(inside: KioskApp, of: SignIn) -> None:
+    found, lin = write(MENU, MONDAY, WEEK), of("lin")
+    typed = {"row_day": ["周二"], "row_meal": ["午餐"], "row_dishes": ["土豆烧牛肉"], "row_allergens": [""]}
+    answer = lin.post("/office/postings/new/menu", data=form_of(lin, WEEK, **typed))
+    assert answer.status_code == 422
+    assert "土豆烧牛肉" in answer.text
+    assert f'href="/office/postings/{found.id}"' in answer.text, "and it leads to what is there"
+    assert lin.post("/office/postings/new/menu", data=form_of(lin, NEXT, **typed)).status_code == 302
+
+
+def test_a_new_one_begins_with_the_lines_of_the_last(inside: KioskApp, of: SignIn) -> None:
+    lin = of("lin")
+    none = lin.post("/office/postings/new/menu", data=form_of(lin, WEEK, then="last"))
+    assert "没有可带入的明细" in none.text
+    write(MENU, MONDAY, WEEK)
+    page = lin.post("/office/postings/new/menu", data=form_of(lin, NEXT, then="last")).text
+    assert page.count('value="星期一"') >= 3
+    assert "番茄炒蛋" in page
+    assert not queries.same(MENU, canteen_id=places(MENU)[0].id, counter_id=None, period=NEXT), (
+        "nothing saved"
+    )  # type: ignore[union-attr]
