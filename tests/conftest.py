@@ -313,12 +313,15 @@ UNKNOWN_THEN = (
     "checklist.",
     "checked.",
     "finding.",
+    "meals.",
+    "terminals.",
 )
 """What the record of 0.2.0 knows nothing of; something else stands in its place."""
 TABLES_OF_POSTINGS = ("posting_version", "posting_withdrawal", "posting_draft")
 TABLES_SINCE = (
     *("finding_step", "finding", "checked_line", "checked", "checklist_version", "checklist"),
     *("attachment", "folder_form"),
+    *("meals_served", "card_terminal"),
     *("agency_closing", "agency_item", "fee_name", "fee_collection", "fee_item"),
     "counter_sentence",
     "commendation",

@@ -100,6 +100,8 @@ PUBLIC = {
     "ratings_receipt.act",
     "ratings_api.visitor",
     "ratings_api.seals",
+    "school_api.objects",
+    "school_api.table",
     "static",
     "finance.canteens",
     "finance.fees",
@@ -131,6 +133,7 @@ REFUSED = {
     "office.imports.show": 404,
     "office.postings.draft": 403,
     "office.postings.new": 403,
+    "office.served.look": 404,
     "office.staff.photo": 404,
     "posting_questions.mine": 404,
     "office.steps.show": 403,
@@ -154,6 +157,8 @@ VALUES = {
     "verb": {"": "acknowledge"},
     "what": {"": "ratings"},
     "form": {"": "csv"},
+    "canteen": {"": "k1"},
+    "waiting": {"": "nothing"},
 }
 
 

@@ -9,6 +9,7 @@ from kiosk.chain import queries as chain
 from kiosk.core import clock
 from kiosk.core.config import current
 from kiosk.core.qr import svg
+from kiosk.core.room import is_on
 from kiosk.core.web import asset, asset_bundle, behind_https, safe_next
 from kiosk.postings import queries as postings
 from kiosk.school import queries as school
@@ -81,7 +82,13 @@ def _wall_version() -> str:
 @blueprint.get("/about-scores")
 def about_scores() -> str:
     """How a score is counted, in plain words."""
-    return render_template("board/about_scores.html", settings=school.settings())
+    counts_meals = is_on(school.MEALS_SERVED)
+    return render_template(
+        "board/about_scores.html",
+        settings=school.settings(),
+        counts_meals=counts_meals,
+        meals_data=url_for("school_api.table") if counts_meals else "",
+    )
 
 
 @blueprint.get("/privacy")

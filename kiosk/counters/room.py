@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_WHILE_USED, Retention, Room, SettingsPage, Table
+from kiosk.counters import served_recount
 from kiosk.counters.duties import DUTIES
 from kiosk.counters.models import EnrolCode, Heard, RefusedEntry
 from kiosk.counters.queries import hours_kept, places
@@ -29,6 +30,8 @@ ROOM = Room(
     ),
     measures={"places": places, "counters.hours_kept": hours_kept},
     searched=(COUNTERS,),
+    checks={"meals served": served_recount.recount},
+    heads={"meals served": served_recount.heads},
     case_subjects=SUBJECTS,
     tables={
         "canteen": Table(lazy("Canteens"), KEPT_WHILE_USED),

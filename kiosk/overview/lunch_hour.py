@@ -104,6 +104,7 @@ def live(day: date, moment: datetime) -> Live:
             for counter in counters.counters()
         ],
         comments=_said(newest),
+        coverage=[],
     )
 
 

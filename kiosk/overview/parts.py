@@ -7,7 +7,7 @@ from flask import url_for
 
 from kiosk.core.actor import Actor
 from kiosk.core.duty import ALERT, Duty
-from kiosk.core.filters import clock_time, day, margin, one_decimal, when
+from kiosk.core.filters import clock_time, day, margin, one_decimal, percent, when
 from kiosk.core.i18n import _, ngettext
 from kiosk.core.web import named
 from kiosk.counters.models import Counter
@@ -58,9 +58,29 @@ def _day(live: Live) -> dict[str, Any]:
         "text": day(live.day),
         "meal": named(live.meal) if live.meal else "",
         "total": live.total,
-        "total_text": ngettext("%(num)s rating today", "%(num)s ratings today", live.total),
+        "total_text": _total(live),
+        "covered": " · ".join(_covered(live)),
         "compared": weekdays[live.day.weekday()],
     }
+
+
+def _total(live: Live) -> str:
+    return str(ngettext("%(num)s rating today", "%(num)s ratings today", live.total))
+
+
+def _covered(live: Live) -> list[str]:
+    """The coverage of each canteen, so far as its meals are counted."""
+    return [
+        _(
+            "%(canteen)s: coverage %(share)s (%(ratings)s ÷ %(served)s)",
+            canteen=named(canteen),
+            share=percent(one.share),
+            ratings=one.ratings,
+            served=one.served,
+        )
+        for canteen, one in live.coverage
+        if one.share is not None
+    ]
 
 
 def _counter(place: CounterNow, reader: Actor) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from kiosk.counters.models import Canteen, Counter
 from kiosk.purchasing import queries as purchasing
 from kiosk.purchasing.queries import PostedSheet
 from kiosk.ratings import queries as ratings
-from kiosk.ratings.queries import AlertNow, Comment, Counts
+from kiosk.ratings.queries import AlertNow, Comment, Counts, Coverage
 from kiosk.school import queries as school
 from kiosk.school.models import Meal
 
@@ -53,6 +53,8 @@ class Live:
     meal: Meal | None
     counters: list[CounterNow]
     comments: list[Comment]
+    coverage: list[tuple[Canteen, Coverage]]
+    """Canteens of which somebody entered how many meals they served today."""
 
     @property
     def total(self) -> int:
@@ -71,12 +73,14 @@ def token(now: datetime) -> str:
 def live(now: datetime) -> Live:
     """The ratings at the aware moment; a fixed number of queries, however many counters there are."""
     day = school.local(now).date()
+    covered = ratings.coverage(day, day)
     return Live(
         now=now,
         day=day,
         meal=school.meal_at(now),
         counters=counters_now(day, now),
         comments=ratings.latest_comments(COMMENTS),
+        coverage=[(one, covered[one.id]) for one in counters.canteens() if one.id in covered],
     )
 
 

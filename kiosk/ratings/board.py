@@ -25,6 +25,7 @@ def context(day: date) -> dict[str, Any]:
     ]
     return {
         "scores": rows,
+        "coverage": queries.coverage(day, day),
         "said": queries.sentences(day),
         "marks": MARKS,
         "hidden_below": settings()[HIDDEN_BELOW],

@@ -94,6 +94,7 @@ def index() -> str:
         span=span,
         by_score=by_score,
         rows=history.standing(span.first, span.last, by_score=by_score),
+        coverage=queries.coverage(span.first, span.last),
         ranked_from=queries.RANKED_FROM,
         prints_slips=account().may_somewhere(PRINT_SLIPS),
         **_common(),

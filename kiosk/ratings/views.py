@@ -1,5 +1,6 @@
 """The tablet page, the phone page and the receipt."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -91,6 +92,7 @@ def _public_page(counter: Counter) -> str:
         "ratings/counter.html",
         counter=counter,
         counts=queries.counts(counter.id, today, today),
+        coverage=_covered(counter, today),
         marked=queries.marked_counts(today, today).get(counter.id, {}),
         marks=MARKS,
         hidden_below=school.settings()[HIDDEN_BELOW],
@@ -99,6 +101,12 @@ def _public_page(counter: Counter) -> str:
         rate_url=url_for("ratings.scan", code=counter.code, p=counters.poster_token(counter)),
         is_open=counter.active and counters.is_open(counter, clock.now()),
     )
+
+
+def _covered(counter: Counter, day: date) -> dict[int, queries.Coverage]:
+    """How many of those who ate rated, for a canteen's window alone."""
+    found = queries.coverage(day, day) if counter.kind == "canteen" else {}
+    return {canteen: one for canteen, one in found.items() if canteen == counter.canteen_id}
 
 
 def _asking(code: str) -> Tablet:

@@ -1,13 +1,13 @@
 """Tables of the school: settings, terms, exceptional days, meals."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kiosk.core.db import Model
-from kiosk.core.field import Line
+from kiosk.core.db import BigKey, Model
+from kiosk.core.field import Line, Whole
 from kiosk.core.i18n import lazy
 
 WEEKDAYS = (
@@ -35,6 +35,10 @@ MEAL_NAME_EN = Line(
     longest=30,
     hint=lazy("Shown on English pages; empty: the name above."),
 )
+SERVED = Whole(name="number", label=lazy("Meals served"), least=0, most=50_000)
+TYPED, FROM_FILE = "typed", "file"
+SOURCES = {TYPED: lazy("typed"), FROM_FILE: lazy("from a file")}
+"""Where a number of meals served comes from."""
 
 
 class Setting(Model):
@@ -77,3 +81,35 @@ class Meal(Model):
     name_en: Mapped[str] = MEAL_NAME_EN.column()
     starts: Mapped[time]
     ends: Mapped[time]
+
+
+class MealsServed(Model):
+    """How many meals a canteen served at a meal of a day; a later version takes the place of an earlier one.
+
+    Canteen and meal stand by their codes; without a `number` what was entered was taken back. Rows never
+    change (triggers, migration 0037).
+    """
+
+    __tablename__ = "meals_served"
+    __table_args__ = (UniqueConstraint("day", "canteen", "meal", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date]
+    canteen: Mapped[str] = mapped_column(String(20))
+    meal: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int]
+    number: Mapped[int | None]
+    source: Mapped[str] = mapped_column(String(10))
+    """One of SOURCES."""
+    entered_at: Mapped[datetime]
+    entered_by: Mapped[str] = mapped_column(String(40))
+    chain_seq: Mapped[int] = mapped_column(BigKey)
+
+
+class CardTerminal(Model):
+    """Which canteen a terminal of the card system stands in; "" for one that serves no meals."""
+
+    __tablename__ = "card_terminal"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    canteen: Mapped[str] = mapped_column(String(20))

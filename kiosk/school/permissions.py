@@ -15,3 +15,9 @@ OPEN_SETTINGS = Permission(
     reach=Reach.ANYWHERE,
 )
 """Not everybody who opens them may change something: the council and the accountant read the record."""
+ENTER_SERVED = Permission(
+    "school.served",
+    lazy("Enter how many meals a canteen served"),
+    frozenset({"head", "canteen_manager"}),
+    reach=Reach.PLACE,
+)

@@ -1,8 +1,21 @@
 """The school itself: its settings, terms, days and meals."""
 
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_WHILE_USED, Nav, Room, SettingsPage, Table, switches
-from kiosk.school.permissions import OPEN_SETTINGS
+from kiosk.core.room import (
+    KEPT_AS_RECORD,
+    KEPT_WHILE_USED,
+    POSTED,
+    Fragment,
+    Nav,
+    Room,
+    SettingsPage,
+    Table,
+    is_on,
+    switches,
+)
+from kiosk.school.duties import DUTIES
+from kiosk.school.permissions import ENTER_SERVED, OPEN_SETTINGS
+from kiosk.school.queries import MEALS_SERVED
 from kiosk.school.sample import SHARE
 from kiosk.school.settings import SETTINGS
 from kiosk.school.words import WORDS
@@ -11,9 +24,23 @@ ROOM = Room(
     name="school",
     settings=SETTINGS,
     words=WORDS,
-    doors=("office",),
+    doors=("office", "served_office", "api"),
+    machines=("/data/",),
     commands=("cli",),
-    navigation=(Nav(90, lazy("Settings"), "office.school.index", OPEN_SETTINGS),),
+    switches=(MEALS_SERVED,),
+    navigation=(
+        Nav(90, lazy("Settings"), "office.school.index", OPEN_SETTINGS),
+        Nav(
+            27,
+            lazy("Meals served"),
+            "office.served.index",
+            ENTER_SERVED,
+            wanted=lambda: is_on(MEALS_SERVED),
+            group=POSTED,
+        ),
+    ),
+    duties=DUTIES,
+    fragments=(Fragment("data", 30, "school/_data.html", lambda: {"is_on": is_on(MEALS_SERVED)}),),
     settings_pages=(
         SettingsPage(10, lazy("School"), "office.school.edit"),
         SettingsPage(11, lazy("Terms and days"), "office.school.days"),
@@ -26,6 +53,8 @@ ROOM = Room(
         "term": Table(lazy("Terms"), KEPT_WHILE_USED),
         "day_exception": Table(lazy("Holidays and other exceptions"), KEPT_WHILE_USED, since="day"),
         "meal": Table(lazy("The timetable of meals"), KEPT_WHILE_USED),
+        "meals_served": Table(lazy("How many meals were served"), KEPT_AS_RECORD, since="entered_at"),
+        "card_terminal": Table(lazy("In which canteen the card system's terminals stand"), KEPT_WHILE_USED),
     },
     sample=SHARE,
 )

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any
 
-from kiosk.core.actor import Actor
+from kiosk.core import clock
+from kiosk.core.actor import Actor, Place
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid, NotFound
 from kiosk.core.i18n import lazy
@@ -16,13 +17,27 @@ from kiosk.school.models import (
     MEAL_NAME,
     MEAL_NAME_EN,
     NOTE,
+    SERVED,
     TERM_NAME,
+    CardTerminal,
     DayException,
     Meal,
+    MealsServed,
     Setting,
     Term,
 )
-from kiosk.school.queries import PublicDay, in_use, settings, today
+from kiosk.school.permissions import ENTER_SERVED
+from kiosk.school.queries import (
+    PublicDay,
+    Slot,
+    canteens,
+    in_use,
+    meals,
+    served_versions,
+    settings,
+    terminals,
+    today,
+)
 from kiosk.school.settings import IN_USE, SCHOOL_WEEKDAYS, TIMEZONE
 
 
@@ -171,3 +186,111 @@ def remove_meal(*, by: Actor, code: str) -> None:
         raise NotFound
     record("meal.removed", f"meal:{code}", by=by, before={"name": meal.name})
     session.delete(meal)
+
+
+class CountedMeanwhile(Conflict):
+    """Somebody entered another number since the page was opened."""
+
+    code = "counted-meanwhile"
+    message = lazy(
+        "%(day)s: somebody entered %(number)s meanwhile. Nothing was saved; please look at the page again."
+    )
+
+
+def enter_served(
+    *,
+    by: Actor,
+    numbers: Mapping[Slot, int | None],
+    source: str,
+    seen: Mapping[Slot, int] | None = None,
+) -> list[MealsServed]:
+    """Enter how many meals were served; None takes a number back. What says the same again changes nothing.
+
+    `seen` are the versions that were looked at, 0 for none. Raises Invalid for a day to come, a canteen or
+    meal that is none, and a number out of range; CountedMeanwhile, Forbidden.
+    """
+    now, known = today(), {one.code for one in canteens()}
+    timetable = {meal.code for meal in meals()}
+    for slot, number in numbers.items():
+        by.needs(ENTER_SERVED, Place(canteen=slot.canteen))
+        if slot.day > now:
+            raise Invalid(lazy("%(day)s is still to come."), day=slot.day.isoformat())
+        if slot.canteen not in known or slot.meal not in timetable:
+            raise NotFound
+        if number is not None:
+            SERVED.read(number)
+    if not numbers:
+        return []
+    days = [slot.day for slot in numbers]
+    there = served_versions(min(days), max(days))
+    changed = {slot: number for slot, number in numbers.items() if number != _last_served(there.get(slot))}
+    for slot in changed if seen is not None else ():
+        rows = there.get(slot, [])
+        if seen is not None and len(rows) != seen.get(slot, 0):
+            there_is = "–" if rows[-1].number is None else str(rows[-1].number)
+            raise CountedMeanwhile(day=slot.day.isoformat(), number=there_is)
+    return [row for canteen in sorted(known) for row in _enter(by, canteen, changed, there, source)]
+
+
+def _last_served(rows: list[MealsServed] | None) -> int | None:
+    return rows[-1].number if rows else None
+
+
+def _enter(
+    by: Actor,
+    canteen: str,
+    numbers: Mapping[Slot, int | None],
+    there: Mapping[Slot, list[MealsServed]],
+    source: str,
+) -> list[MealsServed]:
+    """New versions of one canteen's numbers, under one entry of the record."""
+    own = sorted(slot for slot in numbers if slot.canteen == canteen)
+    if not own:
+        return []
+    before = [_told(slot, rows[-1].number) for slot in own if (rows := there.get(slot))]
+    after = {"numbers": [_told(slot, numbers[slot]) for slot in own], "source": source}
+    seq = record(
+        "meals.served",
+        f"meals:{canteen}",
+        by=by,
+        before={"numbers": before} if before else None,
+        after=after,
+    )
+    rows = [
+        MealsServed(
+            day=slot.day,
+            canteen=slot.canteen,
+            meal=slot.meal,
+            version=len(there.get(slot, ())) + 1,
+            number=numbers[slot],
+            source=source,
+            entered_at=clock.now(),
+            entered_by=str(by),
+            chain_seq=seq,
+        )
+        for slot in own
+    ]
+    session.add_all(rows)
+    session.flush()
+    return rows
+
+
+def _told(slot: Slot, number: int | None) -> str:
+    """As the record has it: 2026-03-04 lunch 812."""
+    return f"{slot.day} {slot.meal} {'-' if number is None else number}"
+
+
+def place_terminals(*, by: Actor, places: Mapping[str, str]) -> None:
+    """Say in which canteen each terminal of the card system stands; "" for one that serves no meals."""
+    known = {one.code for one in canteens()} | {""}
+    before = terminals(places)
+    changed = {name: code for name, code in places.items() if before.get(name) != code}
+    if not changed:
+        return
+    for name, code in changed.items():
+        if code not in known:
+            raise NotFound
+        by.needs(ENTER_SERVED, Place(canteen=code or before.get(name) or None))
+        session.merge(CardTerminal(name=name, canteen=code))
+    after = {"terminals": [f"{name} → {code or '–'}" for name, code in sorted(changed.items())]}
+    record("terminals.placed", "school", by=by, after=after)

@@ -2,6 +2,7 @@
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import SETTINGS_CHANGED, Words
+from kiosk.school.models import SOURCES
 
 WORDS = Words(
     subjects={
@@ -9,6 +10,7 @@ WORDS = Words(
         "term": lazy("Term"),
         "day": lazy("Day"),
         "meal": lazy("Meal"),
+        "meals": lazy("Meals served"),
     },
     actions={
         "settings.changed": lazy("Settings changed"),
@@ -19,6 +21,8 @@ WORDS = Words(
         "day.set": lazy("School day set"),
         "meal.saved": lazy("Meal saved"),
         "meal.removed": lazy("Meal removed"),
+        "meals.served": lazy("Meals served entered"),
+        "terminals.placed": lazy("Card terminals assigned to canteens"),
     },
     fields={
         "name": lazy("Name"),
@@ -29,6 +33,9 @@ WORDS = Words(
         "note": lazy("Why"),
         "switch": lazy("What the school uses"),
         "since": lazy("In use since"),
+        "numbers": lazy("Meals served"),
+        "source": lazy("Where it comes from"),
+        "terminals": lazy("Terminals"),
     },
     of_action={
         SETTINGS_CHANGED: {"person_hidden_below": lazy("Show a person's score from (ratings)")},
@@ -38,5 +45,6 @@ WORDS = Words(
         "kiosk": lazy("The server, automatically"),
         "init": lazy("Setting up"),
     },
-    plain=frozenset({"name", "name_en", "switch"}),
+    values={"source": SOURCES},
+    plain=frozenset({"name", "name_en", "switch", "numbers", "source"}),
 )

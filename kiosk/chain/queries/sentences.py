@@ -18,6 +18,7 @@ KINDS: dict[str, LazyString] = {
     "case": lazy("Case"),
     "voice": lazy("Rating"),
     "sentence": lazy("Counter's sentence, no."),
+    "meals": lazy("Meals served"),
 }
 """What a finding's row is called."""
 

@@ -19,6 +19,7 @@ from kiosk.ratings.queries.closing import (
     seal_is_due,
     visitors_before,
 )
+from kiosk.ratings.queries.coverage import Coverage, coverage
 from kiosk.ratings.queries.facts import FACTS, SERIES, comment_hash, linear_digest
 from kiosk.ratings.queries.live import (
     AlertNow,
@@ -111,6 +112,7 @@ __all__ = [
     "AlertNow",
     "Comment",
     "Counts",
+    "Coverage",
     "Decision",
     "Doubt",
     "Group",
@@ -132,6 +134,7 @@ __all__ = [
     "counts",
     "counts_by_counter",
     "counts_by_day",
+    "coverage",
     "doubts",
     "export",
     "heard",

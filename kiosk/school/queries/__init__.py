@@ -25,6 +25,16 @@ from kiosk.school.queries.hours import zone as zone
 from kiosk.school.queries.public_holidays import PublicDay as PublicDay
 from kiosk.school.queries.public_holidays import make_up_days as make_up_days
 from kiosk.school.queries.public_holidays import public_days as public_days
+from kiosk.school.queries.served import MEALS_SERVED as MEALS_SERVED
+from kiosk.school.queries.served import Canteen as Canteen
+from kiosk.school.queries.served import Slot as Slot
+from kiosk.school.queries.served import canteens as canteens
+from kiosk.school.queries.served import meal_labels as meal_labels
+from kiosk.school.queries.served import served as served
+from kiosk.school.queries.served import served_on as served_on
+from kiosk.school.queries.served import served_versions as served_versions
+from kiosk.school.queries.served import terminals as terminals
+from kiosk.school.queries.served import uncounted_days as uncounted_days
 from kiosk.school.queries.values import Misfit as Misfit
 from kiosk.school.queries.values import in_use as in_use
 from kiosk.school.queries.values import misfits as misfits
