@@ -123,7 +123,7 @@ def _enter(canteen: str, monday: date, today: date) -> Any:
 def _typed(text: str) -> int | None:
     plain = text.strip()
     if plain and whole(plain) is None:
-        raise Invalid(lazy("“%(text)s” is no whole number. Nothing was saved."), text=plain[:20])
+        raise Invalid(lazy("“%(text)s” is not a whole number. Nothing was saved."), text=plain[:20])
     return whole(plain)
 
 
