@@ -291,7 +291,9 @@ class _Reader:
         if not is_blank(cell):
             if code := meal_code(text_of(cell), self.timetable):
                 return code
-            raise BadValue(lazy("“%(text)s” is not a meal of the school's timetable."), text=text_of(cell)[:20])
+            raise BadValue(
+                lazy("“%(text)s” is not a meal of the school's timetable."), text=text_of(cell)[:20]
+            )
         if moment is None:
             raise BadValue(lazy("There is neither a meal nor a time."))
         for meal in self.timetable:
