@@ -87,7 +87,7 @@ class MealsServed(Model):
     """How many meals a canteen served at a meal of a day; a later version takes the place of an earlier one.
 
     Canteen and meal stand by their codes; without a `number` what was entered was taken back. Rows never
-    change (triggers, migration 0037).
+    change (triggers, migration 0038).
     """
 
     __tablename__ = "meals_served"
