@@ -108,11 +108,15 @@ class Switch(NamedTuple):
 
 
 class Table(NamedTuple):
-    """What a table is for, how long its rows are kept, and the column that tells a row's age."""
+    """What a table is for, how long its rows are kept, and the column that tells a row's age.
+
+    `mended` says what can be done about words that are to be forgotten and stand in it.
+    """
 
     what: LazyString
     kept: LazyString
     since: str | None = None
+    mended: LazyString | None = None
 
 
 class Retention(NamedTuple):
@@ -232,8 +236,9 @@ class Room:
     waits for whom (`Duties`), `dues` what was due and is not done (`Dues`). `posting_kinds` are its kinds of
     posting (`postings.queries.Kind`), `ladders` those by which it has something approved (see
     `steps.queries.Ladder`), `sealed` the series of facts that are sealed (`seals.queries.Series`),
-    `measures` figures that rooms below ask for by name, `searched` what everybody can find of it, `sample`
-    the room's share of the sample school.
+    `measures` figures that rooms below ask for by name, `searched` what everybody can find of it, `alike`
+    words that people use for one thing of it (whoever searches for one finds the others), `sample` the room's
+    share of the sample school.
     `case_subjects` are the things of the room that a case can be about, by what stands before the colon of
     a subject; `case_kinds` the kinds of cases that it opens. `calendar` is called, in the same transaction,
     whenever terms or school days change, with who did it.
@@ -269,6 +274,7 @@ class Room:
     sealed: tuple[Any, ...] = ()
     measures: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     searched: tuple[Searched, ...] = ()
+    alike: tuple[tuple[str, ...], ...] = ()
     case_subjects: Mapping[str, CaseSubject] = field(default_factory=dict)
     case_kinds: Mapping[str, LazyString] = field(default_factory=dict)
     calendar: tuple[Callable[[Any], None], ...] = ()

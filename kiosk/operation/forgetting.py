@@ -1,9 +1,10 @@
 """What was erased leaves every file of the instance: the write-ahead log, backups, replaced databases."""
 
+import json
 import logging
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -21,6 +22,7 @@ from kiosk.core.config import Instance
 from kiosk.core.db import db, session
 from kiosk.core.errors import Problem
 from kiosk.core.i18n import Text, lazy
+from kiosk.core.room import all_rooms
 from kiosk.operation import backups, erased, notes
 from kiosk.operation.erased import Erased
 from kiosk.ratings import services as ratings
@@ -57,24 +59,51 @@ def erase(*, by: Actor, selection: Selection, reason: str) -> None:
         ratings.erase_comments_of(selection.comments, by=by)
 
 
-def still_in(words: str) -> dict[str, int]:
-    """In how many rows of each table the words stand, whatever they mean there.
+class Standing(NamedTuple):
+    """Where words still stand: the table, what it is for, the numbers of what says them, and what helps."""
 
-    The record is cleaned of names and texts alone: who is called so stays a person, and a file that waits to
-    be imported stays as it was sent.
+    table: str
+    what: Text
+    numbers: list[str]
+    mended: Text
+
+
+FOLLOWS = frozenset({"search_entry"})
+"""Tables that are made of others, and are clean as soon as these are."""
+
+
+def still_in(words: str) -> list[Standing]:
+    """Where the words stand beside the record, whatever they mean there.
+
+    The record is cleaned of names and texts alone: who is called so stays a person, what is posted is never
+    changed, and a file that waits to be imported stays as it was sent.
     """
-    found = {}
+    known = {name: table for room in all_rooms() for name, table in room.tables.items()}
+    found = []
     for table in db.metadata.sorted_tables:
-        rows = session.execute(select(table).execution_options(yield_per=500))
-        if number := sum(any(_holds(value, words) for value in row) for row in rows):
-            found[table.name] = number
+        if table.name in FOLLOWS:
+            continue
+        rows = session.execute(select(table).execution_options(yield_per=500)).mappings()
+        number = "posting_id" if "posting_id" in table.columns else next(iter(table.primary_key)).name
+        if numbers := [str(row[number]) for row in rows if _holds(row, words)]:
+            told = known.get(table.name)
+            mended = (told and told.mended) or lazy("Change or remove it there.")
+            found.append(Standing(table.name, told.what if told else table.name, numbers, mended))
     return found
 
 
-def _holds(value: Any, words: str) -> bool:
+def _holds(row: Mapping[str, Any], words: str) -> bool:
+    """Whether a row says the words, as they are or as JSON writes them."""
+    texts = {words, *(json.dumps(words, ensure_ascii=ascii)[1:-1] for ascii in (True, False))}
+    return any(_says(value, texts) for value in row.values())
+
+
+def _says(value: Any, texts: Iterable[str]) -> bool:
     if isinstance(value, bytes):
-        return any(words.encode(code, "replace") in value for code in ("utf-8", "gb18030"))
-    return isinstance(value, str | list | dict) and words in str(value)
+        return any(text.encode(code, "replace") in value for text in texts for code in ("utf-8", "gb18030"))
+    if isinstance(value, list | dict):
+        value = json.dumps(value, ensure_ascii=False)
+    return isinstance(value, str) and any(text in value for text in texts)
 
 
 class _HoldsOldRecord(Exception):

@@ -16,7 +16,7 @@ from kiosk.core import clock, config
 from kiosk.core.actor import Actor
 from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid, NotFound
-from kiosk.core.i18n import Text, _, lazy
+from kiosk.core.i18n import Text, _, lazy, listed
 from kiosk.core.terminal import AS_JSON, command, group, option
 from kiosk.operation import forgetting, heads, volumes
 from kiosk.ratings import queries as ratings
@@ -185,7 +185,7 @@ def erase(
     selection = forgetting.find(**wish)
     numbers = {"texts": len(selection.texts), "comments": len(selection.comments)}
     if not any(numbers.values()):
-        raise NotFound(lazy("Nothing of this is in the record any more."))
+        _nothing_to_erase(numbers, _still_in(words or name), as_json=as_json)
     if not yes:
         click.echo(_("%(texts)s names and texts of the record, %(comments)s comments", **numbers))
         click.confirm(_("Erase them for good?"), abort=True)
@@ -194,8 +194,8 @@ def erase(
             by=BY, selection=forgetting.find(entry=entry, name=name or "", words=words or ""), reason=reason
         )
     done = forgetting.scrub(config.current())
-    still_in = forgetting.still_in(given) if (given := words or name) else {}
-    report = {**numbers, "done": done.done, "told": [str(line) for line in done.lines], "still_in": still_in}
+    still_in = _still_in(words or name)
+    report = {**numbers, "done": done.done, "told": [str(line) for line in done.lines], **_counted(still_in)}
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
         return
@@ -204,17 +204,50 @@ def erase(
     click.echo(_outcome(done.done, still_in))
 
 
-def _outcome(done: bool, still_in: dict[str, int]) -> Text:
+def _still_in(words: str | None) -> list[forgetting.Standing]:
+    return forgetting.still_in(words) if words else []
+
+
+def _nothing_to_erase(numbers: dict[str, int], still_in: list[forgetting.Standing], *, as_json: bool) -> None:
+    """Leave with 1, and with the places where the words stand although nothing of them can be erased here."""
+    if not still_in:
+        raise NotFound(lazy("Nothing of this is in the record any more."))
+    if as_json:
+        click.echo(
+            json.dumps({**numbers, "done": False, "told": [], **_counted(still_in)}, ensure_ascii=False)
+        )
+    else:
+        click.echo(_("Nothing was erased: no name or text of the record and no comment holds it."))
+        click.echo(_standing(still_in))
+    sys.exit(1)
+
+
+def _counted(still_in: list[forgetting.Standing]) -> dict[str, Any]:
+    return {
+        "still_in": {one.table: len(one.numbers) for one in still_in},
+        "standing": [{**one._asdict(), "what": str(one.what), "mended": str(one.mended)} for one in still_in],
+    }
+
+
+MOST_NUMBERS = 20
+
+
+def _standing(still_in: list[forgetting.Standing]) -> str:
+    """Where the words stand in the school itself, and what helps there, a line each."""
+    lines = [str(_("It still stands in the school itself:"))]
+    for one in still_in:
+        numbers = listed(dict.fromkeys(one.numbers[:MOST_NUMBERS])) + "…" * (len(one.numbers) > MOST_NUMBERS)
+        place = _("%(what)s (%(table)s), no. %(numbers)s.", what=one.what, table=one.table, numbers=numbers)
+        lines.append(f"- {place} {one.mended}")
+    return "\n".join(lines)
+
+
+def _outcome(done: bool, still_in: list[forgetting.Standing]) -> Text:
     if not done:
         return _("Erased. The server takes it out of its log and backups as soon as nobody holds them.")
     if not still_in:
         return _("Erased. No file of the instance holds it any more.")
-    tables = ", ".join(f"{table} ({number})" for table, number in still_in.items())
-    return _(
-        "Erased from the record. It still stands in the school itself: "
-        "%(tables)s. Change or remove it there.",
-        tables=tables,
-    )
+    return f"{_('Erased from the record.')} {_standing(still_in)}"
 
 
 commands = [verify, head, record]

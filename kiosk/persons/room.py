@@ -16,7 +16,11 @@ ROOM = Room(
     doors=("office",),
     settings_pages=(SettingsPage(51, lazy("Who is who"), "office.persons.index", lambda: questions() > 0),),
     tables={
-        "person": Table(lazy("Persons: name, kind, post, badge, employment, skills"), KEPT_WHILE_USED),
+        "person": Table(
+            lazy("Persons: name, kind, post, badge, employment, skills"),
+            KEPT_WHILE_USED,
+            mended=lazy("Change the person's name in the office; the number stays."),
+        ),
         "namesake": Table(
             lazy("Whether two persons of one name are the same"), KEPT_AS_RECORD, since="settled_at"
         ),

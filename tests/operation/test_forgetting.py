@@ -20,6 +20,7 @@ from flask.testing import FlaskClient
 from psycopg import sql
 from sqlalchemy import select
 
+from kiosk.auth.services import add_account
 from kiosk.chain import queries as chain
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.services import append
@@ -31,6 +32,8 @@ from kiosk.counters.models import RefusedEntry, Tablet
 from kiosk.counters.services import add_tablet, note_refused
 from kiosk.operation import audit, backups, erased, forgetting, notes, ticker
 from kiosk.operation.retention import forget
+from kiosk.postings import queries as postings
+from kiosk.postings import services as drafts
 from kiosk.purchasing.imports import keep
 from kiosk.ratings import queries as ratings
 from kiosk.ratings.models import RatingNote
@@ -42,7 +45,20 @@ from kiosk.ratings.services import (
     take,
     take_press,
 )
-from tests.conftest import LUNCH, ROOT, actor, add_staff, canteen, counter, csrf, enrol, everything_stored
+from kiosk.school.services import switch
+from kiosk.steps.services import decide
+from tests.conftest import (
+    LUNCH,
+    PASSWORD,
+    ROOT,
+    actor,
+    add_staff,
+    canteen,
+    counter,
+    csrf,
+    enrol,
+    everything_stored,
+)
 
 WORDS = "独一无二的紫色茄子"
 ENOUGH = "今天的汤很好喝，" * 40
@@ -99,8 +115,35 @@ def test_what_still_stands_in_the_school_itself_is_named(app: Flask, said: confi
     done = erase_words(said)
     assert done.exit_code == 0
     assert "No file of the instance" not in done.output
-    assert all(place in done.output for place in ("person (1)", "purchase_import (1)")), done.output
+    assert all(place in done.output for place in ("(person), no. ", "(purchase_import), no. 1")), done.output
+    assert "let it go" in done.output, "and what can be done there"
     assert not any(place in done.output for place in ("chain_text", "rating_note", "refused_entry"))
+
+
+def test_words_that_only_a_posting_says_are_told_with_what_helps(app: Flask, said: config.Instance) -> None:
+    secret = '他说"再也不来"\n王五'
+    with app.app_context(), transaction():
+        switch(by=actor("lin"), name="notice", on=True)
+        add_account(by=actor("test"), username="zhou", password=PASSWORD, role="council", name="周")
+        kind = postings.kind_of("notice")
+        draft = drafts.start(by=actor("lin"), kind=kind)
+        fields = {"title": "通知", "text": f"内容：{secret}。"}
+        drafts.save_draft(by=actor("lin"), draft=draft, revision=0, fields=fields)
+        number = draft.posting_id
+    wish = ("record", "erase", "--words", secret, "--reason", "asked", "--yes")
+    told = run(said, *wish)
+    assert told.exit_code == 1
+    assert f"(posting_draft), no. {number}. Change or discard the draft." in told.output, told.output
+    with app.app_context(), transaction():
+        draft = postings.posting(number).draft
+        drafts.propose(by=actor("lin"), draft=draft)
+        approval = postings.approving(draft).approval
+        decide(by=actor("zhou"), approval=approval, approves=True)
+    told = run(said, *wish, "--json")
+    standing = json.loads(told.output)["standing"]
+    assert told.exit_code == 1
+    assert [(one["table"], one["numbers"]) for one in standing] == [("posting_version", [str(number)])]
+    assert "Withdraw" in standing[0]["mended"]
 
 
 @pytest.mark.sqlite
