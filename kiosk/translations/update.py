@@ -13,12 +13,12 @@ from pathlib import Path
 import click
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from kiosk import manifests
 from kiosk.auth.rights import markdown
 from kiosk.cli import main
+from kiosk.core.catalogues import compile_catalogue
 from kiosk.core.terminal import texts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,14 +77,6 @@ def update(template: Catalog) -> list[str]:
     return missing
 
 
-def compiled() -> None:
-    """Put what is translated where the application reads it."""
-    with FILE.open("rb") as source:
-        catalog = read_po(source, locale=LOCALE)
-    with FILE.with_suffix(".mo").open("wb") as target:
-        write_mo(target, catalog)
-
-
 def write_rights() -> None:
     """The table of who may do what, from the permissions that the rooms' doors declare."""
     for room in manifests():
@@ -98,7 +90,7 @@ def run() -> int:
     write_rights()
     template = in_use()
     missing = update(template)
-    compiled()
+    compile_catalogue(FILE)
     for text in missing:
         print("untranslated:", text)
     print(f"{len(template)} texts, {len(missing)} untranslated")

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, has_request_context, request
 from flask_babel import Babel, get_locale
 
-from kiosk.core import terminal
+from kiosk.core import catalogues, terminal
 from kiosk.core.config import ROOT
 from kiosk.core.i18n import LANGUAGE_TAGS, LOCALES
 from kiosk.core.i18n import named as named
@@ -58,7 +58,8 @@ def remember_language(answer: Response) -> Response:
 
 
 def speak(app: Flask) -> None:
-    """Give an app its languages."""
+    """Give an app its languages, as they are now."""
+    catalogues.bring_up_to_date()
     babel.init_app(
         app, locale_selector=locale, default_translation_directories=str(ROOT / "kiosk/translations")
     )
