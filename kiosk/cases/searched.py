@@ -1,6 +1,6 @@
 """What everybody finds of cases: the asker's words that were released, and all that was said in public."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from flask import url_for
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from kiosk.cases import queries
 from kiosk.cases.models import Case
 from kiosk.core.db import session
 from kiosk.core.filters import day
-from kiosk.core.i18n import Text, _, lazy
+from kiosk.core.i18n import Text, _, in_every_language, lazy
 from kiosk.core.searched import Entry, Hit, Searched
 
 QUESTIONS = "questions"
@@ -35,13 +35,22 @@ def _entries(keys: Collection[str]) -> Mapping[str, Entry]:
     return {
         str(one.id): Entry(
             group=QUESTIONS if one.kind == "question" else "cases",
-            lines=tuple(line for text in _texts(one, said) for line in text.split("\n")),
+            lines=tuple(_lines(one, said)),
             at=one.received_at,
             canteen=one.canteen,
             shown_from=one.held_until,
         )
         for one in found
     }
+
+
+def _lines(one: Case, said: Mapping[int, queries.Written]) -> Iterator[str]:
+    """Line by line what everybody reads; where there is something, also of what kind it is."""
+    texts = _texts(one, said)
+    for text in texts:
+        yield from text.split("\n")
+    if texts:
+        yield " ".join(in_every_language(queries.kind_label(one.kind)))
 
 
 def _texts(one: Case, said: Mapping[int, queries.Written]) -> list[str]:

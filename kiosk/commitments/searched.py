@@ -12,6 +12,8 @@ from kiosk.core.filters import day
 from kiosk.core.i18n import lazy
 from kiosk.core.searched import Entry, Hit, Searched
 from kiosk.core.web import named
+from kiosk.counters.models import Counter
+from kiosk.counters.queries import codes_in
 
 
 def _keys() -> Iterable[str]:
@@ -29,10 +31,23 @@ def _entries(keys: Collection[str]) -> Mapping[str, Entry]:
             group="commitments",
             lines=tuple(line for version in reversed(one.versions) for line in _lines(version)),
             at=one.versions[-1].set_at,
-            canteen=one.canteen.code if one.canteen else None,
+            canteen=_canteen(one),
         )
         for one in _commitments(keys)
     }
+
+
+def _canteen(one: Commitment) -> str | None:
+    """The canteen that promises, or whose counter does."""
+    canteen = one.canteen or (one.counter.canteen if one.counter else None)
+    return canteen.code if canteen else None
+
+
+def _moved(subjects: Collection[str]) -> Iterable[str]:
+    if not (codes := codes_in(subjects)):
+        return ()
+    query = select(Commitment.id).join(Commitment.counter).where(Counter.code.in_(codes))
+    return map(str, session.scalars(query).all())
 
 
 def _lines(version: CommitmentVersion) -> list[str]:
@@ -57,4 +72,5 @@ COMMITMENTS = Searched(
     keys=_keys,
     entries=_entries,
     hits=_hits,
+    moved=_moved,
 )

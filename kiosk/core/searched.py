@@ -36,7 +36,8 @@ class Searched:
     Whenever the record tells of such a subject, its entry is made anew in the same transaction. `groups` are
     the names under which they are found, while they are in use; `keys` what stands behind the colon of all of
     them; `entries` leaves out what is not public, and is asked in the school's own language. `hits` are asked
-    inside a request, in its language.
+    inside a request, in its language. `moved` are the keys of things whose canteen hangs on one of these
+    other subjects (`counter:c1`), so that they are made anew when the record tells of it.
     """
 
     subject: str
@@ -44,3 +45,4 @@ class Searched:
     keys: Callable[[], Iterable[str]]
     entries: Callable[[Collection[str]], Mapping[str, Entry]]
     hits: Callable[[Collection[str]], Mapping[str, Hit]]
+    moved: Callable[[Collection[str]], Iterable[str]] | None = None

@@ -44,6 +44,14 @@ ROOM = Room(
     case_subjects={"posting": POSTING},
     posting_kinds=KINDS,
     searched=(POSTINGS,),
+    alike=(
+        ("食谱", "菜谱", "菜单"),
+        ("市场询价", "询价", "价格", "单价"),
+        ("支出", "开支", "花费"),
+        ("供应商", "供货商"),
+        ("公告", "通知", "告示"),
+        ("制度", "规定", "规章"),
+    ),
     ladders=tuple(ladder(kind) for kind in KINDS if kind.approves),
     fragments=(
         Fragment("board", 12, "postings/_board.html", board.context),
@@ -59,14 +67,26 @@ ROOM = Room(
     tables={
         "posting": Table(lazy("Postings"), KEPT_AS_RECORD, since="created_at"),
         "posting_draft": Table(
-            lazy("Drafts of postings"), lazy("until it is posted or discarded"), since="changed_at"
+            lazy("Drafts of postings"),
+            lazy("until it is posted or discarded"),
+            since="changed_at",
+            mended=lazy("Change or discard the draft."),
         ),
-        "posting_version": Table(lazy("Versions of postings"), KEPT_AS_RECORD, since="posted_at"),
+        "posting_version": Table(
+            lazy("Versions of postings"),
+            KEPT_AS_RECORD,
+            since="posted_at",
+            mended=lazy(
+                "Withdraw the posting in the office: nobody reads it any more. A correction alone leaves the"
+                " version before it readable."
+            ),
+        ),
         "posting_duty": Table(lazy("Posts that answer for kinds of postings"), KEPT_WHILE_USED),
         "posting_import": Table(
             lazy("Files read for postings"),
             lazy("what was read, until it is confirmed; 30 days at most"),
             since="created_at",
+            mended=lazy("Confirm the file or let it go in the office."),
         ),
         "question": Table(
             lazy("Questions on what is posted: on which line; what was asked can be erased"),

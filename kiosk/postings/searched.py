@@ -8,9 +8,11 @@ from sqlalchemy.orm import selectinload
 
 from kiosk.core.db import session
 from kiosk.core.filters import day
-from kiosk.core.i18n import Text, _
+from kiosk.core.i18n import Text, _, in_every_language
 from kiosk.core.searched import Entry, Hit, Searched
 from kiosk.core.web import named
+from kiosk.counters.models import Counter
+from kiosk.counters.queries import codes_in
 from kiosk.postings import queries
 from kiosk.postings.models import Posting, PostingVersion
 from kiosk.postings.queries import Version
@@ -38,14 +40,20 @@ def _entries(keys: Collection[str]) -> Mapping[str, Entry]:
             group=one.kind,
             lines=tuple(_lines(queries.version(one.versions[0]))),
             at=one.versions[-1].posted_at,
-            canteen=one.canteen.code if one.canteen else None,
+            canteen=canteen_of(one),
         )
         for one in _posted(keys)
     }
 
 
+def canteen_of(one: Posting) -> str | None:
+    """The canteen that it is about: its own, or that of its counter."""
+    canteen = one.canteen or (one.counter.canteen if one.counter else None)
+    return canteen.code if canteen else None
+
+
 def _lines(said: Version) -> Iterator[str]:
-    """Its title, what it says as a whole, each row, and why it was corrected."""
+    """Its title, what it says as a whole, each row, why it was corrected, and of what kind it is."""
     yield from _title(said)
     for one, value in said.fields:
         if one.name != said.kind.heading and value not in (None, ""):
@@ -53,7 +61,7 @@ def _lines(said: Version) -> Iterator[str]:
     for row in said.rows:
         cells = ((one, row.get(one.name)) for one in said.kind.columns)
         yield " · ".join(queries.shown(one, value) for one, value in cells if value not in (None, ""))
-    yield from filter(None, [said.reason])
+    yield from filter(None, [said.reason, " ".join(in_every_language(said.kind.label))])
 
 
 def _title(said: Version) -> Iterator[str]:
@@ -76,4 +84,12 @@ def _hit(one: Posting) -> Hit:
     return Hit(said.title, url_for("postings.posting", number=one.id), " · ".join(map(str, told)))
 
 
-POSTINGS = Searched(subject="posting", groups=_groups, keys=_keys, entries=_entries, hits=_hits)
+def _moved(subjects: Collection[str]) -> Iterable[str]:
+    """What hangs at these counters: their canteen is its own."""
+    if not (codes := codes_in(subjects)):
+        return ()
+    query = select(Posting.id).join(Posting.counter).where(Counter.code.in_(codes))
+    return map(str, session.scalars(query).all())
+
+
+POSTINGS = Searched(subject="posting", groups=_groups, keys=_keys, entries=_entries, hits=_hits, moved=_moved)

@@ -21,11 +21,10 @@ from kiosk.core.web import named
 from kiosk.counters.models import Canteen
 from kiosk.counters.queries import canteens, within
 from kiosk.postings.models import Posting, PostingDraft, PostingVersion
-from kiosk.postings.queries import last_writer
+from kiosk.postings.queries import last_writer, place_at
 from kiosk.purchasing import queries
 from kiosk.purchasing.permissions import EDIT_DRAFTS, POST_PURCHASES, WATCH_PRICES
 from kiosk.purchasing.queries import CanteenStatus, PostedSheet
-from kiosk.purchasing.rights import at
 from kiosk.school import queries as school
 
 DAYS = 14
@@ -44,7 +43,7 @@ def sheets(who: Actor) -> Iterator[Duty]:
     days = queries.statuses(today - timedelta(days=DAYS), today)
     owed = [(day, one) for day, found in sorted(days.items()) for one in found if one.state in OWED]
     for canteen in canteens():
-        if who.may(EDIT_DRAFTS, at(canteen)):
+        if who.may(EDIT_DRAFTS, place_at(canteen)):
             found = {day: status for day, status in owed if status.canteen.id == canteen.id}
             if now := found.pop(today, None):
                 yield _todays(who, canteen, today, now)
@@ -91,11 +90,11 @@ def _owed(who: Actor, canteen: Canteen, key: str, text: str, day: date, status: 
         WARN,
         text,
         url,
-        at(canteen),
+        place_at(canteen),
         named(canteen),
         _written(draft, names_of([draft.changed_by])) if draft else "",
         status.due,
-        is_work_of(who, EDIT_DRAFTS, at(canteen)),
+        is_work_of(who, EDIT_DRAFTS, place_at(canteen)),
     )
 
 
@@ -145,7 +144,7 @@ def _drafts_of(who: Actor, further: Any) -> Iterator[Duty]:
     )
     canteen = others[0].posting.canteen
     assert canteen
-    yield Duty("drafts", WARN, text, url_for("office.purchasing.index"), at(canteen))
+    yield Duty("drafts", WARN, text, url_for("office.purchasing.index"), place_at(canteen))
 
 
 def _each(drafts: Iterable[PostingDraft], *, mine: bool) -> Iterator[Duty]:
@@ -160,7 +159,7 @@ def _each(drafts: Iterable[PostingDraft], *, mine: bool) -> Iterator[Duty]:
             else _("%(canteen)s: the sheet of %(day)s is not posted", canteen=named(canteen), day=day)
         )
         url, key = url_for("office.purchasing.sheet", sheet_id=draft.posting_id), f"draft-{draft.posting_id}"
-        yield Duty(key, WARN, text, url, at(canteen), named(canteen), _written(draft, names), mine=mine)
+        yield Duty(key, WARN, text, url, place_at(canteen), named(canteen), _written(draft, names), mine=mine)
 
 
 class Marked(NamedTuple):

@@ -15,6 +15,7 @@ from kiosk.core.i18n import Text, _, lazy, ngettext
 from kiosk.core.security import SOMEWHERE, requires
 from kiosk.core.web import account, actor, named, own_transaction
 from kiosk.counters import queries as counters
+from kiosk.postings.queries import place_at
 from kiosk.purchasing import imports
 from kiosk.purchasing.checks import FIELDS
 from kiosk.purchasing.forms import ImportForm
@@ -23,7 +24,6 @@ from kiosk.purchasing.ledger import COLUMN_FIELDS
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.purchasing.people import choices as choices_of_people
 from kiosk.purchasing.permissions import EDIT_DRAFTS, POST_PURCHASES
-from kiosk.purchasing.rights import at
 from kiosk.purchasing.tabs import room
 
 blueprint = Blueprint("imports", __name__, url_prefix="/purchasing/import")
@@ -47,7 +47,7 @@ COLUMN_LABELS: dict[str, Text] = {
 
 def of_import(import_id: int) -> Place:
     """Where an import belongs; where its sheets go is asked for each of them."""
-    return at(imports.waiting_import(import_id).canteen)
+    return place_at(imports.waiting_import(import_id).canteen)
 
 
 @blueprint.route("", methods=["GET", "POST"])

@@ -18,7 +18,7 @@ from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen
 from kiosk.postings import services as postings
 from kiosk.postings.models import PostingDraft, PostingVersion
-from kiosk.postings.queries import place_of
+from kiosk.postings.queries import place_at, place_of
 from kiosk.postings.services import Unready, unready
 from kiosk.purchasing import pasting, people, queries, services
 from kiosk.purchasing.checks import Checked, Texts
@@ -26,7 +26,6 @@ from kiosk.purchasing.forms import SheetForm, StartForm, draft_of_json, paste_of
 from kiosk.purchasing.grid_page import Notes, Overtaken, grid_page, malformed, refused_page
 from kiosk.purchasing.permissions import EDIT_DRAFTS, POST_PURCHASES, VIEW_PURCHASES
 from kiosk.purchasing.questions import Questions, questions
-from kiosk.purchasing.rights import at
 from kiosk.purchasing.services.typed import is_in_force
 from kiosk.purchasing.tabs import room
 from kiosk.school import queries as school
@@ -69,7 +68,7 @@ def new() -> Answer:
         [
             (canteen.code, named(canteen))
             for canteen in counters.canteens()
-            if account().may(EDIT_DRAFTS, at(canteen))
+            if account().may(EDIT_DRAFTS, place_at(canteen))
         ]
     )
     if saved := edit.save(form, lambda: _start(counters.canteen(form.canteen.data), form.day.data)):
@@ -91,7 +90,7 @@ def _read(number: int) -> str:
 
 
 def _post_nothing(canteen: Canteen, day: date) -> PostingVersion:
-    if not account().may(POST_PURCHASES, at(canteen)):
+    if not account().may(POST_PURCHASES, place_at(canteen)):
         raise Invalid(lazy("Your account may write sheets, but not post them."))
     version = services.mark_nothing_bought(by=actor(), canteen=canteen, day=day)
     flash(_("Posted: nothing was bought on this day."), "good")

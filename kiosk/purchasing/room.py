@@ -42,12 +42,17 @@ ROOM = Room(
     tables={
         "sheet": Table(lazy("Purchase sheets"), TWO_YEARS, since="day"),
         "earlier_sheet": Table(lazy("Earlier numbers of purchase sheets"), TWO_YEARS),
-        "line": Table(lazy("Lines of purchase sheets"), TWO_YEARS),
+        "line": Table(
+            lazy("Lines of purchase sheets"),
+            TWO_YEARS,
+            mended=lazy("They go as soon as their sheet is withdrawn."),
+        ),
         "sheet_person": Table(lazy("Who the names on posted sheets are"), TWO_YEARS),
         "purchase_import": Table(
             lazy("Files read for import"),
             lazy("the file, until it is confirmed; 30 days at most"),
             since="created_at",
+            mended=lazy("Confirm the file or let it go in the office."),
         ),
         "market_price": Table(lazy("Wholesale reference prices"), KEPT_WHILE_USED, since="day"),
     },

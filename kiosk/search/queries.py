@@ -6,7 +6,7 @@ says how long that takes.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -21,7 +21,7 @@ from kiosk.core.i18n import Text
 from kiosk.core.room import rooms
 from kiosk.core.searched import Hit, Searched
 from kiosk.school import queries as school
-from kiosk.search.folding import Part, are_initials, excerpt, words
+from kiosk.search.folding import Part, are_initials, excerpt, fold, words
 from kiosk.search.models import SearchEntry
 
 A_PAGE = 20
@@ -73,6 +73,25 @@ def sources() -> list[Searched]:
     return [one for room in rooms() for one in room.searched]
 
 
+def alike(word: str) -> tuple[str, ...]:
+    """A folded word, then what rooms say is meant by it, too: 9月午餐费 is also 9月伙食费.
+
+    The longest of their words that stands in it counts.
+    """
+    groups = [list(map(fold, group)) for room in rooms() for group in room.alike]
+    known = [(one, group) for group in groups for one in group if one in word]
+    if not known:
+        return (word,)
+    longest = max(len(one) for one, _group in known)
+    others = (word.replace(own, one) for own, group in known if len(own) == longest for one in group)
+    return tuple(dict.fromkeys((word, *others)))
+
+
+def also(looked_for: Sequence[str]) -> list[str]:
+    """What is searched beside the words themselves."""
+    return [one for word in looked_for for one in alike(word)[1:]]
+
+
 def find(wanted: Wanted, page: int = 1) -> Results:
     """What is found: a few of each group, the one with the newest first; or a page of the chosen one."""
     if not wanted.words:
@@ -86,7 +105,8 @@ def find(wanted: Wanted, page: int = 1) -> Results:
         chosen = chosen[(page - 1) * A_PAGE : page * A_PAGE]
     else:
         chosen = [row for code in counts for row in islice((one for one in rows if one.what == code), A_FEW)]
-    found = _opened([row.id for row in chosen], wanted.words)
+    said = [one for word in wanted.words for one in alike(word)]
+    found = _opened([row.id for row in chosen], said)
     shown = [
         Group(code, labels[code], number, [found[row.id] for row in chosen if row.what == code])
         for code, number in counts.items()
@@ -96,7 +116,9 @@ def find(wanted: Wanted, page: int = 1) -> Results:
 
 def _query(wanted: Wanted) -> Select[int, str]:
     """The numbers and groups of what is found, the newest first; what came at once, by its number."""
-    query = select(SearchEntry.id, SearchEntry.group.label("what")).where(*says(wanted.words), _is_shown())
+    query = select(SearchEntry.id, SearchEntry.group.label("what")).where(
+        *says(map(alike, wanted.words)), _is_shown()
+    )
     if wanted.canteen:
         query = query.where(SearchEntry.canteen == wanted.canteen)
     if wanted.month:
@@ -106,15 +128,19 @@ def _query(wanted: Wanted) -> Select[int, str]:
     return query.order_by(SearchEntry.at.desc(), func.length(subject).desc(), subject.desc())
 
 
-def says(looked_for: Sequence[str]) -> list[Any]:
-    """The conditions under which an entry says all of these folded words, whatever signs stand in them."""
+def says(looked_for: Iterable[Sequence[str]]) -> list[Any]:
+    """The conditions under which an entry says all of these folded words, whatever signs stand in them.
+
+    Of a word and what is meant by it, too, one is enough.
+    """
+    return [or_(*(condition for word in group for condition in _stands(word))) for group in looked_for]
+
+
+def _stands(word: str) -> Iterator[Any]:
     place = func.strpos if db.engine.dialect.name == "postgresql" else func.instr
-    return [
-        or_(place(SearchEntry.folded, word) > 0, place(SearchEntry.initials, word) > 0)
-        if are_initials(word)
-        else place(SearchEntry.folded, word) > 0
-        for word in looked_for
-    ]
+    yield place(SearchEntry.folded, word) > 0
+    if are_initials(word):
+        yield place(SearchEntry.initials, word) > 0
 
 
 def _is_shown() -> Any:
@@ -125,7 +151,8 @@ def keys_of(subject: str, text: str) -> Select[Any]:
     """What stands behind the colon of the subjects of this name that say a text, as a query of its own."""
     begins = f"{subject}:"
     key = func.substr(SearchEntry.subject, len(begins) + 1)
-    return select(key).where(SearchEntry.subject.startswith(begins, autoescape=True), *says(words(text)))
+    said = says((one,) for one in words(text))
+    return select(key).where(SearchEntry.subject.startswith(begins, autoescape=True), *said)
 
 
 def _opened(numbers: Collection[int], looked_for: Sequence[str]) -> dict[int, Found]:

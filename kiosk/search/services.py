@@ -49,7 +49,8 @@ def refresh(subjects: Collection[str]) -> None:
     """Make the entries of these subjects anew, in the transaction that runs."""
     for one in (one for room in all_rooms() for one in room.searched):
         begins = f"{one.subject}:"
-        keys = sorted(text.removeprefix(begins) for text in subjects if text.startswith(begins))
+        own = {text.removeprefix(begins) for text in subjects if text.startswith(begins)}
+        keys = sorted(own.union(one.moved(subjects) if one.moved else ()))
         for batch in _batches(keys):
             _replace(one, batch)
 

@@ -30,6 +30,7 @@ def index() -> str:
         text=text,
         longest=LONGEST,
         wanted=wanted,
+        also=queries.also(wanted.words),
         results=queries.find(wanted, page),
         page=page,
         labels=labels,

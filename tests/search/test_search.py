@@ -18,8 +18,10 @@ from kiosk.cli import main
 from kiosk.commitments.services import promise
 from kiosk.core import clock, config
 from kiosk.core.db import db, session, transaction
-from kiosk.counters.services import add_counter
+from kiosk.counters.services import add_canteen, add_counter, change_counter
 from kiosk.operation import audit, backups
+from kiosk.postings.models import Posting
+from kiosk.postings.searched import canteen_of
 from kiosk.postings.services import start_correction, withdraw
 from kiosk.purchasing import services as purchasing
 from kiosk.school.queries import today
@@ -216,3 +218,41 @@ def test_what_is_missing_or_stale_is_noticed_and_made_anew(school: Flask) -> Non
     assert CliRunner().invoke(main, ["search", "rebuild"], env={"KIOSK_INSTANCE": folder}).exit_code == 0
     assert audit.check().problems == []
     assert session.scalar(select(SearchEntry.lines).where(SearchEntry.subject == "counter:c1"))
+
+
+def test_what_people_call_otherwise_is_found_and_said(school: Flask, find: Find) -> None:
+    case = opened(text="十月伙食费收错了")
+    act(cases.release, "lin", case, text="十月伙食费收错了")
+    here = [f"/cases/{case.id}"]
+    for text in ("伙食费", "午餐费", "餐费", "十月餐费"):
+        assert find(text) == here, text
+    page = school.test_client().get("/search?q=十月午餐费").text
+    assert "同时查找了：十月伙食费、十月餐费、十月饭费" in page
+    assert "<mark>十月伙食费</mark>" in page
+    assert "同时查找了" not in school.test_client().get("/search?q=土豆").text
+    assert find("举报") == here, "by its kind, which people call otherwise"
+
+
+def test_what_hangs_at_a_counter_is_found_with_its_canteen(school: Flask, find: Find) -> None:
+    with transaction():
+        switch(by=actor("lin"), name="commitments", on=True)
+        promise(by=actor("lin"), place=counter(), since=today(), values={"text": "加汤不要钱"})
+    canteen = counter().canteen
+    assert canteen
+    assert find("加汤", canteen=canteen.code) == ["/commitments/#c1"]
+    with transaction():
+        own, other = counter(), add_canteen(by=actor("lin"), code="k9", name="北区食堂")
+        change_counter(
+            by=actor("lin"),
+            counter=own,
+            name=own.name,
+            name_en=own.name_en,
+            sign=own.sign,
+            canteen=other,
+            hours=own.hours,
+            school_days_only=own.school_days_only,
+            active=True,
+        )
+    assert find("加汤", canteen="k9") == ["/commitments/#c1"], "it goes with its counter"
+    assert audit.check().problems == []
+    assert canteen_of(Posting(kind="notice", counter=counter())) == "k9", "what is posted for it, too"

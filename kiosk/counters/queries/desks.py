@@ -1,6 +1,6 @@
 """Reads of canteens, counters, reasons, duty and posters."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from ipaddress import ip_address
 from typing import Any
@@ -221,6 +221,11 @@ def duties_left_open() -> list[Duty]:
     open_still = Duty.ends.is_(None) | (Duty.ends >= today)
     lines = session.scalars(query.where(Counter.active, open_still).order_by(Duty.id))
     return [line for line in lines if not line.staff.current.active]
+
+
+def codes_in(subjects: Iterable[str]) -> list[str]:
+    """The codes of the counters among subjects of the record."""
+    return [text.partition(":")[2] for text in subjects if text.startswith("counter:")]
 
 
 def place_of(counter: Counter) -> Place:

@@ -12,6 +12,7 @@ from kiosk.core.errors import NotFound
 from kiosk.core.tabular import read
 from kiosk.core.trace import record
 from kiosk.counters.models import Canteen
+from kiosk.postings.queries import place_at
 from kiosk.purchasing.checks import PEOPLE
 from kiosk.purchasing.imports import repeats, store
 from kiosk.purchasing.imports.history import fields_of, with_change
@@ -20,7 +21,6 @@ from kiosk.purchasing.imports.mending import still_open
 from kiosk.purchasing.ledger import Known, Preview, recognise
 from kiosk.purchasing.models import PurchaseImport
 from kiosk.purchasing.permissions import EDIT_DRAFTS
-from kiosk.purchasing.rights import ask
 from kiosk.school import queries as school
 
 Json = dict[str, Any]
@@ -62,7 +62,7 @@ def keep(
     *, by: Actor, canteen: Canteen, data: bytes, file_name: str, reading: Reading = AS_IT_IS
 ) -> PurchaseImport:
     """Read a file and keep what it would bring until somebody confirms it."""
-    ask(by, EDIT_DRAFTS, canteen)
+    by.needs(EDIT_DRAFTS, place_at(canteen))
     name = _plain_name(file_name)
     waiting = PurchaseImport(
         file_name=name,
