@@ -1,6 +1,6 @@
 """What everybody finds of cases: the asker's words that were released, and all that was said in public."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from flask import url_for
 from sqlalchemy import select
@@ -32,25 +32,18 @@ def _cases(keys: Collection[str]) -> list[Case]:
 def _entries(keys: Collection[str]) -> Mapping[str, Entry]:
     found = _cases(keys)
     said = queries.written(step for one in found for step in one.steps if step.verb in queries.SAID)
+    texts = {one.id: _texts(one, said) for one in found}
     return {
         str(one.id): Entry(
             group=QUESTIONS if one.kind == "question" else "cases",
-            lines=tuple(_lines(one, said)),
+            lines=tuple(line for text in texts[one.id] for line in text.split("\n")),
             at=one.received_at,
             canteen=one.canteen,
             shown_from=one.held_until,
+            called=" ".join(in_every_language(queries.kind_label(one.kind))) if texts[one.id] else "",
         )
         for one in found
     }
-
-
-def _lines(one: Case, said: Mapping[int, queries.Written]) -> Iterator[str]:
-    """Line by line what everybody reads; where there is something, also of what kind it is."""
-    texts = _texts(one, said)
-    for text in texts:
-        yield from text.split("\n")
-    if texts:
-        yield " ".join(in_every_language(queries.kind_label(one.kind)))
 
 
 def _texts(one: Case, said: Mapping[int, queries.Written]) -> list[str]:

@@ -11,7 +11,8 @@ from kiosk.core.i18n import Text
 class Entry(NamedTuple):
     """Something public as it is searched: of which group, line by line, of which moment, of which canteen.
 
-    Nobody finds it before `shown_from`. What it says depends on nothing but what is stored, not on the day.
+    It is found by what it is `called`, too: words that no sentence of it says. Nobody finds it before
+    `shown_from`. What it says depends on nothing but what is stored, not on the day.
     """
 
     group: str
@@ -19,6 +20,7 @@ class Entry(NamedTuple):
     at: datetime
     canteen: str | None = None
     shown_from: datetime | None = None
+    called: str = ""
 
 
 class Hit(NamedTuple):

@@ -4,7 +4,7 @@ import json
 import logging
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -85,17 +85,17 @@ def still_in(words: str) -> list[Standing]:
             continue
         rows = session.execute(select(table).execution_options(yield_per=500)).mappings()
         number = "posting_id" if "posting_id" in table.columns else next(iter(table.primary_key)).name
-        if numbers := [str(row[number]) for row in rows if _holds(row, words)]:
+        if numbers := [str(row[number]) for row in rows if _holds(row.values(), words)]:
             told = known.get(table.name)
             mended = (told and told.mended) or lazy("Change or remove it there.")
             found.append(Standing(table.name, told.what if told else table.name, numbers, mended))
     return found
 
 
-def _holds(row: Mapping[str, Any], words: str) -> bool:
+def _holds(values: Iterable[Any], words: str) -> bool:
     """Whether a row says the words, as they are or as JSON writes them."""
     texts = {words, *(json.dumps(words, ensure_ascii=ascii)[1:-1] for ascii in (True, False))}
-    return any(_says(value, texts) for value in row.values())
+    return any(_says(value, texts) for value in values)
 
 
 def _says(value: Any, texts: Iterable[str]) -> bool:

@@ -77,8 +77,8 @@ ROOM = Room(
             KEPT_AS_RECORD,
             since="posted_at",
             mended=lazy(
-                "Withdraw the posting in the office: nobody reads it any more. A correction alone leaves the"
-                " version before it readable."
+                "Withdraw the posting in the office, unless it is: nobody reads it any more. A correction"
+                " alone leaves the version before it readable."
             ),
         ),
         "posting_duty": Table(lazy("Posts that answer for kinds of postings"), KEPT_WHILE_USED),

@@ -41,6 +41,7 @@ def _entries(keys: Collection[str]) -> Mapping[str, Entry]:
             lines=tuple(_lines(queries.version(one.versions[0]))),
             at=one.versions[-1].posted_at,
             canteen=canteen_of(one),
+            called=" ".join(in_every_language(queries.kind_of(one.kind).label)),
         )
         for one in _posted(keys)
     }
@@ -53,7 +54,7 @@ def canteen_of(one: Posting) -> str | None:
 
 
 def _lines(said: Version) -> Iterator[str]:
-    """Its title, what it says as a whole, each row, why it was corrected, and of what kind it is."""
+    """Its title, what it says as a whole, each row, and why it was corrected."""
     yield from _title(said)
     for one, value in said.fields:
         if one.name != said.kind.heading and value not in (None, ""):
@@ -61,7 +62,7 @@ def _lines(said: Version) -> Iterator[str]:
     for row in said.rows:
         cells = ((one, row.get(one.name)) for one in said.kind.columns)
         yield " · ".join(queries.shown(one, value) for one, value in cells if value not in (None, ""))
-    yield from filter(None, [said.reason, " ".join(in_every_language(said.kind.label))])
+    yield from filter(None, [said.reason])
 
 
 def _title(said: Version) -> Iterator[str]:

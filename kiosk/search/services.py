@@ -80,14 +80,15 @@ def rows_of(one: Searched, keys: Collection[str]) -> Iterator[dict[str, Any]]:
 
 def _row(subject: str, entry: Entry) -> dict[str, Any]:
     lines = [line for text in entry.lines if (line := " ".join(text.split()))]
+    said = [*lines, *([entry.called] if entry.called else [])]
     return {
         "subject": subject,
         "what": entry.group,
         "canteen": entry.canteen,
         "at": entry.at,
         "shown_from": entry.shown_from,
-        "folded": "\n".join(map(fold, lines)),
-        "initials": initials(lines),
+        "folded": "\n".join(map(fold, said)),
+        "initials": initials(said),
         "lines": "\n".join(lines),
     }
 
