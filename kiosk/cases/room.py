@@ -55,7 +55,7 @@ ROOM = Room(
     heads={"cases": recount.heads},
     measures={"cases.answered_in": answered_in},
     searched=(CASES,),
-    alike=(("投诉", "事项", "举报", "意见"), ("报修", "维修"), ("质询", "提问", "询问")),
+    alike=(("投诉", "事项", "举报"), ("报修", "维修"), ("质询", "提问", "询问")),
     case_kinds={
         "complaint": lazy("Complaint"),
         "wish": lazy("Wish"),
