@@ -98,6 +98,7 @@ def show(number: int) -> str | Response:
         found=found,
         lines=list(zip(found.rows, found.texts, strict=True))[:MOST_SHOWN],
         said=_by_line(found.problems),
+        apart=[one for one in found.problems if one.row not in found.rows],
         there=there,
         old=old,
         added=len(services.new_rows(old, found.texts)),

@@ -1,14 +1,18 @@
 """Layouts of public tables, each read by the kind that it is for; what cannot be read is said."""
 
+import re
+
 import pytest
 
 from kiosk.core import tabular
+from kiosk.core.db import transaction
 from kiosk.core.errors import Invalid
 from kiosk.core.web import KioskApp
 from kiosk.postings import queries
 from kiosk.postings.files import preview
+from tests.postings.conftest import SignIn
 from tests.postings.layouts import LAYOUTS
-from tests.postings.test_files import book
+from tests.postings.test_files import book, read_in
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
@@ -35,3 +39,11 @@ def test_what_a_row_for_each_market_leaves_open_is_asked(inside: KioskApp) -> No
         with pytest.raises(Invalid) as refused:
             preview(kind, tabular.read(book(rows), "询价.xlsx"))
         assert asked in str(refused.value)
+
+
+def test_a_problem_in_a_row_that_became_part_of_a_line_is_shown(inside: KioskApp, of: SignIn) -> None:
+    rows = [["品名", "市场", "价格"], ["土豆", "城南市场", 1.6], ["土豆", "联华超市", "缺货"]]
+    with transaction():
+        waiting = read_in(queries.kind_of("inquiry"), book(rows), "询价.xlsx")
+    page = of("lin").get(f"/office/postings/files/{waiting.id}").text
+    assert re.search(r'class="field-error">第 3 行[^<]*C[^<]*缺货', page)
