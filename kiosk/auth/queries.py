@@ -9,7 +9,7 @@ from kiosk.auth.models import ROLES, Account, AccountRole, CalendarKey, SignIn
 from kiosk.auth.settings import SECOND_FACTOR_ROLES
 from kiosk.core import clock
 from kiosk.core.actor import SCHOOL, Actor, Place
-from kiosk.core.db import session
+from kiosk.core.db import remembered, session
 from kiosk.core.errors import Invalid, NotFound
 from kiosk.core.i18n import LazyString, _, lazy
 from kiosk.core.room import measure
@@ -40,7 +40,8 @@ def account(username: str) -> Account:
 
 def accounts() -> list[Account]:
     """All accounts, the active ones first."""
-    return list(session.scalars(select(Account).order_by(Account.active.desc(), Account.username)))
+    query = select(Account).order_by(Account.active.desc(), Account.username)
+    return list(remembered("accounts", lambda: session.scalars(query).all()))
 
 
 def sign_in_with(key: str) -> SignIn | None:
@@ -176,7 +177,10 @@ def is_work_of(who: Actor, permission: Permission, at: Place = SCHOOL) -> bool:
 
 def names_of(usernames: Iterable[str]) -> dict[str, str]:
     """What the people of these accounts are called, by user name."""
-    query = select(Account).where(Account.username.in_(set(usernames)))
+    wanted = set(usernames)
+    if not wanted:
+        return {}
+    query = select(Account).where(Account.username.in_(wanted))
     return {found.username: found.name for found in session.scalars(query)}
 
 

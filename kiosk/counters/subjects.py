@@ -6,17 +6,15 @@ from datetime import datetime
 from flask import url_for
 
 from kiosk.core.actor import Place
-from kiosk.core.db import remembered, session
 from kiosk.core.i18n import lazy
 from kiosk.core.room import CaseSubject, Concern
 from kiosk.core.web import account, named
 from kiosk.counters import queries
-from kiosk.counters.models import Canteen
 from kiosk.counters.permissions import MANAGE_COUNTERS
 
 
 def _counter(code: str) -> Concern | None:
-    found = queries.find_counter(code)
+    found = next((one for one in queries.counters(everything=True) if one.code == code), None)
     if found is None:
         return None
     label = f"{named(found.canteen)} {named(found)}" if found.canteen else named(found)
@@ -29,7 +27,7 @@ def _on_duty(code: str, moment: datetime) -> Iterable[int]:
 
 
 def _canteen(code: str) -> Concern | None:
-    found = remembered(("canteen", code), lambda: session.query(Canteen).filter_by(code=code).one_or_none())
+    found = next((one for one in queries.canteens(everything=True) if one.code == code), None)
     return Concern(named(found), Place(canteen=code)) if found else None
 
 

@@ -19,8 +19,9 @@ def server(instance: Instance, who: Actor) -> list[Duty]:
 
     While the school is being set up its own list says the latter; the sample school is nobody's to mend.
     """
-    all_signs, page = signs.signs(instance), url_for("office.operation.index")
-    loud = {sign.code for sign in signs.alarms(instance)}
+    from_files, page = signs.alarms(instance, everything=True), url_for("office.operation.index")
+    all_signs = signs.signs(instance, from_files)
+    loud = {sign.code for sign in from_files if sign.state == ALERT}
     mine = is_work_of(who, VIEW_OPERATION)
     rows = [
         Duty(sign.code, ALERT, f"{sign.title}: {sign.answer}", sign.way.url if sign.way else page, mine=mine)

@@ -36,7 +36,7 @@ def person(number: int) -> Person:
 def rows_of(number: int) -> list[Person]:
     """Every row of the person with this number: the first, and those of which the school said so later."""
     query = select(Person).where(or_(Person.id == number, Person.same_as_id == number))
-    return list(session.scalars(query.order_by(Person.id)))
+    return list(remembered(("rows", number), lambda: session.scalars(query.order_by(Person.id)).all()))
 
 
 def badge_holder(badge: str) -> Person | None:

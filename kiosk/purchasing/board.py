@@ -5,6 +5,7 @@ from typing import Any
 
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter
+from kiosk.postings.queries import question_marks
 from kiosk.purchasing import queries
 from kiosk.school import queries as school
 
@@ -17,9 +18,16 @@ def context(day: date) -> dict[str, Any]:
         for status in queries.sheet_status(day)
     ]
     began = {status.canteen.id: counters.began(status.canteen) for status, _sheets in canteens}
-    is_missing = day == school.today() and not all(sheets for _status, sheets in canteens)
-    earlier = queries.latest_before(day) if is_missing else {}
-    return {"canteens": canteens, "began": began, "due_at": queries.posting_due(day), "earlier": earlier}
+    missing = [status.canteen.id for status, own in canteens if not own] if day == school.today() else []
+    earlier = queries.latest_before(day, missing) if missing else {}
+    shown = [*sheets, *(one for _last, before in earlier.values() for one in before)]
+    return {
+        "canteens": canteens,
+        "began": began,
+        "due_at": queries.posting_due(day),
+        "earlier": earlier,
+        "marks": question_marks(*(one.sheet.id for one in shown)),
+    }
 
 
 def of_counter(counter: Counter) -> dict[str, Any]:

@@ -79,7 +79,8 @@ def _missing(who: Actor, canteen: Canteen, days: dict[date, CanteenStatus]) -> D
 
 def _owed(who: Actor, canteen: Canteen, key: str, text: str, day: date, status: CanteenStatus) -> Duty:
     """It leads to the draft where there is one, else to a new sheet."""
-    draft = next(iter(_drafts(Posting.id.in_(status.draft_ids[:1]))), None)
+    begun = status.draft_ids[:1]
+    draft = next(iter(_drafts(Posting.id.in_(begun))), None) if begun else None
     url = (
         url_for("office.purchasing.sheet", sheet_id=draft.posting_id)
         if draft

@@ -34,7 +34,7 @@ def poster() -> str:
     """A day's purchases of a canteen as a wall poster, A4 or A3."""
     day = _day(request.args.get("day"))
     canteen = counters.canteen(request.args["canteen"]) if request.args.get("canteen") else None
-    sheets = queries.posted(day, canteen.id if canteen else None)
+    sheets = queries.posted(day, *([canteen.id] if canteen else []))
     base = current().public_url
     address = base + url_for("board.index", day=day) if base else None
     return render_template(

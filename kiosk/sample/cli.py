@@ -11,6 +11,9 @@ from kiosk.core.config import locate
 from kiosk.core.i18n import _
 from kiosk.core.terminal import AS_JSON, command, group
 
+MOST_DAYS = 2500
+"""Ten years of weekdays."""
+
 
 @command()
 def demo() -> None:
@@ -30,14 +33,15 @@ def bench() -> None:
 
 @bench.command("fill")
 @click.argument("number", type=int, metavar="N")
+@click.option("--posted", type=click.IntRange(0, MOST_DAYS), metavar="DAYS")
 @AS_JSON
 @with_app
-def fill(number: int, as_json: bool) -> None:
-    """Make N plausible ratings, and postings, in bulk."""
+def fill(number: int, posted: int | None, as_json: bool) -> None:
+    """Make N plausible ratings, and postings of the last DAYS weekdays, in bulk."""
     from kiosk.sample import filler
 
     began = time.monotonic()
-    amounts = filler.fill(number)
+    amounts = filler.fill(number, posted=posted)
     seconds = round(time.monotonic() - began, 1)
     if as_json:
         click.echo(json.dumps({**amounts._asdict(), "seconds": seconds}))

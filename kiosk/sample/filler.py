@@ -42,15 +42,18 @@ class Filled(NamedTuple):
     days: int
 
 
-def fill(number: int) -> Filled:
-    """Spread so many ratings over the counters and the last school days, and post on days without a sheet."""
+def fill(number: int, *, posted: int | None = None) -> Filled:
+    """Spread so many ratings over the counters and the last school days, and post on days without a sheet.
+
+    It posts on the last `posted` weekdays; unless said, on as many as there are ratings, but MOST_POSTED.
+    """
     if not 1 <= number <= MOST:
         raise Invalid(lazy("Choose between 1 and %(most)s ratings at a time."), most=MOST)
     places = [counter.id for counter in counters.counters()]
     if not places:
         raise Invalid(lazy("There is no counter yet. Add one first: kiosk counter add"))
     days = _days(min(MOST_DAYS, -(-number // (A_DAY * len(places)))))
-    sheets = _post(days[-MOST_POSTED:])
+    sheets = _post(days[-MOST_POSTED:] if posted is None else _days(posted))
     rows = _rows(number, places, days)
     while batch := list(islice(rows, AT_ONCE)):
         with transaction(wait=60):

@@ -31,6 +31,7 @@ AT_ONCE = 200
 ROUNDS = 5
 SAID = "食堂二楼窗口的米饭有时候没有熟，打饭的队伍也很长，希望早一点开窗口"
 ANSWERED = "已与厨师和窗口人员谈过，从今天起提前十分钟开窗口，米饭每锅试吃后再端出"
+TOLD = "当面告诉了提出的人"
 PLACES = (
     "counter:c1",
     "counter:c2",
@@ -121,5 +122,5 @@ def _end(case: Case, owner: Actor, asked: Asked) -> None:
         outcome=MENDED if asked.number % 3 else EXPLAINED,
     )
     if asked.number % 20:
-        services.tell(by=owner, case=case)
+        services.tell(by=owner, case=case, note=TOLD)
         services.close(by=owner, case=case)

@@ -2,13 +2,10 @@
 
 from functools import lru_cache
 
-from sqlalchemy import select
-
 from kiosk.accountability.models import HEAD, Entry
 from kiosk.accountability.queries.entries import is_heard, undecided
-from kiosk.auth.models import Account
+from kiosk.auth.queries import accounts
 from kiosk.core.actor import SCHOOL, Actor
-from kiosk.core.db import session
 from kiosk.persons.queries import aliases
 from kiosk.school import queries as school
 from kiosk.steps.queries import Level, Voice, voices
@@ -22,11 +19,11 @@ Holders = dict[str, list[frozenset[int]]]
 
 def holders() -> Holders:
     """By role, everybody who holds it for the whole school, each with all numbers of the person."""
-    accounts = list(session.scalars(select(Account).where(Account.active)))
+    everybody = [one for one in accounts() if one.active]
     return {
         role: [
             aliases(one.person.number)
-            for one in accounts
+            for one in everybody
             if any(grant.role == role and grant.is_whole for grant in one.grants)
         ]
         for role in CHAIN
@@ -70,6 +67,7 @@ def waiting_for(actor: Actor) -> list[Entry]:
     names = voices(actor)
     if not any(one.decides(Level(roles=CHAIN, whole=True), SCHOOL) for one in names):
         return []
-    known, rule = holders(), lru_cache(None)(school.due)
-    waiting = (one for one in undecided() if is_heard(one, rule))
+    rule = lru_cache(None)(school.due)
+    waiting = [one for one in undecided() if is_heard(one, rule)]
+    known = holders() if waiting else None
     return [one for one in waiting if voice(actor, one, names, known) is not None]

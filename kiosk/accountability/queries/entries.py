@@ -11,7 +11,7 @@ from kiosk.accountability.models import APPRAISAL, Entry, Named, Statement, Verd
 from kiosk.accountability.permissions import SEE_ACCOUNTABILITY
 from kiosk.accountability.settings import STATEMENT_DAYS
 from kiosk.chain.models import ChainEntry
-from kiosk.chain.queries import Erased, opened, read_body
+from kiosk.chain.queries import Erased, bodies_of, read_body
 from kiosk.core import clock
 from kiosk.core.actor import SCHOOL, Actor
 from kiosk.core.db import session
@@ -126,9 +126,7 @@ def reason(found: Entry) -> str | Erased:
 
 
 def _texts(numbers: Iterable[int], name: str) -> dict[int, str | Erased]:
-    query = select(ChainEntry).where(ChainEntry.seq.in_(list(numbers)))
-    bodies = opened(session.scalars(query))
-    return {seq: (body.get("after") or {}).get(name) or "" for seq, body in bodies.items()}
+    return {seq: (body.get("after") or {}).get(name) or "" for seq, body in bodies_of(numbers).items()}
 
 
 class Move(NamedTuple):

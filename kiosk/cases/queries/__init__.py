@@ -69,6 +69,7 @@ from kiosk.cases.queries.public import public_case as public_case
 from kiosk.cases.queries.public import shown as shown
 from kiosk.cases.queries.public import shown_list as shown_list
 from kiosk.cases.queries.public import told as told
+from kiosk.cases.queries.public import words as words
 from kiosk.cases.queries.receipts import Receipt as Receipt
 from kiosk.cases.queries.receipts import askers as askers
 from kiosk.cases.queries.receipts import crowd as crowd

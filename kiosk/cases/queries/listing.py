@@ -65,6 +65,8 @@ def listed(
     conditions = [*_view(actor, view), *_narrowed(narrowed)]
     if total is None:
         total = session.scalar(select(func.count()).select_from(Case).where(*conditions)) or 0
+    if not total:
+        return Listed([], 0, {})
     order = (Case.id.desc(),) if view == ALL else (Case.due_on.is_(None), Case.due_on, Case.id)
     query = select(Case).where(*conditions).order_by(*order).limit(size).offset((page - 1) * size)
     found = list(session.scalars(query.options(raiseload(Case.steps))))

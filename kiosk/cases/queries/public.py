@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, and_, cast, func, or_, select
+from sqlalchemy import Integer, and_, cast, func, or_, select, true
 from sqlalchemy import case as either
 from sqlalchemy.orm import raiseload, selectinload
 
@@ -85,6 +85,15 @@ class Happened(NamedTuple):
     is_masked: bool = False
 
 
+class Words(NamedTuple):
+    """What everybody reads of a case: what was asked, who wrote that, the answer and what corrected it."""
+
+    asked: str
+    asked_by: str
+    answer: str
+    corrections: tuple[str, ...]
+
+
 class Public(NamedTuple):
     """A case as everybody reads it."""
 
@@ -131,11 +140,11 @@ def lines(cases: Iterable[Case]) -> list[Line]:
 
 def counted(place: str = "") -> dict[str, int]:
     """How many cases each list has, of all places or of one."""
-    found = {}
-    for view in LISTS:
-        query = select(func.count()).select_from(Case)
-        found[view] = session.scalar(query.where(shown(), *_narrowed(Wanted(view=view, place=place)))) or 0
-    return found
+    of_each = [
+        func.count(either((and_(true(), *_narrowed(Wanted(view=view))), 1))).label(view) for view in LISTS
+    ]
+    row = session.execute(select(*of_each).where(shown(), *_narrowed(Wanted(place=place)))).one()
+    return dict(zip(LISTS, row, strict=True))
 
 
 def _narrowed(wanted: Wanted) -> list[Any]:
@@ -173,21 +182,28 @@ def public_case(number: int) -> Public:
 def told(found: Case, texts: dict[int, Written] | None = None) -> Public:
     """A case as everybody reads it; `texts` is what was written, for whoever asks about many."""
     texts = written(found.steps) if texts is None else texts
-    words = [(step, texts.get(step.chain_seq, Written()).public) for step in found.steps]
-    steps = [(step, text) for step, text in words if _is_shown(step)]
-    said = asked(found, found.steps, texts)
-    began = last_reopening(found)
-    answers = [step.number for step, _text in words if step.verb == "answer" and step.number > began]
-    after = [(step, text) for step, text in words if answers and step.number >= answers[-1]]
+    steps = [step for step in found.steps if _is_shown(step)]
     return Public(
         found,
+        *words(found, texts),
+        tuple(_happened(step, texts.get(step.chain_seq, Written()).public) for step in steps),
+        max(map(_updated, steps)),
+        tuple(earlier(found)) if found.reopened else (),
+    )
+
+
+def words(found: Case, texts: dict[int, Written]) -> Words:
+    """What everybody reads of a case, from what was written in its steps."""
+    said = asked(found, found.steps, texts)
+    spoken = [(step, texts.get(step.chain_seq, Written()).public) for step in found.steps]
+    began = last_reopening(found)
+    answers = [step.number for step, _text in spoken if step.verb == "answer" and step.number > began]
+    after = [(step, text) for step, text in spoken if answers and step.number >= answers[-1]]
+    return Words(
         said.text,
         said.by,
         next((text for step, text in after if step.verb == "answer"), ""),
         tuple(text for step, text in after if step.verb == "correct"),
-        tuple(_happened(step, text) for step, text in steps),
-        max(_updated(step) for step, _text in steps),
-        tuple(earlier(found)) if found.reopened else (),
     )
 
 

@@ -10,8 +10,7 @@ from kiosk.attachments.queries import attachments
 from kiosk.cases.models import OPEN, Case, CaseStep
 from kiosk.cases.queries.listing import case_of_key, case_of_voice
 from kiosk.cases.settings import ALIKE, SETTLED_DAYS
-from kiosk.chain.models import ChainEntry
-from kiosk.chain.queries import opened
+from kiosk.chain.queries import bodies_of
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
@@ -142,9 +141,8 @@ def readers(case: Case) -> int:
 
 
 def _told(steps: list[CaseStep]) -> dict[int, dict[str, str]]:
-    seqs = [step.chain_seq for step in steps]
-    entries = session.scalars(select(ChainEntry).where(ChainEntry.seq.in_(seqs)))
-    return {seq: body.get("after") or {} for seq, body in opened(entries).items()}
+    bodies = bodies_of(step.chain_seq for step in steps)
+    return {seq: body.get("after") or {} for seq, body in bodies.items()}
 
 
 def _is_own(step: CaseStep, told: dict[str, str], case: Case, mark: str) -> bool:

@@ -8,11 +8,10 @@ from sqlalchemy import or_, select
 
 from kiosk.cases.models import Case, CaseStep
 from kiosk.chain.models import ChainEntry
-from kiosk.chain.queries import opened, read_body
+from kiosk.chain.queries import bodies_of, read_body
 from kiosk.core.db import session
 from kiosk.core.masking import mask, veiled
 
-SEVERAL = 500
 A_LINE = 60
 
 
@@ -34,14 +33,15 @@ class Happened(NamedTuple):
 
 def written(steps: Iterable[CaseStep]) -> dict[int, Written]:
     """What was written, by the numbers of the steps' entries in the record; an erased text says so."""
-    seqs = [step.chain_seq for step in steps]
+    return _written(step.chain_seq for step in steps)
+
+
+def _written(seqs: Iterable[int]) -> dict[int, Written]:
     found: dict[int, Written] = {}
-    for start in range(0, len(seqs), SEVERAL):
-        query = select(ChainEntry).where(ChainEntry.seq.in_(seqs[start : start + SEVERAL]))
-        for seq, body in opened(session.scalars(query)).items():
-            after = body.get("after") or {}
-            text, note = (str(after.get(name) or "") for name in ("text", "note"))
-            found[seq] = Written(text, note, after.get("own") is True)
+    for seq, body in bodies_of(seqs).items():
+        after = body.get("after") or {}
+        text, note = (str(after.get(name) or "") for name in ("text", "note"))
+        found[seq] = Written(text, note, after.get("own") is True)
     return found
 
 
@@ -96,10 +96,14 @@ def _day(told: dict[str, Any]) -> date | None:
 
 def beginnings(numbers: Iterable[int]) -> dict[int, str]:
     """By the numbers of cases: what was said first, masked, as far as it fits a line."""
+    those = list(numbers)
+    if not those:
+        return {}
     wanted = or_(CaseStep.number == 1, CaseStep.verb == "release")
-    query = select(CaseStep).where(CaseStep.case_id.in_(list(numbers)), wanted)
-    steps = list(session.scalars(query.order_by(CaseStep.case_id, CaseStep.number)))
-    texts = written(steps)
+    query = select(CaseStep.case_id, CaseStep.number, CaseStep.chain_seq)
+    query = query.where(CaseStep.case_id.in_(those), wanted)
+    steps = session.execute(query.order_by(CaseStep.case_id, CaseStep.number)).all()
+    texts = _written(step.chain_seq for step in steps)
     said = {one.case_id: texts[one.chain_seq].internal for one in steps if one.number == 1}
     shown = {one.case_id: texts[one.chain_seq].public for one in steps if one.number > 1}
     return {

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from kiosk.chain.models import ChainEntry, ChainText
 from kiosk.core import clock
-from kiosk.core.db import session
+from kiosk.core.db import remembered, session
 from kiosk.core.room import all_rooms
 
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
@@ -47,6 +47,10 @@ def link(previous: str, body: str) -> str:
 
 def head() -> Head:
     """The head of the chain as it stands."""
+    return remembered("head", _read_head)
+
+
+def _read_head() -> Head:
     last = session.connection().execute(_HEAD).one_or_none()
     return Head(*last) if last else Head(0, GENESIS)
 

@@ -23,6 +23,9 @@ HASHED = "sha256"
 ACTOR = "actor"
 """The field of a body with who did it."""
 SEVERAL = 500
+_WITH_TEXTS = select(ChainEntry.seq, ChainEntry.body, ChainText.hash, ChainText.text).outerjoin(
+    ChainText, ChainText.seq == ChainEntry.seq
+)
 
 
 @dataclass(frozen=True)
@@ -95,13 +98,32 @@ def opened(entries: Iterable[ChainEntry]) -> dict[int, dict[str, Any]]:
     return {seq: _open(body, texts.get(seq, [])) for seq, body in bodies.items()}
 
 
+def bodies_of(seqs: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """The same of the entries with these numbers; one query for up to five hundred of them."""
+    found: dict[int, dict[str, Any]] = {}
+    wanted = sorted(set(seqs))
+    for start in range(0, len(wanted), SEVERAL):
+        query = _WITH_TEXTS.where(ChainEntry.seq.in_(wanted[start : start + SEVERAL]))
+        texts: dict[int, dict[str, str]] = {}
+        for seq, body, own, text in session.execute(query):
+            if seq not in found:
+                found[seq], texts[seq] = read_body(body), {}
+            if text is not None:
+                texts[seq][own] = text
+        found.update({seq: _filled(found[seq], known) for seq, known in texts.items()})
+    return found
+
+
 def opened_body(entry: ChainEntry) -> dict[str, Any]:
     """The same of one entry."""
     return opened([entry])[entry.seq]
 
 
 def _open(body: dict[str, Any], texts: Iterable[ChainText]) -> dict[str, Any]:
-    known = {one.hash: one.text for one in texts if one.text is not None}
+    return _filled(body, {one.hash: one.text for one in texts if one.text is not None})
+
+
+def _filled(body: dict[str, Any], known: dict[str, str]) -> dict[str, Any]:
     filled: dict[str, Any] = _fill(body, known) if body.get("format") in (FORMAT, ABRIDGED) else body
     return filled
 

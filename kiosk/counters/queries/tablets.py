@@ -25,8 +25,8 @@ def tablets(*, everything: bool = False) -> list[Tablet]:
     query = select(Tablet).order_by(
         Tablet.revoked_at.is_not(None), Tablet.enrolled_at.desc(), Tablet.id.desc()
     )
-    query = query if everything else query.where(Tablet.revoked_at.is_(None))
-    return list(remembered(("tablets", everything), lambda: session.scalars(query).all()))
+    found = remembered("tablets", lambda: session.scalars(query).all())
+    return [one for one in found if everything or one.revoked_at is None]
 
 
 def tablet(tablet_id: int) -> Tablet:
@@ -105,17 +105,22 @@ class TabletNow:
 def tablets_now() -> list[TabletNow]:
     """Every tablet in the counters' order, revoked ones at the end; three queries however many there are."""
     beats = {beat.tablet_id: beat for beat in _heartbeats()}
-    waiting = (
-        select(RefusedEntry.tablet_id, func.count())
-        .where(RefusedEntry.settled_at.is_(None))
-        .group_by(RefusedEntry.tablet_id)
-    )
-    refused = {tablet_id: number for tablet_id, number in session.execute(waiting)}
+    refused = remembered("refused entries", _refused)
     rows = sorted(
         tablets(everything=True),
         key=lambda tablet: (bool(tablet.revoked_at), tablet.counter.position, tablet.counter_id, tablet.id),
     )
     return [TabletNow(tablet, beats.get(tablet.id), refused.get(tablet.id, 0)) for tablet in rows]
+
+
+def _refused() -> dict[int, int]:
+    """By tablet how many refused entries wait."""
+    waiting = (
+        select(RefusedEntry.tablet_id, func.count())
+        .where(RefusedEntry.settled_at.is_(None))
+        .group_by(RefusedEntry.tablet_id)
+    )
+    return {tablet_id: number for tablet_id, number in session.execute(waiting)}
 
 
 def _heartbeats() -> Sequence[Heartbeat]:

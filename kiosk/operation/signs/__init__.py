@@ -10,10 +10,13 @@ from kiosk.operation.signs.sign import ALERT, GOOD, WARN, Sign
 __all__ = ["ALERT", "FETCHED", "GOOD", "POSTERS", "WARN", "Sign", "alarms", "signs", "still_to_do"]
 
 
-def signs(instance: Instance) -> list[Sign]:
-    """Every sign: what must be mended first, the rest in the order in which somebody would ask."""
+def signs(instance: Instance, from_files: list[Sign] | None = None) -> list[Sign]:
+    """Every sign: what must be mended first, the rest in the order in which somebody would ask.
+
+    `from_files` is what `alarms` gave of everything, for whoever has asked.
+    """
     rows = [
-        *alarms(instance, everything=True),
+        *(alarms(instance, everything=True) if from_files is None else from_files),
         copies.elsewhere(instance),
         work.record(instance),
         *work.jobs(instance),

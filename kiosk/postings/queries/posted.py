@@ -1,6 +1,6 @@
 """What is posted: by number, by kind, by day, and what hangs on the board."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -31,6 +31,9 @@ from kiosk.steps.models import OPEN, RETURNED, Approval
 PAGE = 30
 SEVERAL = 100
 """Postings that are read at a time."""
+_FIRST, _LATER = aliased(PostingVersion), aliased(PostingVersion)
+_WITH_FIRST = select(Posting).join(_FIRST, (_FIRST.posting_id == Posting.id) & (_FIRST.version == 1))
+_NEWEST = select(func.max(_LATER.version)).where(_LATER.posting_id == Posting.id).scalar_subquery()
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,13 @@ def posted(number: int) -> Posted:
     return _posted(found)
 
 
+def several(numbers: Iterable[int]) -> dict[int, Posted]:
+    """The same of several that are posted, by their numbers."""
+    wanted = set(numbers)
+    found = _all(select(Posting).where(Posting.id.in_(wanted))) if wanted else []
+    return {one.posting.id: one for one in found}
+
+
 def _posted(found: Posting) -> Posted:
     return Posted(found, kind_of(found.kind), [version(row) for row in found.versions])
 
@@ -108,9 +118,7 @@ def _all(query: Any) -> list[Posted]:
 
 def _first() -> Any:
     """Postings, each beside its first version."""
-    first = aliased(PostingVersion)
-    query = select(Posting).join(first, (first.posting_id == Posting.id) & (first.version == 1))
-    return query, first
+    return _WITH_FIRST, _FIRST
 
 
 def listed_postings(
@@ -177,12 +185,10 @@ def each_of_days(kind: Kind, first_day: date, last_day: date) -> Iterator[Posted
 def hanging(kinds: Sequence[Kind], day: date) -> list[Posted]:
     """What stands on the board of a day: posted by then, neither over nor withdrawn; the newest first."""
     query, first = _first()
-    later = aliased(PostingVersion)
-    newest = select(func.max(later.version)).where(later.posting_id == Posting.id).scalar_subquery()
     end = datetime.combine(day, time(), school.zone()) + timedelta(days=1)
     query = (
         query.join(PostingVersion, PostingVersion.posting_id == Posting.id)
-        .where(PostingVersion.hangs_until >= day, PostingVersion.version == newest)
+        .where(PostingVersion.hangs_until >= day, PostingVersion.version == _NEWEST)
         .where(Posting.kind.in_([kind.slug for kind in kinds]), first.posted_at < end)
         .where(~select(PostingWithdrawal).where(PostingWithdrawal.posting_id == Posting.id).exists())
     )

@@ -8,12 +8,11 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from kiosk.cases import queries as cases
 from kiosk.cases.models import OPEN, WITHDRAWN, Case
-from kiosk.chain.models import ChainEntry
-from kiosk.chain.queries import opened
+from kiosk.chain.queries import bodies_of
 from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.i18n import lazy
@@ -22,7 +21,7 @@ from kiosk.core.room import Switch, is_on
 from kiosk.core.security import fingerprint
 from kiosk.postings.models import PostingWithdrawal, Question, QuestionWindow
 from kiosk.postings.queries.lines import Lines
-from kiosk.postings.queries.posted import Posted, posted
+from kiosk.postings.queries.posted import Posted, several
 from kiosk.postings.queries.said import Said, said_of
 from kiosk.postings.settings import ASKED_DAYS, MOST_OPEN
 from kiosk.school import queries as school
@@ -41,7 +40,9 @@ QUESTIONS = Switch(
         ),
     ),
 )
-SEVERAL = 500
+
+_FIRST = aliased(Question)
+"""The question that others are like."""
 
 
 class Window(NamedTuple):
@@ -165,9 +166,8 @@ def _leaders(posted: Posted) -> list[Question]:
 
 def waiting(posting_id: int) -> int:
     """How many questions on a posting wait for their turn, equal ones included."""
-    first = aliased(Question)
-    query = select(func.count(Question.id)).outerjoin(first, first.id == Question.alike_id)
-    waits = func.coalesce(first.case_id, Question.case_id).is_(None)
+    query = select(func.count(Question.id)).outerjoin(_FIRST, _FIRST.id == Question.alike_id)
+    waits = func.coalesce(_FIRST.case_id, Question.case_id).is_(None)
     return session.scalar(query.where(Question.posting_id == posting_id, waits)) or 0
 
 
@@ -203,13 +203,8 @@ def _others(numbers: Iterable[int]) -> Counter[int]:
 def texts_of(found: Sequence[Question]) -> dict[int, str]:
     """What was asked, by the numbers of the questions, as the record has it; an erased text says so."""
     by_seq = {one.chain_seq: one.id for one in found}
-    texts: dict[int, str] = {}
-    seqs = list(by_seq)
-    for start in range(0, len(seqs), SEVERAL):
-        query = select(ChainEntry).where(ChainEntry.seq.in_(seqs[start : start + SEVERAL]))
-        for seq, body in opened(session.scalars(query)).items():
-            texts[by_seq[seq]] = str((body.get("after") or {}).get("text") or "")
-    return texts
+    bodies = bodies_of(by_seq)
+    return {by_seq[seq]: str((body.get("after") or {}).get("text") or "") for seq, body in bodies.items()}
 
 
 class Tally(NamedTuple):
@@ -221,11 +216,10 @@ class Tally(NamedTuple):
 
 def tallies(numbers: Iterable[int]) -> dict[int, Tally]:
     """By the numbers of postings with questions: how many there are and how many are answered."""
-    first = aliased(Question)
     query = (
         select(Question.posting_id, Case.state, Case.outcome, func.count(Question.id))
-        .outerjoin(first, first.id == Question.alike_id)
-        .outerjoin(Case, Case.id == func.coalesce(first.case_id, Question.case_id))
+        .outerjoin(_FIRST, _FIRST.id == Question.alike_id)
+        .outerjoin(Case, Case.id == func.coalesce(_FIRST.case_id, Question.case_id))
         .where(Question.posting_id.in_(list(numbers)))
         .group_by(Question.posting_id, Case.state, Case.outcome)
     )
@@ -245,8 +239,8 @@ Marks = dict[int, dict[int, Tally]]
 def question_marks(*numbers: int) -> Marks:
     """By the numbers of postings, and the lines of their versions in force: what was asked and answered."""
     query = select(Question).where(Question.posting_id.in_(set(numbers)), Question.case_id.is_not(None))
-    found = list(session.scalars(query.options(selectinload(Question.case))))
-    lines = {number: Lines(posted(number)) for number in {one.posting_id for one in found}}
+    found = list(session.scalars(query.options(joinedload(Question.case))))
+    lines = {number: Lines(one) for number, one in several(one.posting_id for one in found).items()}
     marks: Marks = {}
     for one in found:
         line = lines[one.posting_id].now(one.version, one.row)
@@ -291,7 +285,9 @@ def most_asked(since: datetime, most: int) -> list[Posted]:
         .group_by(Question.posting_id)
         .order_by(func.count().desc(), Question.posting_id.desc())
     )
-    return [posted(number) for number in session.scalars(query.limit(most))]
+    numbers = session.scalars(query.limit(most)).all()
+    found = several(numbers)
+    return [found[number] for number in numbers]
 
 
 def open_windows() -> list[int]:

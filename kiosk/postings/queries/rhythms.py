@@ -171,10 +171,6 @@ def _end_of(day: date, hour: time = LAST_MOMENT) -> datetime:
     return datetime.combine(day, hour, school.zone())
 
 
-def _last_school_day(first: date, last: date) -> date | None:
-    return max(school.school_days(first, last), default=None)
-
-
 def each_school_day(hour: time | TimeOfDay) -> Rhythm:
     """Each school day, for that day, until an hour of it, which may be a setting of the school."""
 
@@ -183,7 +179,7 @@ def each_school_day(hour: time | TimeOfDay) -> Rhythm:
         return found
 
     def by(span: Span) -> datetime | None:
-        return _end_of(span.first, moment()) if school.school_days(span.first, span.first) else None
+        return _end_of(span.first, moment()) if school.is_school_day(span.first) else None
 
     def label() -> str:
         return str(_("each school day by %(hour)s", hour=f"{moment():%H:%M}"))
@@ -196,7 +192,7 @@ def each_week(hour: time) -> Rhythm:
 
     def by(span: Span) -> datetime | None:
         sunday = span.first + timedelta(days=6 - span.first.weekday())
-        is_last = span.first == _last_school_day(span.first, sunday)
+        is_last = span.first == school.last_school_day(span.first, sunday)
         return _end_of(span.first, hour) if is_last else None
 
     return Rhythm(lazy("each week by %(hour)s of its last school day", hour=f"{hour:%H:%M}"), DAY, by)
@@ -207,8 +203,7 @@ def each_month(day: int) -> Rhythm:
 
     def by(span: Span) -> datetime | None:
         wanted = _next_month(span.first).replace(day=day)
-        open_days = school.school_days(wanted, wanted + timedelta(days=HOLIDAYS))
-        return _end_of(min(open_days, default=wanted))
+        return _end_of(school.first_school_day(wanted, wanted + timedelta(days=HOLIDAYS)) or wanted)
 
     return Rhythm(lazy("each month by day %(day)s of the next", day=day), MONTH, by, (-3, -1))
 
@@ -217,10 +212,10 @@ def each_week_ahead() -> Rhythm:
     """Each week with school days, until the last school day up to the Friday before it."""
 
     def by(span: Span) -> datetime | None:
-        if not school.school_days(span.first, span.last):
+        if school.first_school_day(span.first, span.last) is None:
             return None
         friday = span.first - timedelta(days=3)
-        return _end_of(_last_school_day(friday - timedelta(days=4), friday) or friday)
+        return _end_of(school.last_school_day(friday - timedelta(days=4), friday) or friday)
 
     return Rhythm(lazy("each week by Friday, for the next week"), WEEK, by, (1, 1))
 
@@ -230,7 +225,7 @@ def first_week_of_term() -> Rhythm:
 
     def by(span: Span) -> datetime | None:
         sunday = span.first + timedelta(days=6 - span.first.weekday())
-        return _end_of(_last_school_day(span.first, sunday) or sunday)
+        return _end_of(school.last_school_day(span.first, sunday) or sunday)
 
     return Rhythm(lazy("in the first week of each term"), TERM, by)
 
@@ -246,7 +241,7 @@ def each_term() -> Rhythm:
 
 
 def _end_of_term(span: Span) -> datetime | None:
-    return _end_of(_last_school_day(span.first, span.last) or span.last)
+    return _end_of(school.last_school_day(span.first, span.last) or span.last)
 
 
 BACK = {DAY: 0, WEEK: 8, MONTH: 12, TERM: 0}

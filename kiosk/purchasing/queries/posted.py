@@ -1,7 +1,7 @@
 """What is posted: each sheet's version in force with its priced lines, and when it came."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +22,8 @@ from kiosk.purchasing.queries.sheets import SheetVersion, versions
 from kiosk.purchasing.settings import POSTING_DUE
 from kiosk.school import queries as school
 
+_FIRST = aliased(PostingVersion)
+
 
 @dataclass(frozen=True)
 class PostedSheet:
@@ -33,45 +35,51 @@ class PostedSheet:
     times: Times
 
 
-def posted(day: date, canteen_id: int | None = None) -> list[PostedSheet]:
-    """What is posted for the day: each sheet's version in force, canteen by canteen."""
+def posted(day: date, *canteen_ids: int) -> list[PostedSheet]:
+    """What is posted for the day, by these canteens or by all: each sheet with its version in force."""
     query = (
-        select(Sheet, PostingVersion)
+        select(Sheet, PostingVersion, _FIRST.posted_at)
         .join(PostingVersion, PostingVersion.id == Sheet.version_id)
+        .join(_FIRST, (_FIRST.posting_id == Sheet.id) & (_FIRST.version == 1))
         .join(Canteen, Canteen.id == Sheet.canteen_id)
         .where(Sheet.day == day)
         .order_by(Canteen.position, Canteen.id, Sheet.id)
     )
-    if canteen_id is not None:
-        query = query.where(Sheet.canteen_id == canteen_id)
+    if canteen_ids:
+        query = query.where(Sheet.canteen_id.in_(canteen_ids))
     found = session.execute(query).all()
-    in_force = versions([row for _sheet, row in found])
+    in_force = versions([row for _sheet, row, _first_at in found])
     by_version: dict[int, list[PricedLine]] = defaultdict(list)
     for line in priced([line for version in in_force for line in version.lines], day):
         by_version[line.line.version_id].append(line)
-    times = times_of([sheet.id for sheet, _row in found])
+    is_open = school.is_school_day(day)
     return [
-        PostedSheet(sheet, version, by_version[version.id], times[sheet.id])
-        for (sheet, _row), version in zip(found, in_force, strict=True)
+        PostedSheet(
+            sheet, version, by_version[version.id], _times(sheet, first_at, version.posted_at, is_open)
+        )
+        for (sheet, _row, first_at), version in zip(found, in_force, strict=True)
     ]
 
 
 def times_of(sheet_ids: Sequence[int]) -> dict[int, Times]:
     """When each of these sheets was posted first and when its version in force, and by when it was owed."""
-    first = aliased(PostingVersion)
     query = (
-        select(Sheet, first.posted_at, PostingVersion.posted_at)
+        select(Sheet, _FIRST.posted_at, PostingVersion.posted_at)
         .join(PostingVersion, PostingVersion.id == Sheet.version_id)
-        .join(first, (first.posting_id == Sheet.id) & (first.version == 1))
+        .join(_FIRST, (_FIRST.posting_id == Sheet.id) & (_FIRST.version == 1))
         .where(Sheet.id.in_(sheet_ids))
     )
     rows: Sequence[Any] = session.execute(query).all() if sheet_ids else []
     days = [sheet.day for sheet, *_ in rows]
     open_days = school.school_days(min(days), max(days)) if days else set()
     return {
-        sheet.id: Times(sheet.day, first_at, posted_at, _owed_by(sheet, sheet.day in open_days))
+        sheet.id: _times(sheet, first_at, posted_at, sheet.day in open_days)
         for sheet, first_at, posted_at in rows
     }
+
+
+def _times(sheet: Sheet, first_at: datetime, posted_at: datetime, is_open: bool) -> Times:
+    return Times(sheet.day, first_at, posted_at, _owed_by(sheet, is_open))
 
 
 def posting_due(day: date) -> datetime:
@@ -83,11 +91,15 @@ def _owed_by(sheet: Sheet, is_open: bool) -> datetime | None:
     return posting_due(sheet.day) if is_open and owes(sheet.canteen, sheet.day) else None
 
 
-def latest_before(day: date) -> dict[int, tuple[date, list[PostedSheet]]]:
+def latest_before(day: date, canteen_ids: Iterable[int]) -> dict[int, tuple[date, list[PostedSheet]]]:
     """By canteen: the last day before `day` for which something was posted, and its sheets."""
     query = select(Sheet.canteen_id, func.max(Sheet.day)).where(Sheet.day < day).group_by(Sheet.canteen_id)
-    last_days = {canteen_id: last for canteen_id, last in session.execute(query)}
-    sheets = {last: posted(last) for last in set(last_days.values())}
+    rows = session.execute(query.where(Sheet.canteen_id.in_(set(canteen_ids))))
+    last_days = {canteen_id: last for canteen_id, last in rows}
+    of_day = defaultdict(list)
+    for canteen_id, last in last_days.items():
+        of_day[last].append(canteen_id)
+    sheets = {last: posted(last, *those) for last, those in of_day.items()}
     return {
         canteen_id: (last, [one for one in sheets[last] if one.sheet.canteen_id == canteen_id])
         for canteen_id, last in last_days.items()

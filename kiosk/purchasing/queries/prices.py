@@ -76,8 +76,13 @@ def _prices_of(*conditions: ColumnElement[bool]) -> dict[Key, list[tuple[date, i
         .order_by(Sheet.day.desc(), Line.id.desc())
     )
     found: dict[Key, list[tuple[date, int, str]]] = defaultdict(list)
+    lists: dict[Key, list[tuple[date, int, str]]] = {}
+    """The same lists by what is written in a line, which is read of each but once."""
     for item_id, specification, unit, day, price in session.execute(query):
-        found[key_of(item_id, specification, unit)].append((day, price, unit))
+        line = (item_id, specification, unit)
+        if line not in lists:
+            lists[line] = found[key_of(*line)]
+        lists[line].append((day, price, unit))
     return found
 
 

@@ -62,9 +62,13 @@ class Doubt:
     decision: Decision | None
 
 
+_THREE = aliased(RatingMark), aliased(RatingMark), aliased(RatingMark)
+"""A mark by a rule, the one in force for the same rating, and a decision."""
+
+
 def doubts(first: date, last: date) -> list[Doubt]:
     """What was marked as doubtful in the days of a span, the newest first, decided or not."""
-    original, force, decided = aliased(RatingMark), aliased(RatingMark), aliased(RatingMark)
+    original, force, decided = _THREE
     place = (original.counter_id, original.day, Rating.meal, original.mark)
     decision = (decided.counted, decided.decided_by, decided.reason)
     query = (

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from kiosk.chain.models import ChainEntry
-from kiosk.chain.queries import Erased, Finding, KnownHead, opened, read_body
+from kiosk.chain.queries import Erased, Finding, KnownHead, bodies_of, read_body
 from kiosk.core.db import session
 from kiosk.core.i18n import Text
 from kiosk.counters.models import Counter
@@ -42,8 +42,7 @@ def sentences(day: date) -> dict[int, Said]:
         CounterSentence.id.in_(newest.group_by(CounterSentence.counter_id)), CounterSentence.says
     )
     rows = {one.chain_seq: one for one in session.scalars(query)}
-    entries = opened(session.scalars(select(ChainEntry).where(ChainEntry.seq.in_(rows)))) if rows else {}
-    told = {seq: body.get("after") or {} for seq, body in entries.items()}
+    told = {seq: body.get("after") or {} for seq, body in bodies_of(rows).items()}
     return {
         rows[seq].counter_id: Said(text, rows[seq].post, rows[seq].said_at, seq, after.get("deputy", ""))
         for seq, after in told.items()

@@ -1,7 +1,9 @@
 """What is read of the school: settings, local time and meals, terms and school days, what is due when."""
 
 from kiosk.school.queries.days import exceptions as exceptions
+from kiosk.school.queries.days import first_school_day as first_school_day
 from kiosk.school.queries.days import is_school_day as is_school_day
+from kiosk.school.queries.days import last_school_day as last_school_day
 from kiosk.school.queries.days import school_days as school_days
 from kiosk.school.queries.days import term as term
 from kiosk.school.queries.days import terms as terms

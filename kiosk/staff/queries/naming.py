@@ -22,5 +22,5 @@ def named(numbers: Iterable[int]) -> dict[int, str]:
     if not wanted:
         return {}
     agreed = {one.number for one in session.scalars(select(Person).join(Naming))}
-    people = session.scalars(select(Person).where(Person.id.in_(wanted)))
+    people = [found for number in wanted if (found := session.get(Person, number))] if agreed else []
     return {one.id: one.current.name for one in people if one.current.active and one.number in agreed}

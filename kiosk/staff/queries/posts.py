@@ -3,6 +3,7 @@
 The grouping of a school year is in force from the year's first day until the next one is.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -88,12 +89,13 @@ def stands(found: Post, day: date) -> bool:
 
 def posts(day: date) -> list[Post]:
     """The posts that there are on a day, team by team."""
-    year = year_in_force(day)
+    return [one for one in _posts_of_year(year_in_force(day)) if stands(one, day)]
+
+
+def _posts_of_year(year: int | None) -> list[Post]:
     query = select(Post).join(Team).where(Team.year == year).order_by(Team.id, Post.id)
     query = query.options(selectinload(Post.holdings))
-    return [
-        one for one in remembered(("posts", year), lambda: session.scalars(query).all()) if stands(one, day)
-    ]
+    return remembered(("posts", year), lambda: list(session.scalars(query)))
 
 
 def holder(found: Post, day: date) -> Person | None:
@@ -106,8 +108,10 @@ def same_post(post_id: int, day: date) -> Post | None:
     """The post as it is on a day: a post goes on from year to year; None where it has been given up."""
     origin = func.coalesce(Post.origin_id, Post.id)
     wanted = select(origin).where(Post.id == post_id).scalar_subquery()
-    query = select(Post).join(Team).where(Team.year == year_in_force(day), origin == wanted)
-    found = session.scalar(query)
+    query = select(Post).join(Team).where(origin == wanted)
+    year = year_in_force(day)
+    own = next((one for one in _posts_of_year(year) if one.id == post_id), None)
+    found = own or session.scalar(query.where(Team.year == year))
     return found if found and stands(found, day) else None
 
 
@@ -129,16 +133,28 @@ def _heads() -> list[Person]:
 
 def _all_heads() -> list[Person]:
     whole = AccountRole.canteen.is_(None) & AccountRole.counter.is_(None)
-    query = select(Account).where(Account.active, Account.roles.any((AccountRole.role == "head") & whole))
-    accounts = session.scalars(query.order_by(Account.id))
-    return [persons.person(number) for number in dict.fromkeys(one.person.number for one in accounts)]
+    query = select(Person).join(Account, Account.person_id == Person.id)
+    query = query.where(Account.active, Account.roles.any((AccountRole.role == "head") & whole))
+    numbers = dict.fromkeys(one.number for one in session.scalars(query.order_by(Account.id)))
+    return [persons.person(number) for number in numbers]
 
 
 def posts_of(person: Person, day: date) -> tuple[list[Post], list[Post]]:
     """The posts that somebody holds on a day, and those in which the person is the stand-in."""
-    standing = posts(day)
-    held = [one for one in standing if (other := holder(one, day)) and other.number == person.number]
-    return held, [one for one in standing if one.stand_in and one.stand_in.number == person.number]
+    held, stand_in = remembered(("who holds", day), lambda: _who_holds(day))
+    return held.get(person.number, []), stand_in.get(person.number, [])
+
+
+def _who_holds(day: date) -> tuple[dict[int, list[Post]], dict[int, list[Post]]]:
+    """By the number of a person the posts that are held on a day, and those with this stand-in."""
+    held: dict[int, list[Post]] = defaultdict(list)
+    stand_in: dict[int, list[Post]] = defaultdict(list)
+    for one in posts(day):
+        if found := holder(one, day):
+            held[found.number].append(one)
+        if one.stand_in:
+            stand_in[one.stand_in.number].append(one)
+    return held, stand_in
 
 
 def vacant(day: date) -> list[Post]:

@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
-from kiosk.chain.models import ChainEntry
-from kiosk.chain.queries import Erased, opened
-from kiosk.core.db import session
+from kiosk.chain.queries import Erased, bodies_of
+from kiosk.core.db import remembered, session
 from kiosk.core.errors import NotFound
 from kiosk.school.queries import Due, due, local, zone
 from kiosk.steps.models import APPROVED, OPEN, RETURNED, Approval, Decision, Part, Round
@@ -172,6 +171,10 @@ def asked_alike(declared: str, level: int, amounts: Amounts | None) -> Any:
 
 def asked_now() -> list[tuple[str, int | None, int]]:
     """What open approvals keep of their ladder, their amounts and levels, each combination once."""
+    return remembered("asked now", _asked_now)
+
+
+def _asked_now() -> list[tuple[str, int | None, int]]:
     query = (
         select(Approval.declared, Approval.amount, Approval.level).where(Approval.state == OPEN).distinct()
     )
@@ -215,9 +218,8 @@ def facts(found: Approval, decisions: Iterable[Decision] = ()) -> list[Fact]:
 
 def reasons(decisions: list[Decision]) -> dict[int, str | Erased]:
     """Why it was decided so, by the number of the record's entry, which alone holds it."""
-    numbers = [one.chain_seq for one in decisions]
-    entries = session.scalars(select(ChainEntry).where(ChainEntry.seq.in_(numbers)))
-    return {seq: (body.get("after") or {}).get("why", "") for seq, body in opened(entries).items()}
+    bodies = bodies_of(one.chain_seq for one in decisions)
+    return {seq: (body.get("after") or {}).get("why", "") for seq, body in bodies.items()}
 
 
 @dataclass(frozen=True)

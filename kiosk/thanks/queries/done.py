@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -19,6 +19,8 @@ from kiosk.staff import queries as staff
 
 DAYS = 30
 """So many days what was put right is told."""
+AT_ONCE = 200
+"""So many cases are read together where all are told."""
 
 
 class Done(NamedTuple):
@@ -42,8 +44,10 @@ class Done(NamedTuple):
     counter: str | None
 
 
-def done(most: int | None = None) -> list[Done]:
+def done(most: int | None = None, *of: Any) -> list[Done]:
     """What was put right, or planned and then found better by its asker, the last ones first; so many of it.
+
+    `of` are conditions that narrow the cases.
 
     What nobody released is not told, nor what was erased since.
     """
@@ -54,15 +58,21 @@ def done(most: int | None = None) -> list[Done]:
         Case.released,
         Case.kind != cases.PRAISE,
         Case.outcome.in_((MENDED, PLANNED)),
+        *of,
     )
     query = query.order_by(Case.closed_at.desc(), Case.id.desc()).options(selectinload(Case.steps))
-    return list(islice(_told(session.scalars(query)), most))
+    found = session.scalars(query.execution_options(yield_per=most or AT_ONCE))
+    told = (one for several in found.partitions() for one in _told(several))
+    some = list(islice(told, most))
+    found.close()
+    return some
 
 
 def _told(found: Iterable[Case]) -> Iterator[Done]:
     settled = [(case, step) for case in found if (step := _settling(case))]
     names = staff.named(step.person_id for _case, step in settled if step.person_id is not None)
-    yield from (one for case, step in settled if (one := _one(case, step, names)))
+    texts = cases.written(step for case, _step in settled for step in case.steps)
+    yield from (one for case, step in settled if (one := _one(case, step, names, texts)))
 
 
 def _settling(case: Case) -> CaseStep | None:
@@ -74,8 +84,8 @@ def _settling(case: Case) -> CaseStep | None:
     return answer if is_better else None
 
 
-def _one(case: Case, answer: CaseStep, names: dict[int, str]) -> Done | None:
-    public = cases.told(case)
+def _one(case: Case, answer: CaseStep, names: dict[int, str], texts: dict[int, cases.Written]) -> Done | None:
+    public = cases.words(case, texts)
     if str(_("erased")) in (public.asked, public.answer) or not (public.asked and public.answer):
         return None
     day = school.local(answer.at).date()
@@ -97,7 +107,6 @@ def _one(case: Case, answer: CaseStep, names: dict[int, str]) -> Done | None:
 
 def nearest(counter: Counter) -> Done | None:
     """What is told on a counter's tablet: of the counter, else of its canteen, else of anywhere."""
-    found, canteen = done(), counter.canteen.code if counter.canteen else None
-    own = next((one for one in found if one.counter == counter.code), None)
-    beside = next((one for one in found if canteen and one.canteen == canteen), None)
-    return own or beside or next(iter(found), None)
+    own = done(1, Case.counter == counter.code)
+    beside = done(1, Case.canteen == counter.canteen.code) if counter.canteen and not own else []
+    return next(iter(own or beside or done(1)), None)
