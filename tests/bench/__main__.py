@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from kiosk.sample import demo
-from tests.bench import cases, live, pages, ratings
+from tests.bench import cases, cold, live, pages, ratings
 
 SOURCES = (
     pages.sizes,
@@ -20,6 +20,7 @@ SOURCES = (
     live.seen,
     live.snapshots,
     cases.inbox,
+    cold.years,
 )
 
 

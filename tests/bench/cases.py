@@ -1,9 +1,7 @@
 """What pages cost in a school with many cases: the inbox, the lists, what everybody reads."""
 
-import gzip
 import os
 import random
-import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from datetime import time as daytime
@@ -14,21 +12,20 @@ from typing import NamedTuple
 from flask import Flask
 
 from kiosk.auth import queries as auth
-from kiosk.cases import queries, services
+from kiosk.cases import services
 from kiosk.cases.models import EXPLAINED, MENDED, ORDINARY, SAFETY, SIMPLE, Case
 from kiosk.core import clock
 from kiosk.core.actor import KIOSK, Actor
 from kiosk.core.db import session, transaction
 from kiosk.core.samples import at
 from kiosk.school import queries as school
+from tests.bench.cold import cold
 from tests.bench.ratings import Line
-from tests.conftest import sign_in
 
 CASES = int(os.environ.get("BENCH_CASES", "20000"))
 DAYS = 400
 EARLY = daytime(0, 30)
 AT_ONCE = 200
-ROUNDS = 5
 SAID = "食堂二楼窗口的米饭有时候没有熟，打饭的队伍也很长，希望早一点开窗口"
 ANSWERED = "已与厨师和窗口人员谈过，从今天起提前十分钟开窗口，米饭每锅试吃后再端出"
 TOLD = "当面告诉了提出的人"
@@ -60,23 +57,10 @@ class Asked(NamedTuple):
 
 
 def inbox(app: Flask, _place: Path) -> Iterator[Line]:
-    """Processor time of pages with many cases, the least of alternating rounds, and what the list weighs."""
+    """Processor time of pages with many cases, and what the list weighs."""
     with app.app_context():
         many(app)
-    client = sign_in(app.test_client(), "lin")
-    least, sizes = dict.fromkeys(PAGES, float("inf")), {}
-    for turn in range(ROUNDS):
-        with app.app_context(), transaction():
-            services.note(
-                by=KIOSK, case=queries.case(1), text=f"{turn}"
-            )  # whatever was kept is worked out anew
-        for address in PAGES:
-            began = time.process_time()
-            body = client.get(address).get_data()
-            least[address] = min(least[address], (time.process_time() - began) * 1000)
-            sizes[address] = len(gzip.compress(body)) / 1000
-    for address, wanted in PAGES.items():
-        yield f"{address}, {CASES} cases", f"{least[address]:.0f} ms, {sizes[address]:.1f} kB gzip", wanted
+    yield from cold(app, PAGES, f"{CASES} cases")
 
 
 def many(app: Flask, number: int = CASES) -> None:

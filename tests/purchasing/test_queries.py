@@ -8,7 +8,7 @@ from flask import Flask
 
 from kiosk.core import clock
 from kiosk.core.db import session, transaction
-from kiosk.postings.services import start_correction
+from kiosk.postings.services import start_correction, withdraw
 from kiosk.purchasing import queries, services
 from kiosk.school.queries import today
 from tests.conftest import actor, canteen
@@ -69,6 +69,15 @@ def test_a_correction_takes_the_wrong_price_out_of_the_comparison(context: Flask
         services.post_sheet(by=actor("chen"), draft=second)
     post(CABBAGE)
     assert queries.posted(today())[0].lines[0].last_price == 25_000
+
+
+def test_a_withdrawn_price_is_compared_with_no_more(context: Flask) -> None:
+    first = post({**CABBAGE, "unit_price": "25"}, day=today() - timedelta(days=1))
+    post(CABBAGE)
+    assert queries.posted(today())[0].lines[0].last_price == 250_000
+    with transaction():
+        withdraw(by=actor("lin"), posting=first.posting, reason="发错了")
+    assert queries.posted(today())[0].lines[0].last_price is None
 
 
 def test_what_was_not_bought_for_long_is_compared_with_its_last_time(context: Flask) -> None:

@@ -1,9 +1,9 @@
 """Reads of canteens, counters, reasons, duty and posters."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from sqlalchemy import select, true
@@ -20,6 +20,8 @@ from kiosk.counters.models import DUTY_REMOVED, KINDS, Canteen, Counter, Duty, R
 from kiosk.persons.models import Person
 from kiosk.school import queries as school
 
+T = TypeVar("T", Canteen, Counter)
+
 MOST_REASONS = 6
 """More than six words are not read at a counter."""
 
@@ -29,9 +31,12 @@ EARLIEST = date(2000, 1, 1)
 
 def canteens(*, everything: bool = False) -> list[Canteen]:
     """The canteens, in their order; closed ones only with `everything`."""
-    query = select(Canteen).order_by(Canteen.position, Canteen.id)
-    found = remembered("canteens", lambda: session.scalars(query).all())
+    found = remembered("canteens", lambda: _in_order(Canteen))
     return [one for one in found if everything or one.active]
+
+
+def _in_order(table: type[T]) -> Sequence[T]:
+    return session.scalars(select(table).order_by(table.position, table.id)).all()
 
 
 def began(place: Canteen | Counter) -> date:
@@ -58,8 +63,7 @@ def canteen(code: str) -> Canteen:
 
 def counters(*, everything: bool = False) -> list[Counter]:
     """The counters, in their order; closed ones only with `everything`."""
-    query = select(Counter).order_by(Counter.position, Counter.id)
-    found = remembered("counters", lambda: session.scalars(query).all())
+    found = remembered("counters", lambda: _in_order(Counter))
     return [one for one in found if everything or one.active]
 
 

@@ -22,11 +22,13 @@ PAGE = "tablet page"
 
 def tablets(*, everything: bool = False) -> list[Tablet]:
     """The enrolled tablets, the newest first; revoked ones at the end, and only with `everything`."""
-    query = select(Tablet).order_by(
-        Tablet.revoked_at.is_not(None), Tablet.enrolled_at.desc(), Tablet.id.desc()
-    )
-    found = remembered("tablets", lambda: session.scalars(query).all())
+    found = remembered("tablets", _all_tablets)
     return [one for one in found if everything or one.revoked_at is None]
+
+
+def _all_tablets() -> Sequence[Tablet]:
+    order = Tablet.revoked_at.is_not(None), Tablet.enrolled_at.desc(), Tablet.id.desc()
+    return session.scalars(select(Tablet).order_by(*order)).all()
 
 
 def tablet(tablet_id: int) -> Tablet:

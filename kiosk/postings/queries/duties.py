@@ -1,5 +1,6 @@
 """Which post answers for a kind of posting, place by place."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -26,9 +27,12 @@ def key_of(place: Somewhere) -> Key:
 
 def named_posts(kind: Kind) -> dict[Key, int]:
     """The post that the school named for each place of a kind, by its number; (None, None): every other."""
-    query = select(PostingDuty).order_by(PostingDuty.id)
-    named = remembered("posting duties", lambda: session.scalars(query).all())
+    named = remembered("posting duties", _all_named)
     return {(one.canteen_id, one.counter_id): one.post_id for one in named if one.kind == kind.slug}
+
+
+def _all_named() -> Sequence[PostingDuty]:
+    return session.scalars(select(PostingDuty).order_by(PostingDuty.id)).all()
 
 
 def answering(kind: Kind, place: Somewhere, day: date, named: dict[Key, int] | None = None) -> Post | None:

@@ -10,9 +10,11 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from kiosk.catalogue.queries.units import base, convert
+from kiosk.chain.models import ChainEntry
 from kiosk.core.db import session
+from kiosk.core.recent import Recent
 from kiosk.counters.models import Canteen
-from kiosk.postings.models import PostingVersion
+from kiosk.postings.models import PostingVersion, PostingWithdrawal
 from kiosk.purchasing.models import Line, MarketPrice, Sheet
 from kiosk.purchasing.queries.marks import PricedLine, mark_of
 from kiosk.school import queries as school
@@ -21,6 +23,12 @@ WEEKS = 8
 """How far back a price is compared with its own past."""
 Key = tuple[int, str, str]
 """What makes two prices comparable: item, specification, base unit."""
+_POSTED = select(PostingVersion.chain_seq).order_by(PostingVersion.id.desc()).limit(1).scalar_subquery()
+_WITHDRAWN = select(func.max(PostingWithdrawal.chain_seq)).scalar_subquery()
+_LAST = select(ChainEntry.hash).where(ChainEntry.seq.in_((_POSTED, _WITHDRAWN)))
+_LAST = _LAST.order_by(ChainEntry.seq.desc()).limit(1)
+"""The record's last entry of a posting or a withdrawal; its hash stands for all that was before, too."""
+_past: Recent[dict[Key, list[tuple[date, int, str]]]] = Recent(16)
 
 
 @dataclass(frozen=True)
@@ -41,11 +49,17 @@ def past_prices(
 ) -> dict[Key, list[tuple[date, int, str]]]:
     """Earlier posted prices of (item_id, specification, unit)s: by key (day, price, unit), newest first.
 
-    Eight weeks of them; for what was not bought in that time, the last one before.
+    Eight weeks of them; for what was not bought in that time, the last one before. No posted line ever
+    changes: until something is posted or withdrawn the answer is the same.
     """
-    wanted = {key_of(*line) for line in lines}
+    wanted = frozenset(key_of(*line) for line in lines)
     if not wanted:
         return {}
+    last = session.scalar(_LAST)
+    return _past.of((last, before, wanted), lambda: _read_past(wanted, before))
+
+
+def _read_past(wanted: frozenset[Key], before: date) -> dict[Key, list[tuple[date, int, str]]]:
     since = before - timedelta(weeks=WEEKS)
     # sought by day (hence the sum): eight weeks are few sheets, while an item has lines of years
     of_these = (Line.item_id + 0).in_({key[0] for key in wanted})

@@ -1,6 +1,6 @@
 """Terms, exceptional days, and which days are school days."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -15,8 +15,11 @@ from kiosk.school.settings import SCHOOL_WEEKDAYS
 
 def terms() -> list[Term]:
     """All terms, the newest first."""
-    query = select(Term).order_by(Term.starts.desc())
-    return list(remembered("terms", lambda: session.scalars(query).all()))
+    return list(remembered("terms", _read_terms))
+
+
+def _read_terms() -> Sequence[Term]:
+    return session.scalars(select(Term).order_by(Term.starts.desc())).all()
 
 
 def exceptions() -> list[DayException]:

@@ -44,8 +44,11 @@ def last_year() -> int | None:
 def year_in_force(day: date) -> int | None:
     """The school year whose grouping is in force on a day, or None while there is none."""
     year = school_year(day)
-    query = select(func.max(Team.year)).where(Team.year <= year)
-    return remembered(("grouping", year), lambda: session.scalar(query))
+    return remembered(("grouping", year), lambda: _newest_grouping(year))
+
+
+def _newest_grouping(year: int) -> int | None:
+    return session.scalar(select(func.max(Team.year)).where(Team.year <= year))
 
 
 def is_over(year: int) -> bool:
@@ -93,9 +96,12 @@ def posts(day: date) -> list[Post]:
 
 
 def _posts_of_year(year: int | None) -> list[Post]:
+    return remembered(("posts", year), lambda: _read_posts(year))
+
+
+def _read_posts(year: int | None) -> list[Post]:
     query = select(Post).join(Team).where(Team.year == year).order_by(Team.id, Post.id)
-    query = query.options(selectinload(Post.holdings))
-    return remembered(("posts", year), lambda: list(session.scalars(query)))
+    return list(session.scalars(query.options(selectinload(Post.holdings))))
 
 
 def holder(found: Post, day: date) -> Person | None:
@@ -106,13 +112,17 @@ def holder(found: Post, day: date) -> Person | None:
 
 def same_post(post_id: int, day: date) -> Post | None:
     """The post as it is on a day: a post goes on from year to year; None where it has been given up."""
-    origin = func.coalesce(Post.origin_id, Post.id)
-    wanted = select(origin).where(Post.id == post_id).scalar_subquery()
-    query = select(Post).join(Team).where(origin == wanted)
     year = year_in_force(day)
     own = next((one for one in _posts_of_year(year) if one.id == post_id), None)
-    found = own or session.scalar(query.where(Team.year == year))
+    found = own or _same_post(post_id, year)
     return found if found and stands(found, day) else None
+
+
+def _same_post(post_id: int, year: int | None) -> Post | None:
+    origin = func.coalesce(Post.origin_id, Post.id)
+    wanted = select(origin).where(Post.id == post_id).scalar_subquery()
+    query = select(Post).join(Team).where(Team.year == year, origin == wanted)
+    return remembered(("same post", post_id, year), lambda: session.scalar(query))
 
 
 def responsible(post_id: int | None, day: date) -> Person | None:
