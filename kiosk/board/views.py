@@ -42,7 +42,7 @@ def index() -> str:
     return render_template(
         "board/index.html",
         due=[one for one in postings.due(day) if one.posted_at is None],
-        late=postings.late(today) if day == today else [],
+        late=postings.gathered(postings.late(today)) if day == today else [],
         now=clock.now(),
         head=chain.head(),
         earlier=day - timedelta(days=1),
@@ -56,7 +56,7 @@ def index() -> str:
 
 @blueprint.get("/wall")
 def wall() -> str:
-    """The screen on the wall: today's purchases and scores, which turn their pages by themselves."""
+    """The screen on the wall: what every room puts up for today, which turns its pages by itself."""
     day, now, base = school.today(), clock.now(), current().public_url
     offset = school.local(now).utcoffset() or timedelta()
     return render_template(

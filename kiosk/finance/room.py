@@ -38,7 +38,10 @@ ROOM = Room(
     ),
     posting_kinds=KINDS,
     ladders=tuple(ladder(kind) for kind in KINDS if kind.approves),
-    fragments=(Fragment("board-side", 24, "finance/_board.html", shown.on_board),),
+    fragments=(
+        Fragment("board-side", 24, "finance/_board.html", shown.on_board),
+        Fragment("wall", 17, "finance/_wall.html", shown.on_wall),
+    ),
     checks={"fees": checks.recount},
     heads={"fees": checks.heads},
     tables={

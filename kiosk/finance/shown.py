@@ -16,6 +16,12 @@ def is_used(slug: str) -> bool:
     return any(kind.slug == slug for kind in declared_kinds())
 
 
+def on_wall(_day: date) -> dict[str, Any]:
+    """What may not be charged this term, all of it."""
+    term = queries.shown_term() if is_used(FEES) else None
+    return {"names": queries.missing(term) if term else []}
+
+
 def on_board(_day: date) -> dict[str, Any]:
     """What may not be charged this term, and what the school posts of its money."""
     term = queries.shown_term() if is_used(FEES) else None

@@ -6,10 +6,12 @@ from typing import Any
 from flask import url_for
 
 from kiosk.cases.models import Case
+from kiosk.core import clock
 from kiosk.core.config import current
 from kiosk.core.qr import svg
+from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter
-from kiosk.postings import queries
+from kiosk.postings import queries, shown
 from kiosk.postings.data_columns import columns_of
 from kiosk.postings.queries.lines import Lines
 from kiosk.school import queries as school
@@ -17,6 +19,8 @@ from kiosk.steps.models import Approval
 
 AT_SIGHT = 6
 """So many postings of the week stand on the board; the others are one tap away."""
+ON_THE_WALL = 12
+"""So many of them turn on the screen on the wall; the others are on the board."""
 MOST_ASKED = 3
 ASKED_WITHIN = timedelta(days=28)
 
@@ -26,11 +30,25 @@ def context(day: date) -> dict[str, Any]:
     kinds = [kind for kind in queries.declared_kinds() if kind.on_board]
     found = queries.hanging(kinds, day) if kinds else []
     return {
+        "found": found,
         "seen": found[:AT_SIGHT],
         "more": found[AT_SIGHT:],
         "tallies": queries.tallies(one.posting.id for one in found),
         "may_ask": queries.questions_are_taken(),
     }
+
+
+def menus(day: date) -> dict[str, Any]:
+    """What each canteen cooks that day, for the screen on the wall."""
+    found = [(canteen, *shown.menu_of(canteen, day)) for canteen in counters.canteens()]
+    return {"found": [one for one in found if one[1]]}
+
+
+def wall(day: date) -> dict[str, Any]:
+    """What hangs on the wall that day, the newest first, and what should hang there and does not."""
+    due = (one for one in queries.due(day) if one.posted_at is None)
+    owed = [*queries.gathered(queries.late(day)), *queries.gathered(due)]
+    return {**context(day), "most": ON_THE_WALL, "owed": owed, "now": clock.now()}
 
 
 def asked_most(day: date) -> dict[str, Any]:

@@ -55,6 +55,8 @@ ROOM = Room(
     ladders=tuple(ladder(kind) for kind in KINDS if kind.approves),
     fragments=(
         Fragment("board", 12, "postings/_board.html", board.context),
+        Fragment("wall", 5, "postings/_wall_menus.html", board.menus),
+        Fragment("wall", 15, "postings/_wall.html", board.wall),
         Fragment("board-side", 21, "postings/_most_asked.html", board.asked_most),
         Fragment("step", 30, "office/postings/_step.html", board.proposal),
         Fragment("attract", 20, "postings/_attract.html", board.asking),

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from kiosk.core.field import Input, Money, Whole
 from kiosk.core.i18n import Text
-from kiosk.counters.models import Counter
+from kiosk.counters.models import Canteen, Counter
 from kiosk.postings import queries
 from kiosk.postings.kinds.menu import DAYS, MENU
 from kiosk.postings.queries import MEALS, WEEK, Declared, Kind, Posted
@@ -96,12 +96,17 @@ def menu_days(rows: Sequence[Row], period: str = "") -> list[MenuDay]:
 
 def menu_today(counter: Counter) -> dict[str, Any]:
     """What a counter's canteen cooks today; no menu where its kind is not used, or nothing is posted."""
-    today, none = school.today(), {"posted": None, "today": None}
-    if counter.canteen is None or MENU not in queries.declared_kinds():
-        return none
-    found = queries.same(MENU, canteen_id=counter.canteen_id, counter_id=None, period=period_at(WEEK, today))
+    posted, today = menu_of(counter.canteen, school.today()) if counter.canteen else (None, None)
+    return {"posted": posted, "today": today}
+
+
+def menu_of(canteen: Canteen, day: date) -> tuple[Posted | None, MenuDay | None]:
+    """The menu of the week in which a day is, and the day in it; None for what it does not say."""
+    if MENU not in queries.declared_kinds():
+        return None, None
+    found = queries.same(MENU, canteen_id=canteen.id, counter_id=None, period=period_at(WEEK, day))
     if found is None or not found.versions:
-        return none
+        return None, None
     posted: Posted = queries.posted(found.id)
     days = menu_days(posted.in_force.rows, found.period)
-    return {"posted": posted, "today": next((one for one in days if one.day == today), None)}
+    return posted, next((one for one in days if one.day == day), None)

@@ -66,6 +66,7 @@ def index() -> str:
         months=school.months_since(queries.first_posted() or school.today()),
         counts=counts,
         found=found,
+        coming=[] if found else [kind for kind in chosen if kind.rhythm],
         page=page,
         pages=-(-total // queries.PAGE) or 1,
         more=more,

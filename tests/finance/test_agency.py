@@ -7,6 +7,7 @@ from flask import Flask
 
 from kiosk.auth.queries import account
 from kiosk.chain.models import ChainEntry
+from kiosk.core import clock
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Forbidden
 from kiosk.finance import queries, services
@@ -18,7 +19,7 @@ from kiosk.postings import queries as posted
 from kiosk.postings import services as postings
 from kiosk.postings.models import Posting
 from tests.conftest import actor, csrf, tamper
-from tests.finance.conftest import SignIn, correct, put_up
+from tests.finance.conftest import AUTUMN, NEXT_WEEK, SignIn, correct, put_up
 from tests.finance.test_fees import BOARD, term
 
 BOOKS = ("作业本费", "全体学生")
@@ -54,6 +55,19 @@ def test_108_spent_closes_and_the_school_carries_8(house: Flask) -> None:
     )
     assert close(posting).carried == 800
     assert "学校共承担 8.00 元，没有向学生补收" in text_of(house, "/fees/")
+
+
+def test_what_is_marked_collected_and_did_not_come_in_is_said(house: Flask) -> None:
+    put_up(FEES, [("作业本费", "15", "每生", "全体学生", "县发改〔2012〕30号")])
+    put_up(AGENCY_FEES, [(*BOOKS, "150", "150")])
+    for times, said in ((10, False), (2, True)):
+        with transaction():
+            whom = {"item": BOOKS[0], "whom": BOOKS[1]}
+            services.collect(by=actor("qian"), **whom, times=times, amount=times * 1500)
+        assert ("They differ by 30.00" in text_of(house, "/fees/?lang=en")) is said
+    with clock.moved_to(NEXT_WEEK):
+        put_up(AGENCY_FEES, [("校服费", "一年级", "100", "92")], period=AUTUMN)
+        assert "校服费" in text_of(house, "/wall").partition('data-page="fees"')[2], "not posted, not charged"
 
 
 def test_one_item_never_pays_for_another(house: Flask) -> None:

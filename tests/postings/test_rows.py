@@ -1,6 +1,7 @@
-"""What a row is about in the next version, what is computed in it, and what a new posting takes over."""
+"""What a row is about in the next version, what a new posting takes over, and what the wall tells of it."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from typing import Any
 
 from kiosk.core import clock
@@ -12,6 +13,7 @@ from kiosk.postings.kinds.menu import MENU
 from kiosk.postings.models import Posting
 from kiosk.postings.queries import Kind, place_code, places
 from kiosk.postings.queries.lines import Lines
+from kiosk.school.services import save_term
 from tests.conftest import actor, csrf
 from tests.postings.conftest import SignIn
 
@@ -95,3 +97,29 @@ def test_a_new_one_begins_with_the_lines_of_the_last(inside: KioskApp, of: SignI
     assert not queries.same(MENU, canteen_id=places(MENU)[0].id, counter_id=None, period=NEXT), (
         "nothing saved"
     )  # type: ignore[union-attr]
+
+
+def test_the_screen_on_the_wall_tells_what_is_cooked_hangs_and_is_missing(inside: KioskApp) -> None:
+    """On a Wednesday with a menu for Monday and Wednesday, of which the week's purchases are missing."""
+    write(MENU, [*MONDAY, {"day": "wed", "meal": "lunch", "dishes": "红烧带鱼", "allergens": "鱼"}], WEEK)
+    page = inside.test_client().get("/wall").text
+    menu, _hr, rest = page.partition('data-page="postings"')
+    assert "红烧带鱼" in menu
+    assert "番茄炒蛋" not in page, "Monday is over"
+    hanging, _hr, owed = rest.partition('data-page="owed"')
+    assert "食谱 · 2026年3月2日" in hanging
+    assert "采购" in owed
+
+
+def test_what_a_place_owes_for_days_is_one_line(inside: KioskApp) -> None:
+    with transaction():
+        save_term(by=actor("lin"), name="春", starts=date(2026, 2, 23), ends=date(2026, 7, 3))
+    for address in ("/", "/wall"):
+        page = inside.test_client().get(f"{address}?lang=en").text
+        assert len(re.findall(r"\d+ times not posted", page)) == 1, address
+        assert "Late: the first was due" in page, address
+
+
+def test_a_poster_is_headed_as_people_write_it(inside: KioskApp) -> None:
+    page = inside.test_client().get(f"/postings/{write(MENU, MONDAY, WEEK).id}/poster").text
+    assert "<h1>2026年3月2日至3月8日这一周食谱" in page

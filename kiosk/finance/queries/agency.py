@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from kiosk.core.db import session
 from kiosk.finance.models import AgencyClosing, AgencyItem
+from kiosk.finance.queries.fees import collected_of
 from kiosk.finance.queries.terms import period_of
 from kiosk.school.models import Term
 
@@ -18,11 +19,18 @@ class Closed:
     closing: AgencyClosing | None
     reopened: int | None
     """The last version that opened it again; None: none did."""
+    collected: int | None = None
+    """What is marked collected of the fee of this name, in fen; None: nothing is."""
 
     @property
     def balance(self) -> int:
         """What is left; below zero what the school carries."""
         return self.item.received - self.item.spent - self.item.refunded
+
+    @property
+    def apart(self) -> int:
+        """How far what is marked collected is from what came in by the account; 0 also where nothing is."""
+        return 0 if self.collected is None else self.collected - self.item.received
 
 
 @dataclass(frozen=True)
@@ -62,11 +70,12 @@ def agency_of(term: Term) -> Agency:
             closed[one.posting_id, one.key] = one
         else:
             reopened[one.posting_id, one.key] = one.reopened_version
+    marked = {key: amount for key, (_name, _times, amount) in collected_of(term).items()}
     found = [(one, (one.posting_id, one.key)) for one in items]
     return Agency(
         term,
         items[0].posting_id if items else None,
-        [Closed(one, closed.get(key), reopened.get(key)) for one, key in found],
+        [Closed(one, closed.get(key), reopened.get(key), marked.get(one.key)) for one, key in found],
     )
 
 

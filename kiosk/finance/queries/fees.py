@@ -53,7 +53,7 @@ class Fees:
 
 def fees_of(term: Term) -> Fees:
     """What is posted and collected in a term, and what may not be charged."""
-    items, sums = _items(term), _sums(term)
+    items, sums = _items(term), collected_of(term)
     keys = {one.key for one in items}
     owed = kind_of(FEES).owed_for(period_of(term))
     return Fees(
@@ -71,7 +71,7 @@ def _items(term: Term) -> list[FeeItem]:
     return list(session.scalars(query.order_by(FeeItem.posting_id, FeeItem.position)))
 
 
-def _sums(term: Term) -> dict[str, tuple[str, int, int]]:
+def collected_of(term: Term) -> dict[str, tuple[str, int, int]]:
     """By key: name, units and fen of what was collected and not taken back."""
     numbers = select(Posting.id).where(Posting.kind == FEES, Posting.period == period_of(term))
     query = (

@@ -31,6 +31,7 @@ from kiosk.postings.queries.differences import differences as differences
 from kiosk.postings.queries.differences import meanwhile as meanwhile
 from kiosk.postings.queries.due import Due as Due
 from kiosk.postings.queries.due import due as due
+from kiosk.postings.queries.due import gathered as gathered
 from kiosk.postings.queries.due import late as late
 from kiosk.postings.queries.due import places as places
 from kiosk.postings.queries.due import to_post as to_post

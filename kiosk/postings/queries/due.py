@@ -110,6 +110,22 @@ def late(day: date) -> list[Due]:
     return _unposted(owed, day)
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """What is owed of a kind by a place: the first of it, and for how many periods."""
+
+    first: Due
+    number: int
+
+
+def gathered(found: Iterable[Due]) -> list[Gathered]:
+    """The same, each kind and place once, in the order of what is owed first."""
+    sums: dict[tuple[Any, ...], list[Due]] = {}
+    for one in found:
+        sums.setdefault((one.kind.slug, *key_of(one.place)), []).append(one)
+    return [Gathered(several[0], len(several)) for several in sums.values()]
+
+
 def _unposted(owed: list[tuple[Kind, Owed]], day: date) -> list[Due]:
     """Of what is owed what is not posted, with the post that answers for it on a day."""
     known = _entered({kind.slug for kind, _one in owed}, {one.period for _kind, one in owed})

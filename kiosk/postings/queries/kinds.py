@@ -8,7 +8,7 @@ from typing import Any
 from kiosk.core.actor import SCHOOL, Actor, Place
 from kiosk.core.errors import Forbidden, Invalid, NotFound
 from kiosk.core.field import Input, near_years
-from kiosk.core.i18n import LazyString, Text, lazy
+from kiosk.core.i18n import LazyString, Text, lazy, pgettext
 from kiosk.core.room import Switch, all_rooms, is_on, on_since
 from kiosk.core.security import Permission
 from kiosk.counters import queries as counters
@@ -179,6 +179,14 @@ class Kind:
             return self.titled(posting, values, rows)
         period = posting.period if unit_of(posting.period) == DAY else period_words(posting.period)
         return str(values.get(self.heading) or " · ".join(filter(None, (str(self.label), period))))
+
+    def headline(self, posting: Posting) -> str:
+        """What stands large on a poster of a period, as people write it; empty: its title does."""
+        unit = unit_of(posting.period) if posting.period else ""
+        if self.heading or not unit or (self.titled and unit != DAY):
+            return ""
+        said = {"kind": str(self.label), "period": period_words(posting.period)}
+        return str(pgettext("poster", "%(kind)s of %(period)s", **said))
 
     def head(self, column: Input, values: Mapping[str, Any]) -> Text:
         """What a column is called beside these values or texts."""
