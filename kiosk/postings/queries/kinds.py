@@ -185,8 +185,11 @@ class Kind:
         unit = unit_of(posting.period) if posting.period else ""
         if self.heading or not unit or (self.titled and unit != DAY):
             return ""
-        said = {"kind": str(self.label), "period": period_words(posting.period)}
-        return str(pgettext("poster", "%(kind)s of %(period)s", **said))
+        said = {
+            "kind": str(self.label),
+            "period": days_of_week(posting.period) or period_words(posting.period),
+        }
+        return str(pgettext("poster", "%(kind)s, %(period)s", **said))
 
     def head(self, column: Input, values: Mapping[str, Any]) -> Text:
         """What a column is called beside these values or texts."""
