@@ -20,6 +20,7 @@ from kiosk.postings.queries.rhythms import (
     NONE_ASKED,
     Owed,
     Rhythm,
+    days_of_week,
     period_words,
     span_of,
     unit_of,
@@ -185,10 +186,8 @@ class Kind:
         unit = unit_of(posting.period) if posting.period else ""
         if self.heading or not unit or (self.titled and unit != DAY):
             return ""
-        said = {
-            "kind": str(self.label),
-            "period": days_of_week(posting.period) or period_words(posting.period),
-        }
+        words = days_of_week(posting.period) or period_words(posting.period)
+        said = {"kind": str(self.label), "period": words}
         return str(pgettext("poster", "%(kind)s, %(period)s", **said))
 
     def head(self, column: Input, values: Mapping[str, Any]) -> Text:

@@ -167,6 +167,15 @@ def period_words(period: str) -> str:
     return text
 
 
+def days_of_week(period: str) -> str:
+    """Of a week its first and last day, without the year; empty for any other period."""
+    span = span_of(period) if unit_of(period) == WEEK else None
+    if span is None:
+        return ""
+    first, last = day_words(span.first, "short"), day_words(span.last, "short")
+    return str(_("%(first)s to %(last)s", first=first, last=last))
+
+
 def _end_of(day: date, hour: time = LAST_MOMENT) -> datetime:
     return datetime.combine(day, hour, school.zone())
 
