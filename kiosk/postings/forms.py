@@ -27,6 +27,7 @@ from kiosk.school import queries as school
 PERIOD = declared.Day(
     name="period", label=lazy("For the day"), missing=lazy("Please say for which day it is.")
 )
+NO_TERM = lazy("No term is entered yet. It is entered under “Settings” first.")
 BLANK_ROWS = 5
 """Empty rows below what is typed; each save adds new ones."""
 
@@ -104,9 +105,22 @@ def start_form(kind: Kind) -> Form:
     elif kind.rhythm:
         offered_periods = queries.offered_periods(kind.rhythm, school.today())
         named = [(one, queries.period_words(one)) for one in offered_periods]
-        inputs["period"] = SelectField(lazy("For which period?"), choices=choices(named))
+        inputs["period"] = (
+            SelectField(lazy("For which period?"), choices=choices(named)) if named else _no_term()
+        )
     form: Form = type("Start", (Form,), inputs)(data=_named_in_address(kind))
     return form
+
+
+def _no_term() -> SelectField:
+    """The period of a kind that is posted by terms, in a school that has none yet."""
+    return SelectField(
+        lazy("For which period?"),
+        [InputRequired(NO_TERM)],
+        choices=choices([("", "—")]),
+        validate_choice=False,
+        description=NO_TERM,
+    )
 
 
 def _named_in_address(kind: Kind) -> dict[str, str | None]:

@@ -301,3 +301,38 @@ def test_an_account_of_agency_fees_with_two_rows_of_heads(house: Flask) -> None:
 )
 def test_what_an_amount_with_words_is(text: str, amount: str, unit: str) -> None:
     assert split(text) == (amount, unit)
+
+
+@pytest.mark.parametrize(
+    ("above", "heads", "merged"),
+    [
+        (["收入", None, "支出", None], ["项目", "金额", "项目", "金额"], ("A3:B3", "C3:D3")),
+        (["收入", None, "支出", None], ["项目", "金额", "项目", "金额"], ()),
+        ([None] * 4, ["收入项目", "金额", "支出项目", "金额"], ()),
+        ([None] * 4, ["收入项目", "收入金额", "支出项目", "支出金额"], ()),
+    ],
+)
+def test_costs_drawn_at_the_right_of_the_income_are_not_the_incomes(
+    house: Flask, above: list[str | None], heads: list[str], merged: tuple[str, ...]
+) -> None:
+    rows = [
+        ["食堂2026年1月收支公示表"],
+        ["单位：万元"],
+        above,
+        heads,
+        ["学生伙食费", 20.5, "原材料", 15.2],
+        ["教师伙食费", 1.2, "人工", 4.5],
+        [None, None, "水电", "一千"],
+        ["合计", 21.7, "合计", 19.7],
+        ["本月结余", 2],
+    ]
+    found = read_in(CANTEEN_ACCOUNT, rows, *merged, period="2026-01")
+    assert cells(found, "item", "income", "cost")[:-1] == [
+        ("学生伙食费", "205000.00", ""),
+        ("教师伙食费", "12000.00", ""),
+        ("原材料", "", "152000.00"),
+        ("人工", "", "45000.00"),
+    ]
+    assert found["rows"] == [5, 6, 5, 6, 7]
+    assert problems(found) == [(7, "D")], "what is no number is named where it stands in the file"
+    assert [row for row, _text in found["others"]] == [8, 9, 8]

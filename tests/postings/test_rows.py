@@ -124,3 +124,12 @@ def test_what_a_place_owes_for_days_is_one_line(inside: KioskApp) -> None:
 def test_a_poster_is_headed_as_people_write_it(inside: KioskApp) -> None:
     page = inside.test_client().get(f"/postings/{write(MENU, MONDAY, WEEK).id}/poster").text
     assert "<h1>3月2日至3月8日食谱" in page
+
+
+def test_where_no_term_is_entered_the_form_says_so(inside: KioskApp, of: SignIn) -> None:
+    lin, page = of("lin"), "/office/postings/new/suppliers"
+    assert "还没有录入学期" in lin.get(page).text
+    sent = {"csrf_token": csrf(lin, page), "then": "on", "row_supplier": ["城南粮油店"]}
+    answer = lin.post(page, data=sent)
+    assert (answer.status_code, "不是有效的选择" in answer.text) == (422, False)
+    assert "城南粮油店" in answer.text

@@ -15,6 +15,7 @@ from kiosk.postings.files.named import with_named
 from kiosk.postings.files.period import of_period
 from kiosk.postings.files.rowwise import widened
 from kiosk.postings.files.sections import sectioned
+from kiosk.postings.files.twofold import twofold
 from kiosk.postings.queries import Kind
 
 
@@ -94,6 +95,9 @@ def _readings(kind: Kind, table: Table) -> Iterator[tuple[Heads, Body]]:
     """How a table can be read: as a list below its heads, or drawn across."""
     if by_row := widened(kind, Grid(table)):
         yield by_row.read(kind)
+        return
+    if both := twofold(kind, Grid(table)):
+        yield both
         return
     by_section = sectioned(kind, table)
     heads = heads_of(kind, Grid(by_section.table if by_section else table))
