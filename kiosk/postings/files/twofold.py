@@ -1,4 +1,4 @@
-"""Two lists side by side, as accounts are drawn: 收入项目 | 金额 | 支出项目 | 金额, or sections in a row above."""
+"""Two lists side by side, as accounts are drawn: 收入项目 | 金额 | 支出项目 | 金额, or with a row above."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
