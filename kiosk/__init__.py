@@ -33,6 +33,7 @@ FLOORS = (
     ("ratings",),
     ("thanks",),
     ("inspections",),
+    ("kitchen",),
     ("purchasing",),
     ("finance",),
     ("overview", "folder"),

@@ -315,11 +315,18 @@ UNKNOWN_THEN = (
     "finding.",
     "meals.",
     "terminals.",
+    "food_sample.",
+    "kitchen.",
+    "control.",
+    "health.",
 )
 """What the record of 0.2.0 knows nothing of; something else stands in its place."""
 TABLES_OF_POSTINGS = ("posting_version", "posting_withdrawal", "posting_draft")
 TABLES_SINCE = (
     *("finding_step", "finding", "checked_line", "checked", "checklist_version", "checklist"),
+    *("food_sample_step", "food_sample", "kitchen_duty"),
+    *("control_decision", "control_review"),
+    *("morning_note", "morning_check", "health_certificate", "kitchen_worker"),
     *("attachment", "folder_form"),
     *("meals_served", "card_terminal"),
     *("agency_closing", "agency_item", "fee_name", "fee_collection", "fee_item"),

@@ -245,6 +245,7 @@ def pages(app: KioskApp) -> dict[str, str]:
         "receipt": visitor.get(receipt).text,
         "counter": visitor.get("/c/c1").text,
         "poster": head.get("/office/counters/c1/poster").text,
+        "roster": head.get("/office/counters/c1/edit").text,
         "item": visitor.get(f"/items/{item}").text,
         "unfound": visitor.get("/search?q=nowhere").text,
         "step": head.get(f"/office/steps/{step}").text,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from kiosk.core.actor import Place
@@ -24,6 +24,7 @@ SLOTS = {
     "receipt": "a section of a rating's receipt: the rating",
     "counter": "a section of a counter's public page: the counter",
     "poster": "lines at the foot of a counter's poster, unless `is_empty`: the counter",
+    "roster": "a note on a counter's duty roster in the office: the counter",
     "unfound": "what to do where a search finds nothing: nothing",
     "item": "a section of an item's public page: the item",
     "step": "what is decided about, on the page of an approval: the approval",
@@ -67,7 +68,7 @@ class SettingsPage(NamedTuple):
 class Tab(NamedTuple):
     """A page of an area of the office, beside the area's other pages; the smallest place comes first.
 
-    It is the tab that is open on every page whose endpoint has this `beginning`.
+    It stands there while it is `wanted`; it is open on every page whose endpoint has this `beginning`.
     """
 
     area: str
@@ -75,6 +76,7 @@ class Tab(NamedTuple):
     label: LazyString
     endpoint: str
     beginning: str
+    wanted: Callable[[], bool] = lambda: True
 
 
 class Asked(NamedTuple):
@@ -195,6 +197,25 @@ class Words:
     """By action the fields whose text others take up word for word: what is erased in one goes from all."""
     erasable: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     """By action: marks as Erasable what people wrote inside of plain values of an older version's entry."""
+
+
+class FolderPage(NamedTuple):
+    """A page of the inspector's folder: what the file and its entry are called, a template and what it sees.
+
+    The template is the content of the page alone; the folder puts it into a page of its own.
+    """
+
+    name: str
+    template: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class FolderPart:
+    """What a room hands to the inspector's folder beside what is posted: the pages of a span of days."""
+
+    label: LazyString
+    pages: Callable[[date, date], Iterable[FolderPage]]
 
 
 class Fragment(NamedTuple):

@@ -25,6 +25,8 @@ from kiosk.core.manifest import VOICES as VOICES
 from kiosk.core.manifest import Asked as Asked
 from kiosk.core.manifest import CaseSubject as CaseSubject
 from kiosk.core.manifest import Concern as Concern
+from kiosk.core.manifest import FolderPage as FolderPage
+from kiosk.core.manifest import FolderPart as FolderPart
 from kiosk.core.manifest import Fragment as Fragment
 from kiosk.core.manifest import Job as Job
 from kiosk.core.manifest import Nav as Nav
@@ -54,8 +56,8 @@ class Room:
     posting (`postings.queries.Kind`), `ladders` those by which it has something approved (see
     `steps.queries.Ladder`), `sealed` the series of facts that are sealed (`seals.queries.Series`),
     `measures` figures that rooms below ask for by name, `searched` what everybody can find of it, `alike`
-    words that people use for one thing of it (whoever searches for one finds the others), `sample` the room's
-    share of the sample school.
+    words that people use for one thing of it (whoever searches for one finds the others), `folder` what it
+    hands to the inspector's folder, `sample` the room's share of the sample school.
     `case_subjects` are the things of the room that a case can be about, by what stands before the colon of
     a subject; `case_kinds` the kinds of cases that it opens. `calendar` is called, in the same transaction,
     whenever terms or school days change, with who did it.
@@ -92,6 +94,7 @@ class Room:
     measures: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     searched: tuple[Searched, ...] = ()
     alike: tuple[tuple[str, ...], ...] = ()
+    folder: tuple[FolderPart, ...] = ()
     case_subjects: Mapping[str, CaseSubject] = field(default_factory=dict)
     case_kinds: Mapping[str, LazyString] = field(default_factory=dict)
     calendar: tuple[Callable[[Any], None], ...] = ()
@@ -233,7 +236,7 @@ def fragments(slot: str, *subject: Any) -> list[dict[str, Any]]:
 
 def tabs(area: str) -> list[Tab]:
     """The pages of an area of the office, in their order."""
-    pages = [tab for room in rooms() for tab in room.tabs if tab.area == area]
+    pages = [tab for room in rooms() for tab in room.tabs if tab.area == area and tab.wanted()]
     return sorted(pages, key=lambda tab: tab.place)
 
 

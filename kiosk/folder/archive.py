@@ -18,6 +18,7 @@ from kiosk.chain.queries import heads, short
 from kiosk.core import uploads
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import LANGUAGE_TAGS, _, lazy
+from kiosk.core.room import rooms
 from kiosk.folder import queries, sheets
 from kiosk.folder.comparing import how_to_compare
 from kiosk.folder.queries import Span
@@ -127,9 +128,18 @@ class Folder:
                 if section.told:
                     yield from self._workbook(section, Path(scratch))
                     sections.append(section)
+        further = []
+        for part in (part for room in rooms() for part in room.folder):
+            paths = []
+            for page in part.pages(*self.span):
+                path = f"{safe(str(part.label))}/{safe(page.name)}.html"
+                drawn = self._drawn("further", depth="../", page=page, label=part.label, **page.values)
+                yield self._add(path, drawn)
+                paths.append((page.name, path))
+            further += [(part.label, paths)] if paths else []
         yield from self._cases()
         yield from self._record()
-        yield self._add("index.html", self._drawn("index", sections=sections))
+        yield self._add("index.html", self._drawn("index", sections=sections, further=further))
         self.zip.close()
         yield self.pipe.take()
 

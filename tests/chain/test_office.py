@@ -16,6 +16,7 @@ from kiosk.chain.office import PAGE
 from kiosk.chain.queries.words import subject_words
 from kiosk.chain.services import append
 from kiosk.core.db import db, transaction
+from kiosk.kitchen.models import STEPS
 from tests.conftest import tamper
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,6 +69,7 @@ def test_every_action_has_words_and_every_word_an_action() -> None:
     constants |= {"message.sent", "message.given_up"}
     constants |= {"checklist.made", "checklist.changed", "checklist.given_up"}
     constants |= {f"finding.{verb}" for verb in ("found", "mended", "still", "verified")}
+    constants |= {f"food_sample.{verb}" for verb in STEPS} | {"control.week_signed", "control.month_signed"}
     constants |= {"duty.removed", "school-year.begun", "posting.posted", "posting.corrected"}
     constants |= {f"case.{verb}" for verb in EFFECTS} | {"sentence.said", "sentence.taken_back"}
     earlier = {"staff.saved"}  # entries of version 0.2.0 have it, and of sheets before they were postings
