@@ -32,7 +32,7 @@ FLOORS = (
     ("board",),
     ("ratings",),
     ("thanks",),
-    ("inspections",),
+    ("inspections", "dining"),
     ("kitchen",),
     ("purchasing",),
     ("finance",),

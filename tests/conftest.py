@@ -319,6 +319,7 @@ UNKNOWN_THEN = (
     "kitchen.",
     "control.",
     "health.",
+    "dining.",
 )
 """What the record of 0.2.0 knows nothing of; something else stands in its place."""
 TABLES_OF_POSTINGS = ("posting_version", "posting_withdrawal", "posting_draft")
@@ -329,6 +330,8 @@ TABLES_SINCE = (
     *("morning_note", "morning_check", "health_certificate", "kitchen_worker"),
     *("attachment", "folder_form"),
     *("meals_served", "card_terminal"),
+    *("shared_meal", "parents_seat", "parents_day"),
+    *("dining_swap", "dining_turn", "dining_away", "dining_leader"),
     *("agency_closing", "agency_item", "fee_name", "fee_collection", "fee_item"),
     "counter_sentence",
     "commendation",

@@ -65,6 +65,13 @@ PUBLIC = {
     "counters_api.heartbeat",
     "counters_api.page",
     "counters_api.refused",
+    "dining.by_code",
+    "dining.index",
+    "dining.mine",
+    "dining.poster",
+    "dining.register",
+    "dining_api.objects",
+    "dining_api.table",
     "operation.health",
     "operation.metrics",
     "operation.ready",
@@ -116,7 +123,13 @@ PUBLIC = {
 }
 """What may be asked without signing in. A new address is private unless it is put here on purpose."""
 STREAMS = {"office.overview.live"}
-WITHOUT_TOKEN = {"cases_ask.ask", "cases_mine.act", "posting_questions.ask"} | {
+WITHOUT_TOKEN = {
+    "dining.mine",
+    "dining.register",
+    "cases_ask.ask",
+    "cases_mine.act",
+    "posting_questions.ask",
+} | {
     "ratings.phone",
     "ratings_receipt.act",
 }
@@ -138,6 +151,7 @@ REFUSED = {
     "office.postings.draft": 403,
     "office.postings.new": 403,
     "office.served.look": 404,
+    "dining.mine": 404,
     "office.staff.photo": 404,
     "posting_questions.mine": 404,
     "office.steps.show": 403,
@@ -167,6 +181,8 @@ VALUES = {
     "what": {"": "ratings"},
     "form": {"": "csv"},
     "waiting": {"": "nothing"},
+    "meal": {"": "lunch"},
+    "answer": {"": "take"},
 }
 
 

@@ -1,0 +1,1 @@
+"""Eating with (陪餐): a leader at every meal, parents' days, and in public who came and who did not."""
