@@ -35,9 +35,7 @@ def meals(who: Actor) -> Iterator[Duty]:
             key=f"{one.canteen.code}:{slot.day}:{slot.meal}",
             state=WARN,
             text=text,
-            url=url_for(
-                "office.dining.enter", canteen=one.canteen.code, day=slot.day.isoformat(), meal=slot.meal
-            ),
+            url=_where(one),
             place=place,
             due=_end(slot.day),
             mine=True,
@@ -60,6 +58,14 @@ def meals(who: Actor) -> Iterator[Duty]:
                 due=_end(swap.turn.day),
                 mine=True,
             )
+
+
+def _where(one: queries.Sitting) -> str:
+    """Where it is entered, once the meal has begun."""
+    if not queries.has_begun(one.slot):
+        return url_for("office.dining.index")
+    day, meal = one.slot.day.isoformat(), one.slot.meal
+    return url_for("office.dining.enter", canteen=one.canteen.code, day=day, meal=meal)
 
 
 def _end(day: date) -> datetime:

@@ -136,7 +136,7 @@ class ParentForm(TableForm):
     class Meta(Form.Meta):
         csrf = False
 
-    concern = None  # type: ignore[assignment]
+    concern = None
 
 
 class RegisterForm(Form):

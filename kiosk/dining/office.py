@@ -47,7 +47,8 @@ def index() -> str:
         coming=[one for one in own if one.slot.day >= today and not _can_enter(one) and not _ate(one)],
         swaps={one.turn_id: one for one in queries.open_swaps()},
         asked=[one for one in queries.open_swaps() if person and one.other.number == person],
-        today=[one for one in queries.sittings(today, today)],
+        today=queries.sittings(today, today),
+        has_begun=queries.has_begun,
         gaps=queries.gaps(today - timedelta(days=14), today),
         progress=queries.progress(today),
         answers=ANSWERS,
@@ -61,7 +62,7 @@ def _ate(one: Sitting) -> bool:
 
 def _can_enter(one: Sitting) -> bool:
     """Whether a turn can be entered now and was not yet: from the meal's day on."""
-    return one.slot.day <= school.today() and queries.may_still_be_entered(one.slot.day) and not _ate(one)
+    return queries.has_begun(one.slot) and queries.may_still_be_entered(one.slot.day) and not _ate(one)
 
 
 def _day(text: str) -> date:

@@ -9,6 +9,7 @@ from kiosk.core.forms import choices
 from kiosk.core.i18n import _
 from kiosk.core.security import requires
 from kiosk.core.web import actor, named
+from kiosk.core.web.navigation import below
 from kiosk.counters import queries as counters
 from kiosk.dining import queries, services
 from kiosk.dining.forms import DAY, ParentsDayForm, ReasonForm
@@ -19,6 +20,7 @@ from kiosk.school import queries as school
 
 blueprint = Blueprint("dining_parents", __name__, url_prefix="/dining/parents")
 blueprint.context_processor(tabs)
+blueprint.before_request(below("office.dining.index"))
 
 
 @blueprint.route("/", methods=["GET", "POST"])

@@ -14,7 +14,8 @@ WEEKS = timedelta(days=28)
 
 
 def evenly(slots: Iterable[Slot], taken: Mapping[Slot, int]) -> dict[Slot, int]:
-    """Who could take each free meal: whoever has fewest, not twice a day where others can, never while away.
+    """Who could take each free meal: whoever has fewest, not twice a day where others can,
+    never in two canteens at once, never while away.
 
     `taken` are the meals that are somebody's already, by the person's number; the others are proposed.
     """
@@ -25,13 +26,18 @@ def evenly(slots: Iterable[Slot], taken: Mapping[Slot, int]) -> dict[Slot, int]:
     aways = queries.aways(wanted[0].day, wanted[-1].day)
     has = Counter(taken.values())
     days = {(person, slot.day) for slot, person in taken.items()}
+    at_table = {(person, slot.day, slot.meal) for slot, person in taken.items()}
     last = {one.person.number: date.min for one in leaders}
     found: dict[Slot, int] = {}
     for slot in wanted:
         if slot in taken:
             last[taken[slot]] = slot.day
             continue
-        can = [one.person.number for one in leaders if _can(one, slot.day, aways)]
+        can = [
+            one.person.number
+            for one in leaders
+            if _can(one, slot.day, aways) and (one.person.number, slot.day, slot.meal) not in at_table
+        ]
         if not can:
             continue
         order = {person: place for place, person in enumerate(can)}
@@ -42,6 +48,7 @@ def evenly(slots: Iterable[Slot], taken: Mapping[Slot, int]) -> dict[Slot, int]:
         has[chosen] += 1
         last[chosen] = slot.day
         days.add((chosen, slot.day))
+        at_table.add((chosen, slot.day, slot.meal))
     return found
 
 

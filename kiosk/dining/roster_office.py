@@ -13,6 +13,7 @@ from kiosk.core.forms import Form, choices
 from kiosk.core.i18n import _, lazy, ngettext
 from kiosk.core.security import requires
 from kiosk.core.web import actor
+from kiosk.core.web.navigation import below
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen
 from kiosk.dining import proposing, queries, services
@@ -27,6 +28,7 @@ from kiosk.school.models import WEEKDAYS
 
 blueprint = Blueprint("dining_roster", __name__, url_prefix="/dining/roster")
 blueprint.context_processor(tabs)
+blueprint.before_request(below("office.dining.index"))
 FILLS = {"even": PROPOSED, "before": COPIED}
 
 

@@ -1,6 +1,7 @@
 """Shared meals for everybody: the week with who came and who did not, its poster, and parents' days."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -53,7 +54,7 @@ def index() -> str:
     return render_template(
         "dining/index.html",
         monday=monday,
-        days=dict(sorted(days.items(), reverse=monday <= today <= monday + timedelta(days=6))),
+        days={day: days[day] for day in _in_order(days, today)},
         today=today,
         gaps=queries.gaps(monday, monday + timedelta(days=6)),
         before=monday - WEEK,
@@ -64,6 +65,11 @@ def index() -> str:
         meal_name=queries.meal_name,
         swaps=_reasons(days),
     )
+
+
+def _in_order(days: Iterable[date], today: date) -> list[date]:
+    """Today first, then what was, the last day first, then what is to come."""
+    return sorted(days, key=lambda day: (day > today, abs((day - today).days)))
 
 
 def _reasons(days: dict[date, list[Sitting]]) -> dict[int, str]:

@@ -27,6 +27,7 @@ from kiosk.dining.queries.roster import dishes_of as dishes_of
 from kiosk.dining.queries.roster import face as face
 from kiosk.dining.queries.roster import faces as faces
 from kiosk.dining.queries.roster import gaps as gaps
+from kiosk.dining.queries.roster import has_begun as has_begun
 from kiosk.dining.queries.roster import in_force as in_force
 from kiosk.dining.queries.roster import is_over as is_over
 from kiosk.dining.queries.roster import leader as leader

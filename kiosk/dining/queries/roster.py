@@ -297,6 +297,13 @@ def is_over(slot: Slot) -> bool:
     return clock.now() >= school.meal_ends(slot.day, slot.meal)
 
 
+def has_begun(slot: Slot) -> bool:
+    """Whether the meal has begun; of one that left the timetable the day counts."""
+    meal = next((one for one in school.meals() if one.code == slot.meal), None)
+    now = school.now()
+    return slot.day < now.date() or (slot.day == now.date() and (meal is None or now.time() >= meal.starts))
+
+
 def may_still_be_entered(day: date) -> bool:
     """Whether a meal of that day can be entered or amended today."""
     return school.today() - timedelta(days=school.settings()[AMEND_DAYS]) <= day <= school.today()

@@ -1,5 +1,6 @@
 """Who eats when: leaders, turns, and swapping them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -115,7 +116,19 @@ def set_turns(
             raise Invalid(lazy("Only who eats with the pupils can be on the roster."))
         _not_over(slot)
         changed[slot] = person
+    _not_in_two_places(there, changed)
     return _set(by, changed, source, "")
+
+
+def _not_in_two_places(there: Mapping[Slot, list[Turn]], changed: Mapping[Slot, int | None]) -> None:
+    """Nobody eats in two canteens at once."""
+    now = {slot: rows[-1].person.number for slot, rows in there.items() if rows[-1].person}
+    after = {slot: person for slot, person in {**now, **changed}.items() if person is not None}
+    tables = Counter((slot.day, slot.meal, person) for slot, person in after.items())
+    for slot, person in changed.items():
+        if person is not None and tables[slot.day, slot.meal, person] > 1:
+            message = lazy("%(day)s: nobody can eat in two canteens at the same meal. Nothing was saved.")
+            raise Invalid(message, day=slot.day.isoformat())
 
 
 def _not_over(slot: Slot) -> None:

@@ -28,9 +28,8 @@ from kiosk.dining.models import (
     SharedMeal,
 )
 from kiosk.dining.permissions import KEEP_ROSTER
-from kiosk.dining.queries import Entry
+from kiosk.dining.queries import Entry, Slot
 from kiosk.dining.services.roster import for_oneself
-from kiosk.school import queries as school
 
 
 class NoLeader(Forbidden):
@@ -103,8 +102,8 @@ def _write(
     mark = fingerprint(sent)
     if there := queries.sent_before(mark):
         return _same(there, said)
-    if day > school.today():
-        raise Invalid(lazy("This meal is still to come."), field="day")
+    if not queries.has_begun(Slot(day, canteen.id, meal)):
+        raise Invalid(lazy("This meal has not begun yet."), field="day")
     if role == LEADER and not queries.may_still_be_entered(day):
         raise Invalid(lazy("This meal lies too far back to be entered."), field="day")
     if follows is None and person is not None:
