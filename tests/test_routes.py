@@ -184,7 +184,6 @@ VALUES = {
     "what": {"": "ratings"},
     "form": {"": "csv"},
     "waiting": {"": "nothing"},
-    "meal": {"": "lunch"},
     "answer": {"": "take"},
 }
 

@@ -34,7 +34,7 @@ COLUMNS = (
     ("words", "学生意见"),
     ("paid", "付费（元）"),
     ("entered_at", "录入时间"),
-    ("late", "补录"),
+    ("late", "补登"),
     ("amended_at", "更正时间"),
 )
 """Names of the columns in JSON and CSV. A meal without an entry has one row, one with several has as many."""

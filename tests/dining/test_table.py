@@ -60,7 +60,7 @@ def test_yesterdays_meal_is_late_and_shows_both_times(app: Flask) -> None:
         assert entry.is_late
         assert [one.slot.meal for one in queries.gaps(TUESDAY, TUESDAY)] == ["breakfast", "dinner"]
     page = app.test_client().get("/shared-meals/").text
-    assert "补录" in page
+    assert "补登" in page
     assert "3月4日 12:05" in page
 
 
