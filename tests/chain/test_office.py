@@ -66,6 +66,8 @@ def test_every_action_has_words_and_every_word_an_action() -> None:
     constants = {"ratings.sealed", "head.sent", "head.not_sent", "record.restored", "sign_in", "text.erased"}
     constants |= {"record.begun", "record.put_away", "step.approved", "step.returned"}
     constants |= {"commitment.made", "commitment.changed", "commitment.given_up"}
+    constants |= {"dining.entered", "dining.amended"}
+    constants |= {"dining.parents_registered", "dining.parents_cancelled"}
     constants |= {"message.sent", "message.given_up"}
     constants |= {"checklist.made", "checklist.changed", "checklist.given_up"}
     constants |= {f"finding.{verb}" for verb in ("found", "mended", "still", "verified")}

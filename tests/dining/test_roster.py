@@ -116,6 +116,8 @@ def test_a_meal_at_which_nobody_ate_is_a_gap_in_public_the_day_after(app: Flask)
         assert states[WEDNESDAY, "breakfast"] == "open", "today can still be entered"
         assert states[FRIDAY, "lunch"] == "coming"
         assert len(queries.gaps(date(2026, 1, 1), FRIDAY)) == 5, "none from before it was asked for"
+        before = queries.sittings(date(2026, 2, 26), date(2026, 2, 27))
+        assert {one.state for one in before} == {"unasked"}
     client = app.test_client()
     assert "3月3日 星期二，晚餐，第一食堂：无人陪餐" in client.get("/shared-meals/").text
     assert "无人陪餐" in client.get("/").text
