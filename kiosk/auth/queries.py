@@ -7,8 +7,10 @@ from sqlalchemy.orm import lazyload
 
 from kiosk.auth.models import ROLES, Account, AccountRole, CalendarKey, SignIn
 from kiosk.auth.settings import SECOND_FACTOR_ROLES
+from kiosk.chain.models import ChainEntry
+from kiosk.chain.queries import opened
 from kiosk.core import clock
-from kiosk.core.actor import SCHOOL, Actor, Place
+from kiosk.core.actor import SCHOOL, Actor, Grant, Place
 from kiosk.core.db import remembered, session
 from kiosk.core.errors import Invalid, NotFound
 from kiosk.core.i18n import LazyString, _, lazy
@@ -112,6 +114,32 @@ def holders(permission: Permission) -> list[tuple[LazyString, list[str]]]:
         for role, label in ROLES.items()
         if role in permission.roles
     ]
+
+
+def held_to_the_end(account: Account) -> tuple[Grant, ...]:
+    """The roles that a closed account held when it was closed, as the record has them.
+
+    Of a place that is there no more nothing is left.
+    """
+    query = (
+        select(ChainEntry)
+        .where(ChainEntry.subject == f"account:#{account.id}", ChainEntry.action == "account.changed")
+        .order_by(ChainEntry.seq.desc())
+    )
+    for body in opened(session.scalars(query)).values():
+        if (told := (body.get("before") or {}).get("roles")) is not None:
+            return tuple(grant for one in told if (grant := _grant_told(str(one))))
+    return ()
+
+
+def _grant_told(told: str) -> Grant | None:
+    """A role and its place by their codes (`AccountRole.told_by_code`)."""
+    role, *codes = told.split(" ")
+    try:
+        place = place_named(codes[-1]) if codes else SCHOOL
+    except Invalid:
+        return None
+    return Grant(role, place.canteen if not place.counter else None, place.counter) if codes else Grant(role)
 
 
 def role(account: Account, role_id: int) -> AccountRole:

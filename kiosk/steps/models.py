@@ -20,6 +20,13 @@ STATES: dict[str, LazyString] = {
 """How an approval can stand."""
 
 WHY = field.Line(name="comment", label=lazy("Remark, or why it is sent back"), longest=200)
+REASON = field.Line(name="why", label=lazy("Why it is proposed"), longest=200)
+MINUTES = field.Line(
+    name="minutes",
+    label=lazy("Where it stands in the minutes"),
+    longest=200,
+    missing=lazy("Please say which minutes these are: number, meeting, page."),
+)
 ABSENCE = field.Line(
     name="reason",
     label=lazy("Why you are absent"),
@@ -118,6 +125,8 @@ class Decision(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     absent_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """On whose behalf it was decided."""
+    minuted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who entered it from the minutes of a meeting; None where it was decided by own sign-in."""
     approves: Mapped[bool]
     hash: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
@@ -125,6 +134,7 @@ class Decision(Model):
 
     person: Mapped[Person] = relationship(foreign_keys=person_id, lazy="joined")
     absent: Mapped[Person | None] = relationship(foreign_keys=absent_id, lazy="joined")
+    minuted_by: Mapped[Person | None] = relationship(foreign_keys=minuted_by_id, lazy="joined")
 
 
 class Delegation(Model):
@@ -142,6 +152,9 @@ class Delegation(Model):
     last: Mapped[date]
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    named_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who named it for somebody else; None where the absent person did."""
 
     person: Mapped[Person] = relationship(foreign_keys=person_id, lazy="joined")
+    named_by: Mapped[Person | None] = relationship(foreign_keys=named_by_id, lazy="joined")
     stand_in: Mapped[Person] = relationship(foreign_keys=stand_in_id, lazy="joined")

@@ -1,5 +1,8 @@
 """What waits for one's decision, each approval with all one needs to decide, and who signs meanwhile."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Blueprint, render_template, url_for
 
 from kiosk.auth.queries import account_named
@@ -9,13 +12,15 @@ from kiosk.core.db import transaction
 from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.errors import Forbidden, Invalid
 from kiosk.core.forms import choices
-from kiosk.core.i18n import _, lazy
+from kiosk.core.i18n import _, lazy, ngettext
 from kiosk.core.security import requires
 from kiosk.core.web import account, actor, own_transaction
+from kiosk.persons.models import Person
+from kiosk.persons.queries import aliases
 from kiosk.steps import queries, services
-from kiosk.steps.forms import APPROVE, AbsenceForm, DecisionForm
-from kiosk.steps.models import Approval
-from kiosk.steps.permissions import OVERSEE_STEPS, USE_STEPS
+from kiosk.steps.forms import APPROVE, AbsenceForm, DecisionForm, MinutesForm, minutes_form
+from kiosk.steps.models import Approval, Delegation
+from kiosk.steps.permissions import NAME_STAND_INS, OVERSEE_STEPS, USE_STEPS
 
 blueprint = Blueprint("steps", __name__, url_prefix="/steps")
 
@@ -31,9 +36,14 @@ def index() -> str:
     return render_template(
         "office/steps/index.html",
         mine=mine,
+        why=queries.why_proposed(one.approval for one in mine),
         proposed=queries.proposed_by(who),
         others=others if account().may(OVERSEE_STEPS) else [],
+        in_vain={one.approval for one in queries.unmanned()} if account().may(OVERSEE_STEPS) else (),
+        stands_in_for=queries.delegations_to(aliases(account().person.number)),
+        named_by_others=queries.named_by_others(account().person.number),
         title=queries.title_of,
+        brief=queries.brief_of,
         at=clock.now(),
     )
 
@@ -53,10 +63,11 @@ def _visible(approval_id: int) -> Approval:
     return found
 
 
-def _page(found: Approval, form: DecisionForm | None = None) -> Answer:
+def _page(found: Approval, form: DecisionForm | None = None, minutes: MinutesForm | None = None) -> Answer:
     now = queries.standing(found)
     voice = queries.voice_for(now.asked.level, found, queries.voices(actor())) if now.asked else None
     form = form or DecisionForm(formdata=None)
+    minutes = minutes or _minutes_form(found, formdata=None)
     text = render_template(
         "office/steps/show.html",
         approval=found,
@@ -68,29 +79,57 @@ def _page(found: Approval, form: DecisionForm | None = None) -> Answer:
         title=queries.title_of(found),
         words_of=queries.words_of,
         at=clock.now(),
+        why=queries.why_proposed([found]).get(found.id),
         history=queries.history(found),
+        in_vain=_in_vain(found),
         needs_code=services.needs_code(found),
         has_code=account().totp_secret is not None,
         form=form,
+        minutes=minutes,
     )
-    return page(text, form)
+    return page(text, form, *([minutes] if minutes else []))
+
+
+def _in_vain(found: Approval) -> bool:
+    """Whether somebody who could name a stand-in is told that nobody is left to decide it."""
+    may = account().may(NAME_STAND_INS)
+    return may and any(one.approval == found.id for one in queries.unmanned())
+
+
+def _minutes_form(found: Approval, **options: Any) -> MinutesForm | None:
+    """The form of who can enter the minutes of the collective that is asked now."""
+    if not services.may_enter_minutes(actor(), found):
+        return None
+    return minutes_form(queries.could_decide(found))(**options)
 
 
 @blueprint.post("/<int:approval_id>/decide")
 @requires(USE_STEPS)
 @own_transaction
 def decide(approval_id: int) -> Answer:
-    """Approve, or send back. A wrong code of the second factor is counted, whatever else happens."""
+    """Approve, or send back; then the next that waits. A wrong code is counted, whatever else happens."""
     found, form = _visible(approval_id), DecisionForm()
     if saved := save(form, lambda: _decide(found, form)):
-        said = _("Your decision was stored: %(state)s.", state=saved.result.state_label)
-        return done(said, url_for(".show", approval_id=approval_id))
+        return _next(_("Your decision was stored: %(state)s.", state=saved.result.state_label))
     return _page(queries.approval(approval_id), form)
+
+
+def _next(said: str) -> Answer:
+    """To what waits for the decider next, or to all approvals."""
+    waiting = queries.waiting_for(actor())
+    if not waiting:
+        return done(said, url_for(".index"))
+    more = ngettext("%(num)s more waits for you", "%(num)s more wait for you", len(waiting))
+    return done(f"{said} {more}", url_for(".show", approval_id=waiting[0].approval.id))
 
 
 def _decide(found: Approval, form: DecisionForm) -> Approval:
     approval_id, who, approves = found.id, actor(), form.decision.data == APPROVE
-    confirmed = services.needs_code(found) and _confirm(found, form)
+
+    def decidable() -> None:
+        services.authority(who, found, form.seen, confirmed=True)
+
+    confirmed = services.needs_code(found) and _confirm(form, decidable)
     with transaction(), trace.required():
         found = queries.approval(approval_id)
         services.decide(
@@ -104,10 +143,10 @@ def _decide(found: Approval, form: DecisionForm) -> Approval:
     return found
 
 
-def _confirm(found: Approval, form: DecisionForm) -> bool:
-    """Spend the code; what the decision would refuse anyhow spends none. Invalid for a wrong one."""
+def _confirm(form: DecisionForm | MinutesForm, check: Callable[[], None]) -> bool:
+    """Spend the code; what would be refused anyhow spends none. Invalid for a wrong one."""
     who = actor()
-    services.authority(who, found, form.seen, confirmed=True)
+    check()
     if account().totp_secret is None:
         raise services.CodeNeeded(lazy("This decision needs a second factor; please set yours up first."))
     with transaction():
@@ -118,29 +157,73 @@ def _confirm(found: Approval, form: DecisionForm) -> bool:
     return True
 
 
+@blueprint.post("/<int:approval_id>/minutes")
+@requires(USE_STEPS)
+@own_transaction
+def minutes(approval_id: int) -> Answer:
+    """Enter how the collective that is asked decided in a meeting."""
+    found = _visible(approval_id)
+    form = _minutes_form(found)
+    if form is None:
+        services.refuse_minutes(actor(), found)
+        raise Forbidden
+    if saved := save(form, lambda: _enter_minutes(found, form)):
+        return _next(_("The minutes were entered: %(state)s.", state=saved.result.state_label))
+    return _page(queries.approval(approval_id), minutes=form)
+
+
+def _enter_minutes(found: Approval, form: MinutesForm) -> Approval:
+    approval_id, who = found.id, actor()
+    told = {"roll": form.roll, "met_on": form.met_on.data, "minutes": form.minutes.data, "seen": form.seen}
+
+    def enterable() -> None:
+        services.check_minutes(by=who, approval=found, **told)
+
+    confirmed = services.needs_code(found) and _confirm(form, enterable)
+    with transaction(), trace.required():
+        found = queries.approval(approval_id)
+        services.enter_minutes(by=who, approval=found, confirmed=confirmed, **told)
+    return found
+
+
 @blueprint.route("/absences", methods=["GET", "POST"])
 @requires(USE_STEPS)
 def absences() -> Answer:
-    """One's own absences, and who signs meanwhile."""
-    form, person = AbsenceForm(), account().person.number
+    """One's own absences, and who signs meanwhile; whoever may name somebody for others does it here."""
+    form, person, for_others = AbsenceForm(), account().person.number, account().may(NAME_STAND_INS)
+    others = queries.absentees(person) if for_others else []
+    form.absent.choices = choices([("", _("I myself")), *((str(one.id), _absent(one)) for one in others)])
     known = [(str(one.id), one.name) for one in queries.stand_ins(person)]
-    form.stand_in.choices = choices([("", _("Please choose")), *known])
-    if save(form, lambda: services.delegate(by=actor(), **form.values(stand_in=int(form.stand_in.data)))):
-        return done(_("Noted. Whoever stands in sees what waits for you."), url_for(".absences"))
-    made = queries.delegations_of(person)
+    mine = [(str(person), account().name)] if for_others else []
+    form.stand_in.choices = choices([("", _("Please choose")), *known, *mine])
+    if save(form, lambda: _delegate(form)):
+        return done(_("Noted. Whoever stands in sees what waits meanwhile."), url_for(".absences"))
+    made, named = queries.delegations_of(person), queries.named_for_others() if for_others else []
     text = render_template(
         "office/steps/absences.html",
         form=form,
+        for_others=for_others,
         delegations=made,
-        why=queries.why_absent(made),
+        named=named,
+        why=queries.why_absent([*made, *named]),
         is_over=queries.is_over,
     )
     return page(text, form)
 
 
+def _absent(person: Person) -> str:
+    """A person's name; of who left, that."""
+    return person.name if person.active else str(_("%(name)s (has left)", name=person.name))
+
+
+def _delegate(form: AbsenceForm) -> Delegation:
+    absent = int(form.absent.data) if form.absent.data else None
+    return services.delegate(by=actor(), **form.values(stand_in=int(form.stand_in.data), absent=absent))
+
+
 @blueprint.post("/absences/<int:delegation_id>/end")
 @requires(USE_STEPS)
 def end(delegation_id: int) -> Answer:
-    """End one of one's own absences early."""
+    """End an absence early: one's own, or one that was named for somebody else."""
     services.end_delegation(by=actor(), delegation=queries.delegation(delegation_id))
-    return done(_("Ended. You sign for yourself again."), url_for(".absences"))
+    return done(_("Ended. Nobody signs on behalf of whoever was absent any more."), url_for(".absences"))

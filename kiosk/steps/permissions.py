@@ -11,5 +11,16 @@ USE_STEPS = Permission(
     reach=Reach.ANYWHERE,
 )
 OVERSEE_STEPS = Permission(
-    "steps.oversee", lazy("See every approval that waits"), frozenset({"head", "admin"})
+    "steps.oversee", lazy("See every approval that waits"), frozenset({"head", "admin", "principal"})
+)
+SET_LADDERS = Permission(
+    "steps.ladders", lazy("Set who decides about money, by amount"), frozenset({"head", "principal"})
+)
+NAME_STAND_INS = Permission(
+    "steps.stand-ins", lazy("Name a stand-in for somebody else"), frozenset({"head", "principal"})
+)
+ENTER_MINUTES = Permission(
+    "steps.minutes",
+    lazy("Enter a collective's decision from the minutes of its meeting"),
+    frozenset({"head", "principal", "council", "congress"}),
 )

@@ -1,6 +1,6 @@
 """What is said to whoever may not decide, or comes too late."""
 
-from kiosk.core.errors import Conflict, Forbidden
+from kiosk.core.errors import Conflict, Forbidden, Invalid
 from kiosk.core.i18n import lazy
 
 
@@ -54,3 +54,24 @@ class Over(Conflict):
 
     code = "not-open"
     message = lazy("This waits for no decision: %(state)s.")
+
+
+class NoCollective(Conflict):
+    """No level of several members, of whom the majority decides, is asked now."""
+
+    code = "no-collective"
+    message = lazy("No collective is asked now; minutes decide nothing here.")
+
+
+class TooFew(Invalid):
+    """Fewer members took part than the ladder demands."""
+
+    code = "too-few"
+    message = lazy("At least %(least)s members have to take part; here it is %(n)s. Nothing was stored.")
+
+
+class NotOnIt(Forbidden):
+    """Somebody on the roll is no member, or fills another place of the chain."""
+
+    code = "not-on-it"
+    message = lazy("%(name)s cannot take part: no member, or in the chain already. Nothing was stored.")

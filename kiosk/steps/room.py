@@ -1,7 +1,7 @@
 """Decisions by several different people, level by level."""
 
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_AS_RECORD, POSTED, Nav, Room, Table
+from kiosk.core.room import KEPT_AS_RECORD, POSTED, Nav, Room, SettingsPage, Table
 from kiosk.steps import checks
 from kiosk.steps.duties import DUTIES
 from kiosk.steps.overdue import DUES
@@ -14,7 +14,8 @@ ROOM = Room(
     name="steps",
     settings=SETTINGS,
     words=WORDS,
-    doors=("office",),
+    doors=("office", "ladders_office"),
+    settings_pages=(SettingsPage(30, lazy("Who decides about money"), "office.ladders.edit"),),
     navigation=(
         Nav(40, lazy("Approvals"), "office.steps.index", USE_STEPS, lambda: bool(ladders()), group=POSTED),
     ),

@@ -1,6 +1,7 @@
 """A room on top that has something approved, and the people who decide about it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -44,10 +45,12 @@ PAYMENT = Ladder(
     ),
     proposers=frozenset({"canteen_manager"}),
 )
+MONEY = replace(NOTE, name="money", levels=None)
+"""A ladder about money, which the school sets by amount."""
 ATTIC = Room(
     name="attic",
     package="tests.attic",
-    ladders=(NOTE, PAYMENT),
+    ladders=(NOTE, PAYMENT, MONEY),
     fragments=(Fragment("step", 1, "attic.html", lambda approval: {"dust": f"dust on {approval.subject}"}),),
 )
 PEOPLE = {

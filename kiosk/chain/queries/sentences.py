@@ -15,6 +15,7 @@ KINDS: dict[str, LazyString] = {
     "sheet": lazy("Purchase sheet"),
     "line": lazy("Line of the file"),
     "step": lazy("Approval"),
+    "delegation": lazy("Stand-in"),
     "case": lazy("Case"),
     "voice": lazy("Rating"),
     "sentence": lazy("Counter's sentence, no."),

@@ -27,12 +27,16 @@ class LevelNow:
 
     @property
     def missing(self) -> int:
-        """How many people still have to agree."""
+        """How many people still have to agree; where the majority decides, to take part."""
+        if self.level.majority:
+            return max(0, self.level.least - len(self.decisions))
         return max(0, self.level.least - len(agreed(self.decisions)))
 
     @property
     def missing_to_return(self) -> int:
         """How many people still have to send it back before it is sent back."""
+        if self.level.majority:
+            return self.missing
         return max(0, self.level.enough_to_return - len(self.decisions) + len(agreed(self.decisions)))
 
 
@@ -98,6 +102,12 @@ def reached(found: Approval) -> tuple[int, str]:
     for number, level in enumerate(levels, 1):
         decisions = [one for one in found.valid if one.level == number]
         yes = len(agreed(decisions))
+        if level.majority:
+            if len(decisions) < level.least:
+                return number, OPEN
+            if yes * 2 <= len(decisions):
+                return number, RETURNED
+            continue
         if len(decisions) - yes >= level.enough_to_return:
             return number, RETURNED
         if yes < level.least:
@@ -216,9 +226,9 @@ def facts(found: Approval, decisions: Iterable[Decision] = ()) -> list[Fact]:
     return [*found.parts, *found.rounds, *decisions]
 
 
-def reasons(decisions: list[Decision]) -> dict[int, str | Erased]:
-    """Why it was decided so, by the number of the record's entry, which alone holds it."""
-    bodies = bodies_of(one.chain_seq for one in decisions)
+def reasons(said: Iterable[Round | Decision]) -> dict[int, str | Erased]:
+    """Why it was proposed or decided so, by the number of the record's entry, which alone holds it."""
+    bodies = bodies_of(one.chain_seq for one in said)
     return {seq: (body.get("after") or {}).get("why", "") for seq, body in bodies.items()}
 
 
@@ -235,10 +245,18 @@ class Happened:
 
 def history(found: Approval) -> list[Happened]:
     """What happened, in order: every round and every decision, void ones marked."""
-    why = reasons(found.decisions)
-    events = [Happened(one.at, round=one) for one in found.rounds]
+    why = reasons([*found.rounds, *found.decisions])
+    events = [Happened(one.at, round=one, why=why.get(one.chain_seq, "")) for one in found.rounds]
     events += [
         Happened(one.at, decision=one, is_void=one.round != found.round, why=why.get(one.chain_seq, ""))
         for one in found.decisions
     ]
     return sorted(events, key=lambda one: (one.at, one.decision is not None))
+
+
+def why_proposed(approvals: Iterable[Approval]) -> dict[int, str]:
+    """Why each stands as it was proposed or changed last, by the approval's number; what says nothing is left
+    out."""
+    last = {one.id: one.rounds[-1] for one in approvals}
+    why = reasons(last.values())
+    return {number: str(why[one.chain_seq]) for number, one in last.items() if why.get(one.chain_seq)}

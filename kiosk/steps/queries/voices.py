@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import false, or_, select
 
 from kiosk.auth.models import Account
-from kiosk.auth.queries import account_named
+from kiosk.auth.queries import account_named, held_to_the_end
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.queries import Erased, opened
 from kiosk.core.actor import Actor, Grant, Place
@@ -82,13 +82,20 @@ def _voices(actor: Actor) -> list[Voice]:
     own = aliases(actor.person)
     found = [Voice(own, grants_of(account_named(actor.account)))]
     for one in delegations_to(own):
-        found.append(Voice(aliases(one.person_id), _grants_of_person(one.person_id), one.person))
+        found.append(Voice(aliases(one.person_id), grants_of_person(one.person_id), one.person))
     return found
 
 
-def _grants_of_person(number: int) -> tuple[Grant, ...]:
-    accounts = session.scalars(select(Account).where(Account.person_id.in_(aliases(number))))
-    return tuple(grant for account in accounts for grant in grants_of(account))
+def grants_of_person(number: int) -> tuple[Grant, ...]:
+    """The roles of somebody absent; of who can sign in no more, those that were held to the end.
+
+    What somebody left behind is decided by whoever stands in, and not by nobody.
+    """
+    query = select(Account).where(Account.person_id.in_(aliases(number))).order_by(Account.id)
+    accounts = list(session.scalars(query))
+    if any(account.active for account in accounts):
+        return tuple(grant for account in accounts for grant in grants_of(account))
+    return tuple(grant for account in accounts for grant in held_to_the_end(account))
 
 
 def delegations_to(numbers: frozenset[int]) -> list[Delegation]:
@@ -130,6 +137,17 @@ def delegation(delegation_id: int) -> Delegation:
     return found
 
 
+def named_by_others(person: int) -> list[Delegation]:
+    """The delegations that are not over and that somebody else named for this person."""
+    return [one for one in delegations_of(person) if one.named_by_id and not is_over(one)]
+
+
+def named_for_others() -> list[Delegation]:
+    """Whom the head or the principal named for somebody else, the latest first."""
+    query = select(Delegation).where(Delegation.named_by_id.is_not(None))
+    return list(session.scalars(query.order_by(Delegation.first.desc(), Delegation.id.desc()).limit(50)))
+
+
 def stand_ins(person: int) -> list[Person]:
     """Whom a person can name as a stand-in: everybody else who can sign in."""
     signing = select(Account.person_id).where(Account.active)
@@ -139,6 +157,13 @@ def stand_ins(person: int) -> list[Person]:
         .order_by(Person.name, Person.id)
     )
     return list(session.scalars(query))
+
+
+def absentees(person: int) -> list[Person]:
+    """For whom somebody else can name a stand-in: whoever has an account, or had one to the end."""
+    known = select(Account.person_id)
+    query = select(Person).where(Person.id.in_(known), Person.id.not_in(aliases(person)))
+    return list(session.scalars(query.order_by(Person.name, Person.id)))
 
 
 def voice_for(level: Level, found: Approval, names: list[Voice]) -> Voice | None:
@@ -162,6 +187,13 @@ def asked_of(found: Approval) -> list[int]:
         if Voice(numbers, account.grants).decides(level, at) and not numbers & taken:
             people.setdefault(account.person.number)
     return list(people)
+
+
+def could_decide(found: Approval) -> list[Person]:
+    """Who can still decide on the level of now in the own name: each person once, in order of their names."""
+    numbers = asked_of(found)
+    query = select(Person).where(Person.id.in_(numbers)).order_by(Person.name, Person.id)
+    return list(session.scalars(query))
 
 
 def waiting_for(actor: Actor, most: int | None = None) -> list[Waiting]:

@@ -5,8 +5,11 @@ from kiosk.steps.refusals import CodeNeeded as CodeNeeded
 from kiosk.steps.refusals import DecidedFirst as DecidedFirst
 from kiosk.steps.refusals import HasAPart as HasAPart
 from kiosk.steps.refusals import HasVoted as HasVoted
+from kiosk.steps.refusals import NoCollective as NoCollective
 from kiosk.steps.refusals import NotAsked as NotAsked
+from kiosk.steps.refusals import NotOnIt as NotOnIt
 from kiosk.steps.refusals import Over as Over
+from kiosk.steps.refusals import TooFew as TooFew
 from kiosk.steps.services.approvals import begin as begin
 from kiosk.steps.services.approvals import change as change
 from kiosk.steps.services.approvals import decide as decide
@@ -15,6 +18,13 @@ from kiosk.steps.services.approvals import fill as fill
 from kiosk.steps.services.approvals import withdraw as withdraw
 from kiosk.steps.services.delegations import delegate as delegate
 from kiosk.steps.services.delegations import end_delegation as end_delegation
+from kiosk.steps.services.delegations import may_end as may_end
 from kiosk.steps.services.judgement import Seen as Seen
 from kiosk.steps.services.judgement import authority as authority
 from kiosk.steps.services.judgement import needs_code as needs_code
+from kiosk.steps.services.ladders import check_tiers as check_tiers
+from kiosk.steps.services.ladders import set_ladder as set_ladder
+from kiosk.steps.services.minutes import check_minutes as check_minutes
+from kiosk.steps.services.minutes import enter_minutes as enter_minutes
+from kiosk.steps.services.minutes import may_enter_minutes as may_enter_minutes
+from kiosk.steps.services.minutes import refuse_minutes as refuse_minutes

@@ -14,7 +14,18 @@ from kiosk.core.i18n import lazy
 from kiosk.core.trace import record
 from kiosk.persons.queries import different_people
 from kiosk.steps import queries
-from kiosk.steps.models import APPROVED, OPEN, RETURNED, WHY, WITHDRAWN, Approval, Decision, Part, Round
+from kiosk.steps.models import (
+    APPROVED,
+    OPEN,
+    REASON,
+    RETURNED,
+    WHY,
+    WITHDRAWN,
+    Approval,
+    Decision,
+    Part,
+    Round,
+)
 from kiosk.steps.queries import Ladder
 from kiosk.steps.services.judgement import Seen, authority
 
@@ -35,11 +46,14 @@ def begin(
     amount: int | None = None,
     at: Place = SCHOOL,
     parts: Mapping[str, Iterable[int]] | None = None,
+    why: str = "",
+    higher: bool = False,
 ) -> Approval:
     """Propose a subject (`posting:7`) of the school, or of the canteen or counter `at`.
 
     `content` are its canonical bytes, `amount` its fen; `parts` are the places of the chain that are filled
-    already, each with the numbers of its persons.
+    already, each with the numbers of its persons. `why` is read by whoever decides. What is an exception is
+    decided one level `higher` than its amount asks.
 
     Forbidden for who may not propose or where one person would fill two places; Conflict while another
     approval of the subject runs.
@@ -54,13 +68,14 @@ def begin(
     found = Approval(
         subject=subject,
         ladder=ladder.name,
-        declared=ladder.declared(at),
+        declared=ladder.declared(at, higher=higher),
         began_at=clock.now(),
         amount=amount,
         round=0,
         parts=[Part(name=name, person_id=person) for name, group in named.items() for person in group],
     )
-    _next_round(found, by, account, digest(content), (), {"subject": subject, "parts": named})
+    began = {"subject": subject, "parts": named, "declared": digest(found.declared.encode())}
+    _next_round(found, by, account, digest(content), (), REASON.read(why), began)
     return found
 
 
@@ -71,6 +86,7 @@ def change(
     content: bytes,
     changed: Iterable[str] = (),
     amount: int | None = None,
+    why: str = "",
 ) -> None:
     """What is decided about was changed: every signature is void, and it goes back to the first level.
 
@@ -83,11 +99,17 @@ def change(
     if digest(content) == approval.hash and amount == approval.amount:
         return
     approval.amount = amount
-    _next_round(approval, by, account, digest(content), changed, {})
+    _next_round(approval, by, account, digest(content), changed, REASON.read(why), {})
 
 
 def _next_round(
-    found: Approval, by: Actor, account: Account, hash_: str, changed: Iterable[str], more: dict[str, Any]
+    found: Approval,
+    by: Actor,
+    account: Account,
+    hash_: str,
+    changed: Iterable[str],
+    why: str,
+    more: dict[str, Any],
 ) -> None:
     """Ask about new content, from the first level on."""
     found.round, found.hash, found.level = found.round + 1, hash_, 1
@@ -97,7 +119,8 @@ def _next_round(
     session.add(found)
     session.flush()
     named = {"ladder": found.ladder, "round": found.round, "hash": found.hash, "amount": found.amount}
-    after = {**more, **named, "changed": list(changed), "account": account.id}
+    said = {"why": why} if why else {}
+    after = {**more, **named, "changed": list(changed), "account": account.id, **said}
     seq = record("step.proposed" if more else "step.changed", subject_of(found), by=by, after=after)
     found.rounds.append(
         Round(
@@ -141,7 +164,7 @@ def decide(
     why = WHY.read(why)
     if not approves and not why:
         raise Invalid(lazy("Please say why it is sent back."), field=WHY.name)
-    account, now = _account(by), clock.now()
+    account, now = account_of(by), clock.now()
     facts = {"round": approval.round, "level": approval.level, "hash": approval.hash}
     numbers = {"account": account.id, "decided_by": by.person, "absent": absent.number if absent else None}
     after = {"subject": approval.subject, **facts, **numbers, "why": why}
@@ -157,11 +180,11 @@ def decide(
     )
     approval.decisions.append(decision)
     session.flush()
-    _go_on(by, approval)
+    go_on(by, approval)
     return decision
 
 
-def _go_on(by: Actor, found: Approval) -> None:
+def go_on(by: Actor, found: Approval) -> None:
     """Where the decision leads: the next level, the end, or back; its room is told of the latter two."""
     before = found.level, found.state
     found.level, found.state = queries.reached(found)
@@ -194,7 +217,7 @@ def _over(found: Approval) -> Conflict:
     return Conflict(word if found.state == APPROVED else lazy("This was withdrawn."))
 
 
-def _account(by: Actor) -> Account:
+def account_of(by: Actor) -> Account:
     """The account behind an actor, who is a person; Forbidden for what acts by itself."""
     account = account_named(by.account)
     if account is None or by.person is None:
@@ -210,7 +233,7 @@ def _person(by: Actor) -> int:
 
 
 def _proposer(by: Actor, roles: frozenset[str], at: Place) -> Account:
-    account = _account(by)
+    account = account_of(by)
     if not queries.held(queries.grants_of(account), roles, at):
         raise Forbidden
     return account

@@ -33,7 +33,7 @@ def authority(by: Actor, approval: Approval, seen: Seen | None, *, confirmed: bo
     names = queries.voices(by)
     if not queries.has_a_say(by, approval):
         raise NotAsked
-    _refuse_latecomers(approval, seen)
+    refuse_latecomers(approval, seen)
     voice = queries.voice_for(queries.levels_of(approval)[approval.level - 1], approval, names)
     if voice is None:
         raise _why_not(approval, names)
@@ -42,7 +42,8 @@ def authority(by: Actor, approval: Approval, seen: Seen | None, *, confirmed: bo
     return voice.absent
 
 
-def _refuse_latecomers(approval: Approval, seen: Seen | None) -> None:
+def refuse_latecomers(approval: Approval, seen: Seen | None) -> None:
+    """Changed, DecidedFirst or Over where what was looked at stands no more."""
     if seen is not None and seen.hash != approval.hash:
         raise Changed(changed=_changed_since(approval, seen.hash))
     last = approval.valid[-1] if approval.valid else None
