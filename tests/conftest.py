@@ -304,6 +304,7 @@ UNKNOWN_THEN = (
     "commitment.",
     "posting.",
     "step.",
+    "delegation.",
     "case.",
     "deed.",
     "fee.",
@@ -341,7 +342,7 @@ TABLES_SINCE = (
     *("accountability_day", "accountability_jump", "chase"),
     *("commitment_version", "commitment"),
     *("case_voice", "case_step", '"case"'),
-    *("approval_decision", "approval_part", "approval_round", "approval"),
+    *("delegation", "approval_decision", "approval_part", "approval_round", "approval"),
 )
 
 

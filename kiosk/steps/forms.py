@@ -135,7 +135,7 @@ def typed_tiers(tiers: Iterable[Tier]) -> dict[str, Any]:
 class AbsenceForm(Form):
     """Who signs while one is absent, or somebody else."""
 
-    absent = SelectField(lazy("Who is absent"))
+    absent = SelectField(lazy("Who is absent"), default="")
     stand_in = SelectField(
         lazy("Who signs meanwhile"), [InputRequired(lazy("Please choose who signs meanwhile."))]
     )

@@ -28,8 +28,9 @@ def edit() -> Answer:
     name, kinds = request.args.get("of", ALL), queries.by_amount()
     if name != ALL and name not in {one.name for one in kinds}:
         raise NotFound
-    form = AllTiersForm(data={**typed_tiers(queries.tiers_of(name)), "try_amount": TRIED})
     tiers = list(queries.tiers_of(name))
+    shown = {**typed_tiers(tiers), "try_amount": TRIED}
+    form = AllTiersForm(data=shown if request.method == "GET" else None)
     if form.validate_on_submit():
         try:
             tiers = [] if "follow" in request.form else form.tiers

@@ -92,7 +92,8 @@ def test_a_role_that_was_taken_is_not_passed_on() -> None:
     found = propose()
     name("lin", "he", "wu")
     with transaction():
-        account("he").roles.pop()
+        he = account("he")
+        he.roles.pop()
     session.expire_all()
     with pytest.raises(services.NotAsked):
         act(services.decide, "wu", found, approves=True)

@@ -91,7 +91,7 @@ def way(levels: Iterable[Level], amount: int) -> str:
     first, *then = [level.label for level in levels if level.is_asked(amount)]
     if not then:
         return str(_("%(who)s alone", who=first))
-    return listed([_("first %(who)s", who=first), *(_("then %(who)s", who=who) for who in then)])
+    return str(_("first %(who)s", who=first)) + "".join(_(", then %(who)s", who=who) for who in then)
 
 
 def all_tiers() -> Mapping[str, tuple[Tier, ...]]:
