@@ -23,6 +23,8 @@ from kiosk.steps.models import Approval, Delegation
 from kiosk.steps.permissions import NAME_STAND_INS, OVERSEE_STEPS, USE_STEPS
 
 blueprint = Blueprint("steps", __name__, url_prefix="/steps")
+MOST = 60
+"""So many that wait are listed at once, what waits longest first."""
 
 
 @blueprint.get("/")
@@ -30,22 +32,29 @@ blueprint = Blueprint("steps", __name__, url_prefix="/steps")
 def index() -> str:
     """What waits for one's decision, what one has proposed, and, for who oversees them, the others."""
     who = actor()
-    mine = queries.waiting_for(who)
+    mine = queries.waiting_for(who, MOST)
     known = {one.approval.id for one in mine}
-    others = [one for one in queries.all_waiting() if one.approval.id not in known]
+    others = queries.all_waiting(MOST + len(known)) if account().may(OVERSEE_STEPS) else []
+    others = [one for one in others if one.approval.id not in known][:MOST]
     return render_template(
         "office/steps/index.html",
         mine=mine,
         why=queries.why_proposed(one.approval for one in mine),
         proposed=queries.proposed_by(who),
-        others=others if account().may(OVERSEE_STEPS) else [],
-        in_vain={one.approval for one in queries.unmanned()} if account().may(OVERSEE_STEPS) else (),
+        others=others,
+        most=MOST,
+        in_vain=_in_vain_among([one.approval.id for one in others]),
         stands_in_for=queries.delegations_to(aliases(account().person.number)),
         named_by_others=queries.named_by_others(account().person.number),
         title=queries.title_of,
         brief=queries.brief_of,
         at=clock.now(),
     )
+
+
+def _in_vain_among(numbers: list[int]) -> set[int]:
+    """Which of these approvals nobody is left to decide."""
+    return {one.approval for one in queries.unmanned(Approval.id.in_(numbers))} if numbers else set()
 
 
 @blueprint.get("/<int:approval_id>")
@@ -93,7 +102,7 @@ def _page(found: Approval, form: DecisionForm | None = None, minutes: MinutesFor
 def _in_vain(found: Approval) -> bool:
     """Whether somebody who could name a stand-in is told that nobody is left to decide it."""
     may = account().may(NAME_STAND_INS)
-    return may and any(one.approval == found.id for one in queries.unmanned())
+    return may and bool(queries.unmanned(Approval.id == found.id))
 
 
 def _minutes_form(found: Approval, **options: Any) -> MinutesForm | None:
@@ -116,7 +125,7 @@ def decide(approval_id: int) -> Answer:
 
 def _next(said: str) -> Answer:
     """To what waits for the decider next, or to all approvals."""
-    waiting = queries.waiting_for(actor())
+    waiting = queries.waiting_for(actor(), MOST)
     if not waiting:
         return done(said, url_for(".index"))
     more = ngettext("%(num)s more waits for you", "%(num)s more wait for you", len(waiting))

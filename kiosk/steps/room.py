@@ -7,12 +7,14 @@ from kiosk.steps.duties import DUTIES
 from kiosk.steps.overdue import DUES
 from kiosk.steps.permissions import USE_STEPS
 from kiosk.steps.queries import ladders
+from kiosk.steps.sample import SHARE
 from kiosk.steps.settings import SETTINGS
 from kiosk.steps.words import WORDS
 
 ROOM = Room(
     name="steps",
     settings=SETTINGS,
+    sample=SHARE,
     words=WORDS,
     doors=("office", "ladders_office"),
     settings_pages=(SettingsPage(30, lazy("Who decides about money"), "office.ladders.edit"),),

@@ -1,6 +1,7 @@
 """What waits for a level on which too few people are left who could decide."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -31,11 +32,12 @@ Names = tuple[frozenset[int], Voice]
 """Whoever would sign, and in whose name."""
 
 
-def unmanned() -> list[Unmanned]:
-    """The open approvals on whose level fewer people can decide than are missing, the oldest first."""
+def unmanned(*conditions: Any) -> list[Unmanned]:
+    """The open approvals that meet the conditions and for whose level too few people are left, the oldest
+    first."""
     names, known = _names(), dict[tuple[Level, Place], list[Names]]()
     found = []
-    for approval in waiting():
+    for approval in waiting(*conditions):
         now, at = standing(approval).asked, place_of(approval)
         assert now
         if (now.level, at) not in known:

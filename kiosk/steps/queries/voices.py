@@ -239,9 +239,9 @@ def _asking(names: list[Voice]) -> Any:
     )
 
 
-def all_waiting() -> list[Waiting]:
-    """Everything that waits for anybody's decision, the oldest first."""
-    everything = waiting()
+def all_waiting(most: int | None = None) -> list[Waiting]:
+    """Everything that waits for anybody's decision, the oldest first; of `most`, those that wait longest."""
+    everything = waiting(most=most)
     due = dues(everything)
     return [Waiting(one, levels_of(one)[one.level - 1], due[one.id], None) for one in everything]
 
