@@ -321,10 +321,13 @@ UNKNOWN_THEN = (
     "control.",
     "health.",
     "dining.",
+    "round.",
+    "round_plan.",
 )
 """What the record of 0.2.0 knows nothing of; something else stands in its place."""
 TABLES_OF_POSTINGS = ("posting_version", "posting_withdrawal", "posting_draft")
 TABLES_SINCE = (
+    *("spot_answer", "round", "round_plan_version", "round_plan"),
     *("finding_step", "finding", "checked_line", "checked", "checklist_version", "checklist"),
     *("food_sample_step", "food_sample", "kitchen_duty"),
     *("control_decision", "control_review"),

@@ -11,6 +11,7 @@ measured; it counts neither way, and how many there are is told). What is not de
 - `counters.hours_kept`: a pair for each school day that is over.
 - `cases.answered_in`: a pair for each case of the counter that was received on one of the days: the day of
   its receipt, True if it was answered within `promised` school days, False if not, as soon as they are over.
+- `inspections.queue_kept`, `inspections.temperature_kept`: a pair for each time that a round took the number.
 """
 
 from collections.abc import Callable
@@ -30,7 +31,7 @@ Place = Counter | Canteen
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """A kind of commitment; without a `measure` only a round can tell whether it is kept.
+    """A kind of commitment; without a `measure` nobody can tell whether it is kept.
 
     `words` says the promise, `propose` what to start from at a place (None: nothing). `at` are the kinds of
     counters that it fits, None all of them; `by_canteen` a canteen can promise it for its counters, too.
@@ -47,6 +48,8 @@ class Kind:
     tells: LazyString | None = None
     at: frozenset[str] | None = None
     by_canteen: bool = True
+    by_going: bool = False
+    """Only somebody who goes there can tell: a round measures it."""
 
     def fits(self, place: Place) -> bool:
         """Whether it can be promised there."""
@@ -127,6 +130,9 @@ QUEUED = Kind(
     declared=QUEUE,
     words=_queue_told,
     propose=lambda place: 10,
+    measure="inspections.queue_kept",
+    by_going=True,
+    tells=lazy("kept %(kept)s of %(of)s since %(day)s (rounds)"),
     at=frozenset({"canteen", "hot_water", "shop"}),
 )
 HOT = Kind(
@@ -135,6 +141,9 @@ HOT = Kind(
     declared=TEMPERATURE,
     words=lambda value: _("The water is at least %(n)s °C hot", n=value),
     propose=lambda place: 90,
+    measure="inspections.temperature_kept",
+    by_going=True,
+    tells=lazy("kept %(kept)s of %(of)s since %(day)s (rounds)"),
     at=frozenset({"hot_water"}),
 )
 FREE = Kind(code="text", label=lazy("Another commitment"), declared=TEXT, words=str)

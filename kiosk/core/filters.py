@@ -102,6 +102,7 @@ def install(env: Environment) -> None:
         quantity=milli_to_text,
         price=price_to_text,
         day=day,
+        month=month,
         time=clock_time,
         when=when,
         percent=percent,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, inspect, select
 
 from kiosk.chain.models import ChainEntry
 from kiosk.chain.queries import Finding as Difference
@@ -12,8 +12,17 @@ from kiosk.chain.queries import KnownHead, read_body
 from kiosk.core.db import session
 from kiosk.inspections import queries
 from kiosk.inspections.lines import plain
-from kiosk.inspections.models import VERBS, Checked, ChecklistVersion, FindingStep
+from kiosk.inspections.models import (
+    VERBS,
+    Checked,
+    ChecklistVersion,
+    FindingStep,
+    RoundMade,
+    RoundPlanVersion,
+    SpotAnswer,
+)
 
+PLANS = ("round_plan.made", "round_plan.changed", "round_plan.given_up")
 LISTS = ("checklist.made", "checklist.changed", "checklist.given_up")
 STEPS = tuple(f"finding.{verb}" for verb in VERBS)
 
@@ -23,13 +32,21 @@ def recount() -> Iterator[Difference]:
     yield from _compared(ChecklistVersion, LISTS, "checklist", _of_list)
     yield from _compared(Checked, ("checked.filled",), "checked", _of_checked)
     yield from _compared(FindingStep, STEPS, "finding", _of_step)
+    yield from _compared(RoundPlanVersion, PLANS, "round_plan", _of_plan)
+    yield from _compared(RoundMade, ("round.made",), "round", _of_round)
 
 
 def heads() -> Iterator[KnownHead]:
     """The entries that rows point to: a record that ends before them was cut."""
-    for table, what in ((ChecklistVersion, "checklist"), (Checked, "checked"), (FindingStep, "finding")):
-        for number, seq in session.execute(select(table.id, table.chain_seq)):
-            yield KnownHead(seq, "", f"{what} {number}")
+    for table in (ChecklistVersion, Checked, FindingStep, RoundPlanVersion, RoundMade):
+        key = _key(table)
+        for number, seq in session.execute(select(key, table.chain_seq)):
+            yield KnownHead(seq, "", f"{table.__tablename__} {number}")
+
+
+def _key(table: Any) -> Any:
+    """The column by which rows are told apart."""
+    return inspect(table).primary_key[0]
 
 
 def _compared(
@@ -37,7 +54,7 @@ def _compared(
 ) -> Iterator[Difference]:
     query = select(ChainEntry.seq, ChainEntry.body).where(ChainEntry.action.in_(actions))
     entries = {seq: read_body(body) for seq, body in session.execute(query)}
-    for row in session.scalars(select(table).order_by(table.id)):
+    for row in session.scalars(select(table).order_by(_key(table))):
         subject, stored = told(row)
         entry = entries.pop(row.chain_seq, {})
         if entry.get("subject") != subject:
@@ -76,3 +93,21 @@ def _iso(moment: datetime) -> str:
 
 def _of_step(row: FindingStep) -> tuple[str, dict[str, Any]]:
     return f"finding:{row.finding_id}", {"step": row.number, "case": row.case_id}
+
+
+def _of_plan(row: RoundPlanVersion) -> tuple[str, dict[str, Any]]:
+    told = {**queries.told_plan(row), "since": row.since.isoformat()}
+    del told["round"], told["reason"]  # texts: they can be erased
+    return f"round_plan:{row.plan_id}", told
+
+
+def _of_round(row: RoundMade) -> tuple[str, dict[str, Any]]:
+    voices = select(func.count()).select_from(SpotAnswer).where(SpotAnswer.checked_id == row.checked_id)
+    return f"round:{row.checked.client_id}", {
+        "plan": row.plan_id,
+        "day": row.day.isoformat(),
+        "slot": row.slot,
+        "presence": row.presence,
+        "why": row.why,
+        "voices": session.scalar(voices),
+    }

@@ -1,4 +1,4 @@
-"""Tables of rounds. What was filled in, found, seen and answered never changes (triggers, migration 0036)."""
+"""Tables of rounds. What was planned, filled in and found never changes (triggers, 0036 and 0042)."""
 
 from datetime import date, datetime
 from typing import Any
@@ -198,3 +198,110 @@ class FindingStep(Model):
     chain_seq: Mapped[int] = mapped_column(BigKey)
 
     person: Mapped[Person] = relationship(lazy="joined")
+
+
+PROVEN, PRINTED, UNPROVEN = "proven", "printed", "unproven"
+PRESENCES: dict[str, LazyString] = {
+    PROVEN: lazy("checked in with the counter's code"),
+    PRINTED: lazy("checked in with the printed code: no proof of presence"),
+    UNPROVEN: lazy("presence not proven"),
+}
+"""How it is known that somebody was there."""
+EXPIRED, NO_CODE, ELSEWHERE = "expired", "none", "elsewhere"
+WHY_NOT: dict[str, LazyString] = {
+    EXPIRED: lazy("the code had expired"),
+    NO_CODE: lazy("no code was scanned"),
+    ELSEWHERE: lazy("the code was another place's"),
+}
+"""Why presence is not proven."""
+
+SCHOOL_DAYS, WEEKDAYS, DAYS = "school_days", "weekdays", "days"
+RHYTHMS: dict[str, LazyString] = {
+    SCHOOL_DAYS: lazy("every school day"),
+    WEEKDAYS: lazy("on some weekdays, if they are school days"),
+    DAYS: lazy("on certain days, to prepare in time (before term, exams, winter)"),
+}
+PLAN_NAME = field.Line(
+    name="name", label=lazy("Name of the round"), longest=40, missing=lazy("Please enter a name.")
+)
+
+
+class RoundPlan(Model):
+    """That a round is to be made again and again; who, where and when stands in its versions."""
+
+    __tablename__ = "round_plan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+
+    versions: Mapped[list["RoundPlanVersion"]] = relationship(
+        back_populates="plan", order_by="RoundPlanVersion.version", lazy="selectin"
+    )
+
+
+class RoundPlanVersion(Model):
+    """Who makes the round where and when, from a day on: one post, team, person or role is named."""
+
+    __tablename__ = "round_plan_version"
+    __table_args__ = (UniqueConstraint("plan_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("round_plan.id"))
+    version: Mapped[int]
+    name: Mapped[str] = PLAN_NAME.column()
+    checklist_id: Mapped[int] = mapped_column(ForeignKey("checklist.id"))
+    subject: Mapped[str] = mapped_column(String(80))
+    """Where, as `counter:c1`."""
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[str] = mapped_column(String(20), default="")
+    rhythm: Mapped[str] = mapped_column(String(12))
+    weekdays: Mapped[list[int]] = mapped_column(JSON)
+    """Monday is 0."""
+    days: Mapped[list[str]] = mapped_column(JSON)
+    """Days like 2026-09-01."""
+    slots: Mapped[list[str]] = mapped_column(JSON)
+    """When on a day: the codes of meals, or spans like 06:20-07:00; none: once, at any time."""
+    since: Mapped[date]
+    stands: Mapped[bool]
+    reason: Mapped[str] = LIST_REASON.column()
+    set_by: Mapped[str] = mapped_column(String(40))
+    set_at: Mapped[datetime]
+    chain_seq: Mapped[int] = mapped_column(BigKey)
+
+    plan: Mapped[RoundPlan] = relationship(back_populates="versions", lazy="joined")
+    checklist: Mapped[Checklist] = relationship(lazy="joined")
+
+
+class RoundMade(Model):
+    """A round that was made: the list that was gone through, by which plan, and how presence is known."""
+
+    __tablename__ = "round"
+    __table_args__ = (Index(None, "plan_id", "day"),)
+
+    checked_id: Mapped[int] = mapped_column(ForeignKey("checked.id"), primary_key=True, autoincrement=False)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("round_plan.id"))
+    day: Mapped[date]
+    slot: Mapped[str] = mapped_column(String(20), default="")
+    """For which time of the day; empty for a plan without times, and for one made besides."""
+    presence: Mapped[str] = mapped_column(String(10))
+    why: Mapped[str] = mapped_column(String(10), default="")
+    """Why presence is not proven (WHY_NOT)."""
+    checked_in_at: Mapped[datetime | None]
+    chain_seq: Mapped[int] = mapped_column(BigKey)
+
+    checked: Mapped[Checked] = relationship(lazy="joined")
+    plan: Mapped[RoundPlan] = relationship(lazy="joined")
+
+
+class SpotAnswer(Model):
+    """What somebody in the queue answered to a question; nothing says who, or what else the same one said."""
+
+    __tablename__ = "spot_answer"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    """Made by the client, so that repeating a request stores it once."""
+    checked_id: Mapped[int] = mapped_column(ForeignKey("checked.id"), index=True)
+    key: Mapped[str] = mapped_column(String(20))
+    value: Mapped[int]

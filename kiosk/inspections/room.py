@@ -1,8 +1,12 @@
 """Rounds: whoever is to look looks on the spot, and what is found is mended and seen to be by another."""
 
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_AS_RECORD, Asked, Room, Switch, Table
-from kiosk.inspections import checks, queries
+from kiosk.core.room import KEPT_AS_RECORD, VOICES, Asked, Fragment, Nav, Room, Switch, Table
+from kiosk.inspections import checks, queries, shown
+from kiosk.inspections.duties import DUTIES
+from kiosk.inspections.overdue import DUES
+from kiosk.inspections.permissions import WALK_ROUNDS
+from kiosk.inspections.sample import SHARE
 from kiosk.inspections.words import WORDS
 
 SWITCH = Switch(
@@ -30,8 +34,23 @@ ROOM = Room(
     name="inspections",
     optional=SWITCH,
     words=WORDS,
-    measures={"why a case stays open": queries.held},
+    doors=("views", "office", "checklists_office", "plans_office", "walk_office"),
+    navigation=(Nav(39, lazy("Rounds"), "office.inspections.index", WALK_ROUNDS, group=VOICES),),
+    duties=DUTIES,
+    dues=(DUES,),
+    fragments=(
+        Fragment("board-side", 35, "inspections/_board.html", shown.on_board),
+        Fragment("case", 10, "office/inspections/_case.html", shown.of_case),
+        Fragment("privacy", 30, "inspections/_privacy.html", dict),
+    ),
+    measures={
+        "why a case stays open": queries.held,
+        "where a scan leads": shown.scanned,
+        "inspections.queue_kept": queries.queue_kept,
+        "inspections.temperature_kept": queries.temperature_kept,
+    },
     case_kinds={queries.KIND: lazy("Finding")},
+    sample=SHARE,
     checks={"inspections": checks.recount},
     heads={"inspections": checks.heads},
     tables={
@@ -48,6 +67,14 @@ ROOM = Room(
             lazy("Who found it, put it right and confirmed it, by number; what was written can be erased"),
             KEPT_AS_RECORD,
             since="at",
+        ),
+        "round_plan": Table(lazy("Plans of rounds"), KEPT_AS_RECORD, since="created_at"),
+        "round_plan_version": Table(
+            lazy("Who makes a round where and when, since when"), KEPT_AS_RECORD, since="set_at"
+        ),
+        "round": Table(lazy("Rounds that were made, and how presence is known"), KEPT_AS_RECORD),
+        "spot_answer": Table(
+            lazy("What people in the queue answered; nothing leads to a person"), KEPT_AS_RECORD
         ),
     },
 )

@@ -1,20 +1,27 @@
 """What the record's codes of this room are called when people read them."""
 
+from kiosk.auth.models import ROLES
 from kiosk.core.i18n import lazy
 from kiosk.core.room import Words
-from kiosk.inspections.models import STATES, VERBS
+from kiosk.inspections.models import PRESENCES, RHYTHMS, STATES, VERBS, WHY_NOT
 
 WORDS = Words(
     subjects={
         "checklist": lazy("Checklist"),
         "checked": lazy("List gone through"),
-        "finding": lazy("What was found"),
+        "finding": lazy("Finding of a round"),
+        "round_plan": lazy("Plan of a round"),
+        "round": lazy("Round"),
     },
     actions={
         "checklist.made": lazy("Checklist made"),
         "checklist.changed": lazy("Checklist changed"),
         "checklist.given_up": lazy("Checklist given up"),
         "checked.filled": lazy("List gone through"),
+        "round_plan.made": lazy("Round planned"),
+        "round_plan.changed": lazy("Plan of a round changed"),
+        "round_plan.given_up": lazy("Plan of a round given up"),
+        "round.made": lazy("Round made"),
         **{f"finding.{verb}": label for verb, label in VERBS.items()},
     },
     fields={
@@ -36,8 +43,35 @@ WORDS = Words(
         "line": lazy("Line"),
         "case": lazy("Case"),
         "text": lazy("What was said"),
+        "round": lazy("Name of the round"),
+        "post": lazy("Post"),
+        "team": lazy("Team"),
+        "whose": lazy("Whose it is"),
+        "role": lazy("Role"),
+        "rhythm": lazy("How often it is made"),
+        "weekdays": lazy("Weekdays"),
+        "days": lazy("Certain days"),
+        "slots": lazy("Times of the day"),
+        "since": lazy("In force from"),
+        "plan": lazy("Plan"),
+        "slot": lazy("Time of the day"),
+        "presence": lazy("Presence"),
+        "why": lazy("Why it is not proven"),
+        "checked_in": lazy("Checked in"),
+        "voices": lazy("Answers of the queue"),
     },
-    values={"answers": STATES},
-    plain=frozenset({"use", "list", "lines", "questions", "subject", "answers", "digest", "line"}),
+    values={
+        "answers": STATES,
+        "presence": PRESENCES,
+        "why": WHY_NOT,
+        "rhythm": RHYTHMS,
+        "role": ROLES,
+    },
+    plain=frozenset(
+        {
+            *("use", "list", "lines", "questions", "subject", "answers", "digest", "line"),
+            *("role", "rhythm", "days", "slots", "slot", "presence", "why"),
+        }
+    ),
     passed_on={"finding.found": frozenset({"text"})},
 )

@@ -24,6 +24,7 @@ from kiosk.core.db import give_back_connection
 from kiosk.core.errors import Invalid, NotFound, SignInNeeded
 from kiosk.core.formats import whole
 from kiosk.core.i18n import LOCALES, lazy
+from kiosk.core.room import measure
 from kiosk.core.security import derived_key, encode, mac, same
 from kiosk.core.web import csrf, own_transaction
 from kiosk.counters import queries as counters
@@ -175,6 +176,10 @@ def _unkept(answer: Response) -> Response:
 # The phone.
 
 
+SCANNED = "where a scan leads"
+"""The measure by which a room above says where somebody goes on who does not come to rate; else None."""
+
+
 @blueprint.get("/q/<code>")
 def scan(code: str) -> AnyResponse:
     """What a QR code opens: a token of this or the last period, or a poster's, gives a pass."""
@@ -182,6 +187,8 @@ def scan(code: str) -> AnyResponse:
     token, poster = request.args.get("t", ""), request.args.get("p", "")
     if not counter.active:
         raise NotFound
+    if (leads := measure(SCANNED)) and (address := leads(code, token, poster)):
+        return redirect(address, 303)
     if token and presence.check_qr_token(counter, token):
         channel = "phone"
     elif poster and presence.check_poster_token(counter, poster):

@@ -70,6 +70,7 @@ def test_every_action_has_words_and_every_word_an_action() -> None:
     constants |= {"dining.parents_registered", "dining.parents_cancelled"}
     constants |= {"message.sent", "message.given_up"}
     constants |= {"checklist.made", "checklist.changed", "checklist.given_up"}
+    constants |= {"round_plan.made", "round_plan.changed", "round_plan.given_up"}
     constants |= {f"finding.{verb}" for verb in ("found", "mended", "still", "verified")}
     constants |= {f"food_sample.{verb}" for verb in STEPS} | {"control.week_signed", "control.month_signed"}
     constants |= {"duty.removed", "school-year.begun", "posting.posted", "posting.corrected"}

@@ -15,14 +15,14 @@ from kiosk.core.actor import SCHOOL, Actor, Place
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import LazyString, lazy
-from kiosk.inspections.models import FOUND, MENDED, VERIFIED, Checked, Finding, FindingStep
+from kiosk.inspections.models import MENDED, VERIFIED, Checked, Finding, FindingStep
 from kiosk.inspections.permissions import SEE_ROUNDS
 
 KIND = "finding"
 """The kind of cases that findings open."""
 OPENED, SEEN, VOID = "opened", "seen", "void"
 STANDINGS: dict[str, LazyString] = {
-    OPENED: lazy("open"),
+    OPENED: lazy("not put right yet"),
     MENDED: lazy("put right, to be confirmed by somebody else"),
     SEEN: lazy("confirmed as put right"),
     VOID: lazy("it was not so"),
@@ -153,6 +153,9 @@ def held(case: Case) -> LazyString | None:
     return lazy("First somebody other than who put it right has to confirm it on the spot.")
 
 
-def begins(step: FindingStep) -> bool:
-    """Whether it is the step by which it was found."""
-    return step.verb == FOUND
+def said_of(found: Finding) -> list[tuple[FindingStep, str]]:
+    """Everything that was said of a finding, with its words, in its order."""
+    seqs = [step.chain_seq for step in found.steps]
+    entries = session.scalars(select(ChainEntry).where(ChainEntry.seq.in_(seqs)))
+    texts = {seq: str((body.get("after") or {}).get("text") or "") for seq, body in opened(entries).items()}
+    return [(step, texts.get(step.chain_seq, "")) for step in found.steps]

@@ -16,3 +16,11 @@ from kiosk.inspections.services.findings import begin as begin
 from kiosk.inspections.services.findings import mend as mend
 from kiosk.inspections.services.findings import still as still
 from kiosk.inspections.services.findings import verify as verify
+from kiosk.inspections.services.plans import change_plan as change_plan
+from kiosk.inspections.services.plans import give_up_plan as give_up_plan
+from kiosk.inspections.services.plans import make_plan as make_plan
+from kiosk.inspections.services.rounds import NOWHERE as NOWHERE
+from kiosk.inspections.services.rounds import CheckIn as CheckIn
+from kiosk.inspections.services.rounds import HandedIn as HandedIn
+from kiosk.inspections.services.rounds import Voice as Voice
+from kiosk.inspections.services.rounds import hand_in as hand_in

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -29,6 +29,7 @@ from kiosk.inspections.models import (
     ChecklistVersion,
 )
 from kiosk.inspections.services.findings import Found, begin
+from kiosk.messages.services import in_school_language
 from kiosk.school import queries as school
 
 OLDEST = timedelta(days=31)
@@ -163,8 +164,9 @@ def _found(version: ChecklistVersion, answers: Mapping[str, Answer]) -> Iterable
 
 def _said(line: Line, answer: Answer) -> str:
     """What was found, in one text: the line, the number, the words."""
-    number = f"{plain(answer.tenths)} {line.sign}" if answer.tenths is not None else ""
-    bounds = f"({line.bounds})" if number and line.bounds else ""
+    with in_school_language():
+        number = f"{plain(answer.tenths)} {line.sign}" if answer.tenths is not None else ""
+        bounds = f"({line.bounds})" if number and line.bounds else ""
     parts = " ".join(part for part in (number, bounds, clean(answer.words).strip()) if part)
     return f"{line.text}：{parts}"
 
@@ -185,8 +187,8 @@ def _recorded(by: Actor, made: Checked, version: ChecklistVersion, answers: Mapp
             "version": version.version,
             "subject": made.subject,
             "day": made.day,
-            "begun": made.begun_at,
-            "ended": made.ended_at,
+            "begun": made.begun_at.astimezone(UTC),
+            "ended": made.ended_at.astimezone(UTC),
             "answers": said,
             "digest": made.digest,
         },

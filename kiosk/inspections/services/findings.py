@@ -12,7 +12,7 @@ from kiosk.core import clock
 from kiosk.core.actor import KIOSK, Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Forbidden
-from kiosk.core.i18n import _, lazy
+from kiosk.core.i18n import LazyString, _, lazy
 from kiosk.core.masking import clean
 from kiosk.core.trace import record
 from kiosk.inspections import queries
@@ -74,7 +74,7 @@ def mend(*, by: Actor, finding: Finding, text: str, checked: Checked | None = No
 
 def still(*, by: Actor, finding: Finding, text: str = "", checked: Checked | None = None) -> None:
     """Say that it is still so. What was answered is opened again; a second time a new case follows it."""
-    said = _said(by, finding, text or str(_("Seen on the spot: it is still so.")))
+    said = _said(by, finding, text or _in_school_words(_STILL))
     case, begun = queries.case_of(finding), None
     if case is not None and case.state not in OPEN:
         if case.state != CLOSED and not case.reopened:
@@ -88,12 +88,22 @@ def verify(*, by: Actor, finding: Finding, text: str = "", checked: Checked | No
     """Say that one has seen it mended; its case ends with that. MendedIt for whoever mended it."""
     if finding.is_verified and finding.steps[-1].person_id == by.person:
         return
-    said = _said(by, finding, text or str(_("Seen on the spot: it was put right.")))
+    said = _said(by, finding, text or _in_school_words(_SEEN))
     if persons.is_among(by.person, queries.menders(finding)):
         raise MendedIt
     _step(by, finding, VERIFIED, text=said, checked=checked)
     if case := queries.case_of(finding):
         _end(case)
+
+
+_STILL = lazy("Seen on the spot: it is still so.")
+_SEEN = lazy("Seen on the spot: it was put right.")
+
+
+def _in_school_words(text: LazyString) -> str:
+    """What is kept for whoever said nothing more, in the school's language."""
+    with in_school_language():
+        return str(text)
 
 
 def _said(by: Actor, finding: Finding, text: str) -> str:

@@ -1,0 +1,108 @@
+"""Plans of rounds: who goes where, how often, with which list."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from werkzeug.wrappers import Response
+
+from kiosk.auth.models import ROLES
+from kiosk.cases import queries as cases
+from kiosk.core.edit import Answer, done, page, save
+from kiosk.core.i18n import _
+from kiosk.core.security import requires
+from kiosk.core.web import actor
+from kiosk.inspections import queries, services
+from kiosk.inspections.forms import PlanForm
+from kiosk.inspections.models import RoundPlan, RoundPlanVersion
+from kiosk.inspections.permissions import PLAN_ROUNDS
+from kiosk.school import queries as school
+from kiosk.school.models import WEEKDAYS
+
+blueprint = Blueprint("plans", __name__, url_prefix="/inspections/plans")
+
+
+@blueprint.get("/")
+@requires(PLAN_ROUNDS)
+def index() -> str:
+    """All plans."""
+    return render_template(
+        "office/plans/index.html",
+        plans=[(one, one.versions[-1]) for one in queries.plans()],
+        has_lists=bool(queries.checklists(queries.ROUND)),
+        today=school.today(),
+        **_labels(),
+    )
+
+
+def _labels() -> dict[str, Any]:
+    days = [label for _number, label in WEEKDAYS]
+    return {
+        "place_label": cases.subject_label,
+        "who_label": lambda version: queries.who_label(version, ROLES),
+        "when_label": lambda version: queries.when_label(version, days),
+    }
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@requires(PLAN_ROUNDS)
+def new() -> Answer:
+    """Plan a round."""
+    form = PlanForm()
+    form.offer()
+    if saved := save(form, lambda: _make(form)):
+        return done(
+            _("Planned. It is due from %(day)s on.", day=saved.result.versions[0].since), url_for(".index")
+        )
+    return page(render_template("office/plans/show.html", form=form, found=None, **_labels()), form)
+
+
+def _make(form: PlanForm) -> RoundPlan:
+    return services.make_plan(by=actor(), since=form.since.declared.read(form.since.data), **form.given())
+
+
+@blueprint.route("/<int:number>", methods=["GET", "POST"])
+@requires(PLAN_ROUNDS)
+def show(number: int) -> Answer:
+    """A plan: change it from a day on, with its versions."""
+    found = queries.plan(number)
+    form = PlanForm(data=_data(found.versions[-1]))
+    form.offer()
+    if saved := save(form, lambda: _change(found, form)):
+        said = _("Saved. It is due like this from %(day)s on.", day=saved.result.since)
+        return done(said, url_for(".index"))
+    return page(render_template("office/plans/show.html", form=form, found=found, **_labels()), form)
+
+
+def _change(found: RoundPlan, form: PlanForm) -> RoundPlanVersion:
+    return services.change_plan(
+        by=actor(),
+        plan=found,
+        since=form.since.declared.read(form.since.data),
+        reason=form.reason.data or "",
+        **form.given(),
+    )
+
+
+def _data(version: RoundPlanVersion) -> dict[str, Any]:
+    named = {"post": version.post_id, "team": version.team_id, "person": version.person_id}
+    who = next((f"{sort}:{number}" for sort, number in named.items() if number), f"role:{version.role}")
+    meals = {one.code for one in school.meals()}
+    return {
+        "name": version.name,
+        "checklist": version.checklist_id,
+        "subject": version.subject,
+        "who": who,
+        "rhythm": version.rhythm,
+        "weekdays": version.weekdays,
+        "days": "\n".join(version.days),
+        "meals": [one for one in version.slots if one in meals],
+        "times": ", ".join(one for one in version.slots if one not in meals),
+    }
+
+
+@blueprint.post("/<int:number>/end")
+@requires(PLAN_ROUNDS)
+def end(number: int) -> Response:
+    """Make the round no more from tomorrow on."""
+    services.give_up_plan(by=actor(), plan=queries.plan(number))
+    return done(_("From tomorrow on this round is not made any more."), url_for(".index"))

@@ -1,0 +1,97 @@
+"""Which rounds were made, late, missed: each computed from the plans, the calendar and what was sent."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from kiosk.core import clock
+from kiosk.core.db import session
+from kiosk.core.i18n import LazyString, lazy
+from kiosk.inspections.models import Checked, RoundMade, RoundPlan
+from kiosk.inspections.queries.plans import Occurrence, occurrences, plans
+from kiosk.school import queries as school
+
+DONE, LATE, MISSED, DUE, COMING = "done", "late", "missed", "due", "coming"
+STATES: dict[str, LazyString] = {
+    DONE: lazy("made"),
+    LATE: lazy("made late"),
+    MISSED: lazy("missed"),
+    DUE: lazy("due now"),
+    COMING: lazy("to come"),
+}
+"""How a round that was planned stands."""
+
+
+class Entry(NamedTuple):
+    """A round that was planned, how it stands, and the one that was made for it."""
+
+    occurrence: Occurrence
+    state: str
+    made: "Sent | None" = None
+
+
+class Sent(NamedTuple):
+    """A round that was made, by its number: when it was begun, and when it arrived."""
+
+    checked_id: int
+    begun_at: datetime
+    received_at: datetime
+
+
+def calendar(wanted: Iterable[RoundPlan], first: date, last: date) -> list[Entry]:
+    """Every round of the plans that was due on one of the days, in order of time."""
+    found = list(wanted)
+    open_days = school.school_days(first, last) if first <= last else set()
+    made = _made(found, first, last)
+    now = clock.now()
+    entries = []
+    for plan in found:
+        for one in occurrences(plan, first, last, open_days):
+            own = made.get((plan.id, *one.key))
+            entries.append(Entry(one, state_of(one, own, now), own))
+    return sorted(entries, key=lambda entry: (entry.occurrence.day, entry.occurrence.starts))
+
+
+def state_of(one: Occurrence, made: Sent | None, now: datetime) -> str:
+    """How a round stands: in time is what was begun within its time and sent on the same day."""
+    if made is None:
+        return MISSED if one.ends < now else DUE if one.starts <= now else COMING
+    same_day = school.local(made.received_at).date() == one.day
+    begun_at = min(made.begun_at, made.received_at)  # a phone's clock may run ahead
+    return DONE if begun_at <= one.ends and same_day else LATE
+
+
+def _made(found: list[RoundPlan], first: date, last: date) -> dict[tuple[int, date, str], Sent]:
+    """The first round that was sent for each time of each plan; as bare values, for a year has hundreds."""
+    columns = (RoundMade.plan_id, RoundMade.day, RoundMade.slot, Checked.id, Checked.begun_at)
+    query = (
+        select(*columns, Checked.received_at)
+        .join(Checked, Checked.id == RoundMade.checked_id)
+        .where(RoundMade.plan_id.in_([one.id for one in found]), RoundMade.day.between(first, last))
+        .order_by(Checked.received_at.desc(), Checked.id.desc())
+    )
+    rows = session.execute(query)
+    return {(plan, day, slot): Sent(number, begun, sent) for plan, day, slot, number, begun, sent in rows}
+
+
+def today_entries() -> list[Entry]:
+    """The rounds of today."""
+    today = school.today()
+    return calendar(plans(), today, today)
+
+
+def missed(days: int) -> list[Entry]:
+    """What was missed on so many days up to today, the oldest first."""
+    today = school.today()
+    found = calendar(plans(), today - timedelta(days=days), today)
+    return [one for one in found if one.state == MISSED]
+
+
+def counted(entries: Iterable[Entry]) -> dict[str, int]:
+    """How many there are of each state."""
+    found = dict.fromkeys(STATES, 0)
+    for one in entries:
+        found[one.state] += 1
+    return found
