@@ -1,4 +1,4 @@
-"""Tables of rounds. What was planned, filled in and found never changes (triggers, 0036 and 0042)."""
+"""Tables of rounds. What was planned, filled in and found never changes (triggers, 0036 and 0043)."""
 
 from datetime import date, datetime
 from typing import Any
