@@ -37,8 +37,8 @@ def _protect(columns: tuple[str, ...]) -> None:
     words = 'what a row of delegation began with is never changed'
     begin = 'CREATE TRIGGER delegation_no_update BEFORE UPDATE ON delegation'
     if is_sqlite:
-        op.execute('DROP TRIGGER delegation_no_update')
+        op.execute('DROP TRIGGER IF EXISTS delegation_no_update')
         op.execute(f"{begin} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{words}'); END")
     else:
-        op.execute('DROP TRIGGER delegation_no_update ON delegation')
+        op.execute('DROP TRIGGER IF EXISTS delegation_no_update ON delegation')
         op.execute(f"{begin} FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION kiosk_refuse('{words}')")
