@@ -32,7 +32,7 @@ FLOORS = (
     ("board",),
     ("ratings",),
     ("thanks",),
-    ("inspections", "dining"),
+    ("inspections", "dining", "rules"),
     ("kitchen",),
     ("purchasing",),
     ("finance",),

@@ -20,6 +20,7 @@ from kiosk.cases.services import open_case
 from kiosk.catalogue.services import enter_items
 from kiosk.chain import queries as chain
 from kiosk.chain.services import append
+from kiosk.commitments.services import promise
 from kiosk.core import clock, config, room
 from kiosk.core.db import db, transaction
 from kiosk.core.i18n import lazy
@@ -33,6 +34,7 @@ from kiosk.overview.permissions import ENTER
 from kiosk.presence.services import qr_token
 from kiosk.sample import demo
 from kiosk.sample.rounds import keep_up
+from kiosk.school.queries import today
 from kiosk.school.services import switch
 from kiosk.steps.services import begin
 from tests.attic.room import LADDER, worked
@@ -226,6 +228,9 @@ def pages(app: KioskApp) -> dict[str, str]:
         item = enter_items([{"item": "大白菜"}])["大白菜"].id
         step = begin(by=account("chen").actor, ladder=LADDER, subject="dust:7", content=b"dust").id
         switch(by=actor("test"), name="cases", on=True)
+        switch(by=actor("test"), name="commitments", on=True)
+        (kept,) = promise(by=actor("lin"), place=counter(), since=today(), values={"answer": 3})
+        kept_id = kept.id
         case = open_case(by=actor("test"), kind="wish", subject="counter:c1", text="dust").id
     visitor, tablet, head = app.test_client(), app.test_client(), sign_in(app.test_client(), "lin")
     tablet.post("/api/tablets", json={"code": code})
@@ -250,6 +255,9 @@ def pages(app: KioskApp) -> dict[str, str]:
         "unfound": visitor.get("/search?q=nowhere").text,
         "step": head.get(f"/office/steps/{step}").text,
         "case": head.get(f"/office/cases/{case}").text,
+        "case-public": visitor.get(f"/cases/{case}").text,
+        "commitment": visitor.get("/commitments/").text,
+        "commitment-office": head.get(f"/office/commitments/{kept_id}").text,
         "names": head.get("/office/persons/").text,
         "office-item": head.get(f"/office/purchasing/items/{item}").text,
     }

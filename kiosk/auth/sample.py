@@ -1,9 +1,8 @@
 """The sample school's accounts: a surname and a role; none of them is anybody."""
 
 from kiosk.auth.services import add_account
-from kiosk.core.samples import BY, Share, Span
+from kiosk.core.samples import BY, PASSWORD, Share, Span
 
-PASSWORD = "Sample-lunch-2026-orchid"  # noqa: S105 - printed, and only in the sample school
 ACCOUNTS = (
     ("lin", "head", "林"),
     ("chen", "canteen_manager", "陈"),

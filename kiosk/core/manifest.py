@@ -29,6 +29,9 @@ SLOTS = {
     "item": "a section of an item's public page: the item",
     "step": "what is decided about, on the page of an approval: the approval",
     "case": "what a case is about, on its page in the office: the case",
+    "case-public": "what else everybody reads of a case, on its public page: the case",
+    "commitment": "a line below a commitment on the public page: the commitment",
+    "commitment-office": "a section of a commitment's page in the office: the commitment",
     "names": "a section of the office's page of who is who: nothing",
     "office-item": "a section of an item's page in the office: the item",
 }

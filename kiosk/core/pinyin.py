@@ -1,5 +1,6 @@
 """What is typed to find a Chinese name: the initials and the full spelling of every reading."""
 
+import re
 from functools import lru_cache
 from itertools import islice, product
 
@@ -64,3 +65,17 @@ def _spells(text: str, syllables: tuple[tuple[str, ...], ...]) -> bool:
 def _begun(text: str, reading: str) -> list[str]:
     ways = {reading, reading[:1], *([reading[:2]] if reading[:2] in DOUBLE else [])}
     return [way for way in ways if way and text.startswith(way)]
+
+
+def as_address(name: str, longest: int) -> str:
+    """A name as a part of an address: its syllables as they are read there, as many whole ones as fit.
+
+    Empty where nothing in it can be spelt.
+    """
+    from pypinyin import lazy_pinyin
+
+    spelled = lazy_pinyin(name.lower())
+    parts = [part for one in spelled for part in re.findall(r"[a-z0-9]+", one.replace("ü", "v"))]
+    while len("-".join(parts)) > longest:
+        parts.pop()
+    return "-".join(parts)

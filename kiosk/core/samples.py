@@ -16,6 +16,7 @@ SEED = 2026
 TIMEZONE = "Asia/Shanghai"
 DAYS = 21
 EVENING = time(21, 40)
+PASSWORD = "Sample-lunch-2026-orchid"  # noqa: S105 - printed, and only in the sample school
 MANAGER = "食堂经理"
 """The post that answers for the canteens' windows and their purchases: it stands there from the first day."""
 

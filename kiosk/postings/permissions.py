@@ -32,14 +32,9 @@ WRITE_MATERIALS = Permission(
 WRITE_BULK = Permission(
     "postings.bulk.write", lazy("Write bulk purchases"), frozenset({"head", "purchaser", "accountant"})
 )
-WRITE_RULES = Permission(
-    "postings.rules.write",
-    lazy("Write rules to be posted"),
-    frozenset({"head", "canteen_manager", "principal", "council", "congress"}),
-)
 APPROVE_POSTINGS = Permission(
     "postings.approve",
-    lazy("Approve and withdraw spending, materials, bulk purchases and rules that others wrote"),
+    lazy("Approve and withdraw spending, materials and bulk purchases that others wrote"),
     frozenset({"head", "principal", "council"}),
 )
 POST_INQUIRIES = Permission(

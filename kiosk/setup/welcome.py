@@ -3,11 +3,12 @@
 import click
 
 from kiosk.auth.queries import account_named
-from kiosk.auth.sample import ACCOUNTS, PASSWORD
+from kiosk.auth.sample import ACCOUNTS
 from kiosk.core import qr
 from kiosk.core.actor import Actor
 from kiosk.core.db import session, transaction
 from kiosk.core.i18n import _
+from kiosk.core.samples import PASSWORD
 from kiosk.core.security import check_password
 from kiosk.core.web import KioskApp
 from kiosk.counters import queries as counters

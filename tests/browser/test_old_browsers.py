@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from kiosk.auth.sample import PASSWORD
 from kiosk.core.db import session, transaction
+from kiosk.core.samples import PASSWORD
 from kiosk.counters.models import Tablet
 from tests.browser.conftest import PLAIN
 from tests.browser.tablets import enrolled, opened, plain

@@ -68,6 +68,8 @@ def test_every_action_has_words_and_every_word_an_action() -> None:
     constants |= {"commitment.made", "commitment.changed", "commitment.given_up"}
     constants |= {"dining.entered", "dining.amended"}
     constants |= {"dining.parents_registered", "dining.parents_cancelled"}
+    constants |= {f"rule.{done}" for done in ("written", "added", "moved", "merged", "removed", "replaced")}
+    constants |= {"rule.consulted", "rule.frozen", "rule.returned", "rule.withdrawn"}
     constants |= {"message.sent", "message.given_up"}
     constants |= {"checklist.made", "checklist.changed", "checklist.given_up"}
     constants |= {"round_plan.made", "round_plan.changed", "round_plan.given_up"}

@@ -15,11 +15,12 @@ from kiosk.core.errors import Forbidden
 from kiosk.core.web import KioskApp
 from kiosk.counters import queries as counters
 from kiosk.postings import queries, services
-from kiosk.postings.kinds import KINDS
+from kiosk.postings.kinds import KINDS as OWN
 from kiosk.postings.models import Posting, PostingDraft
 from kiosk.postings.queries import Kind
 from kiosk.postings.queries.rhythms import period_at
 from kiosk.postings.shown import menu_today
+from kiosk.rules.kind import POSTED_RULES
 from kiosk.school import queries as school
 from kiosk.school.services import save_term
 from kiosk.steps import services as steps
@@ -27,6 +28,7 @@ from tests.conftest import actor, csrf
 from tests.postings.conftest import SignIn
 from tests.postings.facts import FACTS, as_sent, begun_for, typed
 
+KINDS = (*OWN, POSTED_RULES)
 WALL = [kind for kind in KINDS if kind.slug in FACTS]
 of_the_wall = pytest.mark.parametrize("kind", WALL, ids=lambda kind: kind.slug)
 of_the_wall_with_rows = pytest.mark.parametrize(

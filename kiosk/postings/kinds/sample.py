@@ -17,7 +17,6 @@ from kiosk.postings.kinds.bulk import BULK
 from kiosk.postings.kinds.inquiry import INQUIRY
 from kiosk.postings.kinds.materials import MATERIALS
 from kiosk.postings.kinds.menu import MENU
-from kiosk.postings.kinds.rules import RULES
 from kiosk.postings.kinds.spending import SPENDING
 from kiosk.postings.kinds.suppliers import SUPPLIERS
 from kiosk.postings.models import Posting, PostingDraft
@@ -60,12 +59,6 @@ PAPERS = (
     ("晨光乳品公司", "牛奶、酸奶", "长期", -6),
 )
 """Supplier, what it supplies, end of the business licence, days until the food licence ends."""
-RULE = {
-    "title": "食堂物资采购与验收制度",
-    "text": "一、大宗物资由校委会成员参加招标，其余物资每月至少询价一次，两人同行。\n"
-    "二、到货须两名验收人当面清点、过秤、查验证照和票据，不合格的当场退回。\n"
-    "三、每天的采购单当天张榜，任何人都可以就任何一行提问。",
-}
 Rows = list[Texts]
 
 
@@ -225,7 +218,6 @@ def _planned(of: Span) -> dict[date, list[tuple[time, Act]]]:
     def plan(day: date, hour: time, act: Act) -> None:
         found.setdefault(day, []).append((hour, act))
 
-    plan(days[1], time(8, 40), lambda: _post("chen", _begin("chen", RULES, RULE, [])))
     plan(days[1], time(9, 20), lambda: _spend(days[1]))
     plan(days[1], time(9, 40), lambda: _buy_nothing(days[1]))
     plan(days[2], time(10, 30), lambda: _name_suppliers(days[2]))

@@ -1,10 +1,12 @@
-"""The kind `rules` (规章制度): a rule by which the school works, as a text or a link to it."""
+"""The kind `rules` (规章制度): a rule that others made, or of old, posted as a text or a link to it.
+
+What the school or a team makes itself is drafted in this room; both stand on the one list at `/rules/`.
+"""
 
 from kiosk.core.field import Day, Line, Paragraphs
 from kiosk.core.i18n import lazy
-from kiosk.core.room import Asked, Switch
-from kiosk.postings.permissions import APPROVE_POSTINGS, WRITE_RULES
 from kiosk.postings.queries import Kind
+from kiosk.rules.permissions import APPROVE_RULES, WRITE_RULES
 
 LINK = Line(
     name="link",
@@ -13,7 +15,7 @@ LINK = Line(
     pattern=r"https?://[^\s<>\"']+",
     wrong=lazy("Please enter an address that begins with https:// or http://."),
 )
-RULES = Kind(
+POSTED_RULES = Kind(
     slug="rules",
     label=lazy("Rules"),
     fields=(
@@ -31,20 +33,6 @@ RULES = Kind(
     heading="title",
     questions=True,
     drafts=WRITE_RULES,
-    approves=APPROVE_POSTINGS,
+    approves=APPROVE_RULES,
     days=31,
-    switch=Switch(
-        "rules",
-        lazy("Rules on the wall"),
-        (
-            Asked(
-                lazy("Whoever looks after the rules"),
-                lazy("Posts the rules by which the school works, and each new version."),
-            ),
-            Asked(
-                lazy("Head of logistics, principal or school council"),
-                lazy("Approve or return what another person wrote."),
-            ),
-        ),
-    ),
 )

@@ -1,0 +1,1 @@
+"""Rules of procedure (规程): drafted, put to consultation, voted byte for byte, in force, cited."""

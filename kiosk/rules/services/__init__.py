@@ -1,0 +1,33 @@
+"""Writes of rules: drafted, put to consultation, answered, frozen, voted, cited; each leaves its entry."""
+
+from kiosk.rules.services.citing import CASE as CASE
+from kiosk.rules.services.citing import cite as cite
+from kiosk.rules.services.citing import may_cite as may_cite
+from kiosk.rules.services.citing import take_back as take_back
+from kiosk.rules.services.drafting import Part as Part
+from kiosk.rules.services.drafting import add_item as add_item
+from kiosk.rules.services.drafting import begin as begin
+from kiosk.rules.services.drafting import drop as drop
+from kiosk.rules.services.drafting import merge_next as merge_next
+from kiosk.rules.services.drafting import move as move
+from kiosk.rules.services.drafting import remove as remove
+from kiosk.rules.services.drafting import rename as rename
+from kiosk.rules.services.drafting import replace_text as replace_text
+from kiosk.rules.services.drafting import revise as revise
+from kiosk.rules.services.drafting import save_item as save_item
+from kiosk.rules.services.drafting import subject_of as subject_of
+from kiosk.rules.services.opinions import SPEAKER as SPEAKER
+from kiosk.rules.services.opinions import Handed as Handed
+from kiosk.rules.services.opinions import answer as answer
+from kiosk.rules.services.opinions import end_window as end_window
+from kiosk.rules.services.opinions import say as say
+from kiosk.rules.services.opinions import type_in as type_in
+from kiosk.rules.services.publishing import LADDER as LADDER
+from kiosk.rules.services.publishing import consult as consult
+from kiosk.rules.services.publishing import freeze as freeze
+from kiosk.rules.services.publishing import prolong as prolong
+from kiosk.rules.services.publishing import send_back as send_back
+from kiosk.rules.services.publishing import withdraw as withdraw
+from kiosk.rules.services.voting import confirm_vote as confirm_vote
+from kiosk.rules.services.voting import drop_vote as drop_vote
+from kiosk.rules.services.voting import record_vote as record_vote
