@@ -38,9 +38,13 @@ SLOTS = {
 """The named places on pages of lower rooms that rooms above fill, and what their fragments are asked with."""
 
 
-POSTED, VOICES = "posted", "voices"
-GROUPS = {POSTED: lazy("Purchases and postings"), VOICES: lazy("Voices and answers")}
-"""The groups of the office's navigation: what the school posts, and what it is told and answers."""
+POSTED, DAILY, VOICES = "posted", "daily", "voices"
+GROUPS = {
+    POSTED: lazy("Purchases and postings"),
+    DAILY: lazy("Daily work"),
+    VOICES: lazy("Voices and answers"),
+}
+"""The groups of the office's navigation: what the school posts, what is done each day, what it is told and answers."""
 
 
 class Nav(NamedTuple):

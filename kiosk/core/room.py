@@ -16,6 +16,7 @@ from kiosk.core.duty import WARN as WARN
 from kiosk.core.duty import Duties as Duties
 from kiosk.core.duty import Duty as Duty
 from kiosk.core.i18n import LazyString
+from kiosk.core.manifest import DAILY as DAILY
 from kiosk.core.manifest import GROUPS as GROUPS
 from kiosk.core.manifest import KEPT_AS_RECORD as KEPT_AS_RECORD
 from kiosk.core.manifest import KEPT_WHILE_USED as KEPT_WHILE_USED

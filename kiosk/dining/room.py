@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import (
+    DAILY,
     KEPT_AS_RECORD,
     KEPT_WHILE_USED,
-    VOICES,
     Fragment,
     Nav,
     Retention,
@@ -31,7 +31,7 @@ ROOM = Room(
     words=WORDS,
     doors=("views", "api", "office", "roster_office", "parents_office"),
     machines=("/data/",),
-    navigation=(Nav(34, lazy("Shared meals"), "office.dining.index", EAT, group=VOICES),),
+    navigation=(Nav(34, lazy("Shared meals"), "office.dining.index", EAT, group=DAILY),),
     duties=DUTIES,
     dues=(DUES,),
     fragments=(

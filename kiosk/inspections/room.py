@@ -1,7 +1,7 @@
 """Rounds: whoever is to look looks on the spot, and what is found is mended and seen to be by another."""
 
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_AS_RECORD, VOICES, Asked, Fragment, Nav, Room, Switch, Table
+from kiosk.core.room import DAILY, KEPT_AS_RECORD, Asked, Fragment, Nav, Room, Switch, Table
 from kiosk.inspections import checks, queries, shown
 from kiosk.inspections.duties import DUTIES
 from kiosk.inspections.overdue import DUES
@@ -35,7 +35,7 @@ ROOM = Room(
     optional=SWITCH,
     words=WORDS,
     doors=("views", "office", "checklists_office", "plans_office", "walk_office"),
-    navigation=(Nav(39, lazy("Rounds"), "office.inspections.index", WALK_ROUNDS, group=VOICES),),
+    navigation=(Nav(39, lazy("Rounds"), "office.inspections.index", WALK_ROUNDS, group=DAILY),),
     duties=DUTIES,
     dues=(DUES,),
     fragments=(

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import (
+    DAILY,
     KEPT_AS_RECORD,
     KEPT_WHILE_USED,
-    POSTED,
     Fragment,
     Nav,
     Retention,
@@ -40,7 +40,7 @@ ROOM = Room(
     words=WORDS,
     doors=("views", "api", "office", "control_office", "samples_office", "health_office"),
     machines=("/data/",),
-    navigation=(Nav(28, lazy("Kitchen"), "office.kitchen.index", SEE_KITCHEN, is_used, group=POSTED),),
+    navigation=(Nav(28, lazy("Kitchen"), "office.kitchen.index", SEE_KITCHEN, is_used, group=DAILY),),
     tabs=(
         Tab("kitchen", 10, lazy("Today"), "office.kitchen.index", "office.kitchen.index"),
         Tab(

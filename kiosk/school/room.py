@@ -2,9 +2,9 @@
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import (
+    DAILY,
     KEPT_AS_RECORD,
     KEPT_WHILE_USED,
-    POSTED,
     Fragment,
     Nav,
     Room,
@@ -36,7 +36,7 @@ ROOM = Room(
             "office.served.index",
             ENTER_SERVED,
             wanted=lambda: is_on(MEALS_SERVED),
-            group=POSTED,
+            group=DAILY,
         ),
     ),
     duties=DUTIES,
