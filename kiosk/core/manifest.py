@@ -44,7 +44,7 @@ GROUPS = {
     DAILY: lazy("Daily work"),
     VOICES: lazy("Voices and answers"),
 }
-"""The groups of the office's navigation: what the school posts, what is done each day, what it is told and answers."""
+"""The groups of the navigation: what the school posts, what is done each day, what it is told and answers."""
 
 
 class Nav(NamedTuple):
