@@ -325,6 +325,7 @@ UNKNOWN_THEN = (
     "dining.",
     "round.",
     "round_plan.",
+    "goods.",
 )
 """What the record of 0.2.0 knows nothing of; something else stands in its place."""
 TABLES_OF_POSTINGS = ("posting_version", "posting_withdrawal", "posting_draft")
@@ -332,7 +333,7 @@ TABLES_SINCE = (
     *("spot_answer", "round", "round_plan_version", "round_plan"),
     *("finding_step", "finding", "checked_line", "checked", "checklist_version", "checklist"),
     *("food_sample_step", "food_sample", "kitchen_duty"),
-    *("control_decision", "control_review"),
+    *("control_decision", "control_review", "goods_certificate"),
     *("morning_note", "morning_check", "health_certificate", "kitchen_worker"),
     *("rule_citation", "rule_vote_member", "rule_vote", "rule_answer", "rule_opinion", "rule_voice"),
     *("rule_window", "rule_version", "rule_draft", "rule"),

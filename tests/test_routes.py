@@ -155,6 +155,7 @@ REFUSED = {
     "cases_mine.mine": 404,
     "cases_mine.photo": 404,
     "office.cases.photo": 403,
+    "office.goods.photo": 404,
     "office.posting_attachments.arrange": 403,
     "office.posting_attachments.attachment": 404,
     "posting_attachments.attachment": 404,

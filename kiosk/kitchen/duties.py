@@ -17,8 +17,15 @@ from kiosk.core.web import named
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen
 from kiosk.kitchen import queries
-from kiosk.kitchen.models import CONTROL, HEALTH, MONTH, SAMPLES, WEEK, FoodSample
-from kiosk.kitchen.permissions import CHECK_HEALTH, CONTROL_DAILY, KEEP_SAMPLES, SIGN_MONTH, SIGN_WEEK
+from kiosk.kitchen.models import CONTROL, GOODS, HEALTH, MONTH, PAPERS, SAMPLES, WEEK, FoodSample
+from kiosk.kitchen.permissions import (
+    CHECK_HEALTH,
+    CONTROL_DAILY,
+    KEEP_SAMPLES,
+    NOTE_GOODS,
+    SIGN_MONTH,
+    SIGN_WEEK,
+)
 from kiosk.kitchen.queries import Worker
 from kiosk.kitchen.queries.control import GAP, TODAY, Day
 from kiosk.kitchen.queries.health import ENDED, SOON, VALID
@@ -227,6 +234,29 @@ def _certificate(canteen: Canteen, one: Worker, until: date, url: str, mine: boo
     )
 
 
+def goods(who: Actor) -> Iterator[Duty]:
+    """Papers of goods that ended or soon will."""
+    if on_since(queries.GOODS_CERTIFICATES) is None:
+        return
+    today = school.today()
+    post = {one.number for canteen in counters.canteens() for one in queries.people(GOODS, canteen.id, today)}
+    named_post = any(queries.answering(GOODS, canteen.id, today) for canteen in counters.canteens())
+    for one in queries.goods_ending(today):
+        words = {"item": one.item, "paper": PAPERS[one.paper], "day": day_words(one.until, "date")}
+        is_over = one.until < today
+        yield Duty(
+            str(one.id),
+            ALERT if is_over else WARN,
+            _("%(item)s: the %(paper)s ended on %(day)s", **words)
+            if is_over
+            else _("%(item)s: the %(paper)s ends on %(day)s", **words),
+            url_for("office.goods.index"),
+            detail=one.supplier,
+            due=datetime.combine(one.until, time.max, school.zone()),
+            mine=who.person in post if named_post else is_work_of(who, NOTE_GOODS),
+        )
+
+
 DUTIES = (
     Duties("food-samples", KEEP_SAMPLES, samples),
     Duties("daily-control", CONTROL_DAILY, control),
@@ -234,4 +264,5 @@ DUTIES = (
     Duties("monthly-meeting", SIGN_MONTH, monthly),
     Duties("morning-check", CHECK_HEALTH, morning),
     Duties("health-certificate", CHECK_HEALTH, certificates),
+    Duties("goods-certificate", NOTE_GOODS, goods),
 )

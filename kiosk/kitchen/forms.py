@@ -4,14 +4,23 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from wtforms import HiddenField, SelectField, TimeField
+from wtforms import FileField, HiddenField, SelectField, TimeField
 from wtforms.validators import Optional
 
 from kiosk.core.field import Paragraphs
 from kiosk.core.forms import Form, field
 from kiosk.core.i18n import lazy
 from kiosk.inspections.models import LIST_REASON, WORDS
-from kiosk.kitchen.models import PLACE, REASON, REVIEW
+from kiosk.kitchen.models import (
+    GOODS_BATCH,
+    GOODS_ITEM,
+    GOODS_PAPER,
+    GOODS_SUPPLIER,
+    GOODS_UNTIL,
+    PLACE,
+    REASON,
+    REVIEW,
+)
 
 MORE = Paragraphs(
     name="more",
@@ -93,3 +102,14 @@ class WorkerForm(Form):
     """Somebody who works with food beside the roster."""
 
     person = SelectField(lazy("Who also works with food there"))
+
+
+class GoodsForm(Form):
+    """A paper that came with goods."""
+
+    item = field(GOODS_ITEM)
+    supplier = field(GOODS_SUPPLIER)
+    batch = field(GOODS_BATCH)
+    paper = field(GOODS_PAPER)
+    until = field(GOODS_UNTIL)
+    photo = FileField(lazy("Photo (optional)"), render_kw={"accept": "image/jpeg,image/png,image/webp"})

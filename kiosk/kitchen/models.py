@@ -267,3 +267,40 @@ class MorningNote(Model):
     noted_at: Mapped[datetime] = mapped_column(index=True)
 
     person: Mapped[Person] = relationship(lazy="joined")
+
+
+QUARANTINE, REPORT, IMPORTED, FURTHER = "quarantine", "report", "import", "further"
+PAPERS: dict[str, LazyString] = {
+    QUARANTINE: lazy("quarantine certificate"),
+    REPORT: lazy("inspection report"),
+    IMPORTED: lazy("papers of imported goods"),
+    FURTHER: lazy("another paper"),
+}
+"""The kinds of papers that come with goods (索证索票)."""
+GOODS_ITEM = field.Line(name="item", label=lazy("Goods"), longest=60, missing=lazy("Which goods are they?"))
+GOODS_SUPPLIER = field.Line(name="supplier", label=lazy("Supplier"), longest=60)
+GOODS_BATCH = field.Line(name="batch", label=lazy("Batch or production date"), longest=40)
+GOODS_PAPER = field.Choice(name="paper", label=lazy("Which paper"), options=PAPERS)
+GOODS_UNTIL = field.Day(
+    name="until", label=lazy("Valid until"), missing=lazy("Please enter until when it holds.")
+)
+
+
+class GoodsCertificate(Model):
+    """A paper that came with goods or a batch, and until when it holds; never changed, but ended."""
+
+    __tablename__ = "goods_certificate"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item: Mapped[str] = GOODS_ITEM.column()
+    supplier: Mapped[str] = GOODS_SUPPLIER.column()
+    batch: Mapped[str] = GOODS_BATCH.column()
+    paper: Mapped[str] = GOODS_PAPER.column()
+    until: Mapped[date] = mapped_column(index=True)
+    noted_at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    chain_seq: Mapped[int] = mapped_column(BigKey)
+    ended_at: Mapped[datetime | None]
+    """When the goods were used up or sent back, or a newer paper came: its end is told no more."""
+
+    person: Mapped[Person | None] = relationship(lazy="joined")

@@ -1,13 +1,14 @@
 """The parts of the kitchen that a school switches on, and the tasks that come with each."""
 
 from kiosk.core.room import is_on
-from kiosk.kitchen.models import CONTROL, HEALTH, MONTH, SAMPLES, WEEK
-from kiosk.kitchen.queries import DAILY_CONTROL, FOOD_SAMPLES, STAFF_HEALTH
+from kiosk.kitchen.models import CONTROL, GOODS, HEALTH, MONTH, SAMPLES, WEEK
+from kiosk.kitchen.queries import DAILY_CONTROL, FOOD_SAMPLES, GOODS_CERTIFICATES, STAFF_HEALTH
 
 TASKS_OF = (
     (DAILY_CONTROL, (CONTROL, WEEK, MONTH)),
     (FOOD_SAMPLES, (SAMPLES,)),
     (STAFF_HEALTH, (HEALTH,)),
+    (GOODS_CERTIFICATES, (GOODS,)),
 )
 PARTS = tuple(part for part, _tasks in TASKS_OF)
 

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import select
 
 from kiosk.chain.models import ChainEntry
-from kiosk.chain.queries import Finding, KnownHead, read_body
+from kiosk.chain.queries import Erased, Finding, KnownHead, opened, read_body
 from kiosk.core.db import session
-from kiosk.kitchen.models import ControlDecision, ControlReview, MorningCheck
+from kiosk.kitchen.models import ControlDecision, ControlReview, GoodsCertificate, MorningCheck
 
 SIGNED = ("control.week_signed", "control.month_signed")
 CHECKED = "health.checked"
@@ -47,6 +47,36 @@ def _fits(one: ControlReview, after: dict[str, Any], cases: list[int]) -> bool:
 
 def heads() -> Iterator[KnownHead]:
     """The entries that signatures and morning checks point to."""
-    for row, what in ((ControlReview, "signature"), (MorningCheck, "morning check")):
+    for row, what in (
+        (ControlReview, "signature"),
+        (MorningCheck, "morning check"),
+        (GoodsCertificate, "paper of goods"),
+    ):
         for number, seq in session.execute(select(row.id, row.chain_seq)):
             yield KnownHead(seq, "", f"{what} {number}")
+
+
+def recount_goods() -> Iterator[Finding]:
+    """Every paper of goods that is not as its entry says, and those that are gone."""
+    query = select(ChainEntry).where(ChainEntry.action == "goods.noted").order_by(ChainEntry.seq)
+    told = opened(session.scalars(query))
+    for one in session.scalars(select(GoodsCertificate).order_by(GoodsCertificate.id)):
+        after = (told.pop(one.chain_seq, {}).get("after")) or {}
+        stored = {
+            "item": one.item,
+            "supplier": one.supplier,
+            "batch": one.batch,
+            "paper": one.paper,
+            "until": one.until.isoformat(),
+        }
+        if not after:
+            yield Finding("paper of goods", str(one.id), "unknown")
+        elif wrong := [
+            name
+            for name, value in stored.items()
+            if not isinstance(after.get(name), Erased) and after.get(name) != value
+        ]:
+            yield Finding("paper of goods", str(one.id), "altered", ", ".join(wrong))
+    for seq, body in sorted(told.items()):
+        place = str(body["subject"]).partition(":")[2]
+        yield Finding("paper of goods", place, "missing", f"entry {seq}")

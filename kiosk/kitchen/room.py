@@ -38,7 +38,7 @@ ROOM = Room(
     switches=PARTS,
     settings=SETTINGS,
     words=WORDS,
-    doors=("views", "api", "office", "control_office", "samples_office", "health_office"),
+    doors=("views", "api", "office", "control_office", "samples_office", "health_office", "goods_office"),
     machines=("/data/",),
     navigation=(Nav(28, lazy("Kitchen"), "office.kitchen.index", SEE_KITCHEN, is_used, group=DAILY),),
     tabs=(
@@ -50,6 +50,14 @@ ROOM = Room(
             "office.daily_control.index",
             "office.daily_control.",
             _is_on(queries.DAILY_CONTROL),
+        ),
+        Tab(
+            "kitchen",
+            50,
+            lazy("Certificates of goods"),
+            "office.goods.index",
+            "office.goods.",
+            _is_on(queries.GOODS_CERTIFICATES),
         ),
         Tab("kitchen", 90, lazy("Responsible posts"), "office.kitchen.posts", "office.kitchen.posts"),
         Tab(
@@ -79,7 +87,11 @@ ROOM = Room(
         Fragment("data", 27, "kitchen/_data.html", dict),
         Fragment("case", 30, "office/kitchen/_case.html", shown.of_case),
     ),
-    checks={"food samples": checks.recount, "daily control": reviews_recount.recount},
+    checks={
+        "food samples": checks.recount,
+        "daily control": reviews_recount.recount,
+        "papers of goods": reviews_recount.recount_goods,
+    },
     heads={"food samples": checks.heads, "daily control": reviews_recount.heads},
     tables={
         "kitchen_duty": Table(lazy("Posts that answer in a kitchen"), KEPT_WHILE_USED),
@@ -100,6 +112,9 @@ ROOM = Room(
         ),
         "morning_check": Table(
             lazy("That the morning check was made, by whom, of how many"), KEPT_AS_RECORD, since="at"
+        ),
+        "goods_certificate": Table(
+            lazy("Papers of goods and batches, and until when they hold"), KEPT_AS_RECORD, since="noted_at"
         ),
         "morning_note": Table(
             lazy("Who was not well at a morning check, and why"), lazy("60 days"), since="noted_at"

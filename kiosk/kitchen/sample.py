@@ -14,7 +14,7 @@ from kiosk.inspections import queries as inspections
 from kiosk.inspections import services as inspecting
 from kiosk.inspections.models import FINDING
 from kiosk.kitchen import queries, services
-from kiosk.kitchen.models import HOME, WEEK
+from kiosk.kitchen.models import HOME, QUARANTINE, REPORT, WEEK
 from kiosk.kitchen.services import Kept, Unwell
 from kiosk.postings import queries as postings
 from kiosk.staff.services import save_person
@@ -34,6 +34,7 @@ FOUND = {
 MENDED = "已联系维修，更换温控器，复测 4 ℃。"
 SEEN = "到现场看过，显示 4 ℃。"
 WEEKLY = "本周各环节总体正常。冰箱温度问题已整改并核实，请各食堂每天上午、下午各看一次温度。"
+GOODS = (("猪后腿肉", QUARANTINE, 9, "本周到货"), ("大豆油", REPORT, 160, ""))
 COOKS = {"k1": "第一食堂厨师", "k2": "第二食堂厨师"}
 
 
@@ -55,6 +56,13 @@ def _certificates(today: date) -> None:
         if canteen.code == "k1":
             until[people[0]] = today + timedelta(days=32)
         services.see_certificates(by=_chen(), canteen=canteen, until=until)
+
+
+def _papers(today: date) -> None:
+    """One that ends within days, one that holds."""
+    for item, paper, days, batch in GOODS:
+        until = today + timedelta(days=days)
+        services.note_goods(by=_chen(), item=item, paper=paper, until=until, batch=batch)
 
 
 def _morning(day: date, sent_home: bool) -> None:
@@ -84,12 +92,12 @@ def _verify(code: str) -> None:
         inspecting.verify(by=auth.account("lin").actor, finding=one, text=SEEN)
 
 
-def _sign(monday: date) -> None:
-    """Lin signs the week before for the first canteen; the second waits."""
+def _sign(monday: date, is_last: bool) -> None:
+    """Lin signs the week before; the last one of the second canteen waits."""
     period = queries.period_of(WEEK, monday - timedelta(days=1))
     for canteen in counters.canteens():
         found = queries.draft(canteen, WEEK, period)
-        if canteen.code == "k1" and found.due:
+        if found.due and not (is_last and canteen.code == "k2"):
             text = f"{queries.proposal(found)}\n{WEEKLY}"
             lin = auth.account("lin").actor
             services.sign(by=lin, canteen=canteen, kind=WEEK, period=period, text=text)
@@ -120,6 +128,8 @@ def _events(of: Span, day: date) -> Iterator[Event]:
     number, left = of.days.index(day), of.days.index(day) - len(of.days)
     if number == 0:
         yield Event(at(day, time(6, 20)), partial(_certificates, day))
+    if left == -1:
+        yield Event(at(day, time(7, 20)), partial(_papers, day))
     yield Event(at(day, time(6, 40)), partial(_morning, day, left == -3))
     for code, hour in (("k1", time(10, 20)), ("k2", time(15, 10))):
         where = counters.canteen(code)
@@ -132,7 +142,7 @@ def _events(of: Span, day: date) -> Iterator[Event]:
     if number == FOUND_ON + 2:
         yield Event(at(day, time(9, 30)), partial(_verify, "k2"))
     if day.weekday() == 0 and number > 2:
-        yield Event(at(day, time(16, 0)), partial(_sign, day))
+        yield Event(at(day, time(16, 0)), partial(_sign, day, left >= -5))
     if day in of.days[-SAMPLED:]:
         yield from _samples(day)
 

@@ -53,4 +53,14 @@ MORNING_BY = TimeOfDay(
     place=45,
 )
 
-SETTINGS = (SAMPLE_GRAMS, SAMPLE_HOURS, HEALTH_SOON, HEALTH_URGENT, MORNING_BY)
+GOODS_SOON = Number(
+    name="goods_soon",
+    label=lazy("The end of a certificate of goods is told (days) before"),
+    least=1,
+    most=120,
+    default=14,
+    group=KITCHEN,
+    place=50,
+)
+
+SETTINGS = (SAMPLE_GRAMS, SAMPLE_HOURS, HEALTH_SOON, HEALTH_URGENT, MORNING_BY, GOODS_SOON)

@@ -2,11 +2,11 @@
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import Words
-from kiosk.kitchen.models import TASKS
+from kiosk.kitchen.models import PAPERS, TASKS
 from kiosk.postings.queries import MEALS
 
 WORDS = Words(
-    subjects={"kitchen": lazy("Kitchen")},
+    subjects={"kitchen": lazy("Kitchen"), "goods": lazy("Certificate of goods")},
     actions={
         "food_sample.kept": lazy("Food samples entered"),
         "food_sample.thrown": lazy("Food samples thrown away"),
@@ -19,6 +19,8 @@ WORDS = Words(
         "health.worker_added": lazy("Put on the list of those who work with food"),
         "health.worker_removed": lazy("Taken off the list of those who work with food"),
         "health.checked": lazy("Morning check made"),
+        "goods.noted": lazy("Certificate of goods noted"),
+        "goods.settled": lazy("Goods used up, or a newer paper came"),
         "kitchen.posts_named": lazy("Posts named that answer in a kitchen"),
     },
     fields={
@@ -47,8 +49,12 @@ WORDS = Words(
         "cases": lazy("Cases"),
         "text": lazy("What was said of it"),
         "whose": lazy("Whose it was"),
+        "item": lazy("Goods"),
+        "supplier": lazy("Supplier"),
+        "batch": lazy("Batch or production date"),
+        "paper": lazy("Which paper"),
         "people": lazy("People"),
     },
-    values={"meal": MEALS, "kitchen": TASKS},
-    plain=frozenset({"meal", "dishes", "not_served", "place", "period", "gaps"}),
+    values={"meal": MEALS, "kitchen": TASKS, "paper": PAPERS},
+    plain=frozenset({"meal", "dishes", "not_served", "place", "period", "gaps", "paper"}),
 )

@@ -31,7 +31,13 @@ def house(school: Flask) -> Iterator[Flask]:
     with transaction():
         switch(by=actor("test"), name="menu", on=True)
         with clock.moved_to(day(-4)):
-            for name in ("inspections", "daily_control", "food_samples", "staff_health"):
+            for name in (
+                "inspections",
+                "daily_control",
+                "food_samples",
+                "staff_health",
+                "goods_certificates",
+            ):
                 switch(by=actor("test"), name=name, on=True)
         rows = [
             {"day": code, "meal": "lunch", "dishes": "、".join(DISHES), "allergens": ""}

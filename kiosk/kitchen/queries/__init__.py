@@ -15,7 +15,13 @@ from kiosk.kitchen.queries.control import runs as runs
 from kiosk.kitchen.queries.control import subject as subject
 from kiosk.kitchen.queries.gates import DAILY_CONTROL as DAILY_CONTROL
 from kiosk.kitchen.queries.gates import FOOD_SAMPLES as FOOD_SAMPLES
+from kiosk.kitchen.queries.gates import GOODS_CERTIFICATES as GOODS_CERTIFICATES
 from kiosk.kitchen.queries.gates import STAFF_HEALTH as STAFF_HEALTH
+from kiosk.kitchen.queries.goods import goods as goods
+from kiosk.kitchen.queries.goods import goods_certificate as goods_certificate
+from kiosk.kitchen.queries.goods import goods_ended as goods_ended
+from kiosk.kitchen.queries.goods import goods_ending as goods_ending
+from kiosk.kitchen.queries.goods import goods_photos as goods_photos
 from kiosk.kitchen.queries.health import ENDED as ENDED
 from kiosk.kitchen.queries.health import HEALTH_STATES as HEALTH_STATES
 from kiosk.kitchen.queries.health import Worker as Worker

@@ -41,3 +41,13 @@ STAFF_HEALTH = Switch(
         ),
     ),
 )
+GOODS_CERTIFICATES = Switch(
+    "goods_certificates",
+    lazy("Certificates of goods"),
+    (
+        Asked(
+            lazy("Whoever buys or keeps goods"),
+            lazy("Notes quarantine and inspection reports with their end, and is told before it comes."),
+        ),
+    ),
+)

@@ -3,6 +3,8 @@
 from kiosk.kitchen.services.control import control as control
 from kiosk.kitchen.services.control import set_list as set_list
 from kiosk.kitchen.services.control import take_list as take_list
+from kiosk.kitchen.services.goods import note_goods as note_goods
+from kiosk.kitchen.services.goods import settle_goods as settle_goods
 from kiosk.kitchen.services.health import Unwell as Unwell
 from kiosk.kitchen.services.health import add_worker as add_worker
 from kiosk.kitchen.services.health import check as check
