@@ -1,4 +1,4 @@
-"""Tables of the kitchen. Samples and what became of them never change (triggers, migration 0039)."""
+"""Tables of the kitchen. Samples, signatures, checks never change (triggers, migrations 0039 and 0040)."""
 
 from datetime import date, datetime
 from typing import Any
