@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from alembic import op
 from kiosk.core import db as types
 
-revision = '0044'
-down_revision = '0043'
+revision = '0045'
+down_revision = '0044'
 branch_labels = None
 depends_on = None
 
