@@ -7,16 +7,17 @@ from functools import partial
 
 from kiosk.auth import queries as auth
 from kiosk.core.actor import Actor
-from kiosk.core.samples import BY, Event, Share, Span, at
+from kiosk.core.samples import BY, MANAGER, Event, Share, Span, at
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen
 from kiosk.inspections import queries as inspections
 from kiosk.inspections import services as inspecting
 from kiosk.inspections.models import FINDING
 from kiosk.kitchen import queries, services
-from kiosk.kitchen.models import HOME, QUARANTINE, REPORT, WEEK
+from kiosk.kitchen.models import CONTROL, GOODS, HEALTH, HOME, QUARANTINE, REPORT, SAMPLES, WEEK
 from kiosk.kitchen.services import Kept, Unwell
 from kiosk.postings import queries as postings
+from kiosk.staff import queries as staff
 from kiosk.staff.services import save_person
 
 SAMPLED = 5
@@ -34,7 +35,7 @@ FOUND = {
 MENDED = "已联系维修，更换温控器，复测 4 ℃。"
 SEEN = "到现场看过，显示 4 ℃。"
 WEEKLY = "本周各环节总体正常。冰箱温度问题已整改并核实，请各食堂每天上午、下午各看一次温度。"
-GOODS = (("猪后腿肉", QUARANTINE, 9, "本周到货"), ("大豆油", REPORT, 160, ""))
+PAPERS = (("猪后腿肉", QUARANTINE, 9, "本周到货"), ("大豆油", REPORT, 160, ""))
 COOKS = {"k1": "第一食堂厨师", "k2": "第二食堂厨师"}
 
 
@@ -42,7 +43,10 @@ def _chen() -> Actor:
     return auth.account("chen").actor
 
 
-def _furnish(_of: Span) -> None:
+def _furnish(of: Span) -> None:
+    manager = next(post.id for post in staff.posts(of.today) if post.name == MANAGER)
+    for task in (CONTROL, SAMPLES, HEALTH, GOODS):
+        services.name_posts(by=auth.account("lin").actor, task=task, posts={None: manager})
     for code, name in COOKS.items():
         person = save_person(by=BY, name=name, post="厨师")
         services.add_worker(by=_chen(), canteen=counters.canteen(code), person=person)
@@ -60,7 +64,7 @@ def _certificates(today: date) -> None:
 
 def _papers(today: date) -> None:
     """One that ends within days, one that holds."""
-    for item, paper, days, batch in GOODS:
+    for item, paper, days, batch in PAPERS:
         until = today + timedelta(days=days)
         services.note_goods(by=_chen(), item=item, paper=paper, until=until, batch=batch)
 
