@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kiosk.chain import queries as chain
 from kiosk.core.config import current
 from kiosk.core.edit import save
+from kiosk.core.masking import mask
 from kiosk.core.qr import svg
 from kiosk.core.web import csrf
 from kiosk.dining import queries, services
@@ -75,7 +76,7 @@ def _in_order(days: Iterable[date], today: date) -> list[date]:
 def _reasons(days: dict[date, list[Sitting]]) -> dict[int, str]:
     """Why a turn that came by a swap did, by its number."""
     return {
-        turn.id: turn.reason
+        turn.id: mask(turn.reason)
         for sittings in days.values()
         for one in sittings
         for turn in one.turns

@@ -1,6 +1,6 @@
 """Tables of rounds. What was planned, filled in and found never changes (triggers, 0036 and 0043)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +44,14 @@ WORDS = field.Paragraphs(
     longest=1000,
     missing=lazy("Please write in a few words what you found."),
 )
+
+
+LONGEST = timedelta(hours=12)
+"""Nobody goes through a list for longer."""
+CLOCK_OFF = timedelta(minutes=10)
+"""So much a device's clock may run ahead and still be believed."""
+KEPT_AWAY = timedelta(days=40)
+"""A device that was away for longer is not waited for."""
 
 
 class Checklist(Model):
@@ -129,9 +137,11 @@ class Checked(Model):
     answers: Mapped[list["CheckedLine"]] = relationship(order_by="CheckedLine.id")
 
     @property
-    def seconds(self) -> int:
-        """How long it took."""
-        return max(0, round((self.ended_at - self.begun_at).total_seconds()))
+    def seconds(self) -> int | None:
+        """How long it took; None where the device's clock cannot have been right."""
+        took, rest = self.ended_at - self.begun_at, self.received_at - self.ended_at
+        is_possible = timedelta() <= took <= LONGEST and -CLOCK_OFF <= rest <= KEPT_AWAY
+        return round(took.total_seconds()) if is_possible else None
 
 
 class CheckedLine(Model):

@@ -199,6 +199,8 @@ def say(slug: str) -> AnyResponse:
         saved = save(form, lambda: _hand_in(this, form, browser))
     except (Closed, TooMany) as problem:
         return _again(found, this, form, problem.status, str(problem))
+    if saved is None and not queries.takes_opinions(this, school.today()):
+        return _again(found, this, form, Closed.status, str(services.closed(this)))
     if saved is None:
         return _again(found, this, form, 422)
     said = saved.result

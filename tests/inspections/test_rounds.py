@@ -96,6 +96,23 @@ def test_sent_twice_it_is_one_and_with_other_content_refused(plan: RoundPlan, de
     assert list(checks.recount()) == []
 
 
+@pytest.mark.parametrize(("begun", "took"), [(2001, 0), (2001, 98 * 366), (2039, 0)])
+def test_a_phone_whose_clock_is_years_off_tells_no_time(
+    plan: RoundPlan, desk: Walk, begun: int, took: int
+) -> None:
+    wrong = noon().replace(year=begun)
+    ended = wrong + timedelta(days=took, minutes=9)
+    with clock.moved_to(noon() + timedelta(hours=6)):
+        he = desk("he")
+        round = body(plan, noon(), begun_at=wrong.isoformat(), ended_at=ended.isoformat())
+        answer = send(he, round)
+        assert answer.status_code == 201
+        assert states(plan)[1] == "late", "it came long after its time, whatever the phone says"
+        page = he.get(f"{answer.json['url']}?lang=en").text
+        assert "clock was wrong" in page
+        assert "min 0 s" not in page
+
+
 def test_what_was_made_late_or_missed_and_the_holiday_is_no_day(plan: RoundPlan, desk: Walk) -> None:
     with clock.moved_to(noon()):
         assert states(plan)[:2] == ["missed", "due"]

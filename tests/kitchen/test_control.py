@@ -100,6 +100,14 @@ def test_bad_input_stores_nothing(house: Flask, desk: Desk) -> None:
     assert session.query(Checked).count() == 0
 
 
+def test_the_same_form_with_other_words_is_told_and_not_swallowed(house: Flask, desk: Desk) -> None:
+    form = found()
+    for _twice in range(2):
+        assert send(desk("chen"), CONTROL, **form).status_code == 200
+    assert send(desk("chen"), CONTROL, **{**form, "words-l6": "冷库门坏了"}).status_code == 409
+    assert session.query(Finding).count() == 1
+
+
 def test_a_photo_keeps_no_exif(house: Flask, desk: Desk) -> None:
     send(desk("chen"), CONTROL, **found(**{"photo-l6": (photo(), "IMG.jpg")}))
     kept = uploads.read(session.scalars(select(Attachment)).one().digest)

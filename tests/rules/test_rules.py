@@ -335,6 +335,9 @@ def test_everybody_reads_compares_and_speaks(house: Flask, on_day: Moved, desk: 
     seen = queries.item_of(next(item for item in again(rule).draft.items if item["key"] == one)).hash
     do(services.save_item, "lin", rule, key=one, heading="开放时间", text="每天六点半开门。", seen=seen)
     assert lin.post(f"/office/rules/{rule.id}/freeze", data={**token, **since}).status_code == 302
+    stale = anybody.post(f"{address}/opinions", data={"text": "页面早就打开了"})
+    assert stale.status_code == 409, "nothing is taken of a frozen text, with or without a token"
+    assert "页面早就打开了" in stale.text, "and what was written is still there"
     edit = {**token, "kind": "article", "text": "偷改", "seen": seen, "heading": ""}
     assert lin.post(f"/office/rules/{rule.id}/text/{one}", data=edit).status_code == 409
     page = anybody.get(f"{address}/2?against=1").text

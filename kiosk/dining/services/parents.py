@@ -94,7 +94,7 @@ def open_day(
 def call_off(*, by: Actor, parents_day: ParentsDay, reason: str) -> None:
     """Call a parents' day off; whoever registered reads why. Done twice is the same."""
     by.needs(KEEP_ROSTER, SCHOOL)
-    why = REASON.read(reason)
+    why = mask(REASON.read(clean(reason)))
     if parents_day.called_off_at is not None:
         return
     parents_day.called_off_at, parents_day.called_off_because = clock.now(), why

@@ -10,6 +10,7 @@ from kiosk.core.actor import SCHOOL, Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid, NotFound
 from kiosk.core.i18n import lazy
+from kiosk.core.masking import clean, mask
 from kiosk.core.trace import record
 from kiosk.counters import queries as counters
 from kiosk.dining import queries
@@ -172,7 +173,7 @@ def ask_to_swap(*, by: Actor, turn: Turn, other: Leader, reason: str, in_return:
     """
     person = _holder(turn)
     for_oneself(by, person)
-    reason = REASON.read(reason)
+    reason = mask(REASON.read(clean(reason)))
     if other.person.number == person:
         raise Invalid(lazy("Please choose somebody else."), field="other")
     if in_return is not None and (in_return.person is None or in_return.person.number != other.person.number):

@@ -55,11 +55,15 @@ def calendar(wanted: Iterable[RoundPlan], first: date, last: date) -> list[Entry
 
 
 def state_of(one: Occurrence, made: Sent | None, now: datetime) -> str:
-    """How a round stands: in time is what was begun within its time and sent on the same day."""
+    """How a round stands: in time is what was begun within its time and sent on the same day.
+
+    A clock that runs ahead, or says another day, is not believed: what was begun then was begun when it came.
+    """
     if made is None:
         return MISSED if one.ends < now else DUE if one.starts <= now else COMING
     same_day = school.local(made.received_at).date() == one.day
-    begun_at = min(made.begun_at, made.received_at)  # a phone's clock may run ahead
+    is_right = made.begun_at.astimezone(one.ends.tzinfo).date() == one.day
+    begun_at = min(made.begun_at, made.received_at) if is_right else made.received_at
     return DONE if begun_at <= one.ends and same_day else LATE
 
 

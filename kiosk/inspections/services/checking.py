@@ -159,10 +159,10 @@ def _found(version: ChecklistVersion, answers: Mapping[str, Answer]) -> Iterable
     for line in version.read:
         answer = answers[line.key]
         if state_of(line, answer) == FINDING:
-            yield Found(line.key, _said(line, answer), answer.photos)
+            yield Found(line.key, said(line, answer), answer.photos)
 
 
-def _said(line: Line, answer: Answer) -> str:
+def said(line: Line, answer: Answer) -> str:
     """What was found, in one text: the line, the number, the words."""
     with in_school_language():
         number = f"{plain(answer.tenths)} {line.sign}" if answer.tenths is not None else ""

@@ -11,6 +11,7 @@ from kiosk.core.db import session
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import lazy
 from kiosk.counters.models import Canteen
+from kiosk.inspections import queries as reading
 from kiosk.inspections import services as inspections
 from kiosk.inspections.models import FINDING, NONE, OK, Checked, ChecklistVersion
 from kiosk.inspections.queries import NUMBER, Line
@@ -101,6 +102,18 @@ def _sent_before(
         return None
     told = {line.key: (line.state, line.tenths) for line in found.answers}
     same = (found.person_id, found.subject, found.day) == (by.person, subject, day)
+    same = same and _words_of(found) == {
+        line.key: inspections.said(line, answers[line.key])
+        for line in found.version.read
+        if line.key in answers and inspections.state_of(line, answers[line.key]) == FINDING
+    }
     if not same or told != {key: (one.state, one.tenths) for key, one in answers.items()}:
         raise OtherContent
     return found
+
+
+def _words_of(checked: Checked) -> dict[str, str]:
+    """What was written of each line at which something was found."""
+    found = reading.findings_of([checked.id]).get(checked.id, [])
+    words = reading.words_of(found)
+    return {one.key: words[one.id] for one in found}

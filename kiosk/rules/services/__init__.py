@@ -19,6 +19,7 @@ from kiosk.rules.services.drafting import subject_of as subject_of
 from kiosk.rules.services.opinions import SPEAKER as SPEAKER
 from kiosk.rules.services.opinions import Handed as Handed
 from kiosk.rules.services.opinions import answer as answer
+from kiosk.rules.services.opinions import closed as closed
 from kiosk.rules.services.opinions import end_window as end_window
 from kiosk.rules.services.opinions import say as say
 from kiosk.rules.services.opinions import type_in as type_in

@@ -80,7 +80,7 @@ def type_in(*, by: Actor, version: RuleVersion, article: str | None, text: str |
     if not queries.may_write(by, version.rule):
         raise NotYours
     if not version.is_open or version.frozen_on or version.consult_until is None:
-        raise Closed(day=_until(version))
+        raise closed(version)
     said, key = _said(text), _article(version, article)
     secret = _key(version.rule)
     mark = mac(secret, "sheet", sheet.strip() or secrets.token_urlsafe(12), length=32).hex()
@@ -93,11 +93,12 @@ def type_in(*, by: Actor, version: RuleVersion, article: str | None, text: str |
 
 def _open(version: RuleVersion) -> None:
     if not queries.takes_opinions(version, school.today()):
-        raise Closed(day=_until(version))
+        raise closed(version)
 
 
-def _until(version: RuleVersion) -> str:
-    return version.consult_until.isoformat() if version.consult_until else "—"
+def closed(version: RuleVersion) -> Closed:
+    """That no opinions on a version are taken any more, and until when they were."""
+    return Closed(day=version.consult_until.isoformat() if version.consult_until else "—")
 
 
 def _said(text: str | None) -> str:
