@@ -40,7 +40,7 @@ ROOM = Room(
     navigation=(Nav(35, lazy("Cases"), "office.cases.index", USE_CASES, group=VOICES),),
     duties=DUTIES,
     fragments=(
-        Fragment("board", 15, "cases/_board.html", board.context),
+        Fragment("board", 15, "cases/_board.html", board.context, ("ask-title", lazy("May I ask?"))),
         Fragment("phone", 20, "cases/_counter.html", board.of_counter),
         Fragment("counter", 20, "cases/_counter.html", board.of_counter),
         Fragment("poster", 20, "cases/_poster.html", board.on_poster),

@@ -228,10 +228,12 @@ class FolderPart:
 class Fragment(NamedTuple):
     """A part of a page of a room below: the slot (one of SLOTS), the place in it, and a template.
 
-    `context` is asked with what the slot says; the template sees the answer as `section`.
+    `context` is asked with what the slot says; the template sees the answer as `section`. `jump` is the id of
+    its heading and the word by which the top of the board leads there, on days that fill it.
     """
 
     slot: str
     place: int
     template: str
     context: Callable[..., dict[str, Any]]
+    jump: tuple[str, LazyString] | None = None

@@ -225,14 +225,18 @@ def declared_settings() -> dict[str, Setting[Any]]:
 
 
 def fragments(slot: str, *subject: Any) -> list[dict[str, Any]]:
-    """What fills a slot, in its order: what each template is to see as `section`, its own name in `template`.
+    """What fills a slot, in its order: what each template is to see as `section`, its own name in `template`,
+    and its `jump`.
 
     Raises KeyError for a slot that is not one of SLOTS.
     """
     SLOTS[slot]
     filling = [fragment for room in rooms() for fragment in room.fragments if fragment.slot == slot]
     filling.sort(key=lambda fragment: fragment.place)
-    return [{"template": fragment.template, **fragment.context(*subject)} for fragment in filling]
+    return [
+        {"template": fragment.template, "jump": fragment.jump, **fragment.context(*subject)}
+        for fragment in filling
+    ]
 
 
 def tabs(area: str) -> list[Tab]:

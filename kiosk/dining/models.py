@@ -69,7 +69,7 @@ SOURCES = {
 TAKEN, REFUSED, TAKEN_BACK = "taken", "refused", "taken back"
 ANSWERS = {TAKEN: lazy("accepted"), REFUSED: lazy("refused"), TAKEN_BACK: lazy("taken back")}
 LEADER, PARENT = "leader", "parent"
-ROLES = {LEADER: lazy("Leader"), PARENT: lazy("Parent")}
+ROLES = {LEADER: lazy("School leader"), PARENT: lazy("Parent")}
 
 PLACES = field.Whole(name="places", label=lazy("Places"), least=1, most=200)
 PRICE = field.Money(

@@ -35,7 +35,13 @@ ROOM = Room(
     duties=DUTIES,
     dues=(DUES,),
     fragments=(
-        Fragment("board-side", 21, "dining/_board.html", shown.on_board),
+        Fragment(
+            "board-side",
+            17,
+            "dining/_board.html",
+            shown.on_board,
+            ("dining-title", lazy("Eating with pupils")),
+        ),
         Fragment("data", 31, "dining/_data.html", dict),
         Fragment("privacy", 30, "dining/_privacy.html", dict),
     ),

@@ -7,6 +7,7 @@ from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.i18n import _
 from kiosk.core.security import requires
 from kiosk.core.web import actor
+from kiosk.core.web.navigation import below
 from kiosk.inspections import queries, services
 from kiosk.inspections.forms import ListForm, lines_sent, question_rows, questions_sent, rows_of
 from kiosk.inspections.lines import KINDS, UNITS
@@ -16,6 +17,7 @@ from kiosk.inspections.queries import ROUND
 from kiosk.inspections.questions import KINDS as QUESTION_KINDS
 
 blueprint = Blueprint("checklists", __name__, url_prefix="/inspections/lists")
+blueprint.before_request(below("office.inspections.index"))
 
 
 @blueprint.get("/")

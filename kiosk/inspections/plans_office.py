@@ -11,6 +11,7 @@ from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.i18n import _
 from kiosk.core.security import requires
 from kiosk.core.web import actor
+from kiosk.core.web.navigation import below
 from kiosk.inspections import queries, services
 from kiosk.inspections.forms import PlanForm
 from kiosk.inspections.models import RoundPlan, RoundPlanVersion
@@ -19,6 +20,7 @@ from kiosk.school import queries as school
 from kiosk.school.models import WEEKDAYS
 
 blueprint = Blueprint("plans", __name__, url_prefix="/inspections/plans")
+blueprint.before_request(below("office.inspections.index"))
 
 
 @blueprint.get("/")

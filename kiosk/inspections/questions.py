@@ -17,7 +17,9 @@ VALUES = {LEVELS: (1, 2, 3, 4, 5), YES_NO: (0, 1)}
 GOOD = {LEVELS: (3, 4, 5), YES_NO: (1,)}
 """Which answers count as good, as for ratings."""
 MOST = 5
-TEXT = field.Line(name="question", label=lazy("Question"), longest=60, missing=lazy("Please write it."))
+TEXT = field.Line(
+    name="question", label=lazy("Question to the queue"), longest=60, missing=lazy("Please write it.")
+)
 
 
 class Question(NamedTuple):

@@ -39,7 +39,9 @@ ROOM = Room(
     duties=DUTIES,
     dues=(DUES,),
     fragments=(
-        Fragment("board-side", 35, "inspections/_board.html", shown.on_board),
+        Fragment(
+            "board-side", 19, "inspections/_board.html", shown.on_board, ("rounds-title", lazy("Rounds"))
+        ),
         Fragment("case", 10, "office/inspections/_case.html", shown.of_case),
         Fragment("privacy", 30, "inspections/_privacy.html", dict),
     ),

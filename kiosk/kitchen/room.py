@@ -82,7 +82,9 @@ ROOM = Room(
     folder=folder_pages.PARTS,
     case_kinds={queries.DECISION: lazy("Decision of a meeting")},
     fragments=(
-        Fragment("board-side", 18, "kitchen/_board.html", shown.on_board),
+        Fragment(
+            "board-side", 16, "kitchen/_board.html", shown.on_board, ("kitchen-title", lazy("In the kitchen"))
+        ),
         Fragment("roster", 10, "office/kitchen/_roster.html", shown.on_roster),
         Fragment("data", 27, "kitchen/_data.html", dict),
         Fragment("case", 30, "office/kitchen/_case.html", shown.of_case),

@@ -8,12 +8,17 @@ from kiosk.auth import queries as auth
 from kiosk.chain import queries as chain
 from kiosk.core.config import Instance
 from kiosk.core.i18n import Text, lazy
-from kiosk.core.room import is_on
+from kiosk.core.room import is_on, rooms
+from kiosk.core.web.navigation import may_open
 from kiosk.counters import queries as counters
 from kiosk.counters.settings import TABLET_PIN
+from kiosk.dining import queries as dining
+from kiosk.inspections import queries as inspections
+from kiosk.kitchen import queries as kitchen
 from kiosk.operation.settings import SETUP_SETTLED
 from kiosk.operation.signs import GOOD, POSTERS, Sign, signs
 from kiosk.postings.queries import declared_kinds
+from kiosk.rules import queries as rules_of_procedure
 from kiosk.school import queries as school
 
 
@@ -38,7 +43,7 @@ class Step:
 def steps(instance: Instance) -> list[Step]:
     """Every step, in the order in which they are gone."""
     by_code = {sign.code: sign for sign in signs(instance)}
-    return [*_people_and_places(), *_calendar(), _wall(), *_machine(by_code)]
+    return [*_people_and_places(), *_calendar(), _wall(), _daily(), *_begun(), *_machine(by_code)]
 
 
 def _people_and_places() -> list[Step]:
@@ -111,6 +116,59 @@ def _wall() -> Step:
         url_for("office.school.uses"),
         lazy("Purchases are enough"),
     )
+
+
+def _daily() -> Step:
+    """What the law asks of a canteen each day is due from the day on which it is switched on."""
+    in_use = {room.name for room in rooms()} & {"inspections", "dining", "rules"}
+    gates = (kitchen.DAILY_CONTROL, kitchen.FOOD_SAMPLES, kitchen.STAFF_HEALTH)
+    return Step(
+        "daily",
+        lazy("What is done each day"),
+        lazy(
+            "Daily control, food samples, morning checks, eating with pupils, rounds and rules: each begins "
+            "on the day it is switched on."
+        ),
+        bool(in_use) or any(is_on(gate) for gate in gates),
+        url_for("office.school.uses"),
+        lazy("We begin with ratings and purchases"),
+    )
+
+
+def _begun() -> list[Step]:
+    """What a part that was switched on waits for before anything in it can be due."""
+    in_use = {room.name for room in rooms()}
+    told = [
+        Step(
+            "inspections",
+            lazy("Plans of rounds"),
+            lazy("Who makes which round when; the head of logistics says it."),
+            bool(inspections.plans()),
+            url_for("office.plans.index" if may_open("office.plans.index") else "office.inspections.index"),
+            lazy("Some other time"),
+        ),
+        Step(
+            "dining",
+            lazy("Who eats with the pupils"),
+            lazy("First the leaders, then the roster; the head of logistics sets both."),
+            bool(dining.leaders()),
+            url_for(
+                "office.dining_roster.leaders"
+                if may_open("office.dining_roster.leaders")
+                else "office.dining.index"
+            ),
+            lazy("Some other time"),
+        ),
+        Step(
+            "rules",
+            lazy("The first rule"),
+            lazy("Bring in the school's own Word file, or write the first article."),
+            bool(rules_of_procedure.rules()),
+            url_for("office.rules.index"),
+            lazy("Some other time"),
+        ),
+    ]
+    return [step for step in told if step.code in in_use]
 
 
 def _machine(by_code: dict[str, Sign]) -> list[Step]:

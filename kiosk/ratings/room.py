@@ -22,7 +22,13 @@ ROOM = Room(
     commands=("cli",),
     navigation=(Nav(30, lazy("Ratings"), "office.ratings.index", VIEW_RATINGS, group=VOICES),),
     fragments=(
-        Fragment("board-side", 20, "ratings/_board.html", board.context),
+        Fragment(
+            "board-side",
+            15,
+            "ratings/_board.html",
+            board.context,
+            ("scores-title", lazy("How the counters are rated")),
+        ),
         Fragment("receipt", 10, "ratings/_case.html", receipts.of_rating),
         Fragment("counter", 15, "ratings/_week.html", receipts.of_counter),
         Fragment("phone", 5, "ratings/_sentence.html", sentences.of_counter),

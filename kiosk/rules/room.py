@@ -55,7 +55,9 @@ ROOM = Room(
     checks={"rules": checks.recount},
     heads={"rules": checks.heads},
     fragments=(
-        Fragment("board-side", 18, "rules/_board.html", shown.on_board),
+        Fragment(
+            "board-side", 18, "rules/_board.html", shown.on_board, ("rules-title", lazy("Have your say"))
+        ),
         Fragment("case", 15, "office/rules/_cited.html", shown.case_in_office),
         Fragment("case-public", 10, "rules/_cited.html", shown.of_case),
         Fragment("commitment", 10, "rules/_cited_line.html", shown.of_commitment),

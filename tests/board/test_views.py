@@ -13,6 +13,7 @@ from kiosk.postings.models import Posting
 from kiosk.postings.services import start_correction
 from kiosk.purchasing import services
 from kiosk.school.queries import today
+from kiosk.school.services import switch
 from tests.conftest import LUNCH, actor, canteen
 from tests.overview.factories import post_sheet
 from tests.purchasing.test_services import CABBAGE, PEOPLE, TOMATO, post
@@ -139,3 +140,14 @@ def test_before_todays_sheet_the_last_one_is_shown_and_said_to_be_it(app: Flask,
     assert "大西红柿" in page
     post_sheet(app, LUNCH.date())
     assert "Last posted" not in browser.get("/?lang=en").text
+
+
+def test_the_top_of_the_board_leads_to_what_is_below(board: FlaskClient) -> None:
+    for name in ("dining", "cases", "daily_control"):
+        with transaction():
+            switch(by=actor("lin"), name=name, on=True)
+    page = board.get("/?lang=en").text
+    jumps = re.findall(r'<a href="#([a-z-]+)">', page)
+    assert {"ask-title", "scores-title", "kitchen-title"} <= set(jumps)
+    assert [one for one in jumps if f'id="{one}"' not in page] == []
+    assert "rules-title" not in jumps, "what is off, or empty, is led to by nothing"

@@ -97,5 +97,5 @@ def test_a_day_is_walked_on_the_phone(app: Flask, server: Server, page: Page) ->
     expect(page.locator("main")).to_contain_text("红烧肉")
     page.context.clear_cookies()
     page.goto(f"{server.url}/kitchen/")
-    expect(page.locator("main")).to_contain_text("3道菜已留2道")
+    expect(page.locator("main")).to_contain_text("3 道菜已留 2 道")
     assert "陈" not in page.locator("main").inner_text()

@@ -309,3 +309,11 @@ def test_lists_and_plans_are_made_in_the_office(house: Flask, desk: Walk) -> Non
     (one,) = queries.plans()
     due = [(one.day, one.slot) for one in queries.occurrences(one, date(2026, 3, 1), date(2026, 12, 31))]
     assert due == [(date(2026, 3, 9), ""), (date(2026, 6, 1), "")]
+
+
+def test_plans_and_lists_stand_below_rounds_in_the_navigation(
+    house: Flask, desk: Callable[[str], FlaskClient]
+) -> None:
+    for page in ("/office/inspections/plans/", "/office/inspections/lists/"):
+        told = desk("lin").get(page + "?lang=en").text
+        assert 'href="/office/inspections/" aria-current=' in told, page

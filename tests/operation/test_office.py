@@ -26,7 +26,7 @@ from kiosk.presence.services import issue_pass, read_pass
 from kiosk.purchasing.permissions import POST_PURCHASES
 from kiosk.ratings.services import Press, take_press
 from kiosk.school import queries as school
-from kiosk.school.services import save_term
+from kiosk.school.services import save_term, switch
 from tests.conftest import actor, counter, csrf, enrol
 
 SignIn = Callable[[str], FlaskClient]
@@ -237,6 +237,7 @@ def test_a_new_school_is_led_through_its_setting_up(
         "meals",
         "term",
         "wall",
+        "daily",
         "pin",
         "address",
         "elsewhere",
@@ -246,7 +247,7 @@ def test_a_new_school_is_led_through_its_setting_up(
         for step in steps(instance):
             assert admin.get(step.url.partition("#")[0]).status_code == 200
     token = csrf(admin, "/office/")
-    for code in ("tablets", "meals", "wall", "pin", "elsewhere", "https"):
+    for code in ("tablets", "meals", "wall", "daily", "pin", "elsewhere", "https"):
         assert admin.post(f"/office/operation/steps/{code}", data={"csrf_token": token}).status_code == 302
     assert admin.post("/office/operation/steps/term", data={"csrf_token": token}).status_code == 404
     assert open_steps(app, instance) == ["term", "address"]
@@ -259,6 +260,15 @@ def test_a_new_school_is_led_through_its_setting_up(
     page = admin.get("/office/?lang=en").text
     assert "Setting up the school" not in page
     assert "Running. Still to do: " in page
+
+
+def test_a_part_switched_on_asks_for_its_first_plan(app: Flask, instance: config.Instance) -> None:
+    for name in ("inspections", "dining", "rules"):
+        assert name not in open_steps(app, instance), "what is off asks for nothing"
+        with app.app_context(), transaction():
+            switch(by=actor("admin"), name=name, on=True)
+        assert name in open_steps(app, instance)
+    assert "daily" not in open_steps(app, instance)
 
 
 def test_whoever_may_not_is_told_who_may(app: Flask, signed_in: SignIn) -> None:
