@@ -162,7 +162,7 @@ def _begun() -> list[Step]:
         Step(
             "rules",
             lazy("The first rule"),
-            lazy("Bring in the school's own Word file, or write the first article."),
+            lazy("Import the school's own Word file, or write the first article."),
             bool(rules_of_procedure.rules()),
             url_for("office.rules.index"),
             lazy("Some other time"),
