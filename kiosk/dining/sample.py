@@ -35,6 +35,8 @@ WORDS = (
 CONCERN = "餐具回收处地面有水，容易滑倒。"
 WHY = "去区里开会"
 OPEN_PLACES = 12
+GAPS = 5
+"""On how many of the last days somebody stays away now and then: older gaps would be accounted for."""
 
 
 def _person(name: str) -> Person:
@@ -51,7 +53,8 @@ def _begin(of: Span) -> None:
         services.name_leader(by=BY, person=_person(name), title=title, weekdays=list(weekdays))
     first, last = of.days[0], of.today + AHEAD
     slots = queries.needed(first + timedelta(days=1), last)
-    nobody = {slot for slot in slots if slot.meal == "dinner" and slot.day.weekday() == 4}
+    fridays = [slot for slot in slots if slot.meal == "dinner" and slot.day.weekday() == 4]
+    nobody = {slot for slot in fridays if slot.day in of.days[-GAPS:]}
     proposal = proposing.evenly([slot for slot in slots if slot not in nobody], {})
     services.set_turns(by=BY, turns=proposal, source=PROPOSED)
 
@@ -88,10 +91,14 @@ def _number(slot: Slot) -> int:
     return slot.day.toordinal() * 7 + sum(map(ord, slot.meal)) + slot.canteen * 3
 
 
-def _meal(day: date, meal: str, missed: int) -> None:
-    """A meal of every canteen; now and then nobody comes."""
+def _meal(day: date, meal: str, missed: int | None) -> None:
+    """A meal of every canteen; of `missed` meals nobody comes to one."""
     for one in queries.sittings(day, day):
-        if one.slot.meal == meal and one.state == queries.OPEN and _number(one.slot) % missed:
+        if (
+            one.slot.meal == meal
+            and one.state == queries.OPEN
+            and (missed is None or _number(one.slot) % missed)
+        ):
             _eat(one, _number(one.slot))
 
 
@@ -140,7 +147,7 @@ def _events(of: Span, day: date) -> Iterator[Event]:
     if day == of.days[0]:
         yield Event(at(day, time(7, 50)), partial(_begin, of))
     for meal, moment in (("breakfast", time(7, 20)), ("lunch", time(12, 20)), ("dinner", time(17, 50))):
-        yield Event(at(day, moment), partial(_meal, day, meal, 9))
+        yield Event(at(day, moment), partial(_meal, day, meal, 9 if day in of.days[-GAPS:] else None))
     if day == of.days[-3]:
         yield Event(at(day, time(8, 10)), partial(_late, of.days[-4]))
         yield Event(at(day, time(10, 15)), partial(_swap, day))

@@ -107,14 +107,12 @@ def _unentered(who: Actor, meal: queries.Meal) -> Duty:
 def control(who: Actor) -> Iterator[Duty]:
     """Today's control of each canteen, and the days of the last week that are a gap still."""
     today = school.today()
-    for canteen in counters.canteens():
-        at = Place(canteen=canteen.code)
-        if not who.may(CONTROL_DAILY, at):
-            continue
+    own = [one for one in counters.canteens() if who.may(CONTROL_DAILY, Place(canteen=one.code))]
+    for canteen, days in queries.days_of(own, today - A_WEEK, today):
         mine = is_mine(who, CONTROL, canteen, CONTROL_DAILY)
-        for one in queries.days(canteen, today - A_WEEK, today):
+        for one in days:
             if one.state in (TODAY, GAP):
-                yield _control(canteen, one, at, mine)
+                yield _control(canteen, one, Place(canteen=canteen.code), mine)
 
 
 def _control(canteen: Canteen, one: Day, at: Place, mine: bool) -> Duty:

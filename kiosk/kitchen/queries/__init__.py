@@ -6,6 +6,7 @@ from kiosk.kitchen.queries.control import FINDING_WORDS as FINDING_WORDS
 from kiosk.kitchen.queries.control import FIRST_NAME as FIRST_NAME
 from kiosk.kitchen.queries.control import day_of as day_of
 from kiosk.kitchen.queries.control import days as days
+from kiosk.kitchen.queries.control import days_of as days_of
 from kiosk.kitchen.queries.control import first_control as first_control
 from kiosk.kitchen.queries.control import first_lines as first_lines
 from kiosk.kitchen.queries.control import gaps as gaps

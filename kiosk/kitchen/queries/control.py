@@ -4,7 +4,7 @@ SAMR's rule for collective canteens, in force since 15 April 2025: each day the 
 each month the principal. “Nothing found” is an entry, an empty day is a gap.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -111,21 +111,22 @@ class Day:
         return sum(one.found for one in self.entries)
 
 
-def entries(canteen: Canteen, first: date, last: date) -> dict[date, list[Entry]]:
-    """What was entered for these days, the first entry of each first; one query however long that is."""
+def entries(canteens: Iterable[Canteen], first: date, last: date) -> dict[tuple[str, date], list[Entry]]:
+    """What was entered for these days, by subject and day, the first of each first; one query for all."""
     found = func.count(Finding.id)
+    columns = (Checked.id, Checked.day, Checked.received_at, Checked.person_id)
     query = (
-        select(Checked.id, Checked.day, Checked.received_at, Checked.person_id, found)
+        select(Checked.subject, *columns, found)
         .outerjoin(Finding, Finding.checked_id == Checked.id)
-        .where(Checked.use == DAILY.code, Checked.subject == subject(canteen))
+        .where(Checked.use == DAILY.code, Checked.subject.in_(map(subject, canteens)))
         .where(Checked.day >= first, Checked.day <= last)
-        .group_by(Checked.id, Checked.day, Checked.received_at, Checked.person_id)
+        .group_by(Checked.subject, *columns)
         .order_by(Checked.received_at, Checked.id)
     )
-    by_day: dict[date, list[Entry]] = {}
-    for row in session.execute(query):
-        by_day.setdefault(row[1], []).append(Entry(*row))
-    return by_day
+    known: dict[tuple[str, date], list[Entry]] = {}
+    for about, *row in session.execute(query):
+        known.setdefault((about, row[1]), []).append(Entry(*row))
+    return known
 
 
 def runs(canteen: Canteen, day: date) -> bool:
@@ -135,17 +136,26 @@ def runs(canteen: Canteen, day: date) -> bool:
 
 def days(canteen: Canteen, first: date, last: date) -> list[Day]:
     """How each of these days stands, up to today."""
+    return days_of([canteen], first, last)[0][1]
+
+
+def days_of(canteens: Sequence[Canteen], first: date, last: date) -> list[tuple[Canteen, list[Day]]]:
+    """How each of these days stands at each canteen, up to today."""
     today, since = school.today(), on_since(DAILY_CONTROL)
     last = min(last, today)
     if last < first:
-        return []
-    known, open_days = entries(canteen, first, last), school.school_days(first, last)
+        return [(canteen, []) for canteen in canteens]
+    known, open_days = entries(canteens, first, last), school.school_days(first, last)
+    span = [first + number * DAY for number in range((last - first).days + 1)]
     found = []
-    for number in range((last - first).days + 1):
-        day = first + number * DAY
-        own = tuple(known.get(day, ()))
-        due = since is not None and day >= since and day in open_days and counters.owes(canteen, day)
-        found.append(Day(day, _state(day, own, due, today), own))
+    for canteen in canteens:
+        own = {day: tuple(known.get((subject(canteen), day), ())) for day in span}
+        due = {
+            day for day in span if since and day >= since and day in open_days and counters.owes(canteen, day)
+        }
+        found.append(
+            (canteen, [Day(day, _state(day, own[day], day in due, today), own[day]) for day in span])
+        )
     return found
 
 
@@ -166,8 +176,8 @@ def gaps(first: date, last: date) -> list[tuple[Canteen, date]]:
     """The days between these, both included, on which nothing was entered; today is none yet."""
     return [
         (canteen, one.day)
-        for canteen in counters.canteens()
-        for one in days(canteen, first, last)
+        for canteen, found in days_of(counters.canteens(), first, last)
+        for one in found
         if one.state == GAP
     ]
 

@@ -18,7 +18,17 @@ from kiosk.counters.models import Canteen
 from kiosk.inspections import queries as inspections
 from kiosk.inspections.models import Finding
 from kiosk.kitchen.models import MONTH, WEEK, ControlDecision, ControlReview
-from kiosk.kitchen.queries.control import DONE, GAP, LATE, REST, Day, days, findings_between, repeats
+from kiosk.kitchen.queries.control import (
+    DONE,
+    GAP,
+    LATE,
+    REST,
+    Day,
+    days,
+    days_of,
+    findings_between,
+    repeats,
+)
 from kiosk.kitchen.queries.gates import DAILY_CONTROL
 from kiosk.postings import queries as postings
 from kiosk.postings.queries import period_words
@@ -178,13 +188,22 @@ def owed(kind: str, first: date, last: date) -> list[tuple[Canteen, str, date]]:
     found = []
     day = max(first - timedelta(days=40), since)
     periods = sorted({period_of(kind, day + timedelta(days=n)) for n in range((last - day).days + 1)})
-    known = signed(kind, periods)
-    for canteen in counters.canteens():
-        for period in periods:
-            begins, ends = span(kind, period)
-            due = ends + GRACE
-            if begins < since or not first <= due <= last or ends >= today or (canteen.id, period) in known:
-                continue
-            if any(one.state != REST for one in days(canteen, begins, ends)):
-                found.append((canteen, period, due))
+    spans = {period: span(kind, period) for period in periods}
+    over = {
+        period: (begins, ends)
+        for period, (begins, ends) in spans.items()
+        if begins >= since and first <= ends + GRACE <= last and ends < today
+    }
+    if not over:
+        return []
+    known = signed(kind, over)
+    earliest, latest = (
+        min(begins for begins, _ends in over.values()),
+        max(ends for _begins, ends in over.values()),
+    )
+    for canteen, standing in days_of(counters.canteens(), earliest, latest):
+        owing = [one.day for one in standing if one.state != REST]
+        for period, (begins, ends) in over.items():
+            if (canteen.id, period) not in known and any(begins <= day <= ends for day in owing):
+                found.append((canteen, period, ends + GRACE))
     return found
