@@ -139,7 +139,7 @@ def _parents(of: Span) -> None:
         price=1000,
         invitation="第一食堂一楼东侧",
     )
-    for called in ("七年级一位妈妈", "周女士", "八年级家长"):
+    for called in ("七年级家长", "八年级家长", "九年级家长"):
         services.register(parents_day=found, called=called)
 
 
