@@ -124,8 +124,9 @@ def entries(canteens: Iterable[Canteen], first: date, last: date) -> dict[tuple[
         .order_by(Checked.received_at, Checked.id)
     )
     known: dict[tuple[str, date], list[Entry]] = {}
-    for about, *row in session.execute(query):
-        known.setdefault((about, row[1]), []).append(Entry(*row))
+    for row in session.execute(query):
+        entry = Entry(*row[1:])
+        known.setdefault((row[0], entry.day), []).append(entry)
     return known
 
 
