@@ -1,7 +1,7 @@
 """Open data of shared meals: /data/shared-meals.csv and .json."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response
@@ -39,11 +39,14 @@ COLUMNS = (
 )
 """Names of the columns in JSON and CSV. A meal without an entry has one row, one with several has as many."""
 
+MOST, AHEAD = timedelta(days=366 * 3), timedelta(days=366)
+"""So many days are answered at once, and so far ahead the roster can reach."""
+
 
 @blueprint.get("/data/shared-meals.csv")
 def table() -> Response | str:
     """Every meal from ?from= to ?to=: whose turn it was, who came, and where nobody did."""
-    first, last = edge.span(school.today())
+    first, last = _span()
     rows = (["" if cell is None else cell for cell in row.values()] for row in _rows(first, last))
     return edge.answer_csv(f"shared-meals_{first}_{last}", [label for _name, label in COLUMNS], rows)
 
@@ -51,8 +54,15 @@ def table() -> Response | str:
 @blueprint.get("/data/shared-meals.json")
 def objects() -> Response:
     """The same as JSON."""
-    first, last = edge.span(school.today())
+    first, last = _span()
     return edge.answer_json(first, last, "shared_meals", _rows(first, last))
+
+
+def _span() -> tuple[date, date]:
+    """The days asked for, of so many years at once: nobody keeps the school busy with all the others."""
+    first, last = edge.span(school.today())
+    last = min(last, max(first, school.today() + AHEAD))
+    return (first if last - first <= MOST else last - MOST), last
 
 
 def _rows(first: date, last: date) -> Iterator[dict[str, Any]]:

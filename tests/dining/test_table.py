@@ -126,3 +126,12 @@ def test_dishes_come_from_the_posted_menu(app: Flask) -> None:
 
         assert queries.dishes_of(canteen("k1"), WEDNESDAY, "lunch") == ""
         assert actor("lin").person
+
+
+def test_all_days_there_are_are_not_counted_for_whoever_asks(app: Flask) -> None:
+    client = app.test_client()
+    found = client.get("/data/shared-meals.json?from=0001-01-01&to=9999-12-31").json
+    assert found is not None
+    days = date.fromisoformat(found["to"]) - date.fromisoformat(found["from"])
+    assert days.days <= 366 * 3
+    assert client.get("/data/shared-meals.json?from=0001-01-01&to=0001-01-05").status_code == 200
