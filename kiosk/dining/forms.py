@@ -145,5 +145,6 @@ class RegisterForm(Form):
     class Meta(Form.Meta):
         csrf = False
 
+    sent = HiddenField()
     called = field(CALLED, render_kw={"autocomplete": "off"})
     word = field(WORD, render_kw={"autocomplete": "off"})

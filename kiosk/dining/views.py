@@ -119,13 +119,18 @@ def register(number: int) -> AnyResponse:
     saved = save(
         form,
         lambda: services.register(
-            parents_day=found, called=form.called.data, word=form.word.data if "word" in form else ""
+            parents_day=found,
+            called=form.called.data,
+            word=form.word.data if "word" in form else "",
+            code=form.sent.data or "",
         ),
     )
     if saved:
         answer = redirect(url_for(".mine", code=saved.result.code, new=1), 303)
         answer.headers["Cache-Control"] = "no-store"
         return answer
+    if request.method == "GET":
+        form.sent.data = services.fresh_code()
     text = render_template(
         "dining/register.html",
         one=found,
@@ -133,7 +138,9 @@ def register(number: int) -> AnyResponse:
         form=form,
         is_open=queries.is_open(found),
     )
-    return make_response(text, 422 if form.errors else 200)
+    answer = make_response(text, 422 if form.errors else 200)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @blueprint.get("/parents/code")

@@ -54,6 +54,21 @@ def test_places_are_taken_until_they_are_gone_and_one_given_back_is_free(app: Fl
         assert code not in everything_stored()
 
 
+def test_a_form_sent_twice_takes_one_place_and_a_second_child_another(app: Flask) -> None:
+    client = app.test_client()
+    sent = re.search(r'name="sent"[^>]*value="([^"]+)"', client.get(PAGE).text)
+    assert sent
+    data = {"called": "七年级家长", "word": "春天", "sent": sent[1]}
+    first, again = client.post(PAGE, data=data), client.post(PAGE, data=data)
+    assert first.location == again.location
+    other = client.post(PAGE, data={**data, "called": "八年级家长"})
+    assert other.status_code == 303
+    assert other.location != first.location
+    assert client.post(PAGE, data=data).location == first.location, "full by then, but it has its place"
+    with app.app_context():
+        assert queries.parents_day(1).taken == 2
+
+
 def test_a_parent_writes_from_the_meal_on_and_no_name_is_shown(app: Flask) -> None:
     client = app.test_client()
     address = register(client, "周女士").partition("?")[0]

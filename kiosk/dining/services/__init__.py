@@ -4,6 +4,7 @@ from kiosk.dining.services.parents import VISITOR as VISITOR
 from kiosk.dining.services.parents import call_off as call_off
 from kiosk.dining.services.parents import cancel as cancel
 from kiosk.dining.services.parents import erase_names as erase_names
+from kiosk.dining.services.parents import fresh_code as fresh_code
 from kiosk.dining.services.parents import open_day as open_day
 from kiosk.dining.services.parents import register as register
 from kiosk.dining.services.roster import TurnTaken as TurnTaken

@@ -11,7 +11,7 @@ from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import lazy
 from kiosk.core.masking import clean, mask
-from kiosk.core.security import fingerprint, new_code, same
+from kiosk.core.security import ALPHABET, fingerprint, new_code, same
 from kiosk.core.trace import record
 from kiosk.counters.models import Canteen
 from kiosk.dining import queries
@@ -102,9 +102,15 @@ def call_off(*, by: Actor, parents_day: ParentsDay, reason: str) -> None:
     record("dining.parents_called_off", f"dining:{parents_day.canteen.code}", by=by, after=after)
 
 
-def register(*, parents_day: ParentsDay, called: str, word: str = "") -> Registered:
+def fresh_code() -> str:
+    """A private code for a form that is about to be filled in."""
+    return new_code(KEY)
+
+
+def register(*, parents_day: ParentsDay, called: str, word: str = "", code: str = "") -> Registered:
     """Take a place under a name of one's choice; the code that is given leads back to it.
 
+    The form brings the code along (`fresh_code`): sent again under the same name it is the same place.
     Raises Invalid where the day's word is another, Full, and Conflict once the meal has begun.
     """
     if not queries.is_open(parents_day):
@@ -112,12 +118,15 @@ def register(*, parents_day: ParentsDay, called: str, word: str = "") -> Registe
     if parents_day.word and not same(word.strip().lower(), parents_day.word.lower()):
         raise Invalid(lazy("This is not the word of this day. The class teacher has it."), field="word")
     name = mask(CALLED.read(clean(called)))
+    again = _again(parents_day, name, code)
+    if again:
+        return Registered(again, code)
     taken = [seat.called for seat in parents_day.seats if seat.cancelled_at is None]
     if taken.count(name) >= MOST_ASIDE:
         raise Invalid(lazy("Others are called the same. Please add something."), field="called")
     if parents_day.free == 0:
         raise Full
-    code = new_code(KEY)
+    code = code if _is_free(code) else fresh_code()
     seat = ParentsSeat(
         number=len(parents_day.seats) + 1,
         called=name,
@@ -128,6 +137,19 @@ def register(*, parents_day: ParentsDay, called: str, word: str = "") -> Registe
     session.flush()
     _trace(VISITOR, "dining.parents_registered", seat)
     return Registered(seat, code)
+
+
+def _again(parents_day: ParentsDay, name: str, code: str) -> ParentsSeat | None:
+    """The place that the same form has taken before, if it is not given back."""
+    held = [seat for seat in parents_day.seats if seat.cancelled_at is None and seat.called == name]
+    return next((seat for seat in held if code and seat.key_hash == fingerprint(code)), None)
+
+
+def _is_free(code: str) -> bool:
+    """Whether it is a code as we make them, and nobody's yet."""
+    if len(code) != KEY or not set(code) <= set(ALPHABET):
+        return False
+    return session.scalar(select(ParentsSeat.id).where(ParentsSeat.key_hash == fingerprint(code))) is None
 
 
 def _trace(by: Actor, action: str, seat: ParentsSeat) -> None:
