@@ -19,6 +19,7 @@ from kiosk.core.changes import watching
 from kiosk.core.db import db, session, transaction
 from kiosk.core.security import Permission
 from kiosk.core.web import SAFE_METHODS
+from kiosk.inspections.models import Checked, Checklist
 from kiosk.postings.models import Posting
 from kiosk.presence.services import issue_pass
 from kiosk.purchasing.queries import SLUG as PURCHASES
@@ -224,6 +225,9 @@ VALUES = {
 }
 
 
+OF_ROUNDS: dict[str, Any] = {"office.checklists.show": Checklist, "office.inspections.show": Checked}
+"""Pages of rounds whose tables the daily control shares: a number of the other is none of theirs."""
+
 Browsers = dict[str, FlaskClient]
 
 
@@ -288,6 +292,10 @@ def address(app: Flask, rule: Rule) -> str:
     for name in {"number", "sheet_id"}.intersection(values) if "purchasing" in rule.endpoint else ():
         bought = select(Posting.id).where(Posting.kind == PURCHASES).order_by(Posting.id).limit(1)
         values[name] = session.scalar(bought) or 1
+    if rule.endpoint in OF_ROUNDS:
+        table = OF_ROUNDS[rule.endpoint]
+        round_one = select(table.id).where(table.use == "round").order_by(table.id).limit(1)
+        values["number"] = session.scalar(round_one) or 1
     if "rating_id" in values:
         newest = session.scalar(select(Rating.id).order_by(Rating.seq.desc()).limit(1))
         values["rating_id"] = newest or UUID(int=1)
