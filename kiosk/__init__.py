@@ -34,6 +34,7 @@ FLOORS = (
     ("thanks",),
     ("inspections", "dining", "rules"),
     ("kitchen",),
+    ("budgets",),
     ("purchasing",),
     ("finance",),
     ("overview", "folder"),

@@ -1,0 +1,34 @@
+"""The budget of a term: versions, lines, moves."""
+
+from kiosk.budgets import checks
+from kiosk.budgets.services import LADDER
+from kiosk.budgets.switch import SWITCH
+from kiosk.budgets.words import WORDS
+from kiosk.core.i18n import lazy
+from kiosk.core.room import KEPT_AS_RECORD, Room, Table
+
+ROOM = Room(
+    name="budgets",
+    optional=SWITCH,
+    words=WORDS,
+    ladders=(LADDER,),
+    checks={"budget": checks.recount},
+    heads={"budget": checks.heads},
+    tables={
+        "budget_version": Table(lazy("Versions of a term's budget"), KEPT_AS_RECORD, since="made_at"),
+        "budget_line": Table(lazy("Lines of a budget with their figures"), KEPT_AS_RECORD),
+        "budget_row": Table(lazy("Lines of a budget as each version has them"), KEPT_AS_RECORD),
+        "budget_move": Table(
+            lazy("What was committed and spent of each budget line"), KEPT_AS_RECORD, since="at"
+        ),
+        "budget_transfer": Table(
+            lazy("Money that goes from one budget line to another"), KEPT_AS_RECORD, since="asked_at"
+        ),
+        "budget_exception": Table(
+            lazy("Exceptions to a budget, with their reasons"), KEPT_AS_RECORD, since="asked_at"
+        ),
+        "budget_check": Table(
+            lazy("Who checked a term's purchases, and what lacked papers"), KEPT_AS_RECORD, since="signed_at"
+        ),
+    },
+)
