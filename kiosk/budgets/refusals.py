@@ -5,7 +5,7 @@ from kiosk.core.i18n import lazy
 
 
 class Overspent(Conflict):
-    """More is asked of a line than it has left, and no exception allows it. Facts (fen): line, left, asked."""
+    """More is asked of a line than it has left and exceptions allow. Facts (fen): line, left, asked."""
 
     code = "overspent"
     status = 422
