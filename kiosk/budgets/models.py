@@ -33,7 +33,7 @@ REASON = field.Line(
 )
 TITLE = field.Line(
     name="title",
-    label=lazy("What it is for"),
+    label=lazy("Exception for what"),
     longest=60,
     missing=lazy("Please name what the exception is for."),
     least=field.A_WORD,
@@ -87,6 +87,11 @@ class BudgetLine(Model):
     def available(self) -> int:
         """What is left in fen; below zero only by an exception."""
         return self.planned - self.committed - self.spent
+
+    @property
+    def can_give(self) -> int:
+        """What can still be asked of it, with what exceptions allow."""
+        return max(0, self.available) + self.allowed - self.over
 
 
 class BudgetVersion(Model):

@@ -57,3 +57,13 @@ class Stale(Conflict):
     message = lazy(
         "Somebody saved this version meanwhile. Nothing of yours was saved; please reload the page."
     )
+
+
+class LeftTooLittle(Conflict):
+    """A version that is decided about leaves a line less than is committed and spent of it by now."""
+
+    code = "left-too-little"
+    message = lazy(
+        "“%(line)s” has more committed and spent by now than this version leaves it. "
+        "Please send it back, so that it is changed."
+    )

@@ -1,7 +1,7 @@
 """The budget of a term: versions, lines, moves."""
 
 from kiosk.budgets import checks
-from kiosk.budgets.services import LADDER
+from kiosk.budgets.services import EXCEPTION, LADDER, TRANSFER
 from kiosk.budgets.switch import SWITCH
 from kiosk.budgets.words import WORDS
 from kiosk.core.i18n import lazy
@@ -11,7 +11,7 @@ ROOM = Room(
     name="budgets",
     optional=SWITCH,
     words=WORDS,
-    ladders=(LADDER,),
+    ladders=(LADDER, TRANSFER, EXCEPTION),
     checks={"budget": checks.recount},
     heads={"budget": checks.heads},
     tables={

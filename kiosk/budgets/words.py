@@ -5,12 +5,19 @@ from kiosk.core.i18n import lazy
 from kiosk.core.room import Words
 
 WORDS = Words(
-    subjects={"budget": lazy("Budget"), "budget_line": lazy("Budget line")},
+    subjects={
+        "budget": lazy("Budget"),
+        "budget_line": lazy("Budget line"),
+        "budget_transfer": lazy("Budget transfer"),
+        "budget_exception": lazy("Exception to the budget"),
+    },
     actions={
         "budget.begun": lazy("Version of a budget begun"),
         "budget.saved": lazy("Lines of a budget saved"),
         "budget.dropped": lazy("Version of a budget given up"),
         "budget.approved": lazy("Budget in force"),
+        "budget.asked": lazy("Transfer or exception proposed"),
+        "budget.taken_back": lazy("Transfer or exception taken back"),
         "budget.moved": lazy("Money of a budget line moved"),
     },
     fields={
@@ -28,6 +35,12 @@ WORDS = Words(
         "taken": lazy("Out of what is committed (fen)"),
         "spent": lazy("Spent (fen)"),
         "allowed": lazy("Allowed by an exception (fen)"),
+        "from": lazy("From line no."),
+        "to": lazy("To line no."),
+        "line": lazy("Line no."),
+        "amount": lazy("Amount (fen)"),
+        "title": lazy("Exception for what"),
+        "reason": lazy("Reason"),
         "over": lazy("By an exception (fen)"),
     },
     values={"kind": KINDS},

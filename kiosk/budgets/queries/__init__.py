@@ -1,5 +1,9 @@
 """Reads of the budget."""
 
+from kiosk.budgets.queries.asked import Wish as Wish
+from kiosk.budgets.queries.asked import exceptions as exceptions
+from kiosk.budgets.queries.asked import transfers as transfers
+from kiosk.budgets.queries.asked import wish as wish
 from kiosk.budgets.queries.positions import Position as Position
 from kiosk.budgets.queries.positions import committed as committed
 from kiosk.budgets.queries.positions import committed_on as committed_on

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from kiosk.budgets.models import APPROVED, BudgetLine, BudgetMove, BudgetRow, BudgetVersion
+from kiosk.budgets.models import APPROVED, FIGURES, BudgetLine, BudgetMove, BudgetRow, BudgetVersion
 from kiosk.budgets.queries.versions import in_force, term_on
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
@@ -33,16 +33,9 @@ class Position:
     spent: int
     allowed: int
     over: int
-
-    @property
-    def available(self) -> int:
-        """What is left."""
-        return self.planned - self.committed - self.spent
-
-    @property
-    def can_take(self) -> int:
-        """What can still be asked of it, with what exceptions allow."""
-        return max(0, self.available) + max(0, self.allowed - self.over)
+    available: int
+    can_give: int
+    """What can still be asked of it, with what exceptions allow."""
 
     @property
     def label(self) -> str:
@@ -56,7 +49,7 @@ class Position:
 
 def _position(row: BudgetRow) -> Position:
     words = {name: getattr(row, name) for name in ("name", "name_en", "purpose", "item_class", "earmarked")}
-    figures = {name: getattr(row.line, name) for name in ("planned", "committed", "spent", "allowed", "over")}
+    figures = {name: getattr(row.line, name) for name in (*FIGURES, "available", "can_give")}
     return Position(line=row.line_id, term=row.line.term_id, **words, **figures)
 
 

@@ -1,12 +1,20 @@
 """Writes of the budget, and what they refuse."""
 
 from kiosk.budgets.refusals import Earmarked as Earmarked
+from kiosk.budgets.refusals import LeftTooLittle as LeftTooLittle
 from kiosk.budgets.refusals import NothingCommitted as NothingCommitted
 from kiosk.budgets.refusals import NotInForce as NotInForce
 from kiosk.budgets.refusals import Overspent as Overspent
 from kiosk.budgets.refusals import Stale as Stale
 from kiosk.budgets.refusals import TooLittle as TooLittle
 from kiosk.budgets.refusals import WrongClass as WrongClass
+from kiosk.budgets.services.asking import EXCEPTION as EXCEPTION
+from kiosk.budgets.services.asking import TRANSFER as TRANSFER
+from kiosk.budgets.services.asking import ask_exception as ask_exception
+from kiosk.budgets.services.asking import ask_transfer as ask_transfer
+from kiosk.budgets.services.asking import change as change
+from kiosk.budgets.services.asking import subject_of as subject_of
+from kiosk.budgets.services.asking import withdraw as withdraw
 from kiosk.budgets.services.moves import commit as commit
 from kiosk.budgets.services.moves import refund as refund
 from kiosk.budgets.services.moves import release as release

@@ -37,7 +37,7 @@ def commit(*, by: Actor, line: int, amount: int, source: str, item_class: str | 
     """
     held = hold(line)
     _fits(held, item_class)
-    return move(by, held, COMMITS, source, committed=_positive(amount))
+    return move(by, held, COMMITS, source, committed=positive(amount))
 
 
 def replace(*, by: Actor, of: str, source: str, amount: int, line: int | None = None) -> BudgetMove:
@@ -48,7 +48,7 @@ def replace(*, by: Actor, of: str, source: str, amount: int, line: int | None = 
     """
     held = hold(_line_of(of, line))
     has = queries.committed(of, held.id)
-    return move(by, held, REPLACES, source, of=of, taken=min(has, _positive(amount)), committed=amount)
+    return move(by, held, REPLACES, source, of=of, taken=min(has, positive(amount)), committed=amount)
 
 
 def release(*, by: Actor, source: str) -> int:
@@ -80,7 +80,7 @@ def spend(
     held = hold(_line_of(of, line) if of is not None else line or 0)
     _fits(held, item_class)
     has = queries.committed(of, held.id) if of is not None else 0
-    return move(by, held, SPENDS, source, of=of or "", taken=min(has, _positive(amount)), spent=amount)
+    return move(by, held, SPENDS, source, of=of or "", taken=min(has, positive(amount)), spent=amount)
 
 
 def refund(*, by: Actor, source: str, amount: int, line: int | None = None) -> BudgetMove:
@@ -90,12 +90,13 @@ def refund(*, by: Actor, source: str, amount: int, line: int | None = None) -> B
     """
     found = queries.spent_on(source)
     number = line if line is not None else next(iter(found), 0) if len(found) == 1 else 0
-    if found.get(number, 0) < _positive(amount):
+    if found.get(number, 0) < positive(amount):
         raise NothingCommitted
     return move(by, hold(number), REFUNDS, source, spent=-amount)
 
 
-def _positive(amount: int) -> int:
+def positive(amount: int) -> int:
+    """An amount that is asked for. Invalid for nothing and less."""
     if amount <= 0:
         raise Invalid(lazy("Please enter an amount above zero."), field=AMOUNT.name)
     return amount
@@ -159,16 +160,14 @@ def _over(held: BudgetLine, asks: int) -> int:
     """
     if asks <= 0:
         return -min(-asks, held.over, max(0, -held.available))
-    over = max(0, asks - max(0, held.available))
-    if over > held.allowed - held.over:
+    if asks > held.can_give:
         raise overspent(held, asks)
-    return over
+    return max(0, asks - max(0, held.available))
 
 
 def overspent(held: BudgetLine, asked: int) -> Overspent:
     """The refusal of a line that has not so much left, with its figures."""
-    row = queries.row_of(held.id)
-    left = max(0, held.available) + held.allowed - held.over
+    row, left = queries.row_of(held.id), held.can_give
     problem = Overspent(
         field="amount",
         line=named(row) if row else str(held.id),

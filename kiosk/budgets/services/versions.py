@@ -22,7 +22,7 @@ from kiosk.budgets.models import (
     BudgetVersion,
 )
 from kiosk.budgets.permissions import MAKE_BUDGET
-from kiosk.budgets.refusals import Overspent, Stale, TooLittle
+from kiosk.budgets.refusals import LeftTooLittle, Overspent, Stale, TooLittle
 from kiosk.budgets.services.moves import hold, move
 from kiosk.chain.services import canonical
 from kiosk.core import clock
@@ -142,9 +142,9 @@ def _write(version: BudgetVersion, typed: list[Typed]) -> None:
     kept: list[BudgetRow] = []
     for place, one in enumerate(typed, 1):
         line = lines.get(one.line or 0) or _new_line(version)
-        if _has(line) > one.planned + line.allowed:
-            raise TooLittle(field=f"{PLANNED.name}-{place - 1}", **_told(line, one.name))
         row = old.pop(line.id, None) or BudgetRow(line_id=line.id, was=line.planned, line=line)
+        if row.was - one.planned > line.can_give:
+            raise TooLittle(field=f"{PLANNED.name}-{place - 1}", **_told(line, one.name))
         for name, value in one._asdict().items():
             if name != "line":
                 setattr(row, name, value)
@@ -283,7 +283,9 @@ def _bring_into_force(by: Actor, found: BudgetVersion) -> None:
     adds = {row.line_id: row.planned - row.was for row in found.rows}
     names = {row.line_id: named(row) for row in (*(before.rows if before else ()), *found.rows)}
     for row in before.rows if before else ():
-        adds.setdefault(row.line_id, -row.line.planned)
+        if row.line_id not in adds:
+            adds[row.line_id] = -row.line.planned
+            _ask_empty(hold(row.line_id), named(row))
     after = {"term": found.term_id, "version": found.number, "hash": found.hash, "total": found.total}
     found.state, found.approved_at = APPROVED, clock.now()
     found.chain_seq = record("budget.approved", subject_of(found), by=by, after=after)
@@ -294,13 +296,12 @@ def _bring_into_force(by: Actor, found: BudgetVersion) -> None:
         try:
             move(by, hold(number), PLANS, subject_of(found), planned=delta)
         except Overspent:
-            raise Conflict(
-                lazy(
-                    "“%(line)s” has more committed and spent by now than this version leaves it. "
-                    "Please send it back, so that it is changed."
-                ),
-                line=names[number],
-            ) from None
+            raise LeftTooLittle(line=names[number]) from None
+
+
+def _ask_empty(line: BudgetLine, name: str) -> None:
+    if _has(line):
+        raise LeftTooLittle(line=name)
 
 
 def _title(subject: str) -> str:
