@@ -1,5 +1,7 @@
 """Transfers and exceptions, as they were asked for and decided."""
 
+from typing import Any
+
 from sqlalchemy import or_, select
 
 from kiosk.budgets.models import APPROVED, BudgetException, BudgetLine, BudgetTransfer
@@ -16,10 +18,11 @@ TABLES: dict[str, type[Wish]] = {
 def wish(subject: str) -> Wish:
     """What a subject (`budget_transfer:3`) stands for, or NotFound."""
     table, _, number = subject.partition(":")
-    found: Wish | None = session.get(TABLES[table], int(number)) if table in TABLES else None
+    found: Any = session.get(TABLES[table], int(number)) if table in TABLES else None
     if found is None:
         raise NotFound
-    return found
+    asked: Wish = found
+    return asked
 
 
 def transfers(term: int) -> list[BudgetTransfer]:
