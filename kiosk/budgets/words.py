@@ -40,7 +40,7 @@ WORDS = Words(
         "line": lazy("Line no."),
         "amount": lazy("Amount (fen)"),
         "title": lazy("Exception for what"),
-        "reason": lazy("Reason"),
+        "reason": lazy("Reason, as everybody reads it"),
         "over": lazy("By an exception (fen)"),
     },
     values={"kind": KINDS},
