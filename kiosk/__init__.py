@@ -37,6 +37,7 @@ FLOORS = (
     ("budgets",),
     ("purchasing",),
     ("finance",),
+    ("payments",),
     ("overview", "folder"),
     ("operation",),
     ("setup",),

@@ -1,0 +1,33 @@
+"""Reads of payments."""
+
+from kiosk.payments.queries.lines import GONE as GONE
+from kiosk.payments.queries.lines import Claim as Claim
+from kiosk.payments.queries.lines import Creditor as Creditor
+from kiosk.payments.queries.lines import Excess as Excess
+from kiosk.payments.queries.lines import OpenLine as OpenLine
+from kiosk.payments.queries.lines import claims as claims
+from kiosk.payments.queries.lines import creditors as creditors
+from kiosk.payments.queries.lines import excesses as excesses
+from kiosk.payments.queries.lines import in_force as in_force
+from kiosk.payments.queries.lines import lines_of as lines_of
+from kiosk.payments.queries.lines import of_supplier as of_supplier
+from kiosk.payments.queries.lines import open_lines as open_lines
+from kiosk.payments.queries.month import WRITTEN as WRITTEN
+from kiosk.payments.queries.month import of_month as of_month
+from kiosk.payments.queries.month import rows as rows
+from kiosk.payments.queries.month import sums_of as sums_of
+from kiosk.payments.queries.payments import approval_of as approval_of
+from kiosk.payments.queries.payments import done_between as done_between
+from kiosk.payments.queries.payments import invoice_key as invoice_key
+from kiosk.payments.queries.payments import number_in as number_in
+from kiosk.payments.queries.payments import paid_of as paid_of
+from kiosk.payments.queries.payments import payee_key as payee_key
+from kiosk.payments.queries.payments import payment as payment
+from kiosk.payments.queries.payments import payments as payments
+from kiosk.payments.queries.payments import private as private
+from kiosk.payments.queries.payments import sent as sent
+from kiosk.payments.queries.payments import with_invoice as with_invoice
+from kiosk.payments.queries.people import PLACES as PLACES
+from kiosk.payments.queries.people import Station as Station
+from kiosk.payments.queries.people import people_of as people_of
+from kiosk.payments.queries.people import stations as stations

@@ -1,0 +1,117 @@
+"""Who fills a place of a payment's chain: from the sheets that are paid, up to the books."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from kiosk.auth.models import ROLES
+from kiosk.core.db import session
+from kiosk.core.i18n import LazyString, Text, lazy
+from kiosk.payments.models import ENTERED, PAID, RETURNED, WITHDRAWN, Payment
+from kiosk.payments.queries.payments import approval_of
+from kiosk.persons import queries as persons
+from kiosk.postings.models import PostingVersion
+from kiosk.purchasing.models import Sheet, SheetPerson
+from kiosk.steps import queries as steps
+from kiosk.steps.queries import LevelNow
+
+PLACES: dict[str, LazyString] = {
+    "purchaser": lazy("Purchaser"),
+    "custodian": lazy("Custodian"),
+    "receiver1": lazy("Receiver 1"),
+    "receiver2": lazy("Receiver 2"),
+    "cashier": lazy("Cashier"),
+    "accountant": lazy("Accountant"),
+}
+"""What the places are called."""
+
+
+def people_of(posting_ids: Iterable[int]) -> dict[str, list[int]]:
+    """Who is printed on these sheets, by the place; each person in one place, the first."""
+    query = (
+        select(SheetPerson.part, SheetPerson.person_id)
+        .join(Sheet, Sheet.version_id == SheetPerson.version_id)
+        .where(Sheet.id.in_(set(posting_ids)), SheetPerson.person_id.is_not(None))
+        .order_by(Sheet.id, SheetPerson.part)
+    )
+    found: dict[str, list[int]] = {}
+    seen: list[int] = []
+    for part, number in session.execute(query):
+        if number and not persons.is_among(number, seen):
+            found.setdefault(part, []).append(number)
+            seen.append(number)
+    return found
+
+
+class Station(NamedTuple):
+    """A gate on the way of a payment: what is done there, by which post, by whom and when."""
+
+    what: Text
+    post: Text
+    names: tuple[str, ...] = ()
+    at: datetime | None = None
+    day: date | None = None
+    state: str = "later"
+    """done, now, back or later."""
+
+
+def stations(found: Payment) -> list[Station]:
+    """The way of a payment, from the posted sheets to the books."""
+    made = [*_of_sheets(found), _asked(found)]
+    approval = approval_of(found)
+    made += [_level(one, found.state) for one in steps.standing(approval).levels]
+    for what, label, post in (
+        (PAID, lazy("Payment made"), ROLES["cashier"]),
+        (ENTERED, lazy("Entered in the books"), ROLES["accountant"]),
+    ):
+        made.append(_step(found, what, label, post))
+    return made
+
+
+def _of_sheets(found: Payment) -> list[Station]:
+    """When the sheets were posted that are paid: the lines were bought and accepted by then."""
+    numbers = {line.posting_id for line in found.now.lines}
+    if not numbers:
+        return []
+    query = select(PostingVersion.posted_at).where(
+        PostingVersion.posting_id.in_(numbers), PostingVersion.version == 1
+    )
+    names = dict.fromkeys(session.scalars(_printed(numbers)))
+    last = max(session.scalars(query))
+    post = lazy("Purchaser, custodian and two receivers")
+    return [Station(lazy("Bought, accepted and posted"), post, tuple(names), last, state="done")]
+
+
+def _printed(numbers: set[int]) -> Any:
+    query = select(SheetPerson.name).join(Sheet, Sheet.version_id == SheetPerson.version_id)
+    return query.where(Sheet.id.in_(numbers)).order_by(SheetPerson.part, SheetPerson.name)
+
+
+def _asked(found: Payment) -> Station:
+    first, now = found.versions[0], found.now
+    back = found.state in (RETURNED, WITHDRAWN)
+    state, names = ("back" if back else "done"), tuple(dict.fromkeys((first.person.name, now.person.name)))
+    return Station(lazy("Asked for"), ROLES.get(now.role, now.role), names, now.written_at, state=state)
+
+
+def _level(one: LevelNow, state: str) -> Station:
+    agreed = steps.agreed(one.decisions)
+    names = tuple(
+        f"{each.person.name}（代{each.absent.name}）" if each.absent else each.person.name
+        for each in one.decisions
+    )
+    at = one.decisions[-1].at if one.decisions else None
+    how = "done" if agreed and not one.missing else "back" if one.decisions and state == RETURNED else "later"
+    if one.is_asked and state != WITHDRAWN:
+        how = "now"
+    return Station(lazy("Approval given"), one.level.label, names, at, state=how)
+
+
+def _step(found: Payment, what: str, label: LazyString, post: LazyString) -> Station:
+    done = found.step(what)
+    if done:
+        return Station(label, post, (done.person.name,), done.at, done.day, "done")
+    before = {PAID: "approved", ENTERED: PAID}[what]
+    return Station(label, post, state="now" if found.state == before else "later")
