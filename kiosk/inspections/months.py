@@ -9,9 +9,6 @@ from kiosk.inspections.models import RoundPlan, RoundPlanVersion
 from kiosk.inspections.queries import DONE, LATE, MISSED, Entry, Sent
 from kiosk.school import queries as school
 
-LOOK_BACK = 3
-"""So many years before this one can be looked at."""
-
 
 class DayCell(NamedTuple):
     """A day of a month, and how its rounds stand."""
@@ -65,7 +62,12 @@ def first_of_month(text: str | None) -> date:
         found = date.fromisoformat(f"{text}-01")
     except ValueError:
         return today.replace(day=1)
-    return min(max(found, date(years()[0], 1, 1)), today.replace(day=1))
+    return min(max(found, _earliest().replace(day=1)), today.replace(day=1))
+
+
+def _earliest() -> date:
+    """The day from which there can be a round of any plan; today while there is none."""
+    return min((queries.first_day(one) for one in queries.plans()), default=school.today())
 
 
 def last_of_month(first: date) -> date:
@@ -79,21 +81,21 @@ def month_links(first: date) -> dict[str, str]:
     before = (first - timedelta(days=1)).replace(day=1)
     after = last_of_month(first) + timedelta(days=1)
     return {
-        "before": f"{before:%Y-%m}" if before.year >= years()[0] else "",
+        "before": f"{before:%Y-%m}" if before >= _earliest().replace(day=1) else "",
         "after": f"{after:%Y-%m}" if after <= this else "",
     }
 
 
-def years() -> list[int]:
-    """The years that can be looked at."""
-    today = school.today()
-    return list(range(today.year - LOOK_BACK, today.year + 1))
+def years(plan: RoundPlan) -> list[int]:
+    """The years in which there are rounds of a plan, the newest first."""
+    last = max(school.today(), queries.first_day(plan))
+    return list(range(last.year, queries.first_day(plan).year - 1, -1))
 
 
-def a_year(text: str | None) -> int:
-    """A year of an address; this one for anything else."""
-    found = whole(text)
-    return found if found in years() else school.today().year
+def a_year(plan: RoundPlan, text: str | None) -> int:
+    """A year of an address; this one, or the first to come, for anything else."""
+    found, known = whole(text), years(plan)
+    return found if found in known else known[0]
 
 
 def month_of(first: date) -> list[Row]:

@@ -116,12 +116,13 @@ def _at_plan(number: int) -> core.Place:
 @requires(SEE_ROUNDS, _at_plan)
 def year(number: int) -> str:
     """A plan through a year, and its last rounds with how long each took."""
-    found, wanted = queries.plan(number), a_year(request.args.get("year"))
+    found = queries.plan(number)
+    wanted = a_year(found, request.args.get("year"))
     return render_template(
         "office/inspections/year.html",
         found=year_of(found, wanted),
         year=wanted,
-        years=years(),
+        years=years(found),
         rounds=queries.rounds_of(number),
         who=queries.who_label(queries.current(found), ROLES),
         **_words(),
@@ -223,6 +224,7 @@ def _finding_page(found: Finding, form: SeenForm) -> Answer:
         found=found,
         photos=queries.photos(found),
         said=queries.said_of(found),
+        may_mend=queries.may_mend(actor(), found),
         form=form,
         sees_case=bool((case := queries.case_of(found)) and cases.may_see(actor(), case)),
         **_words(),

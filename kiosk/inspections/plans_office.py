@@ -1,5 +1,6 @@
 """Plans of rounds: who goes where, how often, with which list."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -8,16 +9,20 @@ from werkzeug.wrappers import Response
 from kiosk.auth.models import ROLES
 from kiosk.cases import queries as cases
 from kiosk.core.edit import Answer, done, page, save
-from kiosk.core.i18n import _
+from kiosk.core.filters import day as told
+from kiosk.core.i18n import _, listed
 from kiosk.core.security import requires
 from kiosk.core.web import actor
 from kiosk.core.web.navigation import below
 from kiosk.inspections import queries, services
 from kiosk.inspections.forms import PlanForm
-from kiosk.inspections.models import RoundPlan, RoundPlanVersion
+from kiosk.inspections.models import DAYS, SCHOOL_DAYS, RoundPlan, RoundPlanVersion
 from kiosk.inspections.permissions import PLAN_ROUNDS
 from kiosk.school import queries as school
 from kiosk.school.models import WEEKDAYS
+
+MOST_TOLD = 3
+"""So many days of a plan of certain days are named."""
 
 blueprint = Blueprint("plans", __name__, url_prefix="/inspections/plans")
 blueprint.before_request(below("office.inspections.index"))
@@ -37,12 +42,28 @@ def index() -> str:
 
 
 def _labels() -> dict[str, Any]:
-    days = [label for _number, label in WEEKDAYS]
     return {
         "place_label": cases.subject_label,
         "who_label": lambda version: queries.who_label(version, ROLES),
-        "when_label": lambda version: queries.when_label(version, days),
+        "when_label": _when_label,
     }
+
+
+def _when_label(version: RoundPlanVersion) -> str:
+    """When a round is due, in words."""
+    if version.rhythm == SCHOOL_DAYS:
+        days = str(_("every school day"))
+    elif version.rhythm == DAYS:
+        days = _told_days([date.fromisoformat(one) for one in version.days])
+    else:
+        days = listed(label for number, label in WEEKDAYS if number in version.weekdays)
+    return " · ".join([days, *([listed(map(queries.slot_label, version.slots))] if version.slots else [])])
+
+
+def _told_days(days: list[date]) -> str:
+    """The first of certain days, and how many there are."""
+    first = listed(told(one, "date") for one in days[:MOST_TOLD])
+    return first if len(days) <= MOST_TOLD else str(_("%(days)s … (%(n)s days)", days=first, n=len(days)))
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -52,9 +73,8 @@ def new() -> Answer:
     form = PlanForm()
     form.offer()
     if saved := save(form, lambda: _make(form)):
-        return done(
-            _("Planned. It is due from %(day)s on.", day=saved.result.versions[0].since), url_for(".index")
-        )
+        since = saved.result.versions[0].since
+        return done(_("Planned. It is due from %(day)s on.", day=told(since)), url_for(".index"))
     return page(render_template("office/plans/show.html", form=form, found=None, **_labels()), form)
 
 
@@ -70,7 +90,7 @@ def show(number: int) -> Answer:
     form = PlanForm(data=_data(found.versions[-1]))
     form.offer()
     if saved := save(form, lambda: _change(found, form)):
-        said = _("Saved. It is due like this from %(day)s on.", day=saved.result.since)
+        said = _("Saved. It is due like this from %(day)s on.", day=told(saved.result.since))
         return done(said, url_for(".index"))
     return page(render_template("office/plans/show.html", form=form, found=found, **_labels()), form)
 

@@ -75,12 +75,12 @@ def index() -> str:
 def plan(number: int) -> str:
     """A plan through a year: which of its rounds were made, late, missed."""
     found = queries.plan(number)
-    year = a_year(request.args.get("year"))
+    year = a_year(found, request.args.get("year"))
     return render_template(
         "inspections/plan.html",
         found=year_of(found, year),
         year=year,
-        years=years(),
+        years=years(found),
         place_label=cases.public_label,
         states=queries.STATES,
     )

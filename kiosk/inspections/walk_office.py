@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, jsonify, render_template, request, url_for
+from flask import Blueprint, current_app, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kiosk.cases import queries as cases
@@ -58,6 +58,7 @@ def show(number: int) -> str:
         today=school.today(),
         slot=slot,
         slot_label=queries.slot_label(slot),
+        made=queries.made_for(plan, day, slot),
         place=cases.subject_label(ruling.subject),
         version=version,
         lines=version.read,
@@ -105,6 +106,15 @@ def _slot(plan: RoundPlan, ruling: RoundPlanVersion, day: date) -> str:
     order = (queries.DUE, MISSED)
     waiting = sorted((one for one in entries if one.state in order), key=lambda one: order.index(one.state))
     return waiting[0].occurrence.slot if waiting else ""
+
+
+@blueprint.get("/sw.js")
+@requires(WALK_ROUNDS)
+def worker() -> Response:
+    """What opens a round's page again without a network, where https allows it."""
+    answer = current_app.send_static_file("js/office/walk/sw.js")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
 
 
 @blueprint.post("/")

@@ -111,7 +111,7 @@ def test_a_round_with_the_network_cut_in_between(
     expect(page.locator("#sent")).to_contain_text("已退出登录")
     page.locator("#sent a").click()
     sign_in(page)
-    expect(page.locator("#net")).to_contain_text("已送达")
+    expect(page.locator("#sent")).to_contain_text("已送达")
     assert made(app) == [("proven", "")]
     with app.app_context():
         assert session.query(SpotAnswer).count() == 2
@@ -135,18 +135,30 @@ def ask(page: Page) -> None:
     expect(page.locator("[data-voices]")).to_contain_text("已有 1 人作答")
 
 
-def test_what_was_tapped_is_there_after_a_reload_and_a_poster_is_told_as_that(
+def test_a_round_opens_again_without_a_network_and_a_poster_is_told_as_that(
     app: Flask, plan: int, phone: BrowserContext
 ) -> None:
     page = phone.pages[0]
     page.goto(f"/office/inspections/walk/{plan}")
     tap(page, 0, "正常")
     expect(page.locator("#progress")).to_contain_text("1／3")
+    expect(page.locator("html[data-opens]")).to_be_attached()
+    phone.set_offline(True)
+    page.reload()
+    expect(page.locator("#net")).to_contain_text("没有网络，打开的是")
+    tap(page, 1, "有问题")
+    page.locator("#words-l2").fill("没有人维持")
+    address = page.url
+    page.close()
+    page = phone.new_page()
+    page.goto(address)
+    expect(page.locator("#words-l2")).to_have_value("没有人维持")
+    phone.set_offline(False)
     with app.app_context():
         poster = poster_token(counter("water"))
     page.goto(f"/q/water?p={poster}")
     page.get_by_text("返回巡查").click()
-    expect(page.locator("#progress")).to_contain_text("1／3")
+    expect(page.locator("#progress")).to_contain_text("2／3")
     expect(page.locator("[data-in=printed]")).to_be_visible()
     tap(page, 1, "不适用")
     tap(page, 2, "不适用")

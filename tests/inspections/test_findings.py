@@ -100,6 +100,24 @@ def test_whoever_mended_it_does_not_verify_and_the_case_ends_with_who_does(versi
     assert queries.open_findings() == []
 
 
+def test_only_who_is_to_mend_it_says_so_and_its_owner_does_not_verify(version: ChecklistVersion) -> None:
+    finding = found(version)
+    case = queries.case_of(finding)
+    assert case
+    with pytest.raises(services.NotYours):  # the council sees it and has nothing to mend there
+        services.mend(by=actor("xu"), finding=finding, text="我看已经好了。")
+    with transaction():
+        casework.offer(by=actor("lin"), case=case, to=actor("chen").person, note="食堂的事")
+        casework.accept(by=actor("chen"), case=case)
+        services.mend(by=actor("gao"), finding=finding, text="总务处派人修好了。")
+    for who in ("gao", "chen"):  # who mended it, and whose it is
+        with pytest.raises(MendedIt):
+            services.verify(by=actor(who), finding=finding)
+    with transaction():
+        services.verify(by=actor("lin"), finding=finding)
+    assert queries.standing(finding) == "seen"
+
+
 def test_still_so_opens_the_case_again_and_then_a_new_one(version: ChecklistVersion) -> None:
     finding = found(version)
     first = queries.case_of(finding)

@@ -15,6 +15,7 @@ from kiosk.inspections.queries.calendar import Entry as Entry
 from kiosk.inspections.queries.calendar import Sent as Sent
 from kiosk.inspections.queries.calendar import calendar as calendar
 from kiosk.inspections.queries.calendar import counted as counted
+from kiosk.inspections.queries.calendar import made_for as made_for
 from kiosk.inspections.queries.calendar import missed as missed
 from kiosk.inspections.queries.calendar import state_of as state_of
 from kiosk.inspections.queries.calendar import today_entries as today_entries
@@ -35,6 +36,7 @@ from kiosk.inspections.queries.findings import finding as finding
 from kiosk.inspections.queries.findings import finding_of_case as finding_of_case
 from kiosk.inspections.queries.findings import findings_of as findings_of
 from kiosk.inspections.queries.findings import held as held
+from kiosk.inspections.queries.findings import may_mend as may_mend
 from kiosk.inspections.queries.findings import may_see as may_see
 from kiosk.inspections.queries.findings import menders as menders
 from kiosk.inspections.queries.findings import open_findings as open_findings
@@ -48,6 +50,7 @@ from kiosk.inspections.queries.plans import NAME as NAME
 from kiosk.inspections.queries.plans import Occurrence as Occurrence
 from kiosk.inspections.queries.plans import assignees as assignees
 from kiosk.inspections.queries.plans import current as current
+from kiosk.inspections.queries.plans import first_day as first_day
 from kiosk.inspections.queries.plans import is_ones_own as is_ones_own
 from kiosk.inspections.queries.plans import may_walk as may_walk
 from kiosk.inspections.queries.plans import occurrences as occurrences
@@ -59,7 +62,6 @@ from kiosk.inspections.queries.plans import ruling as ruling
 from kiosk.inspections.queries.plans import slot_label as slot_label
 from kiosk.inspections.queries.plans import subjects_of_counter as subjects_of_counter
 from kiosk.inspections.queries.plans import told_plan as told_plan
-from kiosk.inspections.queries.plans import when_label as when_label
 from kiosk.inspections.queries.plans import who_label as who_label
 from kiosk.inspections.queries.rounds import LEAST_ANSWERS as LEAST_ANSWERS
 from kiosk.inspections.queries.rounds import ORDER as ORDER

@@ -80,6 +80,11 @@ def _made(found: list[RoundPlan], first: date, last: date) -> dict[tuple[int, da
     return {(plan, day, slot): Sent(number, begun, sent) for plan, day, slot, number, begun, sent in rows}
 
 
+def made_for(plan: RoundPlan, day: date, slot: str) -> Sent | None:
+    """The first round that was sent for a time of a plan; None while it is to be made."""
+    return _made([plan], day, day).get((plan.id, day, slot))
+
+
 def today_entries() -> list[Entry]:
     """The rounds of today."""
     today = school.today()

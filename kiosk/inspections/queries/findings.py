@@ -17,6 +17,8 @@ from kiosk.core.errors import NotFound
 from kiosk.core.i18n import LazyString, lazy
 from kiosk.inspections.models import MENDED, VERIFIED, Checked, Finding, FindingStep
 from kiosk.inspections.permissions import SEE_ROUNDS
+from kiosk.school import queries as school
+from kiosk.staff import queries as staff
 
 KIND = "finding"
 """The kind of cases that findings open."""
@@ -29,6 +31,7 @@ STANDINGS: dict[str, LazyString] = {
 }
 """How a finding can stand."""
 A_LIST = 50
+MANAGER = "canteen_manager"
 
 
 def place_of(checked: Checked) -> Place:
@@ -105,14 +108,23 @@ def standing(found: Finding) -> str:
 
 
 def menders(found: Finding) -> set[int]:
-    """The numbers of those who say that they mended it; of its case's owner where nobody says so."""
+    """The numbers of those who may not confirm it: who said that they mended it, and whose it is to mend."""
     case = case_of(found)
     said = {step.person_id for step in found.steps if step.verb == MENDED}
     if case is not None:
         said |= {step.person_id for step in case.steps if step.verb == "answer" and step.person_id}
-        if not said and case.owner_id is not None:
-            said = {case.owner_id}
+        said |= {case.owner_id} if case.owner_id is not None else set()
     return said
+
+
+def may_mend(who: Actor, found: Finding) -> bool:
+    """Whether somebody may say that they mended it: whose case it is, who answers for the place by a post or
+    as its canteen's manager, and the head."""
+    case, concern, today = case_of(found), cases.find_concern(found.subject), school.today()
+    answering = staff.answerable(concern.post if concern else None, today)
+    may = {one.number for one in (*answering, *cases.heads(today))}
+    may |= {case.owner_id} if case and case.owner_id else set()
+    return bool(cases.numbers(who) & may) or who.holds({MANAGER}, place_of(found.checked))
 
 
 def finder(found: Finding) -> int:

@@ -1,6 +1,6 @@
 """Reads of plans: who makes which round when, and which are due."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
@@ -10,7 +10,6 @@ from kiosk.cases import queries as cases
 from kiosk.core.actor import Actor, Place
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
-from kiosk.core.i18n import _
 from kiosk.counters import queries as counters
 from kiosk.inspections.models import DAYS, SCHOOL_DAYS, RoundPlan, RoundPlanVersion
 from kiosk.inspections.permissions import WALK_ANY
@@ -67,15 +66,20 @@ def on_since() -> date | None:
     return school.in_use().get(NAME)
 
 
+def first_day(found: RoundPlan) -> date:
+    """The day from which a plan counts: nothing is from before rounds were switched on."""
+    since, first = on_since(), found.versions[0].since
+    return max(since, first) if since else first
+
+
 def occurrences(
     found: RoundPlan, first: date, last: date, open_days: set[date] | None = None
 ) -> Iterator[Occurrence]:
     """When a plan was or is due on these days. Nothing is from before rounds were switched on, nor from
     before the plan said so. `open_days` are the school days among them, where they are known."""
-    since = on_since()
-    if since is None:
+    if on_since() is None:
         return
-    first = max(first, since, found.versions[0].since)
+    first = max(first, first_day(found))
     if first > last:
         return
     days = school.school_days(first, last) if open_days is None else open_days
@@ -208,17 +212,3 @@ def told_plan(version: RoundPlanVersion) -> dict[str, Any]:
         "stands": version.stands,
         "reason": version.reason,
     }
-
-
-def when_label(version: RoundPlanVersion, weekdays: Iterable[Any]) -> str:
-    """When it is due, in words; `weekdays` are the names of the days of the week."""
-    names = list(weekdays)
-    if version.rhythm == SCHOOL_DAYS:
-        days = _("every school day")
-    elif version.rhythm == DAYS:
-        days = "、".join(version.days)
-    else:
-        days = "、".join(str(names[one]) for one in version.weekdays)
-    return " · ".join(
-        [str(days), *([", ".join(slot_label(one) for one in version.slots)] if version.slots else [])]
-    )

@@ -13,6 +13,7 @@ from kiosk.inspections.services.checklists import give_up_checklist as give_up_c
 from kiosk.inspections.services.checklists import make_checklist as make_checklist
 from kiosk.inspections.services.findings import Found as Found
 from kiosk.inspections.services.findings import MendedIt as MendedIt
+from kiosk.inspections.services.findings import NotYours as NotYours
 from kiosk.inspections.services.findings import begin as begin
 from kiosk.inspections.services.findings import mend as mend
 from kiosk.inspections.services.findings import still as still

@@ -14,7 +14,7 @@ from kiosk.core import clock
 from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Forbidden, Invalid
-from kiosk.core.i18n import lazy
+from kiosk.core.i18n import _, lazy
 from kiosk.core.masking import clean
 from kiosk.core.trace import record
 from kiosk.inspections.lines import NUMBER, Line, plain
@@ -166,8 +166,9 @@ def said(line: Line, answer: Answer) -> str:
     """What was found, in one text: the line, the number, the words."""
     with in_school_language():
         number = f"{plain(answer.tenths)} {line.sign}" if answer.tenths is not None else ""
-        bounds = f"({line.bounds})" if number and line.bounds else ""
-    parts = " ".join(part for part in (number, bounds, clean(answer.words).strip()) if part)
+        if number and line.bounds:
+            number = _("%(number)s (%(bounds)s)", number=number, bounds=line.bounds)
+    parts = " ".join(part for part in (number, clean(answer.words).strip()) if part)
     return f"{line.text}：{parts}"
 
 

@@ -32,6 +32,16 @@ class MendedIt(Forbidden):
     )
 
 
+class NotYours(Forbidden):
+    """Whoever has nothing to mend there does not say that it is mended."""
+
+    code = "not-yours-to-mend"
+    message = lazy(
+        "Only whose case this is, who answers for the place, or the head of logistics says that they put it "
+        "right. You can say what you see: still so, or put right."
+    )
+
+
 class Found(NamedTuple):
     """Something found: the key of its line, what is said of it, the pictures of it (JPEG, drawn anew)."""
 
@@ -64,8 +74,13 @@ def _open(by: Actor, found: Finding, said: str, again_of: Case | None = None) ->
 
 
 def mend(*, by: Actor, finding: Finding, text: str, checked: Checked | None = None) -> None:
-    """Say that it was mended, and how; its case is answered with this if it is one's own."""
+    """Say that one mended it, and how; its case is answered with this if it is one's own.
+
+    NotYours for whoever has nothing to mend there.
+    """
     said = _said(by, finding, text)
+    if not queries.may_mend(by, finding):
+        raise NotYours
     case = queries.case_of(finding)
     if case is not None and case.state in OPEN and cases.is_owner(by, case):
         casework.answer(by=by, case=case, text=said, outcome=AS_MENDED)

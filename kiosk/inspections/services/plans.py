@@ -33,6 +33,8 @@ from kiosk.staff.models import Post, Team
 MOST_SLOTS = 6
 MOST_DAYS = 40
 SPAN = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]")
+TODAY_OR_LATER = lazy("Please choose today or a later day.")
+TOMORROW_OR_LATER = lazy("Please choose tomorrow or a later day: what is due today stays due.")
 SORTS = ("post", "team", "person", "role")
 
 
@@ -156,9 +158,8 @@ def _is_span(text: str) -> bool:
 
 def _day(since: date | None, earliest: date) -> date:
     if since is not None and since < earliest:
-        raise Invalid(
-            lazy("Please choose a day from %(first)s on."), field="since", first=earliest.isoformat()
-        )
+        is_new = earliest == school.today()
+        raise Invalid(TODAY_OR_LATER if is_new else TOMORROW_OR_LATER, field="since")
     return since or earliest
 
 

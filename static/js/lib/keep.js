@@ -391,6 +391,7 @@
     state().then(function (now) {
       leaving = true;
       mine().forEach(remove);
+      if (window.caches) { window.caches.delete('kiosk-rounds'); } /* pages of rounds, kept to open without a network */
       if (!now.account) { location.href = facts.board; return; }
       renew(now);
       go(form, null);

@@ -7,9 +7,9 @@
   const KEY = [facts.account, facts.plan, facts.day, facts.slot].join("|");
   const PROOF = "kiosk.round.proof";
   const lines = Array.prototype.slice.call(page.querySelectorAll("[data-line]"));
-  let state = fresh(), result = null, memory = false;
+  let state = fresh(), result = null, memory = false, opens = Boolean(facts.kept), back = "";
 
-  function fresh() { return { id: uuid(), begun: "", version: facts.version, answers: {}, seen: {}, voices: [], proof: "", photos: {} }; }
+  function fresh() { return { id: uuid(), begun: "", version: facts.version, answers: {}, texts: {}, seen: {}, voices: [], proof: "", photos: {} }; }
 
   function uuid() {
     const bytes = window.crypto.getRandomValues(new Uint8Array(16));
@@ -38,16 +38,12 @@
   }
 
   /* The check-in. */
-  function proofNow() {
-    try {
-      const found = JSON.parse(localStorage.getItem(PROOF));
-      return found && found.account === facts.account && found.day === facts.day ? found : null;
-    } catch (_closed) { return null; }
+  function takeProof() {
+    try { checkIn(JSON.parse(localStorage.getItem(PROOF))); } catch (_closed) { /* a browser that keeps nothing checks in by the button */ }
   }
 
-  function takeProof() {
-    const found = proofNow();
-    if (!found || found.proof === state.proof) { return; }
+  function checkIn(found) {
+    if (!found || found.account !== facts.account || found.day !== facts.day || found.proof === state.proof) { return; }
     begin();
     state.proof = found.proof;
     state.presence = found.presence;
@@ -76,6 +72,8 @@
 
   function answerOf(line) { return state.answers[line.getAttribute("data-line")]; }
 
+  function textOf(line) { return line.querySelector(".w-title").textContent; }
+
   function isOutside(line, answer) {
     if (!answer || answer.state !== "ok" || !answer.number) { return false; }
     const number = tenths(answer.number), least = line.getAttribute("data-least"), most = line.getAttribute("data-most-number");
@@ -95,6 +93,7 @@
     begin();
     const key = line.getAttribute("data-line");
     state.answers[key] = Object.assign({}, state.answers[key], more);
+    state.texts[key] = textOf(line);
     line.classList.remove("w-missing");
     save();
   }
@@ -189,7 +188,7 @@
       (state.photos[key] || []).forEach(function (blob) { photos.push([key, blob]); });
     });
     const entry = { id: state.id, account: facts.account, at: new Date().toISOString(), round: roundOf(), photos: photos, page: location.pathname + location.search, state: state };
-    window.Rounds.keep(entry).then(function (kept) { memory = !kept; return window.Rounds.draft(KEY, null); }).then(showDone);
+    window.Rounds.keep(entry).then(function (kept) { memory = !kept; return window.Rounds.draft(KEY, null); }).then(function () { showDone(entry.round); });
   }
 
   function roundOf() {
@@ -206,8 +205,8 @@
     };
   }
 
-  function showDone() {
-    const seconds = Math.round((Date.now() - Date.parse(state.begun)) / 1000);
+  function showDone(round) {
+    const seconds = Math.round((Date.parse(round.ended_at) - Date.parse(round.begun_at)) / 1000);
     const time = seconds < 60 ? fill(words.sec, { s: seconds }) : fill(words.min, { m: Math.floor(seconds / 60), s: seconds % 60 });
     page.hidden = true;
     const done = document.getElementById("done");
@@ -230,11 +229,12 @@
 
   function button(text, act) { const made = make("button", "btn btn-small", text); made.type = "button"; made.addEventListener("click", act); return made; }
 
+  function keyOf(entry) { return [entry.account, entry.round.plan, entry.round.day, entry.round.slot].join("|"); }
+
   function sayRefused(place, entry) {
     notice(place, "alert", fill(words.refused, { why: entry.refused }), button(words.again, function () {
       entry.state.id = uuid(); /* another content has another number */
-      const key = [entry.account, entry.round.plan, entry.round.day, entry.round.slot].join("|");
-      window.Rounds.draft(key, entry.state).then(function () { return window.Rounds.drop(entry.id); }).then(function () { location.href = entry.page; location.reload(); });
+      window.Rounds.draft(keyOf(entry), entry.state).then(function () { return window.Rounds.drop(entry.id); }).then(function () { location.href = entry.page; location.reload(); });
     }));
     place.appendChild(button(words.drop, function () { if (window.confirm(words.dropsure)) { window.Rounds.drop(entry.id); } }));
   }
@@ -245,7 +245,9 @@
     const ready = news ? Promise.resolve(news.waiting) : window.Rounds.all();
     ready.then(function (waiting) {
       place.textContent = "";
-      if (!page.hidden && navigator.onLine === false) { notice(place, "warn", words.offline); }
+      if (!page.hidden && back) { notice(place, "good", back); }
+      if (!page.hidden && facts.kept) { notice(place, "warn", fill(words.asof, { time: new Date(Number(facts.kept)).toTimeString().slice(0, 5) })); }
+      if (!page.hidden && navigator.onLine === false) { notice(place, "warn", opens ? words.offline : words.stay); }
       if (memory) { notice(place, "alert", words.memory); }
       if (result) { notice(place, "good", words.sent, link(words.open, result.url)); if (result.own.length) { notice(place, "warn", words.own); } }
       const open = waiting.filter(function (one) { return !one.refused; });
@@ -319,20 +321,55 @@
     state.seen[box.getAttribute("data-seen")] = event.target.value;
     save();
   });
+  /* A draft of this page; of a list that was changed meanwhile what still fits. */
+  function takeUp(found) {
+    state = Object.assign(fresh(), found);
+    back = state.begun ? words.found : "";
+    if (state.version === facts.version) { return; }
+    lines.forEach(function (line) {
+      const answer = answerOf(line);
+      if (answer && state.texts[line.getAttribute("data-line")] !== textOf(line)) { state.answers[line.getAttribute("data-line")] = { words: answer.words }; }
+    });
+    const asked = document.getElementById("questions"), known = asked ? JSON.parse(asked.textContent).asked.map(function (one) { return one[0]; }) : [];
+    state.voices = state.voices.filter(function (one) { return known.indexOf(one.key) >= 0; });
+    state.version = facts.version;
+    back = words.changed;
+  }
+
+  /* Where https allows it, the page opens again without a network; elsewhere it says so before it is left. */
+  function openWithoutNetwork() {
+    if (!window.isSecureContext || !navigator.serviceWorker || !window.caches) { return; }
+    const files = Array.prototype.map.call(document.querySelectorAll("link[rel=stylesheet], script[src]"), function (one) { return one.href || one.src; });
+    navigator.serviceWorker.register(facts.worker).then(function () { return navigator.serviceWorker.ready; }).then(function (found) {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = function () { opens = true; document.documentElement.setAttribute("data-opens", ""); told(); };
+      found.active.postMessage({ page: location.href, files: files }, [channel.port2]);
+    }).catch(function () { /* then it opens with a network alone */ });
+  }
+
+  function staying(event) {
+    if (page.hidden || !state.begun || opens || (navigator.onLine !== false && !memory)) { return; }
+    event.preventDefault();
+    event.returnValue = "";
+  }
+
   lines.forEach(listen);
   questionnaire();
   document.getElementById("finish").addEventListener("click", finish);
   window.addEventListener("storage", takeProof);
+  window.addEventListener("checkedin", function (event) { checkIn(event.detail); });
+  window.addEventListener("beforeunload", staying);
   window.addEventListener("online", function () { told(); });
   window.addEventListener("offline", function () { told(); });
   document.addEventListener("visibilitychange", function () { if (!document.hidden && !page.hidden) { mark(); takeProof(); } });
-  window.Rounds.says(told);
-  window.Rounds.facts({ send: facts.send, state: facts.state });
-  window.Rounds.draft(KEY).then(function (found) {
-    if (found && found.version === facts.version) { state = found; }
-    mark();
-    takeProof();
-    show();
+  window.history.replaceState(null, "", facts.address); /* which round it is does not change with the hour */
+  openWithoutNetwork();
+  Promise.all([window.Rounds.draft(KEY), window.Rounds.all()]).then(function (found) {
+    const done = found[1].filter(function (one) { return !one.refused && keyOf(one) === KEY; })[0];
+    if (found[0]) { takeUp(found[0]); }
+    if (done && !found[0]) { showDone(done.round); } else { mark(); takeProof(); show(); }
     told();
+    window.Rounds.says(told);
+    window.Rounds.facts({ send: facts.send, state: facts.state });
   });
 }());
