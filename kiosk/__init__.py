@@ -36,6 +36,7 @@ FLOORS = (
     ("kitchen",),
     ("budgets",),
     ("purchasing",),
+    ("supply",),
     ("finance",),
     ("payments",),
     ("overview", "folder"),

@@ -328,6 +328,8 @@ UNKNOWN_THEN = (
     "goods.",
     "budget.",
     "payment.",
+    "plan.",
+    "purchase.",
 )
 """What the record of 0.2.0 knows nothing of; something else stands in its place."""
 TABLES_OF_POSTINGS = ("posting_version", "posting_withdrawal", "posting_draft")
@@ -335,6 +337,8 @@ TABLES_SINCE = (
     *("budget_check", "budget_exception", "budget_transfer", "budget_move", "budget_row"),
     *("budget_version", "budget_line"),
     *("payment_step", "payment_line", "payment_version", "payment"),
+    *("supply_sheet", "supply_acceptance_line", "supply_acceptance"),
+    *("supply_purchase_line", "supply_purchase", "supply_plan_version", "supply_plan"),
     *("spot_answer", "round", "round_plan_version", "round_plan"),
     *("finding_step", "finding", "checked_line", "checked", "checklist_version", "checklist"),
     *("food_sample_step", "food_sample", "kitchen_duty"),

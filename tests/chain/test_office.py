@@ -67,6 +67,7 @@ def test_every_action_has_words_and_every_word_an_action() -> None:
     constants |= {"record.begun", "record.put_away", "step.approved", "step.returned"}
     constants |= {"commitment.made", "commitment.changed", "commitment.given_up"}
     constants |= {"dining.entered", "dining.amended"}
+    constants |= {f"plan.{done}" for done in ("begun", "changed", "withdrawn", "closed")}
     constants |= {"dining.parents_registered", "dining.parents_cancelled"}
     constants |= {f"rule.{done}" for done in ("written", "added", "moved", "merged", "removed", "replaced")}
     constants |= {"rule.consulted", "rule.frozen", "rule.returned", "rule.withdrawn"}

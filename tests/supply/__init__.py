@@ -1,0 +1,1 @@
+"""Purchases on their way."""
