@@ -322,7 +322,8 @@ def test_a_room_on_top_has_its_share_of_the_sample(
         keep_up=lambda now: lambda: dusted.append("again"),
     )
     attic = Room(name="attic", package="tests.attic", sample=share)
-    monkeypatch.setattr("kiosk.manifests", lambda: (*ROOM_OF.values(), attic))
+    others = [replace(room, sample=None) for room in ROOM_OF.values()]
+    monkeypatch.setattr("kiosk.manifests", lambda: (*others, attic))
     now = at(date(2026, 3, 25), time(12))
     with clock.moved_to(now):
         app = demo.make(tmp_path / "sample")

@@ -152,6 +152,7 @@ def test_meals_that_are_over_are_closed(sampled: Flask) -> None:
     assert {(key.day, key.meal) for key in still_open} == {(TODAY, "lunch"), (TODAY, "between")}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("hour", ["2026-03-23T07:20", "2026-03-22T15:00", "2026-03-23T02:00"])
 def test_the_first_minute_is_never_empty(hour: str, tmp_path: Path, new_school: None) -> None:
     now = datetime.fromisoformat(hour + "+08:00")
@@ -212,8 +213,10 @@ def test_a_purchase_shows_its_contract_and_a_picture(sampled: Flask) -> None:
     assert "采购合同" in page
 
 
+@pytest.mark.once
 def test_it_is_the_same_again(sampled: Flask, tmp_path: Path, new_school: None) -> None:
     first = contents()
+    session.remove()  # nothing stays open while another school is made
     with clock.moved_to(SAMPLE_NOW):
         again = demo.make(tmp_path / "again")
     with again.app_context():
