@@ -44,10 +44,9 @@ from kiosk.cases.queries.listing import case_of_key as case_of_key
 from kiosk.cases.queries.listing import case_of_voice as case_of_voice
 from kiosk.cases.queries.listing import counts as counts
 from kiosk.cases.queries.listing import for_head as for_head
-from kiosk.cases.queries.listing import last_case as last_case
 from kiosk.cases.queries.listing import listed as listed
+from kiosk.cases.queries.listing import of_voices as of_voices
 from kiosk.cases.queries.listing import owed_since as owed_since
-from kiosk.cases.queries.listing import running_case as running_case
 from kiosk.cases.queries.listing import taken_down as taken_down
 from kiosk.cases.queries.listing import took_part as took_part
 from kiosk.cases.queries.listing import unfinished as unfinished

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import raiseload
 
 from kiosk.cases.models import OPEN, SAFETY, UNCLOSED, Case, CaseStep, CaseVoice
@@ -122,28 +122,10 @@ def unfinished() -> Iterable[Case]:
     return session.scalars(select(Case).where(Case.state.in_(UNCLOSED)).order_by(Case.id))
 
 
-def running_case(*, kind: str, subject: str, reason: str, day: date, meal: str | None = None) -> Case | None:
-    """The case of this day that further voices join: the same kind, subject and reason, without an answer.
-
-    With a `meal` the case of that meal.
-    """
-    query = _alike(kind, subject, reason, day, meal).where(Case.state.in_(OPEN))
-    found: Case | None = session.scalar(query.limit(1))
-    return found
-
-
-def last_case(*, kind: str, subject: str, reason: str, day: date, meal: str | None = None) -> Case | None:
-    """The last case of this day about the same, answered or not: what a new one is linked to as `again`."""
-    found: Case | None = session.scalar(_alike(kind, subject, reason, day, meal).limit(1))
-    return found
-
-
-def _alike(kind: str, subject: str, reason: str, day: date, meal: str | None) -> Select[Any]:
-    query = select(Case).where(
-        Case.kind == kind, Case.subject == subject, Case.reason == reason, Case.day == day
-    )
-    query = query if meal is None else query.where(Case.meal == meal)
-    return query.order_by(Case.id.desc())
+def of_voices(subject: str, days: Iterable[date]) -> list[Case]:
+    """The cases about a subject of these days that voices joined or may join, the newest first."""
+    query = select(Case).where(Case.subject == subject, Case.day.in_(set(days))).order_by(Case.id.desc())
+    return list(session.scalars(query))
 
 
 def case_of_voice(reference: str) -> Case | None:

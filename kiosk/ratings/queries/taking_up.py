@@ -10,8 +10,8 @@ waits for nobody, unless the rater took it back.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -99,17 +99,27 @@ class _Pending:
             one for one in self.everything if one.is_bad and one.counted and one.reference not in self.taken
         ]
 
+    @cached_property
+    def cases(self) -> list[Case]:
+        """The cases about the counter of this day and of its week, the newest first."""
+        return cases.of_voices(self.subject, (self.day, monday(self.day)))
+
     def running(
         self, kind: str, reason: str = "", *, meal: str | None = None, day: date | None = None
-    ) -> Any:
+    ) -> Case | None:
         """The case without an answer that such voices join, or None."""
-        return cases.running_case(
-            kind=kind, subject=self.subject, reason=reason, day=day or self.day, meal=meal
-        )
+        return next((one for one in self._alike(kind, reason, meal, day) if one.is_open), None)
 
-    def last(self, kind: str, reason: str = "", *, meal: str | None = None, day: date | None = None) -> Any:
+    def last(
+        self, kind: str, reason: str = "", *, meal: str | None = None, day: date | None = None
+    ) -> Case | None:
         """The last case of this day about the same, or None."""
-        return cases.last_case(kind=kind, subject=self.subject, reason=reason, day=day or self.day, meal=meal)
+        return next(self._alike(kind, reason, meal, day), None)
+
+    def _alike(self, kind: str, reason: str, meal: str | None, day: date | None) -> Iterator[Case]:
+        wanted = (kind, reason, day or self.day)
+        found = (one for one in self.cases if (one.kind, one.reason, one.day) == wanted)
+        return (one for one in found if meal is None or one.meal == meal)
 
     def group(
         self,
@@ -195,6 +205,8 @@ def _ripe(found: list[Voice], running: Case | None, now: datetime) -> list[Voice
 
 
 def _of_alert(of: _Pending) -> Iterator[Group]:
+    if not of.left():
+        return
     for alert in _alerts(of):
         seen = [one for one in of.everything if one.is_bad and one.counted and _saw(alert, one)]
         found = [one for one in of.left() if _saw(alert, one)]

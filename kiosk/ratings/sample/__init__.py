@@ -80,7 +80,7 @@ def _rate(of: Span, day: date) -> None:
     """The day's ratings so far, some of them second taps; and the meals that are over are closed."""
     rows = [row for code in TASTES for row in _ratings(code, day, of) if row.recorded_at <= of.until(day)]
     rows += _dangers(of, day)
-    rows.sort(key=lambda row: row.recorded_at)
+    rows = _with_meals(sorted(rows, key=lambda row: row.recorded_at))
     _open_meals(rows, at(day, time(6)))
     before = session.scalar(select(func.max(Rating.seq))) or 0
     load_ratings(rows, by=KIOSK)
@@ -98,6 +98,12 @@ def _dangers(of: Span, day: date) -> Iterator[LoadedRating]:
         if len(of.days) > ago and day == of.days[-ago - 1] and moment <= of.until(day):
             counter = counters.counter(code)
             yield _slip_rating(counter, 1, moment, dice)._replace(comment=comment, reasons=("hygiene",))
+
+
+def _with_meals(rows: Iterable[LoadedRating]) -> list[LoadedRating]:
+    """The same, each of the meal at which it was given: the timetable is read once."""
+    meals = school.meals()
+    return [row._replace(meal=school.meal_code_at(row.recorded_at, meals)) for row in rows]
 
 
 def _open_meals(rows: list[LoadedRating], opened_at: datetime) -> None:
@@ -172,7 +178,7 @@ def _comment(kind: str, level: int, dice: random.Random, *, worse: bool) -> str:
 
 
 def _slip_rating(counter: Counter, level: int, moment: datetime, dice: random.Random) -> LoadedRating:
-    """A tap from a printed slip, which no rule of tablets marks."""
+    """A tap from a printed slip, which no rule of tablets marks; of no meal yet."""
     local = school.local(moment)
     return LoadedRating(
         id=_uuid7(moment, dice),
@@ -181,7 +187,7 @@ def _slip_rating(counter: Counter, level: int, moment: datetime, dice: random.Ra
         recorded_at=moment.astimezone(UTC),
         day=local.date(),
         hour=local.hour,
-        meal=school.meal_code_at(moment),
+        meal=school.BETWEEN,
         channel="slip",
         tablet_id=None,
         tablet_seq=0,
@@ -206,6 +212,7 @@ def raise_alert(now: datetime, *, apart: int = 70) -> None:
     for number, level in enumerate(ANGRY):
         moment = minute - timedelta(seconds=apart * (len(ANGRY) - number))
         rows.append(_slip_rating(counter, level, moment, dice)._replace(comment=_complaint(counter, number)))
+    rows = _with_meals(rows)
     _open_meals(rows, rows[0].recorded_at)
     load_ratings(rows, by=KIOSK)
     bad = sum(level in BAD for level in ANGRY)
