@@ -57,12 +57,16 @@ from tests.postgres import Cluster, free_port
 DATABASE = os.environ.get("KIOSK_TEST_DATABASE", "sqlite")
 """`postgresql` runs every test that needs a database, and is not about SQLite's files, on a private one."""
 ONCE = re.compile(
-    r"tests/(browser/(?!test_live)|board/test_views|counters/test_posters|core/test_(body|compression))"
+    r"tests/(auth/test_views|board/test_views|browser/(?!test_live)"
+    r"|chain/test_export|core/test_(body|compression)|counters/test_(cli|posters)|folder|operation/test_office"
+    r"|overview/test_office|postings/test_(grid|layouts|wall)|purchasing/test_(cli|import_cases|imports|office)"
+    r"|ratings/test_(office|views)|staff/test_portraits|steps/test_office|test_cli)"
 )
-"""Run on SQLite only: a page is drawn, and a body refused, the same before any database.
+"""Run on SQLite only: a page is drawn, a file read, a form or a body refused, the same before any database.
 
-Queries and services of these rooms have tests of their own, and tests/test_routes.py opens every page on
-both. The live view's news is the database's. Single tests bear the mark `once`.
+Queries and services of these rooms have tests of their own, tests/test_routes.py opens every page on both,
+and tests/postings/test_kinds.py writes every kind. The live view's news is the database's. Single tests bear
+the mark `once`.
 """
 HEAVY = {"sample", "server", "new_school"}
 """What takes seconds to stand there: tests that ask for it are `slow`."""

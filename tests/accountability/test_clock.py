@@ -95,6 +95,7 @@ def test_two_missed_days_are_made_up_once_in_order_with_the_true_times(school: F
     ]
 
 
+@pytest.mark.once
 def test_a_year_is_not_believed_before_a_person_confirmed_it(school: Flask) -> None:
     nights(1, 9)
     with at(370):

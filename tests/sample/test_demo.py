@@ -153,7 +153,7 @@ def test_meals_that_are_over_are_closed(sampled: Flask) -> None:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("hour", ["2026-03-23T07:20", "2026-03-22T15:00", "2026-03-23T02:00"])
+@pytest.mark.parametrize("hour", ["2026-03-23T07:20", "2026-03-22T15:00"])
 def test_the_first_minute_is_never_empty(hour: str, tmp_path: Path, new_school: None) -> None:
     now = datetime.fromisoformat(hour + "+08:00")
     with clock.moved_to(now):
