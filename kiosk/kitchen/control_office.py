@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, render_template, request, url_for
 
 from kiosk.cases import queries as cases
 from kiosk.core import clock
@@ -15,8 +15,9 @@ from kiosk.core.errors import Invalid, NotFound
 from kiosk.core.field import Day
 from kiosk.core.formats import whole
 from kiosk.core.i18n import _, lazy, ngettext
+from kiosk.core.pictures import MOST_BYTES
 from kiosk.core.security import requires
-from kiosk.core.web import actor
+from kiosk.core.web import actor, wants_json
 from kiosk.core.web.navigation import below
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen
@@ -24,6 +25,7 @@ from kiosk.inspections import queries as inspections
 from kiosk.inspections import services as inspecting
 from kiosk.inspections.models import FINDING
 from kiosk.inspections.queries import Line
+from kiosk.inspections.services import Filled
 from kiosk.kitchen import queries, services
 from kiosk.kitchen.doors import at_canteen, canteens_for, day_of, gate
 from kiosk.kitchen.forms import ControlForm, ListForm, ReviewForm, SeenForm
@@ -84,19 +86,33 @@ def _periods(mine: list[Canteen]) -> list[tuple[str, list[tuple[Any, ...]]]]:
 @requires(CONTROL_DAILY, at_canteen)
 @with_photos
 def control(canteen: str, day: str) -> Answer:
-    """The control of a day: nothing found in one tap, or what was found, line by line."""
+    """The control of a day: nothing found in one tap, or what was found, line by line.
+
+    A phone that kept it asks for JSON: {url}, however often it sends it; 409 with other content, 422.
+    """
     where, of, form = counters.canteen(canteen), day_of(day), ControlForm()
+    if form.is_submitted() and wants_json():
+        filled = _controlled(where, of, form)
+        if filled.is_new:
+            flash(_told(filled), "good")
+        return jsonify(url=url_for("office.kitchen.index"))
     if not form.is_submitted():
+        version = queries.list_of(where)
         form.id.data, form.begun.data = str(uuid4()), clock.now().isoformat(timespec="seconds")
+        form.version.data = str(version.version if version else 1)
     if saved := save(form, lambda: _controlled(where, of, form)):
-        number = len(inspections.findings_of([saved.result.checked.id]).get(saved.result.checked.id, []))
-        said = ngettext(
-            "Entered: %(num)s finding, which has an owner now.",
-            "Entered: %(num)s findings, which have owners now.",
-            number,
-        )
-        return done(str(said) if number else _("Entered: nothing found."), url_for("office.kitchen.index"))
+        return done(_told(saved.result), url_for("office.kitchen.index"))
     return page(_control_page(where, of, form), form)
+
+
+def _told(filled: Filled) -> str:
+    number = len(inspections.findings_of([filled.checked.id]).get(filled.checked.id, []))
+    said = ngettext(
+        "Entered: %(num)s finding, which has an owner now.",
+        "Entered: %(num)s findings, which have owners now.",
+        number,
+    )
+    return str(said) if number else _("Entered: nothing found.")
 
 
 def _control_page(where: Canteen, of: date, form: ControlForm) -> str:
@@ -116,11 +132,13 @@ def _control_page(where: Canteen, of: date, form: ControlForm) -> str:
         finding_words=queries.FINDING_WORDS,
         is_today=of == school.today(),
         post_of=queries.post_of,
+        most_photo=MOST_BYTES,
     )
 
 
-def _controlled(where: Canteen, of: date, form: ControlForm) -> Any:
-    lines = queries.lines_of(where)
+def _controlled(where: Canteen, of: date, form: ControlForm) -> Filled:
+    seen = whole(form.version.data)
+    lines = queries.lines_of(where, seen)
     found = {
         line.key: inspecting.Answer(
             FINDING,
@@ -133,16 +151,19 @@ def _controlled(where: Canteen, of: date, form: ControlForm) -> Any:
     }
     if request.form.get("then") == "nothing" and found:
         raise Invalid(lazy("You ticked that something was found: please enter it, or take the tick away."))
-    if request.form.get("then") == "found" and not found:
-        raise Invalid(lazy("Please tick the line at which something was found."))
     numbers = {line.key: number for line in lines if (number := _tenths(line)) is not None}
+    if request.form.get("then") == "found" and not (found or numbers):
+        raise Invalid(lazy("Please tick the line at which something was found."))
+    begun, ended = _times(form)
     return services.control(
         by=actor(),
         canteen=where,
         day=of,
         found=found,
         numbers=numbers,
-        begun_at=_begun(form.begun.data),
+        begun_at=begun,
+        ended_at=ended,
+        seen=seen,
         id=_uuid(form.id.data),
     )
 
@@ -152,13 +173,19 @@ def _tenths(line: Line) -> int | None:
     return inspections.tenths_of(text, line.key) if text and line.kind == inspections.NUMBER else None
 
 
-def _begun(text: str | None) -> datetime | None:
-    """When the page was opened, where that can be believed."""
+def _times(form: ControlForm) -> tuple[datetime | None, datetime | None]:
+    """When the page was opened, where that can be believed, and when a phone says that it was handed in."""
+    begun, ended = _moment(form.begun.data), _moment(form.ended.data)
+    last = ended or clock.now()
+    return (begun if begun and last - LONGEST <= begun <= last else None), ended
+
+
+def _moment(text: str | None) -> datetime | None:
     try:
-        moment, now = datetime.fromisoformat(text or ""), clock.now()
+        moment = datetime.fromisoformat((text or "").replace("Z", "+00:00"))
     except ValueError:
         return None
-    return moment if moment.tzinfo and now - LONGEST <= moment <= now else None
+    return moment if moment.tzinfo and 2000 < moment.year < 2100 else None
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -72,6 +72,8 @@ class ControlForm(Form):
 
     id = HiddenField()
     begun = HiddenField()
+    ended = HiddenField()
+    version = HiddenField()
 
 
 class ListForm(Form):

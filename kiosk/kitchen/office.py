@@ -43,6 +43,7 @@ def index() -> str:
         today=today,
         runs=school.is_school_day(today),
         canteens=[(one, _today(one)) for one in canteens_for(SEE_KITCHEN)],
+        controls=is_on(queries.DAILY_CONTROL),
     )
 
 

@@ -8,12 +8,15 @@ from flask import Flask
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from kiosk.core.db import transaction
+from kiosk.attachments.models import Attachment
+from kiosk.core.db import session, transaction
 from kiosk.counters.services import add_duty
+from kiosk.inspections.models import Finding
 from kiosk.postings import queries as postings
 from kiosk.postings import services as posting
 from kiosk.school.queries import today
 from kiosk.school.services import set_day, switch
+from tests.cases.conftest import photo
 from tests.conftest import PASSWORD, Server, actor, add_staff, canteen, counter
 
 ON = ("cases", "inspections", "menu", "daily_control", "food_samples", "staff_health")
@@ -57,17 +60,34 @@ def test_a_day_is_walked_on_the_phone(app: Flask, server: Server, page: Page) ->
     expect(steps.filter(has_text="晨检")).to_contain_text("已完成")
 
     steps.filter(has_text="今日管控").click()
-    page.click("text=全部看过：未发现问题")
+    nothing = page.locator("text=全部看过：未发现问题")
+    expect(nothing).to_be_in_viewport()
+    nothing.click()
     expect(steps.filter(has_text="今日管控")).to_contain_text("已完成")
 
     steps.filter(has_text="今日管控").click()
     words = page.locator("[name=words-l6]")
     expect(words).to_be_hidden()
     page.check("#found-l6")
-    words.fill("冷藏冰箱显示 9 ℃")
-    assert page.evaluate(FOLD)
     page.click("text=登记发现的问题")
+    expect(page.locator("[data-line=l6] [data-error]")).to_contain_text("请")
+    words.fill("冷藏冰箱显示 9 ℃")
+    page.set_input_files(
+        "[name=photo-l6]", {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": photo((900, 600)).read()}
+    )
+    expect(page.locator("[data-line=l6] img")).to_be_visible()
+    page.reload()
+    expect(words).to_have_value("冷藏冰箱显示 9 ℃")
+    expect(page.locator("[data-line=l6] img")).to_be_visible()
+    assert page.evaluate(FOLD)
+    page.context.set_offline(True)
+    page.click("text=登记发现的问题")
+    expect(page.locator("#net")).to_contain_text("已存在本机")
+    page.context.set_offline(False)
+    page.goto(f"{server.url}/office/kitchen/")
     expect(steps.filter(has_text="今日管控")).to_contain_text("发现1项")
+    with app.app_context():
+        assert (session.query(Finding).count(), session.query(Attachment).count()) == (1, 1)
 
     steps.filter(has_text="午餐留样").click()
     for dish in DISHES[:2]:

@@ -18,7 +18,7 @@ from kiosk.kitchen import queries
 from kiosk.kitchen.overdue import overdue
 from kiosk.kitchen.reviews_recount import recount
 from tests.cases.conftest import PLACE, number, photo
-from tests.conftest import canteen, tamper
+from tests.conftest import canteen, csrf, tamper
 from tests.kitchen.conftest import Desk, noon, send
 
 CONTROL = "/office/kitchen/control/k1/2026-03-02"
@@ -103,12 +103,26 @@ def test_bad_input_stores_nothing(house: Flask, desk: Desk) -> None:
     assert session.query(Checked).count() == 0
 
 
-def test_the_same_form_with_other_words_is_told_and_not_swallowed(house: Flask, desk: Desk) -> None:
+def test_the_same_form_with_other_content_is_told_and_not_swallowed(house: Flask, desk: Desk) -> None:
     form = found()
     for _twice in range(2):
         assert send(desk("chen"), CONTROL, **form).status_code == 200
-    assert send(desk("chen"), CONTROL, **{**form, "words-l6": "冷库门坏了"}).status_code == 409
+    for other in ({"words-l6": "冷库门坏了"}, {"photo-l6": (photo(), "IMG.jpg")}):
+        assert send(desk("chen"), CONTROL, **{**form, **other}).status_code == 409
     assert session.query(Finding).count() == 1
+
+
+def test_what_a_phone_kept_goes_by_the_list_that_it_showed(house: Flask, desk: Desk) -> None:
+    chen = desk("chen")
+    page = chen.get(f"{INDEX}k1/list").text
+    texts = dict(re.findall(r'name="(text-l\d+)"[^>]*value="([^"]*)"', page))
+    send(chen, f"{INDEX}k1/list", **{**texts, "text-l6": "", "seen": "1", "reason": "改"})
+    kept = found(version="1", ended="2026-03-02T03:59:00.000Z", csrf_token=csrf(chen, "/office/accounts/"))
+    for _twice in range(2):
+        answer = chen.post(CONTROL, data=kept, headers={"Accept": "application/json"})
+        assert (answer.status_code, answer.json) == (200, {"url": "/office/kitchen/"})
+    one = session.scalars(select(Checked)).one()
+    assert (one.version.version, str(one.ended_at)) == (1, "2026-03-02 03:59:00+00:00")
 
 
 def test_a_photo_keeps_no_exif(house: Flask, desk: Desk) -> None:

@@ -5,8 +5,6 @@ from kiosk.inspections.services.checking import Filled as Filled
 from kiosk.inspections.services.checking import OtherContent as OtherContent
 from kiosk.inspections.services.checking import fill as fill
 from kiosk.inspections.services.checking import nothing_found as nothing_found
-from kiosk.inspections.services.checking import said as said
-from kiosk.inspections.services.checking import state_of as state_of
 from kiosk.inspections.services.checklists import ListChanged as ListChanged
 from kiosk.inspections.services.checklists import change_checklist as change_checklist
 from kiosk.inspections.services.checklists import give_up_checklist as give_up_checklist

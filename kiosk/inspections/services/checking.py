@@ -86,8 +86,7 @@ def fill(
     if by.person is None:
         raise Forbidden
     now = clock.now()
-    begun_at, ended_at = begun_at or now, ended_at or now
-    digest = _digest(by, version, subject, day, answers, (begun_at, ended_at) if id else (), more)
+    digest = _digest(by, version, subject, day, answers, (begun_at, ended_at), more)
     if id is not None and (known := session.scalar(select(Checked).where(Checked.client_id == id))):
         if known.digest != digest:
             raise OtherContent
@@ -103,8 +102,8 @@ def fill(
         canteen=place.canteen,
         counter=place.counter,
         day=day,
-        begun_at=begun_at,
-        ended_at=ended_at,
+        begun_at=begun_at or now,
+        ended_at=ended_at or now,
         received_at=now,
         person_id=by.person,
     )
@@ -202,7 +201,7 @@ def _digest(
     subject: str,
     day: date,
     answers: Mapping[str, Answer],
-    times: tuple[datetime, ...],
+    times: tuple[datetime | None, ...],
     more: Any,
 ) -> str:
     """The hash of everything that was sent: by whom, where, what; the pictures by theirs."""
@@ -210,5 +209,13 @@ def _digest(
         key: [one.state, one.tenths, one.words, [sha256(photo).hexdigest() for photo in one.photos]]
         for key, one in answers.items()
     }
-    parts = [by.person, version.id, subject, day.isoformat(), said, [one.isoformat() for one in times], more]
+    parts = [
+        by.person,
+        version.id,
+        subject,
+        day.isoformat(),
+        said,
+        [one.isoformat() for one in times if one],
+        more,
+    ]
     return sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -14,6 +14,7 @@ from kiosk.kitchen.queries.control import lines_of as lines_of
 from kiosk.kitchen.queries.control import list_of as list_of
 from kiosk.kitchen.queries.control import runs as runs
 from kiosk.kitchen.queries.control import subject as subject
+from kiosk.kitchen.queries.control import version_of as version_of
 from kiosk.kitchen.queries.gates import DAILY_CONTROL as DAILY_CONTROL
 from kiosk.kitchen.queries.gates import FOOD_SAMPLES as FOOD_SAMPLES
 from kiosk.kitchen.queries.gates import GOODS_CERTIFICATES as GOODS_CERTIFICATES

@@ -76,10 +76,16 @@ def first_lines() -> list[Line]:
     return [Line(f"l{n}", str(text), group=str(group)) for n, (group, text) in enumerate(FIRST_LINES, 1)]
 
 
-def lines_of(canteen: Canteen) -> list[Line]:
-    """What is gone through at a canteen."""
+def lines_of(canteen: Canteen, seen: int | None = None) -> list[Line]:
+    """What is gone through at a canteen, or was by the version that was `seen`."""
     found = list_of(canteen)
-    return list(found.read) if found else first_lines()
+    return list(version_of(found, seen).read) if found else first_lines()
+
+
+def version_of(last: ChecklistVersion, seen: int | None) -> ChecklistVersion:
+    """The version that somebody had before them: a phone may send what it kept once the list was changed."""
+    versions = last.checklist.versions
+    return versions[seen - 1] if seen and 0 < seen <= len(versions) else last
 
 
 class Entry(NamedTuple):

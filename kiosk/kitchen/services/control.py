@@ -4,18 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
-
 from kiosk.core.actor import Actor, Place
-from kiosk.core.db import session
 from kiosk.core.errors import Invalid
 from kiosk.core.i18n import lazy
 from kiosk.counters.models import Canteen
-from kiosk.inspections import queries as reading
 from kiosk.inspections import services as inspections
-from kiosk.inspections.models import FINDING, NONE, OK, Checked, ChecklistVersion
+from kiosk.inspections.models import FINDING, NONE, OK, ChecklistVersion
 from kiosk.inspections.queries import NUMBER, Line
-from kiosk.inspections.services import Answer, Filled, OtherContent
+from kiosk.inspections.services import Answer, Filled
 from kiosk.kitchen import queries
 from kiosk.kitchen.permissions import CONTROL_DAILY
 from kiosk.kitchen.queries import DAILY
@@ -64,14 +60,19 @@ def control(
     found: Mapping[str, Answer],
     numbers: Mapping[str, int] | None = None,
     begun_at: datetime | None = None,
+    ended_at: datetime | None = None,
+    seen: int | None = None,
     id: UUID | None = None,
 ) -> Filled:
     """Fill in the daily control of a day: whatever is not among what was `found` is all right.
 
-    With nothing found the day is complete just so. Invalid for a line that the list does not have.
+    With nothing found the day is complete just so. `seen` is the version of the list that was gone through,
+    without it that of now; `id` makes what is sent again the same, see `fill`. Invalid for a line that the
+    list does not have.
     """
     by.needs(CONTROL_DAILY, Place(canteen=canteen.code))
-    version, counted = take_list(by=by, canteen=canteen), numbers or {}
+    version = queries.version_of(take_list(by=by, canteen=canteen), seen)
+    counted = numbers or {}
     if strange := found.keys() - {line.key for line in version.read}:
         raise Invalid(lazy("The list has no such line."), field=min(strange))
     answers = {}
@@ -80,8 +81,6 @@ def control(
         number = counted.get(line.key) if line.kind == NUMBER else None
         state = FINDING if own else NONE if line.kind == NUMBER and number is None else OK
         answers[line.key] = own or Answer(state, tenths=number)
-    if id is not None and (known := _sent_before(id, by, queries.subject(canteen), day, answers)):
-        return Filled(known, False)
     return inspections.fill(
         by=by,
         version=version,
@@ -89,31 +88,6 @@ def control(
         day=day,
         answers=answers,
         begun_at=begun_at,
+        ended_at=ended_at,
         id=id,
     )
-
-
-def _sent_before(
-    id: UUID, by: Actor, subject: str, day: date, answers: Mapping[str, Answer]
-) -> Checked | None:
-    """What was entered with this number of the form, a second tap; OtherContent where it says otherwise."""
-    found = session.scalar(select(Checked).where(Checked.client_id == id))
-    if found is None:
-        return None
-    told = {line.key: (line.state, line.tenths) for line in found.answers}
-    same = (found.person_id, found.subject, found.day) == (by.person, subject, day)
-    same = same and _words_of(found) == {
-        line.key: inspections.said(line, answers[line.key])
-        for line in found.version.read
-        if line.key in answers and inspections.state_of(line, answers[line.key]) == FINDING
-    }
-    if not same or told != {key: (one.state, one.tenths) for key, one in answers.items()}:
-        raise OtherContent
-    return found
-
-
-def _words_of(checked: Checked) -> dict[str, str]:
-    """What was written of each line at which something was found."""
-    found = reading.findings_of([checked.id]).get(checked.id, [])
-    words = reading.words_of(found)
-    return {one.key: words[one.id] for one in found}

@@ -1,4 +1,4 @@
-/* A round on the phone: what is tapped is kept at once; the finished round goes to Rounds, which sends it. */
+/* A round on the phone: what is tapped is kept at once; the finished round goes to the outbox, which sends it. */
 (function () {
   "use strict";
   const page = document.getElementById("walk");
@@ -9,17 +9,7 @@
   const lines = Array.prototype.slice.call(page.querySelectorAll("[data-line]"));
   let state = fresh(), result = null, memory = false, opens = Boolean(facts.kept), back = "";
 
-  function fresh() { return { id: uuid(), begun: "", version: facts.version, answers: {}, texts: {}, seen: {}, voices: [], proof: "", photos: {} }; }
-
-  function uuid() {
-    const bytes = window.crypto.getRandomValues(new Uint8Array(16));
-    let time = Date.now();
-    for (let place = 5; place >= 0; place -= 1) { bytes[place] = time % 256; time = Math.floor(time / 256); }
-    bytes[6] = (bytes[6] & 15) | 112;
-    bytes[8] = (bytes[8] & 63) | 128;
-    const hex = Array.prototype.map.call(bytes, function (one) { return ("0" + one.toString(16)).slice(-2); }).join("");
-    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-  }
+  function fresh() { return { id: window.Outbox.number(), begun: "", version: facts.version, answers: {}, texts: {}, seen: {}, voices: [], proof: "", photos: {} }; }
 
   function fill(text, values) { return text.replace(/\{(\w+)\}/g, function (_all, name) { return String(values[name]); }); }
 
@@ -33,7 +23,7 @@
   function begin() { if (!state.begun) { state.begun = new Date().toISOString(); } }
 
   function save() {
-    window.Rounds.draft(KEY, state).then(function (kept) { if (!kept && !memory) { memory = true; told(); } });
+    window.Outbox.draft(KEY, state).then(function (kept) { if (!kept && !memory) { memory = true; told(); } });
     show();
   }
 
@@ -113,21 +103,7 @@
 
   function showPhotos(line) {
     const place = line.querySelector("[data-photos]"), key = line.getAttribute("data-line"), kept = state.photos[key] || [];
-    if (Number(place.getAttribute("data-number")) === kept.length) { return; }
-    place.setAttribute("data-number", kept.length);
-    place.textContent = "";
-    kept.forEach(function (blob, index) {
-      const box = make("span", "w-thumb"), image = make("img"), off = make("button", "btn btn-small", words.remove);
-      const reader = new FileReader();
-      reader.onload = function () { image.src = reader.result; };
-      reader.readAsDataURL(blob);
-      image.alt = "";
-      off.type = "button";
-      off.addEventListener("click", function () { kept.splice(index, 1); place.removeAttribute("data-number"); save(); });
-      box.appendChild(image);
-      box.appendChild(off);
-      place.appendChild(box);
-    });
+    window.Photos.show(place, kept, words.remove, save);
     line.querySelector(".w-photo").hidden = kept.length >= 3;
   }
 
@@ -187,8 +163,12 @@
       const key = line.getAttribute("data-line");
       (state.photos[key] || []).forEach(function (blob) { photos.push([key, blob]); });
     });
-    const entry = { id: state.id, account: facts.account, at: new Date().toISOString(), round: roundOf(), photos: photos, page: location.pathname + location.search, state: state };
-    window.Rounds.keep(entry).then(function (kept) { memory = !kept; return window.Rounds.draft(KEY, null); }).then(function () { showDone(entry.round); });
+    const round = roundOf();
+    const entry = {
+      id: state.id, kind: "round", account: facts.account, send: facts.send, at: new Date().toISOString(), key: KEY, page: location.pathname + location.search,
+      round: round, fields: [["round", JSON.stringify(round)]], photos: photos, state: state
+    };
+    window.Outbox.keep(entry).then(function (kept) { memory = !kept; return window.Outbox.draft(KEY, null); }).then(function () { showDone(round); });
   }
 
   function roundOf() {
@@ -229,20 +209,18 @@
 
   function button(text, act) { const made = make("button", "btn btn-small", text); made.type = "button"; made.addEventListener("click", act); return made; }
 
-  function keyOf(entry) { return [entry.account, entry.round.plan, entry.round.day, entry.round.slot].join("|"); }
-
   function sayRefused(place, entry) {
     notice(place, "alert", fill(words.refused, { why: entry.refused }), button(words.again, function () {
-      entry.state.id = uuid(); /* another content has another number */
-      window.Rounds.draft(keyOf(entry), entry.state).then(function () { return window.Rounds.drop(entry.id); }).then(function () { location.href = entry.page; location.reload(); });
+      entry.state.id = window.Outbox.number(); /* another content has another number */
+      window.Outbox.draft(entry.key, entry.state).then(function () { return window.Outbox.drop(entry.id); }).then(function () { location.href = entry.page; location.reload(); });
     }));
-    place.appendChild(button(words.drop, function () { if (window.confirm(words.dropsure)) { window.Rounds.drop(entry.id); } }));
+    place.appendChild(button(words.drop, function () { if (window.confirm(words.dropsure)) { window.Outbox.drop(entry.id); } }));
   }
 
   function told(news) {
     const place = document.getElementById(page.hidden ? "sent" : "net");
     if (news && news.done) { result = news.done; }
-    const ready = news ? Promise.resolve(news.waiting) : window.Rounds.all();
+    const ready = news ? Promise.resolve(news.waiting) : window.Outbox.all();
     ready.then(function (waiting) {
       place.textContent = "";
       if (!page.hidden && back) { notice(place, "good", back); }
@@ -290,7 +268,7 @@
       if (locked) { return; }
       locked = true;
       setTimeout(function () { locked = false; }, 350); /* one finger answers one question */
-      heard.push({ id: uuid(), key: given.asked[at][0], value: value });
+      heard.push({ id: window.Outbox.number(), key: given.asked[at][0], value: value });
       at += 1;
       ask();
     }
@@ -364,12 +342,12 @@
   document.addEventListener("visibilitychange", function () { if (!document.hidden && !page.hidden) { mark(); takeProof(); } });
   window.history.replaceState(null, "", facts.address); /* which round it is does not change with the hour */
   openWithoutNetwork();
-  Promise.all([window.Rounds.draft(KEY), window.Rounds.all()]).then(function (found) {
-    const done = found[1].filter(function (one) { return !one.refused && keyOf(one) === KEY; })[0];
+  Promise.all([window.Outbox.draft(KEY), window.Outbox.all()]).then(function (found) {
+    const done = found[1].filter(function (one) { return !one.refused && one.key === KEY; })[0];
     if (found[0]) { takeUp(found[0]); }
     if (done && !found[0]) { showDone(done.round); } else { mark(); takeProof(); show(); }
     told();
-    window.Rounds.says(told);
-    window.Rounds.facts({ send: facts.send, state: facts.state });
+    window.Outbox.says(told);
+    window.Outbox.facts({ kind: "round", state: facts.state });
   });
 }());

@@ -1,8 +1,10 @@
-/* Rounds on their way. Each is kept in the browser, photos with it, until the server has it, and is sent by itself; sent twice
- * it counts once, for its number is made here. What is begun is kept as a draft. Nothing is sent under another's name.
+/* What is done on a phone, on its way: rounds, daily control. Each entry is kept in the browser, photos with it, until the server
+ * has it, and is sent by itself; sent twice it counts once, for its number is made here. What is begun is kept as a draft.
+ * Nothing is sent under another's name. Any page with this script sends what waits, of whatever kind.
  *
- * window.Rounds: keep(entry), all(), drop(id), draft(key[, value]), send(), says(listener), facts({send, state}).
- * An entry is {id, account, round, photos: [[line, blob], …], at, refused}. */
+ * window.Outbox: keep(entry), all(), drop(id), draft(key[, value]), send(), says(listener), number(), facts({kind, state}).
+ * An entry is {id, kind, account, send, fields: [[name, value], …], photos: [[line, blob], …], at, page, refused}; pages hear of
+ * their own kind. */
 (function () {
   "use strict";
   const STORES = ["waiting", "drafts"];
@@ -13,7 +15,7 @@
 
   function base() {
     opening = opening || new Promise(function (resolve, reject) {
-      const request = window.indexedDB.open("kiosk.rounds", 1);
+      const request = window.indexedDB.open("kiosk.outbox", 1);
       request.onupgradeneeded = function () { STORES.forEach(function (name) { request.result.createObjectStore(name); }); };
       request.onsuccess = function () { resolve(request.result); };
       request.onerror = function () { reject(request.error); };
@@ -44,11 +46,15 @@
     return work(store, "readwrite", function (from) { return from.delete(key); }).catch(function () { /* it was in memory alone */ });
   }
 
-  function all() {
+  function everything() {
     return work("waiting", "readonly", function (from) { return from.getAll(); })
       .catch(function () { return []; })
       .then(function (kept) { return kept.concat(Array.from(memory.waiting.values())); });
   }
+
+  function isHere(entry) { return !facts.kind || entry.kind === facts.kind; }
+
+  function all() { return everything().then(function (found) { return found.filter(isHere); }); }
 
   function tell(more) {
     return all().then(function (waiting) {
@@ -60,17 +66,28 @@
     return fetch(address, Object.assign({ credentials: "same-origin", cache: "no-store", headers: { Accept: "application/json" } }, options));
   }
 
+  /* A number that nothing else has, in the order of time (UUID v7). */
+  function number() {
+    const bytes = window.crypto.getRandomValues(new Uint8Array(16));
+    let time = Date.now();
+    for (let place = 5; place >= 0; place -= 1) { bytes[place] = time % 256; time = Math.floor(time / 256); }
+    bytes[6] = (bytes[6] & 15) | 112;
+    bytes[8] = (bytes[8] & 63) | 128;
+    const hex = Array.prototype.map.call(bytes, function (one) { return ("0" + one.toString(16)).slice(-2); }).join("");
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+  }
+
   function bodyOf(entry) {
     const body = new FormData();
-    body.append("round", JSON.stringify(entry.round));
+    entry.fields.forEach(function (one) { body.append(one[0], one[1]); });
     entry.photos.forEach(function (one) { body.append("photo-" + one[0], one[1], "photo.jpg"); });
     return body;
   }
 
   /* One entry: done, refused for good, or "later". */
   function sendOne(entry, token) {
-    return ask(facts.send, { method: "POST", body: bodyOf(entry), headers: { Accept: "application/json", "X-CSRFToken": token } }).then(function (answer) {
-      if (answer.ok) { return answer.json().then(function (told) { return remove("waiting", entry.id).then(function () { return tell({ done: Object.assign({ id: entry.id }, told) }); }); }); }
+    return ask(entry.send, { method: "POST", body: bodyOf(entry), headers: { Accept: "application/json", "X-CSRFToken": token } }).then(function (answer) {
+      if (answer.ok) { return answer.json().then(function (told) { return remove("waiting", entry.id).then(function () { return tell(isHere(entry) ? { done: Object.assign({ id: entry.id }, told) } : {}); }); }); }
       if (answer.status === 401 || answer.status === 400 || answer.status === 429 || answer.status >= 500) { throw new Error("later"); }
       return answer.json().catch(function () { return {}; }).then(function (told) {
         entry.refused = told.title || String(answer.status);
@@ -80,7 +97,7 @@
   }
 
   function sendAll() {
-    return all().then(function (waiting) {
+    return everything().then(function (waiting) {
       const open = waiting.filter(function (one) { return !one.refused; });
       if (!open.length) { standing = ""; return null; }
       standing = "sending";
@@ -94,10 +111,10 @@
   }
 
   function send() {
-    if (busy || !facts.send) { return Promise.resolve(); }
+    if (busy || !facts.state) { return Promise.resolve(); }
     busy = true;
     clearTimeout(timer);
-    const turn = navigator.locks ? navigator.locks.request("kiosk.rounds", sendAll) : sendAll();
+    const turn = navigator.locks ? navigator.locks.request("kiosk.outbox", sendAll) : sendAll();
     return turn.then(function () { failures = 0; }).catch(function () {
       failures += 1;
       standing = "away";
@@ -105,7 +122,8 @@
     }).then(function () { busy = false; return tell(); });
   }
 
-  window.Rounds = {
+  window.Outbox = {
+    number: number,
     all: all,
     keep: function (entry) { return put("waiting", entry.id, entry).then(function (kept) { tell({ kept: kept }); send(); return kept; }); },
     drop: function (id) { return remove("waiting", id).then(function () { return tell(); }); },
