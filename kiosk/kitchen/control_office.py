@@ -326,7 +326,7 @@ def _signed(where: Canteen, kind: str, period: str, form: ReviewForm) -> Any:
         period=period,
         text=form.text.data,
         decisions=decisions if kind == MONTH else (),
-        seen=whole(form.seen.data),
+        seen=whole(form.seen.data) or 0,
     )
 
 

@@ -1,4 +1,4 @@
-"""What a kitchen owed and did not do, for whoever asks after it: gaps, and looks that nobody signed."""
+"""What a kitchen owed and did not do, for whoever asks: gaps, looks that nobody signed, missed checks."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -11,7 +11,7 @@ from kiosk.core.overdue import Dues, Overdue
 from kiosk.core.room import on_since
 from kiosk.counters import queries as counters
 from kiosk.kitchen import queries
-from kiosk.kitchen.models import CONTROL, MONTH, WEEK
+from kiosk.kitchen.models import CONTROL, HEALTH, MONTH, WEEK
 from kiosk.postings.queries import period_words
 
 
@@ -31,26 +31,47 @@ def overdue(first: date, last: date) -> Iterator[Overdue]:
             yield Overdue(f"{subject}:{kind}", subject, kind, due, people, post)
 
 
+def unchecked(first: date, last: date) -> Iterator[Overdue]:
+    """Each day on which the morning check of those who work with food was not made."""
+    for canteen, day in queries.missed_checks(first, last):
+        post, people = _whose(HEALTH, canteen.id, day)
+        subject = f"morning:{canteen.code}:{day}"
+        yield Overdue(subject, subject, HEALTH, day, people, post)
+
+
 def _whose(task: str, canteen_id: int, day: date) -> tuple[int | None, tuple[int, ...]]:
     post = queries.answering(task, canteen_id, day)
     return post.id if post else None, tuple(one.number for one in queries.people(task, canteen_id, day))
 
 
 def _title(subject: str, duty: str) -> str:
-    _control, code, period = subject.split(":", 2)
+    _kind, code, period = subject.split(":", 2)
     known = (one for one in counters.canteens(everything=True) if one.code == code)
     where = next((named(one) for one in known), code)
-    if duty == CONTROL:
-        day = day_words(date.fromisoformat(period), "date")
-        return str(_("%(where)s: daily control of %(day)s", where=where, day=day))
+    if duty in (CONTROL, HEALTH):
+        words = {"where": where, "day": day_words(date.fromisoformat(period), "date")}
+        if duty == HEALTH:
+            return str(_("%(where)s: morning check of %(day)s", **words))
+        return str(_("%(where)s: daily control of %(day)s", **words))
     words = {"where": where, "period": period_words(period)}
     if duty == WEEK:
         return str(_("%(where)s: weekly look, %(period)s", **words))
     return str(_("%(where)s: monthly meeting, %(period)s", **words))
 
 
-def _address(_subject: str) -> str:
-    return url_for("office.daily_control.index")
-
-
-DUES = Dues(kind="control", label=lazy("Daily control"), of=overdue, title=_title, address=_address)
+DUES = (
+    Dues(
+        kind="control",
+        label=lazy("Daily control"),
+        of=overdue,
+        title=_title,
+        address=lambda _subject: url_for("office.daily_control.index"),
+    ),
+    Dues(
+        kind="morning",
+        label=lazy("Morning check"),
+        of=unchecked,
+        title=_title,
+        address=lambda _subject: url_for("office.health.index"),
+    ),
+)

@@ -78,7 +78,7 @@ ROOM = Room(
         ),
     ),
     duties=DUTIES,
-    dues=(DUES,),
+    dues=DUES,
     folder=folder_pages.PARTS,
     case_kinds={queries.DECISION: lazy("Decision of a meeting")},
     fragments=(

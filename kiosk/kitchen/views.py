@@ -41,7 +41,7 @@ def index() -> str:
     has_control = is_on(queries.DAILY_CONTROL)
     years = list(range(today.year, _first_year(today) - 1, -1)) if has_control else [today.year]
     asked = whole(request.args.get("year"))
-    year = asked if asked in years else today.year
+    year, canteens = asked if asked in years else today.year, counters.canteens()
     return render_template(
         "kitchen/index.html",
         year=year,
@@ -51,8 +51,9 @@ def index() -> str:
         control=has_control,
         canteens=[
             (one, shown.today_of(one, today), queries.year(one, year, today) if has_control else [])
-            for one in counters.canteens()
+            for one in canteens
         ],
+        mornings=queries.mornings(canteens, date(year, 1, 1), date(year, 12, 31)),
         states=queries.CONTROL_STATES,
     )
 

@@ -165,7 +165,11 @@ def test_the_week_is_drafted_from_its_days_and_signed(house: Flask, desk: Desk) 
         assert "1 of 4 days entered" in page, "the Wednesday was a holiday"
         assert send(desk("chen"), week, text="都看过了", seen="0").status_code == 403
         assert send(desk("lin"), week, text="本周看过，冰箱换了温控器。", seen="0").status_code == 200
-        assert send(desk("lin"), week, text="又签一次", seen="0").status_code == 409
+        for again in ({"seen": "0"}, {}):
+            assert send(desk("lin"), week, text="又签一次", **again).status_code == 409
+        before = week.replace("W10", "W03")
+        assert "there is nothing to sign" in desk("lin").get(f"{before}?lang=en").text
+        assert send(desk("lin"), before, text="都看过了", seen="0").status_code == 409
     (one,) = queries.reviews(canteen(), "week", "2026-W10")
     assert (one.figures["due"], one.figures["done"], one.figures["found"]) == (4, 1, 1)
     assert list(recount()) == []

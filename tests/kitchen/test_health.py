@@ -1,5 +1,6 @@
 """Health certificates are seen, the morning check is made; who was sent home is nobody else's business."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from kiosk.core.db import session, transaction
 from kiosk.counters.services import add_duty
 from kiosk.kitchen import queries
 from kiosk.kitchen.models import MorningCheck, MorningNote
+from kiosk.kitchen.overdue import unchecked
 from kiosk.operation import retention
 from kiosk.persons.models import Person
 from tests.conftest import actor, add_staff, canteen, counter
@@ -68,7 +70,11 @@ def test_all_well_is_one_tap(house: Flask, desk: Desk, zhao: Person) -> None:
         assert send(desk("chen"), CHECK, then="all").status_code == 200
     assert session.query(MorningCheck).count() == 1
     assert inbox(desk, "morning-check") == []
-    assert "done 12:00" in house.test_client().get("/kitchen/?lang=en").text
+    page = house.test_client().get("/kitchen/?lang=en").text
+    assert "done 12:00" in page
+    assert "not made on 2 days: 26 Feb, 27 Feb" in page
+    missed = [(one.key, one.people) for one in unchecked(date(2026, 2, 1), date(2026, 3, 2))]
+    assert [key for key, _people in missed] == ["morning:k1:2026-02-26", "morning:k1:2026-02-27"]
 
 
 def test_who_was_sent_home_and_why_is_nobody_elses_business(house: Flask, desk: Desk, zhao: Person) -> None:

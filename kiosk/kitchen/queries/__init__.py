@@ -30,6 +30,8 @@ from kiosk.kitchen.queries.health import Worker as Worker
 from kiosk.kitchen.queries.health import by_hand as by_hand
 from kiosk.kitchen.queries.health import checks as checks
 from kiosk.kitchen.queries.health import health as health
+from kiosk.kitchen.queries.health import missed_checks as missed_checks
+from kiosk.kitchen.queries.health import mornings as mornings
 from kiosk.kitchen.queries.health import notes as notes
 from kiosk.kitchen.queries.health import unfit as unfit
 from kiosk.kitchen.queries.health import workers as workers
@@ -38,6 +40,7 @@ from kiosk.kitchen.queries.posts import named as named
 from kiosk.kitchen.queries.posts import people as people
 from kiosk.kitchen.queries.posts import told as told
 from kiosk.kitchen.queries.reviews import DECISION as DECISION
+from kiosk.kitchen.queries.reviews import Draft as Draft
 from kiosk.kitchen.queries.reviews import decisions as decisions
 from kiosk.kitchen.queries.reviews import draft as draft
 from kiosk.kitchen.queries.reviews import is_asked as is_asked

@@ -8,9 +8,11 @@ from sqlalchemy import select
 
 from kiosk.core.db import session
 from kiosk.core.i18n import LazyString, lazy
+from kiosk.core.room import on_since
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen, Counter, Duty
 from kiosk.kitchen.models import HealthCertificate, KitchenWorker, MorningCheck, MorningNote
+from kiosk.kitchen.queries.gates import STAFF_HEALTH
 from kiosk.kitchen.settings import HEALTH_SOON, HEALTH_URGENT
 from kiosk.persons.models import Person
 from kiosk.school import queries as school
@@ -26,6 +28,7 @@ HEALTH_STATES: dict[str, LazyString] = {
 """How a certificate can stand."""
 HOLDS = (VALID, SOON, URGENT)
 LATELY = timedelta(days=30)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,52 @@ def checks(canteen: Canteen, first: date, last: date) -> list[MorningCheck]:
         MorningCheck.canteen_id == canteen.id, MorningCheck.day >= first, MorningCheck.day <= last
     )
     return list(session.scalars(query.order_by(MorningCheck.day.desc(), MorningCheck.id.desc())))
+
+
+def _times_of_work(canteens: Iterable[Canteen], since: date) -> dict[int, list[tuple[date, date]]]:
+    """From when to when each line of a roster or list says that somebody works with food, by canteen."""
+    wanted = [one.id for one in canteens]
+    found: dict[int, list[tuple[date, date]]] = {number: [] for number in wanted}
+    roster = select(Counter.canteen_id, Duty.starts, Duty.ends).join(Counter, Counter.id == Duty.counter_id)
+    for canteen, starts, ends in session.execute(
+        roster.where(Counter.canteen_id.in_(wanted), Counter.active)
+    ):
+        found[canteen or 0].append((starts or since, ends or date.max))
+    lists = select(KitchenWorker).where(KitchenWorker.canteen_id.in_(wanted))
+    for one in session.scalars(lists):
+        gone = school.local(one.removed_at).date() - DAY if one.removed_at else date.max
+        found[one.canteen_id].append((school.local(one.added_at).date(), gone))
+    return found
+
+
+def mornings(canteens: Iterable[Canteen], first: date, last: date) -> dict[int, list[tuple[date, bool]]]:
+    """The days on which a morning check was due up to today, and whether it was made, by canteen.
+
+    It is due on school days on which somebody is on the list, from the day the school does it.
+    """
+    own, since, today = list(canteens), on_since(STAFF_HEALTH), school.today()
+    first, last = max(first, since or date.max), min(last, today)
+    if since is None or last < first:
+        return {one.id: [] for one in own}
+    columns = select(MorningCheck.canteen_id, MorningCheck.day)
+    query = columns.where(MorningCheck.day >= first, MorningCheck.day <= last)
+    made = {(canteen, day) for canteen, day in session.execute(query)}
+    at_work, open_days = _times_of_work(own, since), sorted(school.school_days(first, last))
+    return {
+        one.id: [
+            (day, (one.id, day) in made)
+            for day in open_days
+            if counters.owes(one, day) and any(begins <= day <= ends for begins, ends in at_work[one.id])
+        ]
+        for one in own
+    }
+
+
+def missed_checks(first: date, last: date) -> list[tuple[Canteen, date]]:
+    """The days between these, both included, without the morning check that was due; today is none yet."""
+    canteens, today = counters.canteens(), school.today()
+    found = mornings(canteens, first, last)
+    return [(one, day) for one in canteens for day, is_made in found[one.id] if not is_made and day < today]
 
 
 def health(canteen: Canteen, day: date) -> Health:

@@ -31,6 +31,20 @@ class TooEarly(Conflict):
     message = lazy("These days are not over yet: it can be signed on the last of them, or later.")
 
 
+class NothingDue(Conflict):
+    """There was nothing to look at."""
+
+    code = "nothing-due"
+    message = lazy("Nothing was due in these days: there is nothing to sign.")
+
+
+class SignedMeanwhile(Conflict):
+    """Another signature stands there than when it was looked at."""
+
+    code = "signed-meanwhile"
+    message = lazy("Somebody signed it meanwhile. Nothing was saved; please look at it again.")
+
+
 class Decision(NamedTuple):
     """What a meeting decides: what, whose it is, until when."""
 
@@ -47,47 +61,59 @@ def sign(
     period: str,
     text: str,
     decisions: Iterable[Decision] = (),
-    seen: int | None = None,
+    seen: int = 0,
 ) -> ControlReview:
     """Sign a week or month with the figures of this moment and one's own words; each decision is a case.
 
-    What was signed stays: a further signature follows it. TooEarly while the period goes on, Conflict where
-    somebody signed since `seen` was the last version.
+    What was signed stays: a further signature follows it. TooEarly while the period goes on, NothingDue where
+    no day of it was due, SignedMeanwhile unless so many signatures were `seen` as there are.
     """
     by.needs(RIGHTS[kind], SCHOOL)
     said, found = REVIEW.read(clean(text)), queries.draft(canteen, kind, period)
     if not found.is_over:
         raise TooEarly
-    before = queries.reviews(canteen, kind, period)
-    if seen is not None and seen != len(before):
-        raise Conflict(lazy("Somebody signed it meanwhile. Nothing was saved; please look at it again."))
-    decided = [_read(one) for one in decisions]
-    if len(decided) > MOST_DECISIONS:
-        raise Invalid(lazy("At most %(n)s decisions at once."), field="decisions", n=MOST_DECISIONS)
-    cases = [_begin(by, canteen, one) for one in decided]
+    if not found.due:
+        raise NothingDue
+    if seen != len(queries.reviews(canteen, kind, period)):
+        raise SignedMeanwhile
     made = ControlReview(
         canteen_id=canteen.id,
         kind=kind,
         period=period,
-        version=len(before) + 1,
+        version=seen + 1,
         figures=found.figures,
         signed_at=clock.now(),
         person_id=by.person,
     )
+    _keep(by, made, found, said, [_begin(by, canteen, one) for one in _read_all(decisions)])
+    return made
+
+
+def _keep(by: Actor, made: ControlReview, found: queries.Draft, said: str, cases: list[Case]) -> None:
+    """Record a signature with its words and decisions, and store it."""
     after = {
-        "period": period,
+        "period": made.period,
         "version": made.version,
-        **{name: value for name, value in found.figures.items() if name != "again"},
+        **{name: value for name, value in made.figures.items() if name != "again"},
         "again": [text for text, _number in found.repeated],
         "cases": [case.id for case in cases],
         "text": said,
     }
-    made.chain_seq = record(f"control.{kind}_signed", f"canteen:{canteen.code}", by=by, after=after)
+    made.chain_seq = record(
+        f"control.{made.kind}_signed", f"canteen:{found.canteen.code}", by=by, after=after
+    )
     session.add(made)
     session.flush()
     session.add_all(ControlDecision(review_id=made.id, case_id=case.id) for case in cases)
     session.flush()
-    return made
+
+
+def _read_all(decisions: Iterable[Decision]) -> list[Decision]:
+    """What was decided, every one of which can be done; before the first case begins."""
+    found = [_read(one) for one in decisions]
+    if len(found) > MOST_DECISIONS:
+        raise Invalid(lazy("At most %(n)s decisions at once."), field="decisions", n=MOST_DECISIONS)
+    return found
 
 
 def _read(one: Decision) -> Decision:
