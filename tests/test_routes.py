@@ -185,6 +185,8 @@ REFUSED = {
     "office.supply.plan": 404,
     "office.supply.edit": 404,
     "office.orders.show": 404,
+    "office.receiving.photo": 404,
+    "office.receiving.receive": 404,
     "office.orders.came": 404,  # the sample notes orders
     "posting_questions.mine": 404,
     "office.steps.show": 403,

@@ -56,6 +56,19 @@ REASON = field.Line(
     missing=lazy("Please say why."),
     least=field.A_WORD,
 )
+DELIVERED = field.Quantity(
+    name="delivered", label=lazy("Came"), missing=lazy("How much came? 0 if nothing did.")
+)
+BACK = field.Quantity(name="back", label=lazy("Sent back"))
+BACK_WHY = field.Line(name="why", label=lazy("Why sent back"), longest=60)
+TEMPERATURE = field.Line(
+    name="temperature",
+    label=lazy("Temperature (°C)"),
+    longest=6,
+    pattern=r"[-−]?[0-9]{1,2}([.,][0-9])?",
+    wrong=lazy("Please enter degrees like 4 or -18.5."),
+)
+BATCH = field.Line(name="batch", label=lazy("Batch or production date"), longest=40)
 MOST_LINES = 200
 
 

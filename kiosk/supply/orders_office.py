@@ -51,6 +51,8 @@ def show(number: int) -> str:
         quantities=queries.quantities(found),
         has_place=queries.has_another(who.person, queries.places_of(found), queries.RECEIVED),
         can_receive=is_on(queries.ACCEPTANCE) and who.may(RECEIVE, place) and not found.cancelled_at,
+        can_take=not is_on(queries.ACCEPTANCE) and who.may(BUY, place) and not found.cancelled_at,
+        sheet_is_open=queries.is_open(queries.sheet_of(found)),
         can_cancel=who.may(BUY, place) and not found.acceptances and not found.cancelled_at,
     )
 
@@ -159,3 +161,14 @@ def cancel(number: int) -> Response:
     """Cancel an order of which nothing came."""
     services.cancel(by=actor(), purchase=queries.purchase(number))
     return done(_("Cancelled. What it took of its plan is free again."), url_for(".show", number=number))
+
+
+@blueprint.post("/<int:number>/sheet")
+@requires(BUY, of_purchase)
+def take(number: int) -> Response:
+    """Into the day's sheet as it was bought, where no receivers weigh it here."""
+    draft = services.take_as_bought(by=actor(), purchase=queries.purchase(number))
+    message = _("It is in the draft of the day's sheet.")
+    if draft is None:
+        return done(message, url_for(".show", number=number))
+    return done(message, url_for("office.purchasing.sheet", sheet_id=draft.posting_id))

@@ -14,6 +14,13 @@ class HasAPlace(Forbidden):
     )
 
 
+class OnePerson(Forbidden):
+    """The second receiver is somebody other than the first."""
+
+    code = "one-person"
+    message = lazy("You weighed this. Somebody else has to confirm it, signed in on an own phone.")
+
+
 class Changed(Conflict):
     """Somebody else changed it since it was opened."""
 

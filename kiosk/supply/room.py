@@ -4,13 +4,15 @@ from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_AS_RECORD, POSTED, Nav, Room, Table
 from kiosk.supply import queries, services
 from kiosk.supply.permissions import SEE_SUPPLY
+from kiosk.supply.settings import SETTINGS
 from kiosk.supply.words import WORDS
 
 ROOM = Room(
     name="supply",
     switches=queries.GATES,
+    settings=SETTINGS,
     words=WORDS,
-    doors=("office", "orders_office"),
+    doors=("office", "orders_office", "receive_office"),
     navigation=(
         Nav(19, lazy("Purchase chain"), "office.supply.index", SEE_SUPPLY, queries.is_used, group=POSTED),
     ),

@@ -16,6 +16,7 @@ from kiosk.core import clock
 from kiosk.core.db import session, transaction
 from kiosk.core.web import KioskApp
 from kiosk.persons.services import save_person
+from kiosk.postings.models import Posting
 from kiosk.purchasing.services import post_sheet, save_draft, start_sheet
 from kiosk.school.services import save_term, switch
 from kiosk.steps import queries as steps
@@ -136,3 +137,32 @@ def fresh(plan: Plan) -> Plan:
     session.rollback()
     session.expire_all()
     return queries.plan(plan.id)
+
+
+def weighed(purchase: Purchase, *lines: services.Weighed, by: str = "he", **more: Any) -> None:
+    """What one receiver weighed; without lines all of it came."""
+    everything = [services.Weighed(line.quantity) for line in purchase.lines]
+    last = queries.newest(purchase)
+    seen = last.number if last else 0
+    told = {"sent": f"{purchase.id} {by} {seen}", "seen": seen, **more}
+    with transaction():
+        services.weigh(by=actor(by), purchase=purchase, lines=lines or everything, **told)
+
+
+def confirmed(purchase: Purchase, by: str = "ding") -> None:
+    """The second receiver's word."""
+    last = queries.newest(purchase)
+    assert last
+    with transaction():
+        services.confirm(by=actor(by), purchase=purchase, number=last.number)
+
+
+def posted(purchase: Purchase) -> int:
+    """Its sheet, posted as it was filled; the number of the posting."""
+    link = queries.sheet_of(purchase)
+    assert link
+    with transaction():
+        draft = session.get_one(Posting, link.posting_id).draft
+        assert draft
+        post_sheet(by=actor("chen"), draft=draft)
+    return link.posting_id

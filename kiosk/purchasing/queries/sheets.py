@@ -14,7 +14,7 @@ from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.postings.models import Posting, PostingDraft, PostingVersion
 from kiosk.purchasing.checks import PEOPLE
-from kiosk.purchasing.models import EarlierSheet, Line, Sheet
+from kiosk.purchasing.models import EarlierSheet, Line, Sheet, SheetPerson
 
 SLUG = "purchases"
 """The kind of posting that a sheet is."""
@@ -157,6 +157,18 @@ def last_posted(canteen_id: int, before: date) -> tuple[Sheet, list[Line]] | Non
         .limit(1)
     )
     return (sheet, lines_of([sheet.version_id])[sheet.version_id]) if sheet else None
+
+
+def last_custodian(canteen_id: int, before: date) -> int | None:
+    """The number of the custodian whom the canteen's last sheet up to the day names."""
+    query = (
+        select(SheetPerson.person_id)
+        .join(Sheet, Sheet.version_id == SheetPerson.version_id)
+        .where(Sheet.canteen_id == canteen_id, Sheet.day <= before)
+        .where(SheetPerson.part == "custodian", SheetPerson.person_id.is_not(None))
+        .order_by(Sheet.day.desc(), Sheet.id.desc())
+    )
+    return session.scalar(query.limit(1))
 
 
 def unused_fields(canteen_id: int, fields: Sequence[str]) -> list[str]:

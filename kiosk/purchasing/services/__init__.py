@@ -1,6 +1,15 @@
 """Writes of purchases: drafts that keep what was typed, and postings of them."""
 
-from kiosk.purchasing.services.drafts import copy_last, first_day, is_old, save_draft, start_sheet, texts_of
+from kiosk.purchasing.services.drafts import (
+    copy_last,
+    first_day,
+    is_old,
+    save_draft,
+    start_sheet,
+    texts_of,
+    typed_line,
+    typed_people,
+)
 from kiosk.purchasing.services.posting import mark_nothing_bought, post_nothing, post_sheet
 
 __all__ = [
@@ -13,4 +22,6 @@ __all__ = [
     "save_draft",
     "start_sheet",
     "texts_of",
+    "typed_line",
+    "typed_people",
 ]

@@ -10,6 +10,7 @@ from kiosk.core.errors import Invalid
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
 from kiosk.core.i18n import lazy
 from kiosk.counters.models import Canteen
+from kiosk.persons.queries import person
 from kiosk.postings import services as postings
 from kiosk.postings.models import REASON, PostingDraft
 from kiosk.postings.queries import kind_of
@@ -17,6 +18,7 @@ from kiosk.purchasing import queries
 from kiosk.purchasing.checks import FIELDS, PEOPLE, Checked, Texts, check_lines
 from kiosk.purchasing.ledger import MOST_LINES
 from kiosk.purchasing.models import NUMBER, PURCHASER
+from kiosk.purchasing.people import designations
 from kiosk.school import queries as school
 
 
@@ -96,7 +98,18 @@ def texts_of(line: Any) -> dict[str, str]:
     texts = {
         name: str(getattr(line, name)) for name in FIELDS if name not in ("quantity", "unit_price", "amount")
     }
-    texts["quantity"] = milli_to_text(line.quantity).replace(",", "")
-    texts["unit_price"] = price_to_text(line.unit_price).replace(",", "")
     texts["amount"] = fen_to_text(line.amount).replace(",", "")
+    return typed_line(quantity=line.quantity, unit_price=line.unit_price, **texts)
+
+
+def typed_line(*, quantity: int, unit_price: int, **texts: str) -> dict[str, str]:
+    """A line for a draft, with quantity in thousandths and unit_price in 0.0001 yuan."""
+    texts["quantity"] = milli_to_text(quantity).replace(",", "")
+    texts["unit_price"] = price_to_text(unit_price).replace(",", "")
     return {name: text for name, text in texts.items() if text}
+
+
+def typed_people(numbers: Mapping[str, int]) -> dict[str, str]:
+    """Persons by their part in a sheet, as they would be typed: by what tells them apart."""
+    known = designations()
+    return {part: known.get(person(one).id) or person(one).name for part, one in numbers.items()}

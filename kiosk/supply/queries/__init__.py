@@ -5,6 +5,7 @@ from kiosk.supply.queries.gates import GATES as GATES
 from kiosk.supply.queries.gates import ORDERS as ORDERS
 from kiosk.supply.queries.gates import PLANS as PLANS
 from kiosk.supply.queries.gates import is_used as is_used
+from kiosk.supply.queries.keeping import custodian as custodian
 from kiosk.supply.queries.places import APPROVED_BY as APPROVED_BY
 from kiosk.supply.queries.places import BOUGHT as BOUGHT
 from kiosk.supply.queries.places import PLANNED as PLANNED
@@ -33,7 +34,11 @@ from kiosk.supply.queries.proposing import Proposal as Proposal
 from kiosk.supply.queries.proposing import proposal as proposal
 from kiosk.supply.queries.proposing import scaled as scaled
 from kiosk.supply.queries.proposing import served_last as served_last
+from kiosk.supply.queries.purchases import acceptance_sent as acceptance_sent
+from kiosk.supply.queries.purchases import is_open as is_open
 from kiosk.supply.queries.purchases import newest as newest
+from kiosk.supply.queries.purchases import photo_subject as photo_subject
+from kiosk.supply.queries.purchases import photos_of as photos_of
 from kiosk.supply.queries.purchases import purchase as purchase
 from kiosk.supply.queries.purchases import purchase_sent as purchase_sent
 from kiosk.supply.queries.purchases import purchase_subject as purchase_subject

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from kiosk.attachments.models import Attachment
+from kiosk.attachments.queries import attachments
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.postings.models import Posting, PostingDraft
@@ -76,3 +78,23 @@ def sheets_waiting(canteens: Iterable[int]) -> list[Posting]:
         .order_by(Posting.period, Posting.id)
     )
     return list(session.scalars(query))
+
+
+def acceptance_sent(sent: str) -> Acceptance | None:
+    """The acceptance that a form noted when it was sent before."""
+    return session.scalar(select(Acceptance).where(Acceptance.sent == sent))
+
+
+def photo_subject(found: Acceptance, position: int) -> str:
+    """Under what the pictures of a line of an acceptance are kept."""
+    return f"acceptance:{found.id}.{position}"
+
+
+def photos_of(found: Acceptance) -> dict[int, list[Attachment]]:
+    """The pictures of an acceptance by line; those of the ones that it corrects stand with them."""
+    return {line.position: attachments(photo_subject(found, line.position)) for line in found.lines}
+
+
+def is_open(link: SupplySheet | None) -> bool:
+    """Whether the sheet into which a purchase goes has a draft that is to be posted."""
+    return link is not None and session.get(PostingDraft, link.posting_id) is not None
