@@ -52,7 +52,7 @@ from kiosk.search.services import rebuild
 from kiosk.setup.instance import create_school
 from kiosk.staff.services import save_person
 from tests.forked import Forked
-from tests.postgres import Cluster, free_port
+from tests.postgres import Cluster, free_port, place
 
 DATABASE = os.environ.get("KIOSK_TEST_DATABASE", "sqlite")
 """`postgresql` runs every test that needs a database, and is not about SQLite's files, on a private one."""
@@ -74,6 +74,8 @@ HEAVY = {"sample", "server", "new_school"}
 for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
     os.environ.pop(name, None)
 os.environ["LANG"] = "C.UTF-8"  # whoever runs the tests
+if memory := place():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))  # a school is made, and synced, for each test
 PASSWORD_COST = security.PASSWORD_COST
 """What the product works with. The tests sign in a thousand times; one of them looks at this."""
 security.PASSWORD_COST = 4
