@@ -315,6 +315,7 @@ def test_all_that_was_bought_can_be_asked_for_when_the_code_has_come(
 ) -> None:
     page = tablet_context.new_page()
     page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.route("**/state.json", lambda route: route.abort())  # no news takes back what is shown here
     page.clock.install()
     page.goto("/c/c1")
     page.clock.run_for(3_100)
@@ -486,6 +487,7 @@ def test_a_closed_counter_sleeps_and_wakes_by_itself(
         counter().hours = [[opens, opens[:3] + "30"]]
     request.addfinalizer(lambda: always_open(app))
     page = tablet_context.new_page()
+    page.route("**/state.json", lambda route: route.abort())  # the server's clock does not go along
     page.clock.install()
     page.goto("/c/c1")
     expect(page.locator("#sleep")).to_be_visible()
@@ -493,7 +495,6 @@ def test_a_closed_counter_sleeps_and_wakes_by_itself(
     page.keyboard.press("5")
     page.mouse.click(640, 400)
     expect(page.locator("#sleep")).to_be_visible()
-    page.route("**/state.json", lambda route: route.abort())
     wait = (int(opens[:2]) * 60 - here.hour * 60 - here.minute) % 1440 + 1
     page.clock.fast_forward(wait * 60_000)
     page.clock.run_for(1000)
