@@ -38,6 +38,12 @@ TITLE = field.Line(
     missing=lazy("Please name what the exception is for."),
     least=field.A_WORD,
 )
+REMARK = field.Paragraphs(
+    name="remark",
+    label=lazy("What you remark on the check"),
+    longest=500,
+    hint=lazy("Everybody reads this beside the list. Empty: no remark."),
+)
 
 DRAFT, PROPOSED, RETURNED, APPROVED, DROPPED = "draft", "proposed", "returned", "approved", "dropped"
 STATES: dict[str, LazyString] = {
@@ -67,6 +73,17 @@ FIGURES = ("planned", "committed", "spent", "allowed", "over")
 """A line's figures, each the sum of what its moves say."""
 
 
+class HasState:
+    """What is proposed and decided."""
+
+    state: Mapped[str] = mapped_column(String(10))
+
+    @property
+    def state_label(self) -> LazyString:
+        """How it stands, in words."""
+        return STATES[self.state]
+
+
 class BudgetLine(Model):
     """A line of a term's budget, the same in all versions; with its figures, changed along with each move.
 
@@ -94,7 +111,7 @@ class BudgetLine(Model):
         return max(0, self.available) + self.allowed - self.over
 
 
-class BudgetVersion(Model):
+class BudgetVersion(HasState, Model):
     """A version of a term's budget: drafted, decided up a ladder, in force until the next one is."""
 
     __tablename__ = "budget_version"
@@ -105,7 +122,6 @@ class BudgetVersion(Model):
     number: Mapped[int]
     revision: Mapped[int] = mapped_column(default=0)
     """Goes up with each saving: who saves an older one is told."""
-    state: Mapped[str] = mapped_column(String(10))
     why: Mapped[str] = WHY.column()
     content: Mapped[str] = mapped_column(Text, default="")
     """What is decided about, as canonical JSON; "" before it is proposed."""
@@ -177,7 +193,7 @@ class BudgetMove(Model):
     chain_seq: Mapped[int] = mapped_column(BigKey, unique=True)
 
 
-class BudgetTransfer(Model):
+class BudgetTransfer(HasState, Model):
     """Money that is to go from one line to another, by decision; meanwhile it is committed."""
 
     __tablename__ = "budget_transfer"
@@ -187,13 +203,12 @@ class BudgetTransfer(Model):
     to_id: Mapped[int] = mapped_column(ForeignKey("budget_line.id"), index=True)
     amount: Mapped[int] = mapped_column(Fen)
     reason: Mapped[str] = REASON.column()
-    state: Mapped[str] = mapped_column(String(10))
     asked_at: Mapped[datetime]
     asked_by: Mapped[str] = mapped_column(String(40))
     decided_at: Mapped[datetime | None]
 
 
-class BudgetException(Model):
+class BudgetException(HasState, Model):
     """A named exception: so much beyond what a line plans, decided one level higher, read by everybody."""
 
     __tablename__ = "budget_exception"
@@ -203,7 +218,6 @@ class BudgetException(Model):
     amount: Mapped[int] = mapped_column(Fen)
     title: Mapped[str] = TITLE.column()
     reason: Mapped[str] = REASON.column()
-    state: Mapped[str] = mapped_column(String(10))
     asked_at: Mapped[datetime]
     asked_by: Mapped[str] = mapped_column(String(40))
     decided_at: Mapped[datetime | None]

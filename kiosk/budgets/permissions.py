@@ -28,3 +28,8 @@ SIGN_CHECK = Permission(
     lazy("Sign the check of a term's purchases, from outside the chain"),
     frozenset({"council", "congress", "inspector", "principal"}),
 )
+WRITE_ANALYSIS = Permission(
+    "budgets.analysis",
+    lazy("Write the analysis of a term's budget, and post it"),
+    frozenset({"head", "principal"}),
+)

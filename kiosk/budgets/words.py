@@ -18,6 +18,7 @@ WORDS = Words(
         "budget.approved": lazy("Budget in force"),
         "budget.asked": lazy("Transfer or exception proposed"),
         "budget.taken_back": lazy("Transfer or exception taken back"),
+        "budget.checked": lazy("Purchases of a term checked"),
         "budget.moved": lazy("Money of a budget line moved"),
     },
     fields={
@@ -35,6 +36,8 @@ WORDS = Words(
         "taken": lazy("Out of what is committed (fen)"),
         "spent": lazy("Spent (fen)"),
         "allowed": lazy("Allowed by an exception (fen)"),
+        "lacks": lazy("Papers that lacked"),
+        "remark": lazy("What you remark on the check"),
         "from": lazy("From line no."),
         "to": lazy("To line no."),
         "line": lazy("Line no."),

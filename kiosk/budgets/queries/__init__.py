@@ -1,9 +1,26 @@
 """Reads of the budget."""
 
+from kiosk.budgets.queries.above import CHAIN as CHAIN
+from kiosk.budgets.queries.above import PAPERS as PAPERS
+from kiosk.budgets.queries.above import SOURCES as SOURCES
+from kiosk.budgets.queries.above import Lack as Lack
+from kiosk.budgets.queries.above import Source as Source
+from kiosk.budgets.queries.above import lacking as lacking
+from kiosk.budgets.queries.above import sources as sources
+from kiosk.budgets.queries.analysis import LEAST_DAYS as LEAST_DAYS
+from kiosk.budgets.queries.analysis import Analysis as Analysis
+from kiosk.budgets.queries.analysis import analysis as analysis
 from kiosk.budgets.queries.asked import Wish as Wish
+from kiosk.budgets.queries.asked import decided_by as decided_by
 from kiosk.budgets.queries.asked import exceptions as exceptions
+from kiosk.budgets.queries.asked import told_exceptions as told_exceptions
 from kiosk.budgets.queries.asked import transfers as transfers
 from kiosk.budgets.queries.asked import wish as wish
+from kiosk.budgets.queries.moves import PAGE as PAGE
+from kiosk.budgets.queries.moves import checks_of as checks_of
+from kiosk.budgets.queries.moves import moves as moves
+from kiosk.budgets.queries.moves import people_of as people_of
+from kiosk.budgets.queries.moves import remarks as remarks
 from kiosk.budgets.queries.positions import Position as Position
 from kiosk.budgets.queries.positions import committed as committed
 from kiosk.budgets.queries.positions import committed_on as committed_on
@@ -13,6 +30,7 @@ from kiosk.budgets.queries.positions import position as position
 from kiosk.budgets.queries.positions import positions as positions
 from kiosk.budgets.queries.positions import row_of as row_of
 from kiosk.budgets.queries.positions import spent_on as spent_on
+from kiosk.budgets.queries.positions import total as total
 from kiosk.budgets.queries.versions import content as content
 from kiosk.budgets.queries.versions import in_force as in_force
 from kiosk.budgets.queries.versions import on_its_way as on_its_way

@@ -1,12 +1,15 @@
 """Transfers and exceptions, as they were asked for and decided."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import or_, select
 
 from kiosk.budgets.models import APPROVED, BudgetException, BudgetLine, BudgetTransfer
+from kiosk.budgets.queries.positions import position
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
+from kiosk.steps import queries as steps
 
 Wish = BudgetTransfer | BudgetException
 TABLES: dict[str, type[Wish]] = {
@@ -23,6 +26,28 @@ def wish(subject: str) -> Wish:
         raise NotFound
     asked: Wish = found
     return asked
+
+
+def decided_by(subject: str) -> list[str]:
+    """By which posts a subject was decided, level by level: what everybody may read of its signatures."""
+    found = next(iter(steps.approvals(subject)), None)
+    levels = steps.standing(found).levels if found else []
+    return [one.level.label for one in levels if one.decisions]
+
+
+@dataclass(frozen=True)
+class Told:
+    """An exception as everybody reads it: the line's name, and by which posts it was decided."""
+
+    row: BudgetException
+    line: str
+    by: list[str]
+
+
+def told_exceptions(term: int) -> list[Told]:
+    """The approved exceptions of a term, the newest first."""
+    found = exceptions(term, approved=True)
+    return [Told(one, position(one.line_id).label, decided_by(f"budget_exception:{one.id}")) for one in found]
 
 
 def transfers(term: int) -> list[BudgetTransfer]:

@@ -86,6 +86,29 @@ def positions(term: int) -> list[Position]:
     return [_position(row) for row in found.rows] if found else []
 
 
+@dataclass(frozen=True)
+class Total:
+    """The figures of several lines in all."""
+
+    planned: int
+    committed: int
+    spent: int
+    over: int
+
+    @property
+    def available(self) -> int:
+        """What is left."""
+        return self.planned - self.committed - self.spent
+
+
+def total(lines: Iterable[Position]) -> Total:
+    """What lines come to in all."""
+    known = list(lines)
+    return Total(
+        *(sum(getattr(one, name) for one in known) for name in ("planned", "committed", "spent", "over"))
+    )
+
+
 def lines_for(day: date, item_class: str | None = None) -> list[Position]:
     """The lines from which something of a class may be bought on a day, those of the class first."""
     term = term_on(day)

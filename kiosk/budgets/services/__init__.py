@@ -14,7 +14,11 @@ from kiosk.budgets.services.asking import ask_exception as ask_exception
 from kiosk.budgets.services.asking import ask_transfer as ask_transfer
 from kiosk.budgets.services.asking import change as change
 from kiosk.budgets.services.asking import subject_of as subject_of
+from kiosk.budgets.services.asking import title_of as title_of
 from kiosk.budgets.services.asking import withdraw as withdraw
+from kiosk.budgets.services.checking import LAST_DAYS as LAST_DAYS
+from kiosk.budgets.services.checking import InTheChain as InTheChain
+from kiosk.budgets.services.checking import sign_check as sign_check
 from kiosk.budgets.services.moves import commit as commit
 from kiosk.budgets.services.moves import refund as refund
 from kiosk.budgets.services.moves import release as release
@@ -25,5 +29,6 @@ from kiosk.budgets.services.versions import Typed as Typed
 from kiosk.budgets.services.versions import begin as begin
 from kiosk.budgets.services.versions import content_of as content_of
 from kiosk.budgets.services.versions import drop as drop
+from kiosk.budgets.services.versions import keep_terms as keep_terms
 from kiosk.budgets.services.versions import propose as propose
 from kiosk.budgets.services.versions import save as save

@@ -207,7 +207,8 @@ def _carry_out(by: Actor, wish: queries.Wish) -> None:
     move(by, hold(wish.to_id), TRANSFERS, subject, planned=amount)
 
 
-def _title(subject: str) -> str:
+def title_of(subject: str) -> str:
+    """What a transfer or an exception is called."""
     wish = queries.wish(subject)
     if isinstance(wish, BudgetTransfer):
         names = {"from": _name(wish.from_id), "to": _name(wish.to_id)}
@@ -236,7 +237,7 @@ TRANSFER = Ladder(
     name="budget-transfer",
     label=lazy("Transfers between budget lines"),
     proposers=MAKE_BUDGET.roles,
-    title=_title,
+    title=title_of,
     address=lambda subject: f"/office/budget/transfers/{subject.partition(':')[2]}",
     fields=FIELDS,
     brief=_brief,
@@ -246,7 +247,7 @@ EXCEPTION = Ladder(
     name="budget-exception",
     label=lazy("Exceptions to the budget"),
     proposers=ASK_EXCEPTION.roles,
-    title=_title,
+    title=title_of,
     address=lambda subject: f"/office/budget/exceptions/{subject.partition(':')[2]}",
     fields=FIELDS,
     brief=_brief,

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from sqlalchemy import select
+
 from kiosk.budgets import queries
 from kiosk.budgets.models import (
     APPROVED,
@@ -34,6 +36,7 @@ from kiosk.core.i18n import _, lazy, named
 from kiosk.core.masking import clean
 from kiosk.core.trace import record
 from kiosk.persons import queries as persons
+from kiosk.school import queries as school
 from kiosk.school.models import Term
 from kiosk.steps import queries as steps
 from kiosk.steps import services as decisions
@@ -328,3 +331,10 @@ LADDER = Ladder(
     brief=_brief,
     outcome=_outcome,
 )
+
+
+def keep_terms(_by: Actor) -> None:
+    """A term that has a budget stays. Conflict where it was taken out of the calendar."""
+    known = {one.id for one in school.terms()}
+    if any(number not in known for number in session.scalars(select(BudgetLine.term_id).distinct())):
+        raise Conflict(lazy("This term has a budget; it stays. Nothing was changed."))

@@ -1,0 +1,78 @@
+"""The kind `budget-analysis` (预算执行总结): what a term's figures taught, in the head's words."""
+
+from kiosk.budgets import queries
+from kiosk.budgets.permissions import WRITE_ANALYSIS
+from kiosk.core.field import SAYS_SOMETHING, Paragraphs
+from kiosk.core.filters import yuan
+from kiosk.core.i18n import _, lazy
+from kiosk.core.room import Asked, Switch
+from kiosk.postings.models import Posting
+from kiosk.postings.queries import Kind, Texts, last_week_of_term
+
+LONGEST = 2000
+MISSING = lazy("Please write this in your own words.")
+
+
+def _figures(posting: Posting) -> Texts:
+    """The figures with which the analysis of a term begins."""
+    term = queries.shown_term(posting.period[1:])
+    found = queries.analysis(term) if term else None
+    if found is None:
+        return {}
+    said = [
+        _(
+            "Planned %(planned)s, spent %(spent)s in %(n)s school days.",
+            planned=yuan(found.planned),
+            spent=yuan(found.spent),
+            n=found.days_over,
+        )
+    ]
+    if found.a_meal is not None:
+        said.append(_("A meal served cost %(amount)s.", amount=yuan(found.a_meal)))
+    return {"figures": "\n".join(map(str, said))}
+
+
+ANALYSIS = Kind(
+    slug="budget-analysis",
+    label=lazy("Analysis of the budget"),
+    fields=(
+        Paragraphs(name="figures", label=lazy("The term's figures"), longest=LONGEST),
+        Paragraphs(
+            name="experience",
+            label=lazy("What went well, and why"),
+            longest=LONGEST,
+            missing=MISSING,
+            least=SAYS_SOMETHING,
+        ),
+        Paragraphs(
+            name="lessons",
+            label=lazy("What went wrong, and what it taught"),
+            longest=LONGEST,
+            missing=MISSING,
+            least=SAYS_SOMETHING,
+        ),
+        Paragraphs(name="pattern", label=lazy("What repeats itself, term after term"), longest=LONGEST),
+        Paragraphs(
+            name="plans",
+            label=lazy("What changes next term"),
+            longest=LONGEST,
+            missing=MISSING,
+            least=SAYS_SOMETHING,
+        ),
+    ),
+    questions=True,
+    drafts=WRITE_ANALYSIS,
+    offers=_figures,
+    rhythm=last_week_of_term(),
+    days=30,
+    switch=Switch(
+        "budget-analysis",
+        lazy("Analysis of the budget"),
+        (
+            Asked(
+                lazy("Head of logistics"),
+                lazy("In a term's last week writes what its figures taught; everybody reads it."),
+            ),
+        ),
+    ),
+)

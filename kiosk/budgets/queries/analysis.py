@@ -1,0 +1,177 @@
+"""What a term's figures say: by month and class, to the term's end, a pupil, a meal, and beside last term.
+
+The rule of the forecast is plain and stands on the page: what was spent so far ÷ the school days so far ×
+the school days of the term. With fewer than LEAST_DAYS days there is none.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from kiosk.budgets.queries.moves import spent_by_day
+from kiosk.budgets.queries.positions import Position, positions
+from kiosk.budgets.settings import PUPILS
+from kiosk.school import queries as school
+from kiosk.school.models import Term
+
+LEAST_DAYS = 5
+"""School days that have to be over before anything is said of a term's end, or beside last term."""
+
+
+@dataclass(frozen=True)
+class Class:
+    """What was planned and spent of a class of items, in fen."""
+
+    name: str
+    """The class as lines name it; "" for lines of any class."""
+    planned: int
+    spent: int
+    share: int
+    """What of the plan falls on the school days that are over."""
+    forecast: int | None
+    """What would be spent by the term's end; None while it is too early to say."""
+    before: int | None
+    """What was spent of it a school day last term; None where no budget was kept."""
+    daily: int | None
+    """What is spent of it a school day this term."""
+
+    @property
+    def change(self) -> float | None:
+        """By how much a school day costs more or less than last term."""
+        if not self.before or self.daily is None:
+            return None
+        return self.daily / self.before - 1
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of a term: its first day, school days, what of the plan falls on them, and what was spent."""
+
+    first: date
+    days: int
+    planned: int
+    spent: int
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The figures of a term until a day."""
+
+    term: Term
+    until: date
+    days: int
+    days_over: int
+    planned: int
+    spent: int
+    classes: list[Class]
+    months: list[Month]
+    pupils: int
+    meals: int
+    """Meals served on the days so far, where they are counted."""
+
+    @property
+    def forecast(self) -> int | None:
+        """What would be spent in all by the term's end."""
+        return _forecast(self.spent, self.days_over, self.days)
+
+    @property
+    def a_pupil(self) -> int | None:
+        """What was spent for each pupil so far."""
+        return self.spent // self.pupils if self.pupils else None
+
+    @property
+    def a_meal(self) -> int | None:
+        """What was spent for each meal served so far."""
+        return self.spent // self.meals if self.meals else None
+
+    @property
+    def change(self) -> float | None:
+        """By how much a school day costs more than last term, in all classes that had a budget then."""
+        known = [one for one in self.classes if one.before and one.daily is not None]
+        before = sum(one.before or 0 for one in known)
+        return sum(one.daily or 0 for one in known) / before - 1 if before else None
+
+
+def _forecast(spent: int, over: int, days: int) -> int | None:
+    return None if over < LEAST_DAYS else round(spent * days / over)
+
+
+def analysis(term: Term) -> Analysis | None:
+    """What a term's figures say until today, or its last day; None where no budget is in force."""
+    lines = positions(term.id)
+    if not lines:
+        return None
+    until = max(min(school.today(), term.ends), term.starts)
+    days = sorted(school.school_days(term.starts, term.ends))
+    over = sum(day <= until for day in days)
+    spent = spent_by_day(term.id, until)
+    return Analysis(
+        term=term,
+        until=until,
+        days=len(days),
+        days_over=over,
+        planned=sum(one.planned for one in lines),
+        spent=sum(spent.values()),
+        classes=_classes(term, lines, spent, len(days), over),
+        months=_months(lines, spent, days, until),
+        pupils=school.settings()[PUPILS],
+        meals=sum(school.served(term.starts, until).values()),
+    )
+
+
+Spent = dict[tuple[int, date], int]
+
+
+def _classes(term: Term, lines: Iterable[Position], spent: Spent, days: int, over: int) -> list[Class]:
+    of_line: dict[int, int] = {}
+    for (line, _day), amount in spent.items():
+        of_line[line] = of_line.get(line, 0) + amount
+    planned: dict[str, int] = {}
+    used: dict[str, int] = {}
+    for one in lines:
+        planned[one.item_class] = planned.get(one.item_class, 0) + one.planned
+        used[one.item_class] = used.get(one.item_class, 0) + of_line.get(one.line, 0)
+    before = _daily_last_term(term)
+    return [
+        Class(
+            name=name,
+            planned=amount,
+            spent=used[name],
+            share=amount * over // days if days else 0,
+            forecast=_forecast(used[name], over, days),
+            before=before.get(name),
+            daily=used[name] // over if over >= LEAST_DAYS else None,
+        )
+        for name, amount in sorted(planned.items(), key=lambda one: (not one[0], -one[1]))
+    ]
+
+
+def _daily_last_term(term: Term) -> dict[str, int]:
+    """What was spent a school day of each class in the term before; nothing where no budget was kept."""
+    last = next((one for one in school.terms() if one.starts < term.starts), None)
+    lines = positions(last.id) if last else []
+    if last is None or not lines:
+        return {}
+    days = len(school.school_days(last.starts, last.ends))
+    spent: dict[str, int] = {}
+    for one in lines:
+        spent[one.item_class] = spent.get(one.item_class, 0) + one.spent
+    return {name: amount // days for name, amount in spent.items()} if days else {}
+
+
+def _months(lines: Iterable[Position], spent: Spent, days: list[date], until: date) -> list[Month]:
+    planned = sum(one.planned for one in lines)
+    of_month: dict[date, int] = {}
+    for (_line, day), amount in spent.items():
+        of_month[day.replace(day=1)] = of_month.get(day.replace(day=1), 0) + amount
+    counted: dict[date, int] = {}
+    for day in days:
+        counted[day.replace(day=1)] = counted.get(day.replace(day=1), 0) + 1
+    first = sorted({*counted, *of_month})
+    return [
+        Month(
+            one, counted.get(one, 0), planned * counted.get(one, 0) // max(1, len(days)), of_month.get(one, 0)
+        )
+        for one in first
+        if one <= until + timedelta(days=31)
+    ]

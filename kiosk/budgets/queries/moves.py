@@ -1,0 +1,67 @@
+"""The moves of a line, and who has a part in the money of a term."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import func, select
+
+from kiosk.budgets.models import BudgetCheck, BudgetLine, BudgetMove
+from kiosk.budgets.queries.above import people_of_purchases
+from kiosk.budgets.queries.asked import exceptions, transfers
+from kiosk.budgets.queries.versions import versions
+from kiosk.chain.queries import Erased, bodies_of
+from kiosk.core.db import session
+from kiosk.persons.queries import aliases
+from kiosk.school.models import Term
+from kiosk.steps import queries as steps
+
+PAGE = 50
+
+
+def moves(line: int, before: int | None = None) -> list[BudgetMove]:
+    """A line's moves, the newest first: a page of them, those before the move of this number."""
+    query = select(BudgetMove).where(BudgetMove.line_id == line)
+    query = query.where(BudgetMove.id < before) if before else query
+    return list(session.scalars(query.order_by(BudgetMove.id.desc()).limit(PAGE + 1)))
+
+
+def spent_by_day(term: int, last: date) -> dict[tuple[int, date], int]:
+    """What was spent of a term's lines until a day, by line and day, less what came back, in fen."""
+    query = (
+        select(BudgetMove.line_id, BudgetMove.day, func.sum(BudgetMove.spent))
+        .join(BudgetLine)
+        .where(BudgetLine.term_id == term, BudgetMove.spent != 0, BudgetMove.day <= last)
+        .group_by(BudgetMove.line_id, BudgetMove.day)
+    )
+    return {(line, day): int(amount) for line, day, amount in session.execute(query)}
+
+
+def people_of(term: Term) -> set[int]:
+    """Who wrote, proposed or decided about the money of a term, or had a place in the chain of a purchase.
+
+    By every number under which a person stands.
+    """
+    subjects = [f"budget:{one.id}" for one in versions(term.id)]
+    subjects += [f"budget_transfer:{one.id}" for one in transfers(term.id)]
+    subjects += [f"budget_exception:{one.id}" for one in exceptions(term.id)]
+    found = people_of_purchases(term)
+    for subject in subjects:
+        for approval in steps.approvals(subject):
+            found |= set(steps.people_in(approval))
+    for version in versions(term.id):
+        found |= set(version.writers)
+    return {alias for number in found for alias in aliases(number)}
+
+
+def checks_of(term: int) -> list[BudgetCheck]:
+    """The checks of a term that were signed, the newest first."""
+    query = select(BudgetCheck).where(BudgetCheck.term_id == term)
+    return list(session.scalars(query.order_by(BudgetCheck.id.desc())))
+
+
+def remarks(checks: Iterable[BudgetCheck]) -> dict[int, str | Erased]:
+    """What was remarked with each check, by its number; the record alone holds it."""
+    of_seq = {one.chain_seq: one.id for one in checks}
+    return {
+        of_seq[seq]: (body.get("after") or {}).get("remark", "") for seq, body in bodies_of(of_seq).items()
+    }
