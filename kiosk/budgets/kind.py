@@ -1,15 +1,19 @@
 """The kind `budget-analysis` (预算执行总结): what a term's figures taught, in the head's words."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from kiosk.budgets import queries
 from kiosk.budgets.permissions import WRITE_ANALYSIS
 from kiosk.core.field import SAYS_SOMETHING, Paragraphs
 from kiosk.core.filters import yuan
 from kiosk.core.i18n import _, lazy
-from kiosk.core.room import Asked, Switch
 from kiosk.postings.models import Posting
 from kiosk.postings.queries import Kind, Texts, last_week_of_term
+from kiosk.postings.queries.rhythms import Span
 
 LONGEST = 2000
+LAST_WEEK = last_week_of_term()
 MISSING = lazy("Please write this in your own words.")
 
 
@@ -30,6 +34,12 @@ def _figures(posting: Posting) -> Texts:
     if found.a_meal is not None:
         said.append(_("A meal served cost %(amount)s.", amount=yuan(found.a_meal)))
     return {"figures": "\n".join(map(str, said))}
+
+
+def _by(span: Span) -> datetime | None:
+    """By when it is due: in the last week of a term that has a budget."""
+    term = queries.term_on(span.first)
+    return LAST_WEEK.by(span) if term and queries.in_force(term.id) else None
 
 
 ANALYSIS = Kind(
@@ -63,16 +73,6 @@ ANALYSIS = Kind(
     questions=True,
     drafts=WRITE_ANALYSIS,
     offers=_figures,
-    rhythm=last_week_of_term(),
+    rhythm=replace(LAST_WEEK, by=_by),
     days=30,
-    switch=Switch(
-        "budget-analysis",
-        lazy("Analysis of the budget"),
-        (
-            Asked(
-                lazy("Head of logistics"),
-                lazy("In a term's last week writes what its figures taught; everybody reads it."),
-            ),
-        ),
-    ),
 )

@@ -14,6 +14,10 @@ SWITCH = Switch(
         Asked(
             lazy("Who decides about money"), lazy("Approves the budget, transfers and exceptions by amount.")
         ),
+        Asked(
+            lazy("Head of logistics"),
+            lazy("In a term's last week writes what its figures taught; everybody reads it."),
+        ),
         Asked(lazy("Everybody"), lazy("Reads what was planned, committed and spent, and each exception.")),
     ),
 )

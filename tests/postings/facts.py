@@ -86,6 +86,19 @@ FACTS = {
         seen=("番茄炒蛋、米饭", "红烧带鱼、馒头"),
         changes=("dishes", "清蒸带鱼、馒头", "清蒸带鱼、馒头"),
     ),
+    "budget-analysis": Facts(
+        writer="lin",
+        refused=("wu", "chen"),
+        fields={
+            "figures": "预算10万元，支出9.6万元",
+            "experience": "按周计划采购，库存少了。",
+            "lessons": "厨具维修预算偏低。",
+            "plans": "维修费按设备年限测算。",
+        },
+        rows=(),
+        seen=("按周计划采购，库存少了。", "维修费按设备年限测算。"),
+        changes=("lessons", "厨具维修预算偏低两成。", "厨具维修预算偏低两成。"),
+    ),
     "rules": Facts(
         writer="lin",
         refused=("wu",),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.budgets.kind import ANALYSIS
 from kiosk.chain import queries as chain
 from kiosk.core import clock
 from kiosk.core.actor import Actor
@@ -28,7 +29,7 @@ from tests.conftest import actor, csrf
 from tests.postings.conftest import SignIn
 from tests.postings.facts import FACTS, as_sent, begun_for, typed
 
-KINDS = (*OWN, POSTED_RULES)
+KINDS = (*OWN, POSTED_RULES, ANALYSIS)
 WALL = [kind for kind in KINDS if kind.slug in FACTS]
 of_the_wall = pytest.mark.parametrize("kind", WALL, ids=lambda kind: kind.slug)
 of_the_wall_with_rows = pytest.mark.parametrize(
