@@ -123,6 +123,8 @@ PUBLIC = {
     "school_api.objects",
     "school_api.table",
     "static",
+    "inspections_api.objects",
+    "inspections_api.table",
     "inspections.check_in",
     "inspections.index",
     "inspections.plan",

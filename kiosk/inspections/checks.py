@@ -109,5 +109,6 @@ def _of_round(row: RoundMade) -> tuple[str, dict[str, Any]]:
         "slot": row.slot,
         "presence": row.presence,
         "why": row.why,
+        "on_duty": row.on_duty or None,
         "voices": session.scalar(voices),
     }

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.core import field
@@ -299,6 +299,8 @@ class RoundMade(Model):
     why: Mapped[str] = mapped_column(String(10), default="")
     """Why presence is not proven (WHY_NOT)."""
     checked_in_at: Mapped[datetime | None]
+    on_duty: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether whoever made it stood on the place's own duty roster then: no independent proof."""
     chain_seq: Mapped[int] = mapped_column(BigKey)
 
     checked: Mapped[Checked] = relationship(lazy="joined")

@@ -27,6 +27,11 @@ class DayCell(NamedTuple):
         """The first of its rounds that was made."""
         return next((one.made for one in self.entries if one.made), None)
 
+    @property
+    def on_duty(self) -> bool:
+        """Whether one of its rounds was made by somebody on duty there."""
+        return any(one.made and one.made.on_duty for one in self.entries)
+
 
 class Month(NamedTuple):
     """A month: its first day, the blanks before it in a week from Monday, its days, its figures."""

@@ -34,7 +34,7 @@ ROOM = Room(
     name="inspections",
     optional=SWITCH,
     words=WORDS,
-    doors=("views", "office", "checklists_office", "plans_office", "walk_office"),
+    doors=("views", "api", "office", "checklists_office", "plans_office", "walk_office"),
     navigation=(Nav(39, lazy("Rounds"), "office.inspections.index", WALK_ROUNDS, group=DAILY),),
     duties=DUTIES,
     dues=(DUES,),
@@ -43,6 +43,7 @@ ROOM = Room(
             "board-side", 19, "inspections/_board.html", shown.on_board, ("rounds-title", lazy("Rounds"))
         ),
         Fragment("case", 10, "office/inspections/_case.html", shown.of_case),
+        Fragment("data", 28, "inspections/_data.html", dict),
         Fragment("privacy", 30, "inspections/_privacy.html", dict),
     ),
     measures={

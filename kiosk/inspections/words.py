@@ -59,6 +59,7 @@ WORDS = Words(
         "why": lazy("Why it is not proven"),
         "checked_in": lazy("Checked in"),
         "voices": lazy("Answers of the queue"),
+        "on_duty": lazy("Made by somebody on duty there"),
     },
     values={
         "answers": STATES,

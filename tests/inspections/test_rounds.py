@@ -223,6 +223,50 @@ def test_whoever_put_it_right_is_refused_and_the_next_round_confirms(plan: Round
         assert queries.open_findings() == []
 
 
+def test_open_data_tell_each_round_by_its_post_and_name_nobody(
+    plan: RoundPlan, house: Flask, desk: Walk
+) -> None:
+    with clock.moved_to(noon()), transaction():
+        own = rounds.make_plan(
+            by=actor("lin"),
+            name="窗口巡查",
+            checklist=plan.versions[0].checklist_id,
+            subject="counter:c1",
+            who="role:counter_staff",
+            rhythm="school_days",
+            slots=["lunch"],
+        )
+    with clock.moved_to(noon(3)):
+        he = desk("he")
+        send(he, body(plan, noon(1)))
+        round = body(own, clock.now(), slot="lunch")
+        round["answers"]["l3"] = {"state": "ok", "number": "8"}
+        told = send(he, round).json
+        assert "不能作为独立证明" in he.get(told["url"]).text, "He stands on the roster there"
+        send(he, body(plan, noon(1)))  # a second time
+        assert list(checks.recount()) == []
+        client = house.test_client()
+        assert "1 次由当班人员自查" in client.get("/rounds/").text
+        rows = client.get("/data/rounds.json?from=2026-03-02").json["rounds"]  # type: ignore[index]
+        told = [(one["day"][8:], one["round"], one["state"], one["on_duty"], one["wait"]) for one in rows]
+        assert told == [
+            ("02", "开水房开放巡查", "missed", None, None),
+            ("03", "开水房开放巡查", "late", False, 3.5),
+            ("03", "开水房开放巡查", "besides", False, 3.5),
+            ("03", "窗口巡查", "missed", None, None),
+            ("05", "开水房开放巡查", "due", None, None),
+            ("05", "窗口巡查", "done", True, 8.0),
+        ]
+        assert (rows[-1]["findings"], rows[-1]["findings_opened"], rows[-1]["post"]) == (
+            1,
+            1,
+            "counter_staff",
+        )
+        table = client.get("/data/rounds.csv").data.decode()
+        assert "开水房开放巡查" in table
+        assert "何" not in table
+
+
 def test_the_queue_is_counted_by_itself_and_told_from_five_on(
     plan: RoundPlan, house: Flask, desk: Walk
 ) -> None:

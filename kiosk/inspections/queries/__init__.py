@@ -5,6 +5,7 @@ from kiosk.inspections.lines import NUMBER as NUMBER
 from kiosk.inspections.lines import Line as Line
 from kiosk.inspections.lines import plain as plain
 from kiosk.inspections.lines import tenths_of as tenths_of
+from kiosk.inspections.queries.calendar import BESIDES as BESIDES
 from kiosk.inspections.queries.calendar import COMING as COMING
 from kiosk.inspections.queries.calendar import DONE as DONE
 from kiosk.inspections.queries.calendar import DUE as DUE
@@ -19,6 +20,7 @@ from kiosk.inspections.queries.calendar import made_for as made_for
 from kiosk.inspections.queries.calendar import missed as missed
 from kiosk.inspections.queries.calendar import state_of as state_of
 from kiosk.inspections.queries.calendar import today_entries as today_entries
+from kiosk.inspections.queries.calendar import with_besides as with_besides
 from kiosk.inspections.queries.checklists import ROUND as ROUND
 from kiosk.inspections.queries.checklists import Use as Use
 from kiosk.inspections.queries.checklists import checklist as checklist
@@ -67,7 +69,9 @@ from kiosk.inspections.queries.rounds import LEAST_ANSWERS as LEAST_ANSWERS
 from kiosk.inspections.queries.rounds import ORDER as ORDER
 from kiosk.inspections.queries.rounds import OrderDay as OrderDay
 from kiosk.inspections.queries.rounds import Result as Result
+from kiosk.inspections.queries.rounds import Told as Told
 from kiosk.inspections.queries.rounds import asked_at as asked_at
+from kiosk.inspections.queries.rounds import is_on_duty_there as is_on_duty_there
 from kiosk.inspections.queries.rounds import numbers_at as numbers_at
 from kiosk.inspections.queries.rounds import order_days as order_days
 from kiosk.inspections.queries.rounds import queue_kept as queue_kept
@@ -76,3 +80,4 @@ from kiosk.inspections.queries.rounds import results as results
 from kiosk.inspections.queries.rounds import round_made as round_made
 from kiosk.inspections.queries.rounds import rounds_of as rounds_of
 from kiosk.inspections.queries.rounds import temperature_kept as temperature_kept
+from kiosk.inspections.queries.rounds import told_of as told_of

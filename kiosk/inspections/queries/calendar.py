@@ -10,10 +10,12 @@ from kiosk.core import clock
 from kiosk.core.db import session
 from kiosk.core.i18n import LazyString, lazy
 from kiosk.inspections.models import Checked, RoundMade, RoundPlan
-from kiosk.inspections.queries.plans import Occurrence, occurrences, plans
+from kiosk.inspections.queries.plans import Occurrence, current, occurrences, plans, ruling
 from kiosk.school import queries as school
 
 DONE, LATE, MISSED, DUE, COMING = "done", "late", "missed", "due", "coming"
+BESIDES = "besides"
+"""The state of a round that was made although none was due."""
 STATES: dict[str, LazyString] = {
     DONE: lazy("made"),
     LATE: lazy("made late"),
@@ -38,6 +40,8 @@ class Sent(NamedTuple):
     checked_id: int
     begun_at: datetime
     received_at: datetime
+    on_duty: bool = False
+    """Whether by somebody on duty there."""
 
 
 def calendar(wanted: Iterable[RoundPlan], first: date, last: date) -> list[Entry]:
@@ -67,17 +71,39 @@ def state_of(one: Occurrence, made: Sent | None, now: datetime) -> str:
     return DONE if begun_at <= one.ends and same_day else LATE
 
 
-def _made(found: list[RoundPlan], first: date, last: date) -> dict[tuple[int, date, str], Sent]:
-    """The first round that was sent for each time of each plan; as bare values, for a year has hundreds."""
+Key = tuple[int, date, str]
+"""Which round of which plan it is: the plan's number, the day, the time of the day."""
+
+
+def _made(found: list[RoundPlan], first: date, last: date) -> dict[Key, Sent]:
+    """The first round that was sent for each time of each plan."""
+    return dict(reversed(_sent(found, first, last)))
+
+
+def _sent(found: list[RoundPlan], first: date, last: date) -> list[tuple[Key, Sent]]:
+    """Every round that was sent, in its order; as bare values, for a year has hundreds."""
     columns = (RoundMade.plan_id, RoundMade.day, RoundMade.slot, Checked.id, Checked.begun_at)
     query = (
-        select(*columns, Checked.received_at)
+        select(*columns, Checked.received_at, RoundMade.on_duty)
         .join(Checked, Checked.id == RoundMade.checked_id)
         .where(RoundMade.plan_id.in_([one.id for one in found]), RoundMade.day.between(first, last))
-        .order_by(Checked.received_at.desc(), Checked.id.desc())
+        .order_by(Checked.received_at, Checked.id)
     )
-    rows = session.execute(query)
-    return {(plan, day, slot): Sent(number, begun, sent) for plan, day, slot, number, begun, sent in rows}
+    return [((plan, day, slot), Sent(*sent)) for plan, day, slot, *sent in session.execute(query)]
+
+
+def with_besides(first: date, last: date) -> list[Entry]:
+    """The calendar of all plans, and what was made besides: a second time, or when nothing was due."""
+    found = plans()
+    entries = calendar(found, first, last)
+    known = {one.made.checked_id for one in entries if one.made}
+    by_number = {one.id: one for one in found}
+    for (number, day, slot), sent in _sent(found, first, last):
+        if sent.checked_id not in known:
+            plan = by_number[number]
+            version = ruling(plan, day) or current(plan)
+            entries.append(Entry(Occurrence(version, day, slot, sent.begun_at, sent.begun_at), BESIDES, sent))
+    return sorted(entries, key=lambda one: (one.occurrence.day, one.occurrence.version.plan_id))
 
 
 def made_for(plan: RoundPlan, day: date, slot: str) -> Sent | None:
@@ -99,8 +125,9 @@ def missed(days: int) -> list[Entry]:
 
 
 def counted(entries: Iterable[Entry]) -> dict[str, int]:
-    """How many there are of each state."""
-    found = dict.fromkeys(STATES, 0)
+    """How many there are of each state, and how many somebody on duty there made (`on_duty`)."""
+    found = dict.fromkeys((*STATES, "on_duty"), 0)
     for one in entries:
         found[one.state] += 1
+        found["on_duty"] += bool(one.made and one.made.on_duty)
     return found

@@ -1,20 +1,26 @@
 """Reads of rounds that were made, of what people in the queue said, and of what was measured on the spot."""
 
+from collections import Counter as Counts
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from kiosk.cases import queries as cases
+from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
+from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter
 from kiosk.inspections.lines import CELSIUS, MINUTES, NUMBER, PEOPLE, Line
 from kiosk.inspections.models import Checked, CheckedLine, ChecklistVersion, RoundMade, SpotAnswer
+from kiosk.inspections.queries.findings import findings_of, standing
 from kiosk.inspections.questions import GOOD, Question, questions_of
 from kiosk.ratings.models import ReasonTally
 from kiosk.ratings.queries import ReasonCount
+from kiosk.school import queries as school
 
 ORDER = "order"
 """The code of the reason that is order in the queue."""
@@ -36,6 +42,68 @@ def rounds_of(plan: int, most: int = A_PAGE) -> list[RoundMade]:
     query = select(RoundMade).join(Checked).where(RoundMade.plan_id == plan)
     query = query.options(joinedload(RoundMade.checked).selectinload(Checked.answers))
     return list(session.scalars(query.order_by(Checked.received_at.desc(), Checked.id.desc()).limit(most)))
+
+
+class Told(NamedTuple):
+    """What open data tell of a round that was made; `numbers` are tenths by unit, the largest that was taken,
+    and `findings` how many stand how."""
+
+    received_at: datetime
+    seconds: int | None
+    presence: str
+    on_duty: bool
+    numbers: dict[str, int]
+    findings: dict[str, int]
+
+
+def told_of(made: list[int]) -> dict[int, Told]:
+    """What open data tell of these rounds, by their numbers."""
+    query = select(RoundMade).where(RoundMade.checked_id.in_(made))
+    query = query.options(joinedload(RoundMade.checked).selectinload(Checked.answers))
+    found = findings_of(made)
+    return {
+        one.checked_id: Told(
+            one.checked.received_at,
+            one.checked.seconds,
+            one.presence,
+            one.on_duty,
+            _numbers(one.checked),
+            Counts(standing(what) for what in found.get(one.checked_id, [])),
+        )
+        for one in session.scalars(query)
+    }
+
+
+def _numbers(checked: Checked) -> dict[str, int]:
+    """The largest number of each unit that was taken; of temperatures the lowest: cold is the fault."""
+    units = {line.key: line.unit for line in checked.version.read}
+    found: dict[str, int] = {}
+    for one in checked.answers:
+        if one.tenths is not None:
+            unit = units[one.key]
+            pick = min if unit == CELSIUS else max
+            found[unit] = pick(found.get(unit, one.tenths), one.tenths)
+    return found
+
+
+def is_on_duty_there(who: Actor, checked: Checked, slot: str, scanned: str = "") -> bool:
+    """Whether somebody stands on the place's own duty roster at the meal of a round, or when it was begun."""
+    meal = next((one for one in school.meals() if one.code == slot), None)
+    begun = checked.begun_at if checked.seconds is not None else checked.received_at
+    moment = datetime.combine(checked.day, meal.starts, school.zone()) if meal else begun
+    own = cases.numbers(who)
+    return any(
+        one.number in own
+        for counter in counters.counters()
+        if _is_at(counter, checked.subject, scanned)
+        for one in counters.on_duty(counter.id, moment)
+    )
+
+
+def _is_at(counter: Counter, subject: str, scanned: str) -> bool:
+    """Whether a counter is the place of a round, one of its canteen's, or the one whose code was scanned."""
+    canteen = f"canteen:{counter.canteen.code}" if counter.canteen else ""
+    return subject in (f"counter:{counter.code}", canteen) or counter.code == scanned
 
 
 class Result(NamedTuple):

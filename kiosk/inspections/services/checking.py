@@ -87,9 +87,7 @@ def fill(
         raise Forbidden
     now = clock.now()
     digest = _digest(by, version, subject, day, answers, (begun_at, ended_at), more)
-    if id is not None and (known := session.scalar(select(Checked).where(Checked.client_id == id))):
-        if known.digest != digest:
-            raise OtherContent
+    if (known := _known(id, digest)) is not None:
         return Filled(known, False)
     _check(version, day, answers)
     place = cases.concern(subject).place
@@ -107,6 +105,20 @@ def fill(
         received_at=now,
         person_id=by.person,
     )
+    _keep(by, made, version, answers)
+    return Filled(made, True)
+
+
+def _known(id: UUID | None, digest: str) -> Checked | None:
+    """What came with this number before. OtherContent if it was something else."""
+    found = session.scalar(select(Checked).where(Checked.client_id == id)) if id else None
+    if found is not None and found.digest != digest:
+        raise OtherContent
+    return found
+
+
+def _keep(by: Actor, made: Checked, version: ChecklistVersion, answers: Mapping[str, Answer]) -> None:
+    """Store it with its answers, and begin what was found."""
     made.chain_seq = _recorded(by, made, version, answers)
     made.answers = [
         CheckedLine(key=line.key, state=state_of(line, answers[line.key]), tenths=answers[line.key].tenths)
@@ -116,7 +128,6 @@ def fill(
     session.flush()
     session.refresh(made, ["version", "person"])
     begin(by=by, checked=made, found=_found(version, answers))
-    return Filled(made, True)
 
 
 def state_of(line: Line, answer: Answer) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,6 +21,7 @@ from kiosk.inspections.models import (
     ChecklistVersion,
     RoundMade,
     RoundPlan,
+    RoundPlanVersion,
     SpotAnswer,
 )
 from kiosk.inspections.questions import VALUES, questions_of
@@ -79,21 +80,10 @@ def hand_in(
     `version` is that of the list as it was gone through: it may have been changed since. `seen` says of old
     findings, by number, whether they are `still` so or `verified`. Forbidden for whose round it is not.
     """
-    ruling = queries.ruling(plan, day) or queries.current(plan)
-    if not queries.may_walk(by, ruling, day):
-        raise Forbidden
-    if all(version.checklist_id != one.checklist_id for one in plan.versions):
-        raise Invalid(lazy("This list does not belong to the round."), field="version")
+    ruling = _ruling(by, plan, version, day)
     said, heard = dict(seen or {}), list(voices)
     here = _at(check_in, ruling.subject)
     _check_voices(version, heard)
-    more = [
-        plan.id,
-        slot,
-        [here.counter, here.presence, here.why, here.at.isoformat() if here.at else ""],
-        sorted(said.items()),
-        sorted([str(one.id), one.key, one.value] for one in heard),
-    ]
     filled = fill(
         by=by,
         version=version,
@@ -103,7 +93,7 @@ def hand_in(
         begun_at=begun_at,
         ended_at=ended_at,
         id=id,
-        more=more,
+        more=[plan.id, slot, *_told(here, said, heard)],
     )
     if not filled.is_new:
         return HandedIn(session.get_one(RoundMade, filled.checked.id), False)
@@ -116,8 +106,28 @@ def hand_in(
         why=here.why,
         checked_in_at=here.at,
     )
+    made.on_duty = queries.is_on_duty_there(by, filled.checked, made.slot, here.counter)
     _keep(by, made, filled.checked.client_id, heard)
     return HandedIn(made, True, _look(by, made, said))
+
+
+def _ruling(by: Actor, plan: RoundPlan, version: ChecklistVersion, day: date) -> RoundPlanVersion:
+    """How the plan was on that day. Forbidden for whose round it is not, Invalid for another's list."""
+    found = queries.ruling(plan, day) or queries.current(plan)
+    if not queries.may_walk(by, found, day):
+        raise Forbidden
+    if all(version.checklist_id != one.checklist_id for one in plan.versions):
+        raise Invalid(lazy("This list does not belong to the round."), field="version")
+    return found
+
+
+def _told(here: CheckIn, said: Mapping[int, str], heard: list[Voice]) -> list[Any]:
+    """What came with the list, as its hash has it."""
+    return [
+        [here.counter, here.presence, here.why, here.at.isoformat() if here.at else ""],
+        sorted(said.items()),
+        sorted([str(one.id), one.key, one.value] for one in heard),
+    ]
 
 
 def _at(check_in: CheckIn, subject: str) -> CheckIn:
@@ -151,6 +161,7 @@ def _keep(by: Actor, made: RoundMade, client_id: UUID, voices: list[Voice]) -> N
             "slot": made.slot,
             "presence": made.presence,
             "why": made.why,
+            "on_duty": made.on_duty or None,
             "checked_in": made.checked_in_at,
             "voices": len(fresh),
         },
