@@ -89,7 +89,7 @@ def _sent(found: list[RoundPlan], first: date, last: date) -> list[tuple[Key, Se
         .where(RoundMade.plan_id.in_([one.id for one in found]), RoundMade.day.between(first, last))
         .order_by(Checked.received_at, Checked.id)
     )
-    return [((plan, day, slot), Sent(*sent)) for plan, day, slot, *sent in session.execute(query)]
+    return [((one[0], one[1], one[2]), Sent(*one[3:])) for one in session.execute(query)]
 
 
 def with_besides(first: date, last: date) -> list[Entry]:
