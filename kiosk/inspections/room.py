@@ -35,6 +35,7 @@ ROOM = Room(
     optional=SWITCH,
     words=WORDS,
     doors=("views", "api", "office", "checklists_office", "plans_office", "walk_office"),
+    machines=("/data/",),
     navigation=(Nav(39, lazy("Rounds"), "office.inspections.index", WALK_ROUNDS, group=DAILY),),
     duties=DUTIES,
     dues=(DUES,),
