@@ -5,14 +5,30 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from kiosk.budgets.models import APPROVED, FIGURES, BudgetLine, BudgetMove, BudgetVersion
-from kiosk.budgets.services import content_of
+from kiosk.budgets.models import (
+    APPROVED,
+    DROPPED,
+    FIGURES,
+    PROPOSED,
+    RETURNED,
+    BudgetCheck,
+    BudgetException,
+    BudgetLine,
+    BudgetMove,
+    BudgetTransfer,
+    BudgetVersion,
+)
+from kiosk.budgets.services import EXCEPTION, TRANSFER, content_of, content_of_wish, subject_of
 from kiosk.chain.models import ChainEntry
-from kiosk.chain.queries import Finding, KnownHead, read_body
+from kiosk.chain.queries import Finding, KnownHead, opened, read_body
 from kiosk.core.db import session
+from kiosk.steps import models as steps
+from kiosk.steps.models import Approval
 from kiosk.steps.services import digest
 
-MOVED, APPROVES = "budget.moved", "budget.approved"
+MOVED, APPROVES, CHECKED = "budget.moved", "budget.approved", "budget.checked"
+STANDS = {PROPOSED: steps.OPEN, RETURNED: steps.RETURNED, APPROVED: steps.APPROVED, DROPPED: steps.WITHDRAWN}
+"""How the approval of a transfer or an exception stands."""
 TOLD = ("kind", "source", "of", "planned", "committed", "taken", "spent", "allowed", "over")
 
 
@@ -22,6 +38,8 @@ def recount() -> Iterator[Finding]:
     yield from _lines()
     yield from _moves()
     yield from _versions()
+    yield from _wishes()
+    yield from _signed()
 
 
 def summed() -> dict[int, dict[str, int]]:
@@ -71,6 +89,39 @@ def _versions() -> Iterator[Finding]:
             yield Finding("budget", place, "altered", "lines")
     for seq in sorted(told):
         yield Finding("budget", f"entry {seq}", "missing")
+
+
+def _wishes() -> Iterator[Finding]:
+    """Transfers and exceptions against what was decided about."""
+    approvals: dict[str, Approval] = {}
+    ladders = (TRANSFER.name, EXCEPTION.name)
+    for one in session.scalars(select(Approval).where(Approval.ladder.in_(ladders)).order_by(Approval.id)):
+        approvals[one.subject] = one
+    transfers = session.scalars(select(BudgetTransfer).order_by(BudgetTransfer.id))
+    exceptions = session.scalars(select(BudgetException).order_by(BudgetException.id))
+    for wish in (*transfers, *exceptions):
+        asked = approvals.pop(subject_of(wish), None)
+        if asked is None:
+            yield Finding(wish.__tablename__, str(wish.id), "unknown")
+        elif digest(content_of_wish(wish)) != asked.hash or asked.state != STANDS[wish.state]:
+            yield Finding(wish.__tablename__, str(wish.id), "altered")
+    for subject in approvals:
+        table, _, number = subject.partition(":")
+        yield Finding(table, number, "missing")
+
+
+def _signed() -> Iterator[Finding]:
+    """The checks of terms against their entries."""
+    told = opened(session.scalars(select(ChainEntry).where(ChainEntry.action == CHECKED)))
+    for row in session.scalars(select(BudgetCheck).order_by(BudgetCheck.id)):
+        body = told.pop(row.chain_seq, {})
+        after = body.get("after") or {}
+        lacks = [f"{one['title']}: {one['lacks']}" for one in row.lacking]
+        own = body.get("subject") == f"term:{row.term_id}" and body["actor"].get("person") == row.person_id
+        if not own or len(after.get("lacks", ())) != len(lacks):
+            yield Finding("budget check", str(row.id), "altered")
+    for seq in sorted(told):
+        yield Finding("budget check", f"entry {seq}", "missing")
 
 
 def _told(action: str) -> dict[int, tuple[str, dict[str, Any]]]:

@@ -1,11 +1,15 @@
 """Committed, replaced, spent: one thing counted once, and never more than a line has."""
 
+from collections import Counter
+from contextvars import copy_context
+from threading import Thread
+
 import pytest
 from flask import Flask
 
 from kiosk.budgets import checks, queries, services
 from kiosk.budgets.services import NothingCommitted, NotInForce, Overspent, WrongClass
-from kiosk.core.db import transaction
+from kiosk.core.db import session, transaction
 from tests.budgets.conftest import line, plan, term
 from tests.conftest import actor, tamper
 
@@ -82,3 +86,28 @@ def test_the_recount_names_the_first_figure_that_differs(context: Flask) -> None
     found = {(one.kind, one.place): one for one in checks.recount()}
     assert {kind for kind, _place in found} == {"budget line", "budget move"}
     assert found["budget line", str(number)].detail == "spent: 701, moves: 700"
+
+
+def test_fifty_writers_at_once_take_no_more_than_there_is(context: Flask) -> None:
+    number, told = line("蔬菜"), Counter[str]()
+
+    def write(one: int) -> None:
+        with context.app_context():
+            try:
+                with transaction(wait=60):
+                    services.commit(by=actor("wu"), line=number, amount=3_000, source=f"plan:{one}")
+                told["committed"] += 1
+            except Overspent:
+                told["refused"] += 1
+            session.remove()
+
+    session.remove()
+    writers = [Thread(target=copy_context().run, args=(write, one)) for one in range(50)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(90)
+    assert told == {"committed": 33, "refused": 17}
+    found = queries.position(number)
+    assert (found.committed, found.available) == (99_000, 1_000)
+    assert list(checks.recount()) == []

@@ -9,9 +9,13 @@ A room that buys or pays hands in, under these names,
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from sqlalchemy import select
+
+from kiosk.core.db import session
 from kiosk.core.room import rooms
 from kiosk.school.models import Term
 from kiosk.steps import queries as steps
+from kiosk.steps.models import Approval
 
 SOURCES, PAPERS, CHAIN = "budget sources", "purchases without papers", "people of the chain"
 
@@ -38,20 +42,21 @@ def _handed(name: str) -> Iterator[Callable[..., Any]]:
 def sources(texts: Iterable[str]) -> dict[str, Source]:
     """What these sources are called and where they stand; one that nobody knows is called by its text."""
     wanted = sorted(set(texts))
-    found = {text: _by_ladder(text) for text in wanted}
+    found = {text: Source(text) for text in wanted} | _by_ladder(wanted)
     for known in _handed(SOURCES):
         told: Mapping[str, Source] = known(wanted)
         found |= told
     return found
 
 
-def _by_ladder(text: str) -> Source:
+def _by_ladder(texts: list[str]) -> dict[str, Source]:
     """What was approved is called as its ladder says."""
-    asked = steps.approvals(text)
-    ladder = steps.ladder_of(asked[0]) if asked else None
-    if ladder is None:
-        return Source(text)
-    return Source(ladder.title(text), ladder.address(text) if ladder.address else "")
+    found = {}
+    for one in session.scalars(select(Approval).where(Approval.subject.in_(texts))):
+        if ladder := steps.ladder_of(one):
+            address = ladder.address(one.subject) if ladder.address else ""
+            found[one.subject] = Source(ladder.title(one.subject), address)
+    return found
 
 
 def lacking(term: Term) -> list[Lack]:

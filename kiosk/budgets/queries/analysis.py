@@ -1,15 +1,17 @@
 """What a term's figures say: by month and class, to the term's end, a pupil, a meal, and beside last term.
 
 The rule of the forecast is plain and stands on the page: what was spent so far ÷ the school days so far ×
-the school days of the term. With fewer than LEAST_DAYS days there is none.
+all school days until the term's end. Days count from the one on which a budget first held: what was spent
+before stands nowhere. With fewer than LEAST_DAYS days, or nothing spent, there is none.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from kiosk.budgets.queries.moves import spent_by_day
 from kiosk.budgets.queries.positions import Position, positions
+from kiosk.budgets.queries.versions import versions
 from kiosk.budgets.settings import PUPILS
 from kiosk.school import queries as school
 from kiosk.school.models import Term
@@ -55,9 +57,10 @@ class Month:
 
 @dataclass(frozen=True)
 class Analysis:
-    """The figures of a term until a day."""
+    """The figures of a term from the day on which a budget first held (`since`) until a day."""
 
     term: Term
+    since: date
     until: date
     days: int
     days_over: int
@@ -93,7 +96,7 @@ class Analysis:
 
 
 def _forecast(spent: int, over: int, days: int) -> int | None:
-    return None if over < LEAST_DAYS else round(spent * days / over)
+    return round(spent * days / over) if over >= LEAST_DAYS and spent > 0 else None
 
 
 def analysis(term: Term) -> Analysis | None:
@@ -101,22 +104,30 @@ def analysis(term: Term) -> Analysis | None:
     lines = positions(term.id)
     if not lines:
         return None
-    until = max(min(school.today(), term.ends), term.starts)
-    days = sorted(school.school_days(term.starts, term.ends))
+    since = _since(term)
+    until = max(min(school.today(), term.ends), since)
+    days = sorted(school.school_days(since, term.ends))
     over = sum(day <= until for day in days)
     spent = spent_by_day(term.id, until)
     return Analysis(
         term=term,
+        since=since,
         until=until,
         days=len(days),
         days_over=over,
         planned=sum(one.planned for one in lines),
         spent=sum(spent.values()),
         classes=_classes(term, lines, spent, len(days), over),
-        months=_months(lines, spent, days, until),
+        months=_months(lines, spent, days),
         pupils=school.settings()[PUPILS],
-        meals=sum(school.served(term.starts, until).values()),
+        meals=sum(school.served(since, until).values()),
     )
+
+
+def _since(term: Term) -> date:
+    """The first day of a term on which a budget was in force."""
+    first = [one.approved_at for one in versions(term.id) if one.approved_at]
+    return max(term.starts, min(school.local(one).date() for one in first)) if first else term.starts
 
 
 Spent = dict[tuple[int, date], int]
@@ -152,14 +163,14 @@ def _daily_last_term(term: Term) -> dict[str, int]:
     lines = positions(last.id) if last else []
     if last is None or not lines:
         return {}
-    days = len(school.school_days(last.starts, last.ends))
+    days = len(school.school_days(_since(last), last.ends))
     spent: dict[str, int] = {}
     for one in lines:
         spent[one.item_class] = spent.get(one.item_class, 0) + one.spent
     return {name: amount // days for name, amount in spent.items()} if days else {}
 
 
-def _months(lines: Iterable[Position], spent: Spent, days: list[date], until: date) -> list[Month]:
+def _months(lines: Iterable[Position], spent: Spent, days: list[date]) -> list[Month]:
     planned = sum(one.planned for one in lines)
     of_month: dict[date, int] = {}
     for (_line, day), amount in spent.items():
@@ -167,11 +178,8 @@ def _months(lines: Iterable[Position], spent: Spent, days: list[date], until: da
     counted: dict[date, int] = {}
     for day in days:
         counted[day.replace(day=1)] = counted.get(day.replace(day=1), 0) + 1
-    first = sorted({*counted, *of_month})
+    each = max(1, len(days))
     return [
-        Month(
-            one, counted.get(one, 0), planned * counted.get(one, 0) // max(1, len(days)), of_month.get(one, 0)
-        )
-        for one in first
-        if one <= until + timedelta(days=31)
+        Month(one, counted.get(one, 0), planned * counted.get(one, 0) // each, of_month.get(one, 0))
+        for one in sorted({*counted, *of_month})
     ]

@@ -103,7 +103,7 @@ def _begin(by: Actor, ladder: Ladder, wish: queries.Wish, *, higher: bool = Fals
         by=by,
         ladder=ladder,
         subject=subject_of(wish),
-        content=_content(wish),
+        content=content_of_wish(wish),
         amount=wish.amount,
         why=wish.reason,
         higher=higher,
@@ -128,7 +128,7 @@ def change(*, by: Actor, wish: queries.Wish, amount: int, reason: str) -> None:
     decisions.change(
         by=by,
         approval=running,
-        content=_content(wish),
+        content=content_of_wish(wish),
         amount=wish.amount,
         changed=changed,
         why=wish.reason,
@@ -178,7 +178,8 @@ def _told(wish: queries.Wish) -> dict[str, Any]:
     return {"line": wish.line_id, "title": wish.title, **said}
 
 
-def _content(wish: queries.Wish) -> bytes:
+def content_of_wish(wish: queries.Wish) -> bytes:
+    """What is decided about, as canonical bytes."""
     return canonical({"what": subject_of(wish), **_told(wish)}).encode()
 
 
@@ -191,7 +192,7 @@ def _outcome(by: Actor, approval: Approval) -> None:
         if isinstance(wish, BudgetTransfer):
             _let_go(by, wish)
         return
-    if decisions.digest(_content(wish)) != approval.hash:
+    if decisions.digest(content_of_wish(wish)) != approval.hash:
         raise Conflict(lazy("This is not what was decided about. Nothing was moved."))
     _end(wish, APPROVED)
     _carry_out(by, wish)
