@@ -32,6 +32,7 @@ from kiosk.counters.services import open_enrolment
 from kiosk.operation import retention, ticker
 from kiosk.overview.permissions import ENTER
 from kiosk.presence.services import qr_token
+from kiosk.purchasing.services import mark_nothing_bought
 from kiosk.sample import demo
 from kiosk.sample.rounds import keep_up
 from kiosk.school.queries import today
@@ -39,7 +40,7 @@ from kiosk.school.services import switch
 from kiosk.steps.services import begin
 from tests.attic.room import LADDER, worked
 from tests.attic.room import ROOM as ATTIC
-from tests.conftest import actor, counter, sign_in
+from tests.conftest import actor, canteen, counter, sign_in
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOM_OF = {one.name: one for one in manifests()}
@@ -226,6 +227,7 @@ def pages(app: KioskApp) -> dict[str, str]:
         scanned = f"/q/c1?t={qr_token(counter()).text}"
         code = open_enrolment(by=actor("test"), counter=counter())
         item = enter_items([{"item": "大白菜"}])["大白菜"].id
+        sheet = mark_nothing_bought(by=actor("chen"), canteen=canteen(), day=today()).posting_id
         step = begin(by=account("chen").actor, ladder=LADDER, subject="dust:7", content=b"dust").id
         switch(by=actor("test"), name="cases", on=True)
         switch(by=actor("test"), name="commitments", on=True)
@@ -252,6 +254,7 @@ def pages(app: KioskApp) -> dict[str, str]:
         "poster": head.get("/office/counters/c1/poster").text,
         "roster": head.get("/office/counters/c1/edit").text,
         "item": visitor.get(f"/items/{item}").text,
+        "sheet": visitor.get(f"/postings/{sheet}").text,
         "unfound": visitor.get("/search?q=nowhere").text,
         "step": head.get(f"/office/steps/{step}").text,
         "case": head.get(f"/office/cases/{case}").text,

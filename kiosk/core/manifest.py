@@ -27,6 +27,7 @@ SLOTS = {
     "roster": "a note on a counter's duty roster in the office: the counter",
     "unfound": "what to do where a search finds nothing: nothing",
     "item": "a section of an item's public page: the item",
+    "sheet": "how a posted sheet came about, below it: the number of its posting; on the board, briefly",
     "step": "what is decided about, on the page of an approval: the approval",
     "case": "what a case is about, on its page in the office: the case",
     "case-public": "what else everybody reads of a case, on its public page: the case",

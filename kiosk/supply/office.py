@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from kiosk.catalogue import queries as catalogue
 from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.errors import Conflict, Invalid
+from kiosk.core.formats import whole
 from kiosk.core.forms import at_field, choices
 from kiosk.core.i18n import _
 from kiosk.core.room import is_on
@@ -113,6 +114,7 @@ def plan(number: int) -> str:
         can_buy=actor().may(BUY if is_on(queries.ORDERS) else RECEIVE, place) and found.state == APPROVED,
         can_close=actor().may(PLAN, place) and found.state == APPROVED,
         was_returned=found.state == RETURNED,
+        budget=queries.budget_line(said.budget_line),
     )
 
 
@@ -147,7 +149,7 @@ def _saved(found: Plan, form: PlanForm, lines: list[queries.PlanLine], days: lis
     meals = reading.expected(request.form, days)
     if "anew" in request.form:
         lines = [line for day in days for line in queries.proposal(found.canteen, day, meals[day]).lines]
-    said = Said(form.purpose.data or "", meals, tuple(lines), queries.said(found.versions[0]).budget_line)
+    said = Said(form.purpose.data or "", meals, tuple(lines), whole(request.form.get("budget_line")))
     version = services.change_plan(by=actor(), plan=found, seen=int(form.seen.data or 0), said=said)
     if "anew" in request.form:
         return done(_("Proposed anew for these meals."), _edit(found))
@@ -172,6 +174,8 @@ def _grid(
         before={day: queries.proposal(found.canteen, day, None) for day in days},
         columns=reading.COLUMNS,
         items=catalogue.items(),
+        budget=queries.budget_lines(found.first),
+        chosen=request.form.get("budget_line") or str(queries.said(found.versions[0]).budget_line or ""),
     )
 
 

@@ -52,6 +52,16 @@ class TooMuch(Invalid):
     message = lazy("The plan has %(left)s %(unit)s of %(item)s left. More of it needs another plan.")
 
 
+class BeyondBudget(Invalid):
+    """The line of the budget has not so much left."""
+
+    code = "beyond-budget"
+    message = lazy(
+        "“%(line)s” has %(left)s yuan left; this plan asks for %(amount)s. "
+        "Plan less, choose another line, or ask for a transfer or an exception."
+    )
+
+
 class TooDear(Invalid):
     """It costs more than what was approved and is left."""
 

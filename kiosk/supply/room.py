@@ -1,8 +1,9 @@
 """A purchase from its plan to the day's sheet."""
 
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_AS_RECORD, POSTED, Nav, Room, Table
-from kiosk.supply import queries, services
+from kiosk.core.room import KEPT_AS_RECORD, POSTED, Fragment, Nav, Room, Table
+from kiosk.supply import checks, queries, services, shown
+from kiosk.supply.duties import DUTIES
 from kiosk.supply.permissions import SEE_SUPPLY
 from kiosk.supply.settings import SETTINGS
 from kiosk.supply.words import WORDS
@@ -17,6 +18,13 @@ ROOM = Room(
         Nav(19, lazy("Purchase chain"), "office.supply.index", SEE_SUPPLY, queries.is_used, group=POSTED),
     ),
     ladders=(services.LADDER,),
+    duties=DUTIES,
+    checks={"purchase chain": checks.recount},
+    heads={"purchase chain": checks.heads},
+    fragments=(
+        Fragment("sheet", 10, "supply/_way.html", shown.way_of_sheet),
+        Fragment("step", 35, "office/supply/_step.html", shown.proposal),
+    ),
     tables={
         "supply_plan": Table(lazy("Purchase plans, and how each stands"), KEPT_AS_RECORD, since="last"),
         "supply_plan_version": Table(

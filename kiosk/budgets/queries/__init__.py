@@ -31,6 +31,7 @@ from kiosk.budgets.queries.positions import positions as positions
 from kiosk.budgets.queries.positions import row_of as row_of
 from kiosk.budgets.queries.positions import spent_on as spent_on
 from kiosk.budgets.queries.positions import total as total
+from kiosk.budgets.queries.used import is_used as is_used
 from kiosk.budgets.queries.versions import content as content
 from kiosk.budgets.queries.versions import in_force as in_force
 from kiosk.budgets.queries.versions import on_its_way as on_its_way

@@ -1,11 +1,20 @@
 """What is read of plans, orders and acceptances."""
 
+from kiosk.supply.queries.accepted import AcceptedLine as AcceptedLine
+from kiosk.supply.queries.accepted import Way as Way
+from kiosk.supply.queries.accepted import accepted as accepted
+from kiosk.supply.queries.accepted import people_of as people_of
+from kiosk.supply.queries.accepted import way_of as way_of
 from kiosk.supply.queries.gates import ACCEPTANCE as ACCEPTANCE
 from kiosk.supply.queries.gates import GATES as GATES
 from kiosk.supply.queries.gates import ORDERS as ORDERS
 from kiosk.supply.queries.gates import PLANS as PLANS
 from kiosk.supply.queries.gates import is_used as is_used
 from kiosk.supply.queries.keeping import custodian as custodian
+from kiosk.supply.queries.money import budget_line as budget_line
+from kiosk.supply.queries.money import budget_lines as budget_lines
+from kiosk.supply.queries.money import class_of as class_of
+from kiosk.supply.queries.money import last_prices as last_prices
 from kiosk.supply.queries.places import APPROVED_BY as APPROVED_BY
 from kiosk.supply.queries.places import BOUGHT as BOUGHT
 from kiosk.supply.queries.places import PLANNED as PLANNED
@@ -20,6 +29,7 @@ from kiosk.supply.queries.plans import approval_of as approval_of
 from kiosk.supply.queries.plans import authors as authors
 from kiosk.supply.queries.plans import changes as changes
 from kiosk.supply.queries.plans import cost as cost
+from kiosk.supply.queries.plans import cost_of as cost_of
 from kiosk.supply.queries.plans import days_of as days_of
 from kiosk.supply.queries.plans import in_force as in_force
 from kiosk.supply.queries.plans import left as left
@@ -46,6 +56,8 @@ from kiosk.supply.queries.purchases import purchases as purchases
 from kiosk.supply.queries.purchases import sheet_of as sheet_of
 from kiosk.supply.queries.purchases import sheets_of as sheets_of
 from kiosk.supply.queries.purchases import sheets_waiting as sheets_waiting
+from kiosk.supply.queries.purchases import waiting_purchases as waiting_purchases
+from kiosk.supply.queries.stations import LABELS as LABELS
 from kiosk.supply.queries.stations import Station as Station
 from kiosk.supply.queries.stations import stations_of_plan as stations_of_plan
 from kiosk.supply.queries.stations import stations_of_purchase as stations_of_purchase

@@ -189,6 +189,15 @@ def left(found: Plan) -> Left:
     return Left(lines, money)
 
 
+def cost_of(purchase: Purchase, acceptance_id: int) -> int:
+    """What a purchase cost by one of its acceptances."""
+    found = next(one for one in purchase.acceptances if one.id == acceptance_id)
+    return sum(
+        amount_of(came.accepted, line.unit_price)
+        for line, came in zip(purchase.lines, found.lines, strict=True)
+    )
+
+
 CHANGES = ("purpose", "expected", "lines", "budget_line")
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased, selectinload
 
 from kiosk.attachments.models import Attachment
 from kiosk.attachments.queries import attachments
@@ -98,3 +98,30 @@ def photos_of(found: Acceptance) -> dict[int, list[Attachment]]:
 def is_open(link: SupplySheet | None) -> bool:
     """Whether the sheet into which a purchase goes has a draft that is to be posted."""
     return link is not None and session.get(PostingDraft, link.posting_id) is not None
+
+
+def waiting_purchases(first: date, last: date, canteens: Iterable[int]) -> list[Purchase]:
+    """What these canteens bought for these days and nobody accepted or corrected to the end."""
+    done = (
+        select(Acceptance.purchase_id)
+        .where(Acceptance.purchase_id == Purchase.id, Acceptance.confirmed_at.is_not(None))
+        .exists()
+    )
+    open_ = (
+        select(Acceptance.purchase_id)
+        .where(Acceptance.purchase_id == Purchase.id, Acceptance.confirmed_at.is_(None))
+        .where(Acceptance.number == _newest_number())
+        .exists()
+    )
+    return _purchases(
+        Purchase.day.between(first, last),
+        Purchase.canteen_id.in_(list(canteens)),
+        Purchase.cancelled_at.is_(None),
+        ~done | open_,
+    )
+
+
+def _newest_number() -> Any:
+    """The number of the newest acceptance of a purchase."""
+    other = aliased(Acceptance)
+    return select(func.max(other.number)).where(other.purchase_id == Purchase.id).scalar_subquery()

@@ -11,6 +11,7 @@ from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Forbidden, Invalid
 from kiosk.core.filters import day as told_day
+from kiosk.core.formats import fen_to_text
 from kiosk.core.i18n import _, lazy, listed, ngettext
 from kiosk.core.masking import clean
 from kiosk.core.trace import record
@@ -37,7 +38,8 @@ from kiosk.supply.models import (
 )
 from kiosk.supply.permissions import PLAN
 from kiosk.supply.queries import Said
-from kiosk.supply.refusals import Changed
+from kiosk.supply.refusals import BeyondBudget, Changed
+from kiosk.supply.services.money import commit_plan, plan_source, release
 
 AHEAD = timedelta(days=62)
 FIELDS = {
@@ -148,6 +150,7 @@ def change_plan(*, by: Actor, plan: Plan, seen: int, said: Said) -> PlanVersion:
         plan.state = WAITING
     else:
         plan.state = DRAFT
+        release(by, plan_source(plan))
     session.flush()
     return version
 
@@ -193,6 +196,7 @@ def propose_plan(*, by: Actor, plan: Plan, seen: int) -> Approval:
         raise Conflict(lazy("This plan is not to be proposed: %(state)s.", state=plan.state_label))
     if running is not None and running.state == BACK:
         raise Conflict(lazy("It was sent back: please change it first."))
+    _refuse_overspending(said)
     plan.state = WAITING
     return decisions.begin(
         by=by,
@@ -204,6 +208,13 @@ def propose_plan(*, by: Actor, plan: Plan, seen: int) -> Approval:
         parts={"plan": sorted(queries.authors(plan))},
         why=said.purpose,
     )
+
+
+def _refuse_overspending(said: Said) -> None:
+    """Say before anybody signs it that the line has not so much left."""
+    line = queries.budget_line(said.budget_line)
+    if line is not None and said.amount > line.can_give:
+        raise BeyondBudget(line=line.label, left=fen_to_text(line.can_give), amount=fen_to_text(said.amount))
 
 
 def withdraw_plan(*, by: Actor, plan: Plan) -> None:
@@ -233,6 +244,7 @@ def close_plan(*, by: Actor, plan: Plan) -> None:
 
 def _end(by: Actor, plan: Plan, state: str, action: str) -> None:
     plan.state = state
+    release(by, plan_source(plan))
     left = queries.left(plan).money if action == "plan.closed" else 0
     record(action, queries.subject(plan), by=by, after={"left": left})
     session.flush()
@@ -242,13 +254,15 @@ def _number(subject: str) -> int:
     return int(subject.partition(":")[2])
 
 
-def _outcome(_by: Actor, approval: Approval) -> None:
+def _outcome(by: Actor, approval: Approval) -> None:
     """What was decided about a plan."""
     found = queries.plan(_number(approval.subject))
     if approval.hash != found.versions[0].hash:
         return
     found.state = APPROVED if approval.state == YES else RETURNED
     session.flush()
+    if found.state == APPROVED:
+        commit_plan(by, found)
 
 
 def title_of_plan(found: Plan) -> str:

@@ -32,6 +32,7 @@ from kiosk.supply.models import (
 from kiosk.supply.permissions import BUY, RECEIVE
 from kiosk.supply.queries import BOUGHT
 from kiosk.supply.refusals import HasAPlace, NotApproved, PlanNeeded, TooDear, TooMuch
+from kiosk.supply.services.money import commit_order, give_back, order_source
 from kiosk.supply.services.plans import hold
 
 
@@ -85,6 +86,7 @@ def buy(
     found = _noted(by, sent, canteen, day, way, lines, supplier, plan, number, budget_line)
     if plan is not None:
         fill_place(by, plan, BOUGHT, number)
+    commit_order(by, found)
     return found
 
 
@@ -205,6 +207,7 @@ def cancel(*, by: Actor, purchase: Purchase) -> None:
     if purchase.acceptances or queries.sheet_of(purchase):
         raise Conflict(lazy("Something of it came already."))
     purchase.cancelled_at = clock.now()
+    give_back(by, purchase, order_source(purchase), purchase.amount)
     record(
         "purchase.cancelled", queries.purchase_subject(purchase), by=by, before={"amount": purchase.amount}
     )

@@ -18,6 +18,7 @@ from kiosk.school import queries as school
 from kiosk.supply import queries
 from kiosk.supply.models import Purchase, SupplySheet
 from kiosk.supply.permissions import BUY
+from kiosk.supply.services.money import commit_sheet, give_back, order_source
 
 FURTHER = "验收更正"
 """Why a posted sheet is corrected where the acceptance says nothing: frozen, in the place's language."""
@@ -32,13 +33,16 @@ def take_in(*, by: Actor, purchase: Purchase) -> PostingDraft | None:
     writer = replace(by, grants=None)  # whoever confirms writes no sheet, but what was accepted is in it
     accepted, link = queries.in_force(purchase), queries.sheet_of(purchase)
     if link is None and not any(queries.quantities(purchase)):
+        give_back(writer, purchase, order_source(purchase), purchase.amount)
         return None
     draft = _draft_of(writer, purchase, link)
     if link is None:
         link = SupplySheet(purchase_id=purchase.id)
         session.add(link)
+    before = queries.cost_of(purchase, link.acceptance_id) if link.acceptance_id else 0
     link.posting_id, link.acceptance_id = draft.posting_id, accepted.id if accepted else None
     session.flush()
+    commit_sheet(writer, purchase, draft.posting_id, before)
     session.expire(link)
     reason = (accepted.reason or FURTHER) if accepted and draft.posting.versions else ""
     fill(writer, draft, reason)
