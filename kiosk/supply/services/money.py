@@ -5,7 +5,8 @@ Where the school has no budget, or no line was chosen, nothing is asked.
 """
 
 from kiosk.budgets import queries as budgets
-from kiosk.budgets import services as money
+from kiosk.budgets.services import commit, replace
+from kiosk.budgets.services import release as give
 from kiosk.core.actor import Actor
 from kiosk.supply import queries
 from kiosk.supply.models import APPROVED, Plan, Purchase
@@ -32,13 +33,13 @@ def commit_plan(by: Actor, plan: Plan) -> None:
     said = queries.said(plan.versions[0])
     if budgets.is_used() and said.budget_line is not None and said.amount:
         source, item_class = plan_source(plan), queries.class_of(said)
-        money.commit(by=by, line=said.budget_line, amount=said.amount, source=source, item_class=item_class)
+        commit(by=by, line=said.budget_line, amount=said.amount, source=source, item_class=item_class)
 
 
 def release(by: Actor, source: str) -> None:
     """Give back what is still committed."""
     if budgets.committed(source):
-        money.release(by=by, source=source)
+        give(by=by, source=source)
 
 
 def commit_order(by: Actor, purchase: Purchase) -> None:
@@ -49,9 +50,9 @@ def commit_order(by: Actor, purchase: Purchase) -> None:
     if purchase.version is not None:
         plan = plan_source(purchase.version.plan)
         if budgets.committed(plan):
-            money.replace(by=by, of=plan, source=source, amount=purchase.amount)
+            replace(by=by, of=plan, source=source, amount=purchase.amount)
     elif purchase.budget_line is not None:
-        money.commit(by=by, line=purchase.budget_line, amount=purchase.amount, source=source)
+        commit(by=by, line=purchase.budget_line, amount=purchase.amount, source=source)
 
 
 def give_back(by: Actor, purchase: Purchase, source: str, amount: int) -> None:
@@ -62,7 +63,7 @@ def give_back(by: Actor, purchase: Purchase, source: str, amount: int) -> None:
     plan = purchase.version.plan if purchase.version else None
     is_open = plan is not None and plan.state == APPROVED
     back = plan_source(plan) if plan is not None and is_open else f"{order_source(purchase)}:rest"
-    money.replace(by=by, of=source, source=back, amount=amount)
+    replace(by=by, of=source, source=back, amount=amount)
     if not is_open:
         release(by, back)
 
@@ -74,7 +75,7 @@ def commit_sheet(by: Actor, purchase: Purchase, posting_id: int, before: int) ->
     sheet, order, now = sheet_source(posting_id), order_source(purchase), queries.cost(purchase)
     if budgets.committed(order):
         if now:
-            money.replace(by=by, of=order, source=sheet, amount=now)
+            replace(by=by, of=order, source=sheet, amount=now)
         give_back(by, purchase, order, budgets.committed(order))
     elif now < before:
         give_back(by, purchase, sheet, before - now)
@@ -93,6 +94,6 @@ def _take_more(by: Actor, purchase: Purchase, sheet: str, line: int, amount: int
     plan = plan_source(purchase.version.plan) if purchase.version else ""
     of_plan = min(amount, budgets.committed(plan, line)) if plan else 0
     if of_plan:
-        money.replace(by=by, of=plan, source=sheet, amount=of_plan, line=line)
+        replace(by=by, of=plan, source=sheet, amount=of_plan, line=line)
     if amount > of_plan:
-        money.commit(by=by, line=line, amount=amount - of_plan, source=sheet)
+        commit(by=by, line=line, amount=amount - of_plan, source=sheet)
