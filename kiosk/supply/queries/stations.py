@@ -23,10 +23,10 @@ from kiosk.supply.queries.purchases import newest, sheet_of
 
 PLANNED, DECIDED, BOUGHT, WEIGHED, POSTED = "planned", "approved", "bought", "accepted", "posted"
 LABELS: dict[str, LazyString] = {
-    PLANNED: lazy("Planned"),
+    PLANNED: lazy("Purchase planned"),
     DECIDED: lazy("Approval of the plan"),
-    BOUGHT: lazy("Bought"),
-    WEIGHED: lazy("Accepted"),
+    BOUGHT: lazy("Goods bought"),
+    WEIGHED: lazy("Accepted by two"),
     POSTED: lazy("Posted"),
 }
 DONE, NOW, AHEAD, SKIPPED = "done", "now", "ahead", "skipped"
