@@ -3,9 +3,10 @@
 One place answers them (`core.web`): as a page, or as problem+json (RFC 9457) on the addresses of machines.
 """
 
+from datetime import date
 from typing import Any
 
-from kiosk.core.i18n import Text, lazy
+from kiosk.core.i18n import Text, day_told, lazy
 
 
 class Problem(Exception):
@@ -30,7 +31,10 @@ class Problem(Exception):
 
     def __str__(self) -> str:
         text = str(self.message)
-        return text % self.params if self.params else text
+        told = {
+            name: day_told(value) if isinstance(value, date) else value for name, value in self.params.items()
+        }
+        return text % told if told else text
 
 
 class Invalid(Problem):

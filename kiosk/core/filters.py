@@ -10,7 +10,7 @@ from jinja2 import Environment
 
 from kiosk.core import clock
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
-from kiosk.core.i18n import _, listed
+from kiosk.core.i18n import _, day_told, listed
 from kiosk.core.web import is_english
 
 WEEKDAYS = "一二三四五六日"
@@ -24,18 +24,19 @@ def use_zone(local: Any) -> None:
 
 
 def day(value: date | datetime, style: str = "long") -> str:
-    """11月23日 星期一 (long), 2026年11月23日 (date), both (full), 11月23日 (short), 2026-11-23 (iso)."""
+    """11月23日 星期一 (long), 2026年11月23日 (date), both (full), 11月23日 (short), 2026-11-23 (iso).
+
+    `near` is short within this year, and has the year of any other.
+    """
     if isinstance(value, datetime):
         value = _local(value).date()
     if style == "iso":
         return value.isoformat()
+    if style in ("date", "short", "near"):
+        this_year = style == "near" and value.year == _local(clock.now()).year
+        return day_told(value, year=style != "short" and not this_year)
     if is_english():
-        styles = {"full": "EEE d MMM y", "date": "d MMM y", "short": "d MMM"}
-        return str(format_date(value, styles.get(style, "EEE d MMM")))
-    if style == "date":
-        return f"{value.year}年{value.month}月{value.day}日"
-    if style == "short":
-        return f"{value.month}月{value.day}日"
+        return str(format_date(value, "EEE d MMM y" if style == "full" else "EEE d MMM"))
     text = f"{value.month}月{value.day}日 星期{WEEKDAYS[value.weekday()]}"
     return f"{value.year}年{text}" if style == "full" else text
 

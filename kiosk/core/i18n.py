@@ -5,10 +5,11 @@ Outside an application context the message id itself is returned.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask_babel import force_locale as in_language
-from flask_babel import get_locale, ngettext, pgettext
+from flask_babel import format_date, get_locale, ngettext, pgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from flask_babel.speaklater import LazyString
@@ -27,6 +28,7 @@ __all__ = [
     "LazyString",
     "Text",
     "_",
+    "day_told",
     "in_every_language",
     "in_language",
     "lazy",
@@ -40,6 +42,13 @@ __all__ = [
 def listed(names: Iterable[object]) -> str:
     """One after the other as the language does it: 甲、乙 and A, B."""
     return str(_(", ")).join(map(str, names))
+
+
+def day_told(value: date, *, year: bool = True) -> str:
+    """A day as a sentence has it: 2026年12月7日 and 7 Dec 2026, or without the year."""
+    if str(get_locale()) == "en":
+        return str(format_date(value, "d MMM y" if year else "d MMM"))
+    return (f"{value.year}年" if year else "") + f"{value.month}月{value.day}日"
 
 
 def named(thing: Any) -> str:

@@ -19,6 +19,7 @@ from kiosk.dining.models import (
     PRICE,
     REASON,
     SCALE,
+    SWAP_REASON,
     TITLE,
     WORD,
     WORDS,
@@ -109,7 +110,7 @@ class SwapForm(Form):
     in_return = SelectField(
         lazy("In return you take"), description=lazy("A meal of whom you ask, if you have agreed on one.")
     )
-    reason = field(REASON)
+    reason = field(SWAP_REASON)
 
 
 class ParentsDayForm(Form):

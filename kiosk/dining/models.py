@@ -4,6 +4,7 @@ What somebody wrote at the table (dishes, the pupils' words, what should be put 
 entry alone, so that erasing it there erases it everywhere.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import JSON, ForeignKey, Index, SmallInteger, String, UniqueConstraint
@@ -28,6 +29,13 @@ REASON = field.Line(
     longest=60,
     missing=lazy("Please say why in a word: everybody reads it beside the roster."),
     least=field.A_WORD,
+)
+SWAP_REASON = replace(
+    REASON,
+    missing=lazy("Please say why in a word."),
+    hint=lazy(
+        "Whoever is asked and the office read it; everybody else reads only that the turn was swapped."
+    ),
 )
 DISHES = field.Line(
     name="dishes",
@@ -82,7 +90,7 @@ WORD = field.Line(
     name="word",
     label=lazy("Word to register with"),
     longest=20,
-    hint=lazy("Given to parents by the class teachers, so that nobody else takes the places. Empty: none."),
+    hint=lazy("Stands on the invitation, so that nobody else takes the places. Empty: one is made up."),
 )
 INVITATION = field.Line(name="invitation", label=lazy("Where to come"), longest=100)
 CALLED = field.Line(
@@ -159,7 +167,7 @@ class Swap(Model):
     """Who is asked."""
     return_id: Mapped[int | None] = mapped_column(ForeignKey("dining_turn.id"))
     """A turn of the other's that is taken in return."""
-    reason: Mapped[str] = REASON.column()
+    reason: Mapped[str] = SWAP_REASON.column()
     asked_by: Mapped[str] = mapped_column(String(40))
     asked_at: Mapped[datetime]
     answer: Mapped[str] = mapped_column(String(12), default="")

@@ -19,7 +19,7 @@ from kiosk.core.web import account, actor, named
 from kiosk.counters import queries as counters
 from kiosk.dining import queries, services
 from kiosk.dining.forms import SwapForm, TableForm
-from kiosk.dining.models import ANSWERS, SharedMeal, Turn
+from kiosk.dining.models import ANSWERS, PAID, SharedMeal, Turn
 from kiosk.dining.permissions import EAT, KEEP_ROSTER
 from kiosk.dining.queries import Entry, Sitting
 from kiosk.dining.tabs import tabs
@@ -79,7 +79,9 @@ def enter(canteen: str, day: str, meal: str) -> Answer:
     sitting = queries.sitting(counters.canteen(canteen), _day(day), meal)
     person = _whose(sitting)
     mine = [one for one in sitting.entries if one.row.person and one.row.person.number == person]
-    form = TableForm(data={"dishes": queries.dishes_of(sitting.canteen, sitting.slot.day, meal)})
+    paid = queries.usual_price(sitting.slot.canteen, sitting.slot.day, meal)
+    dishes = queries.dishes_of(sitting.canteen, sitting.slot.day, meal)
+    form = TableForm(data={"dishes": dishes, "paid": _yuan(paid)})
     if request.method != "POST":
         if mine:
             return done(
@@ -90,6 +92,10 @@ def enter(canteen: str, day: str, meal: str) -> Answer:
     if saved := save(form, lambda: _write(form, sitting, person)):
         return done(_said(saved.result, form), url_for(".show", number=saved.result.id))
     return page(_table(form, sitting, person, None), form)
+
+
+def _yuan(fen: int | None) -> str:
+    return "" if fen is None else PAID.plain(fen)
 
 
 def _whose(sitting: Sitting) -> int:
@@ -179,8 +185,7 @@ def amend(number: int) -> Answer:
         "dishes": entry.dishes,
         "words": entry.words,
     }
-    paid = "" if entry.row.paid is None else f"{entry.row.paid / 100:.2f}"
-    form = TableForm(data={**known, "concern": entry.concern, "paid": paid})
+    form = TableForm(data={**known, "concern": entry.concern, "paid": _yuan(entry.row.paid)})
     if request.method != "POST":
         form.sent.data = secrets.token_urlsafe(16)
     person, sitting = entry.row.person.number, _sitting_of(entry)

@@ -4,9 +4,11 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
+from kiosk.core.config import current
 from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.forms import choices
 from kiosk.core.i18n import _
+from kiosk.core.qr import svg
 from kiosk.core.security import requires
 from kiosk.core.web import actor, named
 from kiosk.core.web.navigation import below
@@ -84,6 +86,22 @@ def show(number: int) -> Answer:
         is_past=found.day < school.today(),
     )
     return page(text, form)
+
+
+@blueprint.get("/<int:number>/invitation")
+@requires(KEEP_ROSTER)
+def invitation(number: int) -> str:
+    """What goes to the parents, on paper or as a picture: when, where, how much, the word, its code."""
+    found, base = queries.parents_day(number), current().public_url
+    path = url_for("dining.register", number=number, word=found.word)
+    return render_template(
+        "office/dining/invitation.html",
+        one=found,
+        meal=queries.meal_name(found.meal),
+        size="a4",
+        code=svg(base + path) if base else None,
+        address=base + url_for("dining.register", number=number) if base else None,
+    )
 
 
 @blueprint.post("/<int:number>/seats/<int:seat>/cancel")

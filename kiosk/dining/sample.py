@@ -140,7 +140,7 @@ def _parents(of: Span) -> None:
         invitation="第一食堂一楼东侧",
     )
     for called in ("七年级家长", "八年级家长", "九年级家长"):
-        services.register(parents_day=found, called=called)
+        services.register(parents_day=found, called=called, word=found.word)
 
 
 def _events(of: Span, day: date) -> Iterator[Event]:

@@ -11,12 +11,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from kiosk.chain import queries as chain
 from kiosk.core.config import current
 from kiosk.core.edit import save
-from kiosk.core.masking import mask
 from kiosk.core.qr import svg
 from kiosk.core.web import csrf
 from kiosk.dining import queries, services
 from kiosk.dining.forms import ParentForm, RegisterForm
-from kiosk.dining.models import MARKS, SCALE, ParentsSeat
+from kiosk.dining.models import MARKS, SCALE, WORD, ParentsSeat
 from kiosk.dining.queries import Sitting
 from kiosk.school import queries as school
 
@@ -64,24 +63,12 @@ def index() -> str:
         term=queries.term_of(today),
         parents=[one for one in queries.parents_days(first=today) if queries.is_open(one)],
         meal_name=queries.meal_name,
-        swaps=_reasons(days),
     )
 
 
 def _in_order(days: Iterable[date], today: date) -> list[date]:
     """Today first, then what was, the last day first, then what is to come."""
     return sorted(days, key=lambda day: (day > today, abs((day - today).days)))
-
-
-def _reasons(days: dict[date, list[Sitting]]) -> dict[int, str]:
-    """Why a turn that came by a swap did, by its number."""
-    return {
-        turn.id: mask(turn.reason)
-        for sittings in days.values()
-        for one in sittings
-        for turn in one.turns
-        if turn.reason
-    }
 
 
 @blueprint.get("/poster")
@@ -112,16 +99,17 @@ def poster() -> str:
 
 @blueprint.route("/parents/<int:number>", methods=["GET", "POST"])
 def register(number: int) -> AnyResponse:
-    """Take a place at a meal, without an account: a name for the door, and a code in return."""
+    """Take a place at a meal, without an account: a name for the door, and a code in return.
+
+    The day's word stands on the invitation; its code brings it along, ?word=.
+    """
     found, form = queries.parents_day(number), RegisterForm()
-    if not found.word:
-        del form.word
     saved = save(
         form,
         lambda: services.register(
             parents_day=found,
             called=form.called.data,
-            word=form.word.data if "word" in form else "",
+            word=form.word.data or "",
             code=form.sent.data or "",
         ),
     )
@@ -131,6 +119,7 @@ def register(number: int) -> AnyResponse:
         return answer
     if request.method == "GET":
         form.sent.data = services.fresh_code()
+        form.word.data = request.args.get("word", "")[: WORD.longest]
     text = render_template(
         "dining/register.html",
         one=found,

@@ -45,7 +45,6 @@ WORDS = Words(
         "paid": lazy("Paid (fen)"),
         "places": lazy("Places"),
         "price": lazy("Price (fen)"),
-        "has_word": lazy("With a word to register"),
         "seat": lazy("Place no."),
         "number": lazy("Number"),
     },

@@ -54,6 +54,20 @@ def test_places_are_taken_until_they_are_gone_and_one_given_back_is_free(app: Fl
         assert code not in everything_stored()
 
 
+def test_a_word_is_made_up_and_goes_out_on_the_invitation(app: Flask, signed_in: SignIn) -> None:
+    with app.app_context(), transaction():
+        found = services.open_day(
+            by=actor("lin"), canteen=canteen(), day=FRIDAY, meal="dinner", places=2, price=800
+        )
+        word, page = found.word, f"/shared-meals/parents/{found.id}"
+        with pytest.raises(Invalid):
+            services.register(parents_day=found, called="周女士")
+    assert len(word) == 6
+    assert word not in app.test_client().get(page).text
+    assert f'value="{word}"' in app.test_client().get(f"{page}?word={word}").text
+    assert word in signed_in("lin").get(f"/office/dining/parents/{found.id}/invitation").text
+
+
 def test_a_form_sent_twice_takes_one_place_and_a_second_child_another(app: Flask) -> None:
     client = app.test_client()
     sent = re.search(r'name="sent"[^>]*value="([^"]+)"', client.get(PAGE).text)

@@ -6,6 +6,7 @@ from kiosk.dining.queries.entries import entries as entries
 from kiosk.dining.queries.entries import entry as entry
 from kiosk.dining.queries.entries import read_entries as read_entries
 from kiosk.dining.queries.entries import sent_before as sent_before
+from kiosk.dining.queries.entries import usual_price as usual_price
 from kiosk.dining.queries.parents import can_write as can_write
 from kiosk.dining.queries.parents import is_open as is_open
 from kiosk.dining.queries.parents import normal as normal

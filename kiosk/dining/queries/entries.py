@@ -14,7 +14,7 @@ from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import _
 from kiosk.core.masking import mask
-from kiosk.dining.models import LEADER, MARKS, SharedMeal
+from kiosk.dining.models import LEADER, MARKS, ParentsDay, SharedMeal
 from kiosk.school import queries as school
 
 
@@ -119,6 +119,17 @@ def case_of(entry: Entry) -> Case | None:
     references = [f"shared_meal:{row.id}" for row in rows]
     query = select(Case).join(CaseVoice, CaseVoice.case_id == Case.id)
     return session.scalar(query.where(CaseVoice.reference.in_(references)).limit(1))
+
+
+def usual_price(canteen_id: int, day: date, meal: str) -> int | None:
+    """What pupils pay for such a meal, as far as it is known: as posted for parents, else as last entered."""
+    posted = select(ParentsDay.price).where(ParentsDay.canteen_id == canteen_id, ParentsDay.meal == meal)
+    posted = posted.where(ParentsDay.day == day, ParentsDay.called_off_at.is_(None))
+    last = select(SharedMeal.paid).where(SharedMeal.canteen_id == canteen_id, SharedMeal.meal == meal)
+    last = last.where(SharedMeal.paid.is_not(None), SharedMeal.day <= day)
+    last = last.order_by(SharedMeal.day.desc(), SharedMeal.id.desc())
+    found: int | None = session.scalar(posted.limit(1))
+    return session.scalar(last.limit(1)) if found is None else found
 
 
 def sent_before(sent: str) -> SharedMeal | None:

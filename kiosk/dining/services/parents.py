@@ -29,6 +29,8 @@ from kiosk.school import queries as school
 
 VISITOR = Actor("parent")
 """Whoever registers without an account; nobody knows who that is."""
+WORD_LETTERS = 6
+"""Of a word that is made up: 30 bits, which nobody guesses through the page."""
 KEY = 16
 """Letters of the private code: 80 bits."""
 MOST_ASIDE = 3
@@ -60,7 +62,10 @@ def open_day(
     word: str = "",
     invitation: str = "",
 ) -> ParentsDay:
-    """Let parents come to a meal. Raises Invalid, Conflict for a meal that is open already."""
+    """Let parents come to a meal, by a word that is on the invitation; an empty one is made up here.
+
+    Raises Invalid, Conflict for a meal that is open already.
+    """
     by.needs(KEEP_ROSTER, SCHOOL)
     if day is None or day < school.today():
         raise Invalid(lazy("Please choose a day that is to come."), field="day")
@@ -79,12 +84,12 @@ def open_day(
         meal=meal,
         places=PLACES.read(places),
         price=price,
-        word=WORD.read(word),
+        word=WORD.read(word) or new_code(WORD_LETTERS),
         invitation=INVITATION.read(invitation),
         opened_by=str(by),
         opened_at=clock.now(),
     )
-    after = {"day": day, "meal": meal, "places": found.places, "price": price, "has_word": bool(found.word)}
+    after = {"day": day, "meal": meal, "places": found.places, "price": price}
     found.chain_seq = record("dining.parents_opened", f"dining:{canteen.code}", by=by, after=after)
     session.add(found)
     session.flush()
@@ -115,8 +120,11 @@ def register(*, parents_day: ParentsDay, called: str, word: str = "", code: str 
     """
     if not queries.is_open(parents_day):
         raise Conflict(lazy("Nobody can register for this meal any more."))
-    if parents_day.word and not same(word.strip().lower(), parents_day.word.lower()):
-        raise Invalid(lazy("This is not the word of this day. The class teacher has it."), field="word")
+    if not same(_plain(word), _plain(parents_day.word)):
+        raise Invalid(
+            lazy("This is not the word of this day. It stands on the invitation from the school."),
+            field="word",
+        )
     name = mask(CALLED.read(clean(called)))
     again = _again(parents_day, name, code)
     if again:
@@ -137,6 +145,11 @@ def register(*, parents_day: ParentsDay, called: str, word: str = "", code: str 
     session.flush()
     _trace(VISITOR, "dining.parents_registered", seat)
     return Registered(seat, code)
+
+
+def _plain(word: str) -> str:
+    """A word without what people write differently."""
+    return "".join(word.split()).lower()
 
 
 def _again(parents_day: ParentsDay, name: str, code: str) -> ParentsSeat | None:

@@ -16,8 +16,8 @@ from kiosk.counters import queries as counters
 from kiosk.dining import queries
 from kiosk.dining.models import (
     BY_HAND,
-    REASON,
     REFUSED,
+    SWAP_REASON,
     SWAPPED,
     TAKEN,
     TAKEN_BACK,
@@ -129,13 +129,13 @@ def _not_in_two_places(there: Mapping[Slot, list[Turn]], changed: Mapping[Slot, 
     for slot, person in changed.items():
         if person is not None and tables[slot.day, slot.meal, person] > 1:
             message = lazy("%(day)s: nobody can eat in two canteens at the same meal. Nothing was saved.")
-            raise Invalid(message, day=slot.day.isoformat())
+            raise Invalid(message, day=slot.day)
 
 
 def _not_over(slot: Slot) -> None:
     if queries.is_over(slot):
         message = lazy("%(day)s: this meal is over; who was to come stays on the roster.")
-        raise Invalid(message, day=slot.day.isoformat())
+        raise Invalid(message, day=slot.day)
 
 
 def _set(by: Actor, turns: Mapping[Slot, int | None], source: str, reason: str) -> list[Turn]:
@@ -173,7 +173,7 @@ def ask_to_swap(*, by: Actor, turn: Turn, other: Leader, reason: str, in_return:
     """
     person = _holder(turn)
     for_oneself(by, person)
-    reason = mask(REASON.read(clean(reason)))
+    reason = mask(SWAP_REASON.read(clean(reason)))
     if other.person.number == person:
         raise Invalid(lazy("Please choose somebody else."), field="other")
     if in_return is not None and (in_return.person is None or in_return.person.number != other.person.number):

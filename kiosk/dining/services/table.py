@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from kiosk.cases import services as casework
 from kiosk.cases.models import Case
@@ -46,6 +46,19 @@ class OtherWords(Conflict):
     message = lazy("This was sent already with other words. Open the entry and amend it.")
 
 
+class Eater(NamedTuple):
+    """Who ate: as what, how everybody reads the name, and the number of the person or of the seat."""
+
+    role: str
+    name: str = ""
+    person: int | None = None
+    seat: int | None = None
+
+
+TEXTS = ("dishes", "words", "concern")
+"""What stands in the record alone."""
+
+
 def write(
     *,
     by: Actor,
@@ -68,9 +81,8 @@ def write(
         raise NoLeader
     if follows is None:
         queries.sitting(canteen, day, meal)
-    return _write(
-        by, sent, canteen, day, meal, typed, follows, LEADER, name=leader.face, person=leader.person_id
-    )
+    eater = Eater(LEADER, leader.face, person=leader.person_id)
+    return _write(by, sent, canteen, Slot(day, canteen.id, meal), eater, typed, follows)
 
 
 def write_as_parent(*, by: Actor, sent: str, seat: ParentsSeat, typed: Mapping[str, Any]) -> SharedMeal:
@@ -79,57 +91,55 @@ def write_as_parent(*, by: Actor, sent: str, seat: ParentsSeat, typed: Mapping[s
         raise Conflict(lazy("This can be written from the meal on, for a week."))
     found = seat.parents_day
     before = next(iter(queries.read_entries(queries.written_by(seat))), None)
-    return _write(
-        by, sent, found.canteen, found.day, found.meal, typed, before, PARENT, name="", seat=seat.id
-    )
+    slot = Slot(found.day, found.canteen_id, found.meal)
+    return _write(by, sent, found.canteen, slot, Eater(PARENT, seat=seat.id), typed, before)
 
 
 def _write(
     by: Actor,
     sent: str,
     canteen: Canteen,
-    day: date,
-    meal: str,
+    slot: Slot,
+    eater: Eater,
     typed: Mapping[str, Any],
     follows: Entry | None,
-    role: str,
-    *,
-    name: str,
-    person: int | None = None,
-    seat: int | None = None,
 ) -> SharedMeal:
-    said = _said(typed)
-    mark = fingerprint(sent)
+    said, mark = _said(typed), fingerprint(sent)
     if there := queries.sent_before(mark):
         return _same(there, said)
-    if not queries.has_begun(Slot(day, canteen.id, meal)):
-        raise Invalid(lazy("This meal has not begun yet."), field="day")
-    if role == LEADER and not queries.may_still_be_entered(day):
-        raise Invalid(lazy("This meal lies too far back to be entered."), field="day")
-    if follows is None and person is not None:
-        _only_one(canteen, day, meal, person)
-    elif follows is not None and (follows.row.person_id, follows.row.seat_id) != (person, seat):
-        raise Forbidden
-    texts = ("dishes", "words", "concern")
+    _may_be_written(canteen, slot, eater, follows)
     row = SharedMeal(
         sent=mark,
         canteen_id=canteen.id,
-        day=day,
-        meal=meal,
-        role=role,
-        person_id=person,
-        seat_id=seat,
+        day=slot.day,
+        meal=slot.meal,
+        role=eater.role,
+        person_id=eater.person,
+        seat_id=eater.seat,
         written_at=clock.now(),
         written_by=str(by),
         follows_id=follows.row.id if follows else None,
-        **{key: value for key, value in said.items() if key not in texts},
+        **{key: value for key, value in said.items() if key not in TEXTS},
     )
-    after = {"day": day, "meal": meal, "role": role, "whose": person, "name": name, **said}
+    who = {"role": eater.role, "whose": eater.person, "name": eater.name}
+    after = {"day": slot.day, "meal": slot.meal, **who, **said}
     action = "dining.amended" if follows else "dining.entered"
-    row.chain_seq = record(action, f"shared_meal:{canteen.code}:{day}:{meal}", by=by, after=after)
+    row.chain_seq = record(action, f"shared_meal:{canteen.code}:{slot.day}:{slot.meal}", by=by, after=after)
     session.add(row)
     session.flush()
     return row
+
+
+def _may_be_written(canteen: Canteen, slot: Slot, eater: Eater, follows: Entry | None) -> None:
+    """Invalid before the meal and long after it; an entry is amended by whoever wrote it."""
+    if not queries.has_begun(slot):
+        raise Invalid(lazy("This meal has not begun yet."), field="day")
+    if eater.role == LEADER and not queries.may_still_be_entered(slot.day):
+        raise Invalid(lazy("This meal lies too far back to be entered."), field="day")
+    if follows is not None and (follows.row.person_id, follows.row.seat_id) != (eater.person, eater.seat):
+        raise Forbidden
+    if follows is None and eater.person is not None:
+        _only_one(canteen, slot.day, slot.meal, eater.person)
 
 
 def _only_one(canteen: Canteen, day: date, meal: str, person: int) -> None:

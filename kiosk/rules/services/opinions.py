@@ -98,7 +98,7 @@ def _open(version: RuleVersion) -> None:
 
 def closed(version: RuleVersion) -> Closed:
     """That no opinions on a version are taken any more, and until when they were."""
-    return Closed(day=version.consult_until.isoformat() if version.consult_until else "—")
+    return Closed(day=version.consult_until or "—")
 
 
 def _said(text: str | None) -> str:

@@ -70,7 +70,7 @@ def _too_short(earliest: date | None) -> Invalid:
         field=UNTIL.name,
         days=settings[CONSULT_DAYS],
         school_days=settings[CONSULT_SCHOOL_DAYS],
-        day=earliest.isoformat(),
+        day=earliest,
     )
 
 
@@ -150,7 +150,7 @@ def freeze(*, by: Actor, rule: Rule, why: str, since: date | None) -> RuleVersio
     if said is None or said.consult_until is None:
         raise NotConsulted
     if school.today() <= said.consult_until:
-        raise StillConsulting(day=said.consult_until.isoformat())
+        raise StillConsulting(day=said.consult_until)
     if waiting := queries.unanswered(rule):
         raise OpenOpinions(names=_names(waiting))
     if since is None:

@@ -85,8 +85,7 @@ def _day(version: RuleVersion, held_on: date | None) -> date:
         raise Invalid(lazy("This day is still to come."), field=HELD.name)
     earliest = queries.earliest_vote(version)
     if earliest is None or held_on < earliest:
-        day = earliest.isoformat() if earliest else "—"
-        raise TooEarly(field=HELD.name, since=(version.frozen_on or held_on).isoformat(), day=day)
+        raise TooEarly(field=HELD.name, since=version.frozen_on or held_on, day=earliest or "—")
     return held_on
 
 
