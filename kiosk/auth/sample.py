@@ -1,4 +1,4 @@
-"""The sample school's accounts: a surname and a role; none of them is anybody."""
+"""The sample school's accounts: a surname or a post, and a role; none of them is anybody."""
 
 from kiosk.auth.services import add_account
 from kiosk.core.samples import BY, PASSWORD, Share, Span
@@ -7,6 +7,8 @@ ACCOUNTS = (
     ("lin", "head", "林"),
     ("chen", "canteen_manager", "陈"),
     ("wu", "accountant", "吴"),
+    ("principal", "principal", "校长"),
+    ("cashier", "cashier", "出纳"),
     ("admin", "admin", "管理员"),
 )
 """Username, role, name."""

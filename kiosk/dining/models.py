@@ -118,8 +118,9 @@ class Leader(Model):
 
     @property
     def face(self) -> str:
-        """What everybody reads: the post and the name."""
-        return f"{self.title} {self.person.current.name}".strip()
+        """What everybody reads: the post and the name; who is called by the post, by that alone."""
+        name = self.person.current.name
+        return name if name == self.title else f"{self.title} {name}".strip()
 
 
 class Away(Model):
