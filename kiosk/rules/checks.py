@@ -11,7 +11,14 @@ from kiosk.core.db import session
 from kiosk.rules.models import Opinion, OpinionAnswer, RuleVersion, RuleVote
 from kiosk.rules.queries import digest
 
-FACTS = ("rule.consulted", "rule.frozen", "opinion.given", "opinion.answered", "rule.voted")
+FACTS = (
+    "rule.consulted",
+    "rule.frozen",
+    "rule.repeal_proposed",
+    "opinion.given",
+    "opinion.answered",
+    "rule.voted",
+)
 
 
 def recount() -> Iterator[Finding]:

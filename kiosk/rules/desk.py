@@ -19,6 +19,11 @@ def writable(number: int) -> Rule:
     return found
 
 
+def drafted(rule: Rule) -> tuple[queries.Numbered, ...]:
+    """The draft of a rule, with its numbers; nothing where none is written."""
+    return tuple(queries.numbered(queries.item_of(one) for one in (rule.draft.items if rule.draft else ())))
+
+
 def brought(file: FileStorage | None, pasted: str | None) -> str:
     """Where what was brought waits, by its hash; "" where nothing was. Invalid for what cannot be read."""
     data = file.stream.read(MOST_PACKED + 1) if file else b""

@@ -8,7 +8,7 @@ from flask import url_for
 from kiosk.auth.queries import is_work_of
 from kiosk.core.actor import SCHOOL, Actor
 from kiosk.core.duty import WARN, Duties, Duty
-from kiosk.core.i18n import _, lazy, ngettext
+from kiosk.core.i18n import _, day_told, lazy, ngettext
 from kiosk.core.overdue import Dues, Overdue
 from kiosk.rules import queries
 from kiosk.rules.models import Opinion, Rule, RuleVersion
@@ -94,7 +94,9 @@ def _to_vote(who: Actor, rule: Rule, version: RuleVersion, today: date, url: str
         _("“%(title)s” waits for the vote of the council", title=rule.title)
         if earliest and earliest <= today
         else _(
-            "“%(title)s” is frozen and can be voted on from %(day)s on", title=rule.title, day=earliest or "—"
+            "“%(title)s” is frozen and can be voted on from %(day)s on",
+            title=rule.title,
+            day=day_told(earliest) if earliest else "—",
         )
     )
     return Duty(f"vote-{rule.id}", WARN, text, url, mine=who.holds(("council",), SCHOOL))

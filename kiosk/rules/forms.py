@@ -18,6 +18,7 @@ from kiosk.rules.models import (
     OPINION,
     OUTCOMES,
     REASON,
+    REPEALED_FROM,
     SINCE,
     SLUG,
     TEXT,
@@ -121,6 +122,13 @@ class FreezeForm(Form):
     """What the text frozen is to be voted on."""
 
     since = field(SINCE)
+    why: Any = field(WHY, render_kw={"rows": 4})
+
+
+class RepealForm(Form):
+    """That the rule ends is to be decided on."""
+
+    since = field(REPEALED_FROM)
     why: Any = field(WHY, render_kw={"rows": 4})
 
 

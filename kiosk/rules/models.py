@@ -1,5 +1,6 @@
 """Tables of rules. What was published, said, answered or voted never changes (triggers, migration 0044)."""
 
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -13,8 +14,10 @@ from kiosk.persons.models import Person
 
 CONSULTATION, CONSULTED, FROZEN, APPROVED = "consultation", "consulted", "frozen", "approved"
 IN_FORCE, SUPERSEDED, RETURNED, WITHDRAWN = "in_force", "superseded", "returned", "withdrawn"
-DRAFTING = "drafting"
+DRAFTING, REPEALED = "drafting", "repealed"
 REPLACED = "replaced"
+NO_TEXT = '{"items":[],"repeals":'
+"""How the content of a repeal begins; any other version has an article."""
 STATES: dict[str, LazyString] = {
     DRAFTING: lazy("being drafted"),
     CONSULTATION: lazy("in consultation"),
@@ -23,6 +26,7 @@ STATES: dict[str, LazyString] = {
     APPROVED: lazy("approved, not in force yet"),
     IN_FORCE: lazy("in force"),
     SUPERSEDED: lazy("superseded"),
+    REPEALED: lazy("repealed"),
     RETURNED: lazy("sent back"),
     WITHDRAWN: lazy("withdrawn"),
 }
@@ -90,6 +94,11 @@ ANSWER = field.Paragraphs(
 UNTIL = field.Day(name="until", label=lazy("Opinions are taken until"), missing=lazy("Please enter a day."))
 SINCE = field.Day(
     name="since", label=lazy("In force from, once approved"), missing=lazy("Please say from which day.")
+)
+REPEALED_FROM = field.Day(
+    name="since",
+    label=lazy("Not in force any more from, once decided"),
+    missing=lazy("Please say from which day."),
 )
 HELD = field.Day(name="held_on", label=lazy("Day of the session"), missing=lazy("Please enter a day."))
 
@@ -162,6 +171,11 @@ class RuleVersion(Model):
     chain_seq: Mapped[int] = mapped_column(BigKey)
 
     rule: Mapped[Rule] = relationship(back_populates="versions")
+
+    @property
+    def repeals(self) -> int | None:
+        """The number of the version that ends with it, if it is no text but the repeal of the rule."""
+        return json.loads(self.content)["repeals"] if self.content.startswith(NO_TEXT) else None
 
     @property
     def is_open(self) -> bool:

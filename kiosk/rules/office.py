@@ -14,7 +14,7 @@ from kiosk.core.qr import svg
 from kiosk.core.security import requires
 from kiosk.core.web import account, actor
 from kiosk.rules import queries, services
-from kiosk.rules.desk import brought, file_name, reading_of, writable
+from kiosk.rules.desk import brought, drafted, file_name, reading_of, writable
 from kiosk.rules.forms import (
     BringForm,
     ConfirmForm,
@@ -22,9 +22,10 @@ from kiosk.rules.forms import (
     FreezeForm,
     ProlongForm,
     ReasonForm,
+    RepealForm,
     VoteForm,
 )
-from kiosk.rules.models import HELD, SINCE, STATES, UNTIL, Rule
+from kiosk.rules.models import HELD, REPEALED_FROM, SINCE, STATES, UNTIL, Rule
 from kiosk.rules.permissions import READ_RULES, VOTE_RULES, WRITE_RULES
 from kiosk.rules.queries.markdown import shown as as_html
 from kiosk.school import queries as school
@@ -133,6 +134,8 @@ def shown(rule: Rule, **forms: Any) -> Answer:
         state_of=lambda one: queries.state(one, today),
         may_write=queries.may_write(who, rule),
         waiting=queries.unanswered(rule),
+        stale=len(queries.stale(rule, drafted(rule))) if rule.draft else 0,
+        may_repeal=bool(queries.in_force(rule, today)) and queries.coming(rule, today) is None,
         said=queries.number_on(way) if way else 0,
         consulted=queries.was_consulted(rule),
         earliest_end=queries.earliest_end(today),
@@ -155,6 +158,7 @@ def _forms(rule: Rule, sent: dict[str, Any]) -> dict[str, Any]:
         "consult_form": ConsultForm(formdata=None, data={"until": until}),
         "prolong_form": ProlongForm(formdata=None),
         "freeze_form": FreezeForm(formdata=None),
+        "repeal_form": RepealForm(formdata=None),
         "back_form": ReasonForm(formdata=None, prefix="back"),
         "withdraw_form": ReasonForm(formdata=None, prefix="withdraw"),
         "vote_form": vote_form(rule, fresh=True),
@@ -207,6 +211,17 @@ def freeze(number: int) -> Answer:
     if save(form, lambda: services.freeze(by=actor(), rule=rule, why=form.why.data, since=since)):
         return done(_("Frozen: this text is decided about, byte for byte."), _to(rule))
     return shown(rule, freeze_form=form)
+
+
+@blueprint.post("/<int:number>/repeal")
+@requires(READ_RULES)
+def repeal(number: int) -> Answer:
+    """Propose that the rule ends."""
+    rule, form = writable(number), RepealForm()
+    since = REPEALED_FROM.read(form.since.data) if form.validate() else None
+    if save(form, lambda: services.repeal(by=actor(), rule=rule, why=form.why.data, since=since)):
+        return done(_("Proposed: it is in force until that is decided, and until its day."), _to(rule))
+    return shown(rule, repeal_form=form)
 
 
 @blueprint.post("/<int:number>/back")

@@ -72,7 +72,7 @@ def opinions(number: int) -> Answer:
 def _last(rule: Rule) -> RuleVersion:
     if not rule.versions:
         raise NotFound
-    return rule.versions[-1]
+    return queries.texts(rule)[-1]
 
 
 def _answer(rule: Rule, form: AnswerForm) -> list[Any]:

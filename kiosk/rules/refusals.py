@@ -62,6 +62,16 @@ class OpenOpinions(Invalid):
     message = lazy("Cannot be frozen yet, these opinions have no answer: %(names)s.")
 
 
+class AdoptedInVain(Invalid):
+    """It was said of opinions that they are adopted, and the text says there what it said before."""
+
+    code = "adopted-in-vain"
+    message = lazy(
+        "Cannot be frozen yet: these opinions were adopted, and nothing changed where they are: %(names)s. "
+        "Change the text there, or answer them again and say why it stays."
+    )
+
+
 class StillConsulting(Invalid):
     """The time for opinions is not over."""
 

@@ -28,7 +28,7 @@ def _shown(keys: Collection[str]) -> list[tuple[Rule, RuleVersion]]:
     query = select(Rule).where(Rule.id.in_([int(key) for key in keys]))
     found = []
     for rule in session.scalars(query):
-        standing = [one for one in rule.versions if one.ended_how != "withdrawn"]
+        standing = [one for one in queries.texts(rule) if one.ended_how != "withdrawn"]
         if standing:
             found.append((rule, standing[-1]))
     return found

@@ -13,7 +13,7 @@ from kiosk.core.security import requires
 from kiosk.core.web import actor
 from kiosk.core.web.navigation import below
 from kiosk.rules import importing, queries, services
-from kiosk.rules.desk import brought, file_name, reading_of, writable
+from kiosk.rules.desk import brought, drafted, file_name, reading_of, writable
 from kiosk.rules.forms import AddForm, ItemForm, OrderForm, TakeForm, TitleForm, places
 from kiosk.rules.models import Rule
 from kiosk.rules.permissions import READ_RULES
@@ -31,7 +31,7 @@ def _drafted(number: int) -> tuple[Rule, tuple[queries.Numbered, ...]]:
         raise NotYours
     if rule.draft is None:
         raise NothingDrafted
-    return rule, tuple(queries.numbered(queries.item_of(one) for one in rule.draft.items))
+    return rule, drafted(rule)
 
 
 def _not_frozen(rule: Rule) -> None:
@@ -63,6 +63,7 @@ def _page(rule: Rule, items: tuple[queries.Numbered, ...], **forms: Any) -> Answ
         frozen=bool(way and way.frozen_on),
         way=way,
         said=queries.counts_on(items, queries.counts(rule)),
+        stale=queries.stale(rule, items),
         take_form=TakeForm(formdata=None, data={"revision": draft.revision}),
         as_html=as_html,
         **given,
@@ -141,7 +142,7 @@ def _item_page(
         formdata=None, data={"after": items[at - 1].item.key if at else "", "revision": draft.revision}
     )
     order.after.choices = choices(places(items, found.item.key))
-    last = rule.versions[-1] if rule.versions else None
+    last = queries.texts(rule)[-1] if rule.versions else None
     return render_template(
         "office/rules/item.html",
         rule=rule,
@@ -202,6 +203,21 @@ def remove(number: int, key: str) -> Response:
     rule, _items = _drafted(number)
     services.remove(by=actor(), rule=rule, key=key, revision=_revision())
     return done(_("Taken out. What was said on it stays with the rule."), url_for(".text", number=number))
+
+
+@blueprint.post("/<key>/reference/<int:at>")
+@requires(READ_RULES)
+def reference(number: int, key: str, at: int) -> Response:
+    """Write a reference to an article with the number that the article has now."""
+    rule, items = _drafted(number)
+    one = next(
+        (one for one in queries.stale(rule, items) if (one.inside.item.key, one.at) == (key, at)), None
+    )
+    if one is not None and one.right:
+        own = one.inside.item
+        text = queries.mended(own.text, at, one.right)
+        services.save_item(by=actor(), rule=rule, key=key, heading=own.heading, text=text, seen=own.hash)
+    return done(_("Saved."), url_for(".text", number=number))
 
 
 @blueprint.post("/take")

@@ -45,6 +45,7 @@ blueprint = Blueprint("rules", __name__)
 
 AT_ONCE = 50
 """So many chapters and articles stand on a page."""
+RULES_AT_ONCE = 100
 COOKIE = "voice"
 """Where a browser keeps the secret from which its pseudonyms come; nothing of it is stored here."""
 NINETY_DAYS = 90 * 24 * 3600
@@ -54,21 +55,30 @@ MOST_ENTRIES = 50
 
 @blueprint.get("/rules/")
 def index() -> str:
-    """All rules: what is in consultation first, then what is in force; and those that are posted."""
+    """All rules: what is in consultation first, then what is in force; and those that are posted; ?page=."""
     today = school.today()
-    found = queries.listed(queries.rules(), today)
+    every = queries.listed(queries.rules(), today)
+    pages = max(1, -(-len(every) // RULES_AT_ONCE))
+    page = min(max(whole(request.args.get("page")) or 1, 1), pages)
+    found = every[(page - 1) * RULES_AT_ONCE : page * RULES_AT_ONCE]
     return render_template(
         "rules/index.html",
         found=found,
         numbers={one.rule.id: queries.number_on(one.on_its_way) for one in found if one.on_its_way},
-        posted=_posted(),
+        posted=_posted() if page == pages else [],
+        page=page,
+        pages=pages,
         today=today,
     )
 
 
 def _posted() -> list[postings.Posted]:
     """The rules that are posted as a text or a link and not withdrawn, on the board still or not."""
-    found, _more = postings.recent([POSTED_RULES], 200, page=1)
+    found, page, more = [], 1, True
+    while more:
+        some, more = postings.recent([POSTED_RULES], 200, page=page)
+        found += some
+        page += 1
     return [one for one in found if not one.posting.withdrawal]
 
 
@@ -160,6 +170,7 @@ def _page(found: Rule, this: RuleVersion, form: OpinionForm | None = None, statu
         in_force=queries.in_force(found, school.today()),
         vote=queries.vote_of(this),
         superseded_on=queries.superseded_on(this),
+        ends=_ends(found, this),
         as_html=as_html,
         **_words(this),
     )
@@ -167,6 +178,13 @@ def _page(found: Rule, this: RuleVersion, form: OpinionForm | None = None, statu
     if this.ended_how == "withdrawn" and status == 200:
         answer.status_code = 410
     return answer
+
+
+def _ends(found: Rule, this: RuleVersion) -> RuleVersion | None:
+    """The decision by which a text ends, taken already: from its day on, or coming."""
+    today = school.today()
+    ends = queries.repealed(found, today) or queries.coming(found, today)
+    return ends if ends and ends.repeals == this.number else None
 
 
 def _words(this: RuleVersion) -> dict[str, Any]:

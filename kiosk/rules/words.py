@@ -20,6 +20,8 @@ WORDS = Words(
         "rule.consulted": lazy("Rule put to consultation"),
         "rule.prolonged": lazy("Consultation prolonged"),
         "rule.frozen": lazy("Text of a rule frozen"),
+        "rule.repeal_proposed": lazy("Repeal of a rule proposed"),
+        "rule.repealed": lazy("Rule repealed"),
         "rule.returned": lazy("Rule sent back to drafting"),
         "rule.withdrawn": lazy("Text of a rule withdrawn"),
         "rule.voted": lazy("Vote of the council written down"),
@@ -64,5 +66,6 @@ WORDS = Words(
         "rule.begun": frozenset({"title", "team"}),
         "rule.consulted": frozenset({"title"}),
         "rule.frozen": frozenset({"title"}),
+        "rule.repeal_proposed": frozenset({"title"}),
     },
 )

@@ -8,6 +8,7 @@ from kiosk.rules.queries.articles import Item as Item
 from kiosk.rules.queries.articles import Numbered as Numbered
 from kiosk.rules.queries.articles import carriers as carriers
 from kiosk.rules.queries.articles import compose as compose
+from kiosk.rules.queries.articles import compose_repeal as compose_repeal
 from kiosk.rules.queries.articles import digest as digest
 from kiosk.rules.queries.articles import find as find
 from kiosk.rules.queries.articles import item_of as item_of
@@ -29,6 +30,7 @@ from kiosk.rules.queries.council import needed as needed
 from kiosk.rules.queries.council import teams as teams
 from kiosk.rules.queries.opinions import Page as Page
 from kiosk.rules.queries.opinions import Said as Said
+from kiosk.rules.queries.opinions import adopted_in_vain as adopted_in_vain
 from kiosk.rules.queries.opinions import changed_by as changed_by
 from kiosk.rules.queries.opinions import counts as counts
 from kiosk.rules.queries.opinions import counts_on as counts_on
@@ -40,6 +42,8 @@ from kiosk.rules.queries.opinions import opinion as opinion
 from kiosk.rules.queries.opinions import said as said
 from kiosk.rules.queries.opinions import unanswered as unanswered
 from kiosk.rules.queries.opinions import words_of as words_of
+from kiosk.rules.queries.references import mended as mended
+from kiosk.rules.queries.references import stale as stale
 from kiosk.rules.queries.standing import Standing as Standing
 from kiosk.rules.queries.standing import coming as coming
 from kiosk.rules.queries.standing import consultations as consultations
@@ -49,6 +53,7 @@ from kiosk.rules.queries.standing import in_force as in_force
 from kiosk.rules.queries.standing import items as items
 from kiosk.rules.queries.standing import listed as listed
 from kiosk.rules.queries.standing import on_its_way as on_its_way
+from kiosk.rules.queries.standing import repealed as repealed
 from kiosk.rules.queries.standing import rule as rule
 from kiosk.rules.queries.standing import rule_called as rule_called
 from kiosk.rules.queries.standing import rules as rules
@@ -56,6 +61,7 @@ from kiosk.rules.queries.standing import shown as shown
 from kiosk.rules.queries.standing import state as state
 from kiosk.rules.queries.standing import superseded_on as superseded_on
 from kiosk.rules.queries.standing import takes_opinions as takes_opinions
+from kiosk.rules.queries.standing import texts as texts
 from kiosk.rules.queries.standing import version as version
 from kiosk.rules.queries.standing import vote as vote
 from kiosk.rules.queries.standing import vote_of as vote_of

@@ -136,6 +136,12 @@ def compose(title: str, items: Iterable[Item]) -> str:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def compose_repeal(title: str, number: int) -> str:
+    """The content of a repeal: which version of the rule ends, and no text."""
+    content = {"title": title, "items": [], "repeals": number}
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def digest(content: str) -> str:
     """The hash of a content."""
     return hashlib.sha256(content.encode()).hexdigest()

@@ -14,10 +14,19 @@ from kiosk.chain.queries import opened
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import LazyString
-from kiosk.rules.models import CHANNELS, NOT, WITHDRAWN, Opinion, OpinionAnswer, Rule, RuleVersion
-from kiosk.rules.queries.articles import Numbered, carriers, find
+from kiosk.rules.models import (
+    CHANNELS,
+    NOT,
+    WITHDRAWN,
+    Opinion,
+    OpinionAnswer,
+    Rule,
+    RuleDraft,
+    RuleVersion,
+)
+from kiosk.rules.queries.articles import Numbered, carriers, find, item_of, numbered
 from kiosk.rules.queries.comparing import pieces
-from kiosk.rules.queries.standing import items
+from kiosk.rules.queries.standing import items, since_approval
 from kiosk.rules.settings import OPINION_DAYS
 from kiosk.school import queries as school
 
@@ -152,6 +161,34 @@ def unanswered(rule: Rule | None = None) -> list[Opinion]:
     return list(session.scalars(query))
 
 
+def adopted_in_vain(rule: Rule, draft: RuleDraft) -> list[Opinion]:
+    """The opinions that were adopted, if in part, although the draft says there what it said when they came.
+
+    One that was answered a second time has its reason; one on the whole rule counts where anything changed.
+    """
+    begun = since_approval(rule)
+    query = select(Opinion).where(Opinion.rule_id == rule.id, Opinion.version > begun).order_by(Opinion.id)
+    now = tuple(numbered(item_of(one) for one in draft.items))
+    before = {one.number: items(one) for one in rule.versions}
+    return [
+        one
+        for one in session.scalars(query.options(selectinload(Opinion.answers)))
+        if len(one.answers) == 1
+        and one.answers[0].outcome != NOT
+        and not _is_changed(one, before[one.version], now)
+    ]
+
+
+def _is_changed(one: Opinion, before: Sequence[Numbered], now: Sequence[Numbered]) -> bool:
+    keys = one.answers[-1].articles or ([one.article] if one.article else [item.item.key for item in before])
+    if not keys or len(before) != len(now):
+        return True
+    places: list[Numbered | None] = []
+    for key in keys:
+        places += carriers(now, key) or [None]
+    return any(_differs(before, place) for place in places)
+
+
 def due_of(found: Opinion) -> date | None:
     """The last day on which its answer is in time."""
     return due_on(school.local(found.given_at).date())
@@ -223,7 +260,7 @@ def _led(rule: Rule, one: Opinion, texts: dict[int, tuple[Numbered, ...]]) -> li
     later = [
         version
         for version in rule.versions
-        if version.number > one.version and version.published_at >= answer.answered_at
+        if version.number > one.version and version.published_at >= answer.answered_at and not version.repeals
     ]
     if not later:
         return []

@@ -16,6 +16,7 @@ from kiosk.rules.models import (
     DRAFTING,
     FROZEN,
     IN_FORCE,
+    REPEALED,
     REPLACED,
     STATES,
     SUPERSEDED,
@@ -64,10 +65,21 @@ def items(found: RuleVersion) -> tuple[Numbered, ...]:
     return items_of(found.content)
 
 
-def in_force(found: Rule, day: date) -> RuleVersion | None:
-    """The version in force on a day: the last that was approved and has begun."""
+def _last_begun(found: Rule, day: date) -> RuleVersion | None:
     begun = [one for one in found.versions if one.approved_on and one.since and one.since <= day]
     return max(begun, key=lambda one: (one.since or day, one.number), default=None)
+
+
+def in_force(found: Rule, day: date) -> RuleVersion | None:
+    """The version in force on a day: the last that was approved and has begun; None once it is repealed."""
+    last = _last_begun(found, day)
+    return None if last is None or last.repeals else last
+
+
+def repealed(found: Rule, day: date) -> RuleVersion | None:
+    """The decision by which a rule is not in force any more on a day, or None."""
+    last = _last_begun(found, day)
+    return last if last and last.repeals else None
 
 
 def coming(found: Rule, day: date) -> RuleVersion | None:
@@ -89,7 +101,10 @@ def state(found: RuleVersion, day: date) -> str:
         return FROZEN if found.frozen_on else CONSULTATION
     if found.since and found.since > day:
         return APPROVED
-    return IN_FORCE if in_force(found.rule, day) is found else SUPERSEDED
+    if in_force(found.rule, day) is found:
+        return IN_FORCE
+    ends = repealed(found.rule, day)
+    return REPEALED if ends and found.number in (ends.number, ends.repeals) else SUPERSEDED
 
 
 def superseded_on(found: RuleVersion) -> date | None:
@@ -106,8 +121,15 @@ def superseded_on(found: RuleVersion) -> date | None:
 
 
 def shown(found: Rule, day: date) -> RuleVersion:
-    """The version that stands at a rule's own address: in force, else on its way, else the last."""
-    return in_force(found, day) or on_its_way(found) or coming(found, day) or found.versions[-1]
+    """The text that stands at a rule's own address: in force, else on its way, else the last."""
+    others = (on_its_way(found), coming(found, day))
+    own = next((one for one in others if one and not one.repeals), None)
+    return in_force(found, day) or own or texts(found)[-1]
+
+
+def texts(found: Rule) -> list[RuleVersion]:
+    """The versions of a rule that have a text: a repeal has none."""
+    return [one for one in found.versions if not one.repeals]
 
 
 def takes_opinions(found: RuleVersion, day: date) -> bool:
@@ -194,7 +216,7 @@ class Standing:
     def state(self) -> str:
         """How the newest text stands."""
         way = self.on_its_way or self.coming
-        if way:
+        if way and not way.repeals:
             return state(way, self.day)
         if self.rule.draft:
             return DRAFTING

@@ -27,6 +27,7 @@ from kiosk.rules.services.publishing import LADDER as LADDER
 from kiosk.rules.services.publishing import consult as consult
 from kiosk.rules.services.publishing import freeze as freeze
 from kiosk.rules.services.publishing import prolong as prolong
+from kiosk.rules.services.publishing import repeal as repeal
 from kiosk.rules.services.publishing import send_back as send_back
 from kiosk.rules.services.publishing import withdraw as withdraw
 from kiosk.rules.services.voting import confirm_vote as confirm_vote

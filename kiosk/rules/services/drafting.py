@@ -120,8 +120,10 @@ def _plain(items: Sequence[Item]) -> list[dict[str, Any]]:
 def revise(*, by: Actor, rule: Rule) -> RuleDraft:
     """Begin a new version from the text in force. Conflict while one is on its way."""
     _ask(by, rule)
-    today, last = school.today(), rule.versions[-1] if rule.versions else None
-    base = queries.coming(rule, today) or queries.in_force(rule, today) or last
+    today, texts = school.today(), queries.texts(rule)
+    ahead = queries.coming(rule, today)
+    last = texts[-1] if texts else None
+    base = (None if ahead and ahead.repeals else ahead) or queries.in_force(rule, today) or last
     if rule.draft or queries.on_its_way(rule) or base is None:
         raise Conflict(lazy("A version of this rule is on its way already."))
     items = [one.item for one in queries.items(base)]

@@ -1,6 +1,7 @@
 """Texts that everybody reads: put to consultation, frozen, sent back, withdrawn, approved."""
 
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -27,7 +28,14 @@ from kiosk.rules.models import (
     RuleVersion,
 )
 from kiosk.rules.queries.articles import ARTICLE, item_of
-from kiosk.rules.refusals import NotConsulted, NotYours, OpenOpinions, StillConsulting, TooShort
+from kiosk.rules.refusals import (
+    AdoptedInVain,
+    NotConsulted,
+    NotYours,
+    OpenOpinions,
+    StillConsulting,
+    TooShort,
+)
 from kiosk.rules.services.drafting import draft_of, subject_of
 from kiosk.rules.settings import CONSULT_DAYS, CONSULT_SCHOOL_DAYS
 from kiosk.school import queries as school
@@ -55,8 +63,7 @@ def consult(*, by: Actor, rule: Rule, until: date | None, why: str) -> RuleVersi
     if earliest is None or until < earliest:
         raise _too_short(earliest)
     why = WHY.read(clean(why))
-    found = _publish(by, draft, why, action="rule.consulted", consult=(today, until))
-    return found
+    return _publish(by, draft, why, Way(today, until), action="rule.consulted")
 
 
 def _too_short(earliest: date | None) -> Invalid:
@@ -90,60 +97,102 @@ def prolong(*, by: Actor, rule: Rule, until: date | None) -> RuleVersion:
     return found
 
 
-def _publish(
-    by: Actor,
-    draft: RuleDraft,
-    why: str,
-    *,
-    action: str,
-    consult: tuple[date, date] | None = None,
-    frozen_on: date | None = None,
-    since: date | None = None,
-) -> RuleVersion:
+class Way(NamedTuple):
+    """What is ahead of a text that everybody reads: opinions from and until, frozen on, in force since."""
+
+    consult_from: date | None = None
+    consult_until: date | None = None
+    frozen_on: date | None = None
+    since: date | None = None
+
+
+def _publish(by: Actor, draft: RuleDraft, why: str, way: Way, *, action: str) -> RuleVersion:
     """The draft as a version; the text that was on its way before ends."""
-    rule, items = draft.rule, [item_of(one) for one in draft.items]
-    if not any(one.kind == ARTICLE for one in items):
+    items = [item_of(one) for one in draft.items]
+    articles = sum(one.kind == ARTICLE for one in items)
+    if not articles:
         raise Invalid(lazy("There is no article in it yet."))
-    content, now = queries.compose(draft.title, items), clock.now()
-    before = queries.on_its_way(rule)
+    before = queries.on_its_way(draft.rule)
     if before is not None:
         before.ended_on, before.ended_how = school.today(), REPLACED
+    content = queries.compose(draft.title, items)
+    found = _store(by, draft.rule, (draft.title, content), why, way, action=action, articles=articles)
+    draft.rule.title = draft.title
+    session.flush()
+    return found
+
+
+def _store(
+    by: Actor, rule: Rule, text: tuple[str, str], why: str, way: Way, *, action: str, articles: int
+) -> RuleVersion:
+    """A new version of a rule: its title and content, with their hash in the record."""
+    title, content = text
     number = max((one.number for one in rule.versions), default=0) + 1
     after = {
         "version": number,
         "hash": queries.digest(content),
-        "title": draft.title,
-        "articles": sum(one.kind == ARTICLE for one in items),
-        "until": consult[1] if consult else None,
-        "since": since,
+        "title": title,
+        "articles": articles,
+        "until": way.consult_until,
+        "since": way.since,
         "why": why,
     }
     found = RuleVersion(
         rule=rule,
         number=number,
-        title=draft.title,
+        title=title,
         content=content,
         hash=queries.digest(content),
         why=why,
-        published_at=now,
+        published_at=clock.now(),
         published_by=str(by),
-        consult_from=consult[0] if consult else None,
-        consult_until=consult[1] if consult else None,
-        frozen_on=frozen_on,
-        since=since,
         chain_seq=record(action, subject_of(rule), by=by, after=after),
+        **way._asdict(),
     )
     session.add(found)
-    rule.title = draft.title
     session.flush()
     return found
+
+
+def repeal(*, by: Actor, rule: Rule, why: str, since: date | None) -> RuleVersion:
+    """Propose that a rule ends on a day: decided like a text of it, by the council or for a team by the head.
+
+    Conflict while a text of it is drafted or on its way, and where none is in force. Until it is decided the
+    rule is in force; from the day on its page says so, and its text stays.
+    """
+    if not queries.may_write(by, rule):
+        raise NotYours
+    last = queries.in_force(rule, school.today())
+    if last is None or queries.coming(rule, school.today()):
+        raise Conflict(
+            lazy("Only a rule that is in force, and of which nothing is to come, can be repealed.")
+        )
+    if rule.draft or queries.on_its_way(rule):
+        raise Conflict(lazy("A text of this rule is being drafted or decided about. End that first."))
+    way = Way(frozen_on=school.today(), since=_later(since))
+    content = queries.compose_repeal(last.title, last.number)
+    text = (last.title, content)
+    said = WHY.read(clean(why))
+    found = _store(by, rule, text, said, way, action="rule.repeal_proposed", articles=0)
+    if rule.team:
+        _ask_head(by, found)
+    return found
+
+
+def _later(since: date | None) -> date:
+    if since is None:
+        raise Invalid(SINCE.missing, field=SINCE.name)
+    if since <= school.today():
+        raise Invalid(lazy("Please choose a later day: it has to be voted on first."), field=SINCE.name)
+    return since
 
 
 def freeze(*, by: Actor, rule: Rule, why: str, since: date | None) -> RuleVersion:
     """Freeze the draft: what is voted on, or decided by the head, is this text, byte for byte.
 
     Refused while opinions are taken (StillConsulting), were never taken (NotConsulted), or have no answer
-    (OpenOpinions, by name). A text of a team goes to the head at once.
+    (OpenOpinions, by name), or were adopted and nothing changed there (AdoptedInVain). A text of a team goes
+    to the head at once.
     """
     draft = draft_of(by, rule)
     said = queries.was_consulted(rule)
@@ -153,13 +202,10 @@ def freeze(*, by: Actor, rule: Rule, why: str, since: date | None) -> RuleVersio
         raise StillConsulting(day=said.consult_until)
     if waiting := queries.unanswered(rule):
         raise OpenOpinions(names=_names(waiting))
-    if since is None:
-        raise Invalid(SINCE.missing, field=SINCE.name)
-    if since <= school.today():
-        raise Invalid(lazy("Please choose a later day: it has to be voted on first."), field=SINCE.name)
-    found = _publish(
-        by, draft, WHY.read(clean(why)), action="rule.frozen", frozen_on=school.today(), since=since
-    )
+    if unchanged := queries.adopted_in_vain(rule, draft):
+        raise AdoptedInVain(names=_names(unchanged))
+    way = Way(frozen_on=school.today(), since=_later(since))
+    found = _publish(by, draft, WHY.read(clean(why)), way, action="rule.frozen")
     if rule.team:
         _ask_head(by, found)
     return found
@@ -232,6 +278,8 @@ def send_back(*, by: Actor, rule: Rule, reason: str) -> None:
     found = queries.on_its_way(rule)
     if found is None or not found.frozen_on:
         raise Conflict(lazy("Nothing of this rule is frozen."))
+    if found.repeals:
+        raise Conflict(lazy("A repeal has no draft to go back to. Withdraw it instead."))
     _take_from_head(by, rule)
     _end(by, found, RETURNED, REASON.read(clean(reason)), "rule.returned")
 
@@ -274,7 +322,7 @@ def approve(*, by: Actor, version: RuleVersion, on: date) -> None:
     version.since = max(version.since or on, school.today())
     rule = version.rule
     after = {"version": version.number, "hash": version.hash, "since": version.since, "day": on}
-    record("rule.approved", subject_of(rule), by=by, after=after)
+    record("rule.repealed" if version.repeals else "rule.approved", subject_of(rule), by=by, after=after)
     if rule.draft:
         session.delete(rule.draft)
     session.flush()
