@@ -71,6 +71,7 @@ PUBLIC = {
     "dining.mine",
     "dining.poster",
     "dining.register",
+    "dining_api.feed",
     "dining_api.objects",
     "dining_api.table",
     "budgets.index",

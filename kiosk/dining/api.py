@@ -1,16 +1,20 @@
-"""Open data of shared meals: /data/shared-meals.csv and .json."""
+"""Open data of shared meals: /data/shared-meals.csv and .json, and the feed."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, render_template
 
+from kiosk.core import feeds
 from kiosk.core import open_data as edge
+from kiosk.core.config import current
 from kiosk.dining import queries
 from kiosk.dining.models import MARKS
 from kiosk.dining.queries import Entry, Sitting
 from kiosk.school import queries as school
+from kiosk.school.settings import INSTANCE_ID
 
 blueprint = Blueprint("dining_api", __name__)
 
@@ -39,6 +43,8 @@ COLUMNS = (
 )
 """Names of the columns in JSON and CSV. A meal without an entry has one row, one with several has as many."""
 
+FED = timedelta(days=14)
+"""So far back the feed goes."""
 MOST, AHEAD = timedelta(days=366 * 3), timedelta(days=366)
 """So many days are answered at once, and so far ahead the roster can reach."""
 
@@ -99,3 +105,20 @@ def _of_entry(entry: Entry) -> tuple[Any, ...]:
         entry.is_late,
         zone(row.written_at).isoformat(timespec="seconds") if entry.before else None,
     )
+
+
+@blueprint.get("/feeds/shared-meals.atom")
+def feed() -> Response:
+    """What was entered at the table in two weeks, and the meals at which nobody ate with the pupils."""
+    today = school.today()
+    found = sorted(queries.entries(today - FED, today), key=lambda entry: entry.row.written_at, reverse=True)
+    text = render_template(
+        "dining/feed.xml",
+        entries=found,
+        gaps=queries.gaps(today - FED, today),
+        meal_name=queries.meal_name,
+        urn=partial(feeds.urn, school.settings()[INSTANCE_ID]),
+        midnight=lambda day: datetime.combine(day, time.max, school.zone()).isoformat(timespec="seconds"),
+        base=current().public_url or "",
+    )
+    return feeds.answer(text)

@@ -30,7 +30,7 @@ ROOM = Room(
     settings=SETTINGS,
     words=WORDS,
     doors=("views", "api", "office", "roster_office", "parents_office"),
-    machines=("/data/",),
+    machines=("/data/shared-meals.", "/feeds/shared-meals."),
     navigation=(Nav(34, lazy("Shared meals"), "office.dining.index", EAT, group=DAILY),),
     duties=DUTIES,
     dues=(DUES,),

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
+from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
@@ -132,6 +133,8 @@ def test_a_meal_at_which_nobody_ate_is_a_gap_in_public_the_day_after(app: Flask)
     assert "3月3日 星期二，晚餐，第一食堂：无人陪餐" in client.get("/shared-meals/").text
     assert "无人陪餐" in client.get("/").text
     rows = client.get("/data/shared-meals.json?from=2026-03-02&to=2026-03-04").json["shared_meals"]
+    feed = ElementTree.fromstring(client.get("/feeds/shared-meals.atom").data)
+    assert len(feed.findall("{*}entry")) == 6, "one meal, and five gaps"
     assert sum(row["state"] == "gap" for row in rows) == 5
 
 
