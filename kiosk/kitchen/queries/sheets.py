@@ -23,7 +23,7 @@ from kiosk.kitchen.queries.control import (
     findings_between,
     list_of,
 )
-from kiosk.kitchen.queries.reviews import Draft, period_of, reviews, span, texts
+from kiosk.kitchen.queries.reviews import Draft, is_asked, period_of, reviews, span, texts
 from kiosk.persons.models import Person
 
 DAY = timedelta(days=1)
@@ -74,12 +74,12 @@ def year(canteen: Canteen, number: int, today: date) -> list[Month]:
 
 
 def weeks_of_month(canteen: Canteen, period: str) -> list[tuple[str, Any]]:
-    """The weeks that end in a month, each with its first signature, if there is one."""
+    """The weeks that end in a month and of which something was due, each with its first signature."""
     first, last = span(MONTH, period)
     found, day = [], first
     while day <= last:
         code = period_of(WEEK, day)
-        if first <= span(WEEK, code)[1] <= last:
+        if first <= span(WEEK, code)[1] <= last and is_asked(canteen, WEEK, code):
             found.append((code, next(iter(reviews(canteen, WEEK, code)), None)))
         day += 7 * DAY
     return found
