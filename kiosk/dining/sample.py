@@ -140,7 +140,7 @@ def _parents(of: Span) -> None:
         meal="lunch",
         places=OPEN_PLACES,
         price=1000,
-        invitation="第一食堂一楼东侧",
+        invitation="一楼东侧",
     )
     for called in ("七年级家长", "八年级家长", "九年级家长"):
         services.register(parents_day=found, called=called, word=found.word)
