@@ -196,5 +196,7 @@ def _answer(lin: Page, office: str) -> None:
             box.check()
         lin.select_option("[name=outcome]", "adopted")
         lin.fill("[name=text]", "开门时间已提前半小时。")
+        lin.locator("details:has([name=articles]) summary").click()
+        lin.locator("label:has([name=articles])", has_text="第三条").click()
         lin.locator("main form button[type=submit]").last.click()
         expect(lin.locator(".notice-good")).to_be_visible()
