@@ -70,7 +70,7 @@ def test_every_action_has_words_and_every_word_an_action() -> None:
     constants |= {f"plan.{done}" for done in ("begun", "changed", "withdrawn", "closed")}
     constants |= {"dining.parents_registered", "dining.parents_cancelled"}
     constants |= {f"rule.{done}" for done in ("written", "added", "moved", "merged", "removed", "replaced")}
-    constants |= {"rule.consulted", "rule.frozen", "rule.returned", "rule.withdrawn"}
+    constants |= {"rule.consulted", "rule.frozen", "rule.repeal_proposed", "rule.returned", "rule.withdrawn"}
     constants |= {f"payment.{done}" for done in ("asked", "changed", "paid", "entered")}
     constants |= {"message.sent", "message.given_up"}
     constants |= {"checklist.made", "checklist.changed", "checklist.given_up"}
