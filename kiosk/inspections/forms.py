@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import request
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
 
 from kiosk.auth.models import ROLES
 from kiosk.cases import queries as cases
@@ -14,7 +14,7 @@ from kiosk.core.forms import CheckboxField, Form, choices, field
 from kiosk.core.i18n import lazy
 from kiosk.inspections import queries
 from kiosk.inspections.lines import NUMBER, Line, plain, tenths_of
-from kiosk.inspections.models import LIST_NAME, LIST_REASON, PLAN_NAME, RHYTHMS, ChecklistVersion
+from kiosk.inspections.models import LIST_NAME, LIST_REASON, PLAN_NAME, RHYTHMS, SCHOOL_DAYS, ChecklistVersion
 from kiosk.inspections.questions import questions_of
 from kiosk.persons import queries as persons
 from kiosk.school import queries as school
@@ -112,7 +112,12 @@ class PlanForm(Form):
     checklist = SelectField(lazy("Checklist"), coerce=lambda text: whole(str(text)) or 0)
     subject = SelectField(lazy("Where it is made"))
     who = SelectField(lazy("Whose round"))
-    rhythm = SelectField(lazy("How often it is made"), choices=choices(RHYTHMS.items()))
+    rhythm = RadioField(
+        lazy("How often it is made"),
+        choices=choices(RHYTHMS.items()),
+        default=SCHOOL_DAYS,
+        validate_choice=False,
+    )
     weekdays = CheckboxField(lazy("Weekdays"), coerce=int, choices=choices(WEEKDAYS))
     days = TextAreaField(
         lazy("Certain days"),
@@ -131,7 +136,10 @@ class PlanForm(Form):
         """What can be chosen now."""
         lists = [one for one in queries.checklists(queries.ROUND)]
         self.checklist.choices = choices([(one.id, one.current.name) for one in lists])
-        self.subject.choices = choices(cases.choices())
+        places = dict(cases.places_asked())
+        if (known := self.subject.data) and known not in places and cases.find_concern(known):
+            places[known] = cases.subject_label(known)
+        self.subject.choices = choices(places.items())
         self.who.choices = choices(_whose())
         self.meals.choices = choices([(one.code, one.name) for one in school.meals()])
 

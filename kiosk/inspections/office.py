@@ -15,6 +15,7 @@ from kiosk.core import downloads
 from kiosk.core.actor import SCHOOL
 from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.errors import Forbidden
+from kiosk.core.formats import whole
 from kiosk.core.i18n import _
 from kiosk.core.security import SOMEWHERE, requires
 from kiosk.core.web import account, actor
@@ -32,6 +33,11 @@ blueprint = Blueprint("inspections", __name__, url_prefix="/inspections")
 LOOK_BACK = 7
 """Missed rounds of so many days stand on the first page."""
 ORDER_DAYS = 30
+A_PAGE = 30
+LEAST_RATED = 5
+"""Below so many ratings that name order a day does not tell them."""
+MOST_SHOWN = 8
+"""So many open findings stand on the first page, the oldest first."""
 
 
 @blueprint.get("/")
@@ -46,7 +52,8 @@ def index() -> str:
         "office/inspections/index.html",
         entries=entries,
         missed=missed,
-        findings=_told(found),
+        findings=_told(found[:MOST_SHOWN]),
+        open_number=len(found),
         plans=account().may(PLAN_ROUNDS),
         sees=account().may_somewhere(SEE_ROUNDS),
         has_plans=bool(queries.plans()),
@@ -67,7 +74,7 @@ def _concerns(entry: Entry) -> bool:
 
 def _words() -> dict[str, Any]:
     return {
-        "place_label": cases.subject_label,
+        "place_label": cases.labels(),
         "slot_label": queries.slot_label,
         "states": queries.STATES,
         "standings": queries.STANDINGS,
@@ -78,7 +85,7 @@ def _words() -> dict[str, Any]:
 
 def _told(found: list[Finding]) -> list[dict[str, Any]]:
     words = queries.words_of(found)
-    own = cases.numbers(actor())
+    own, _held = cases.numbers(actor()), queries.cases_of(found)
     return [
         {
             "finding": one,
@@ -168,7 +175,9 @@ def _order(code: str, first: Any, last: Any) -> list[dict[str, Any]]:
     days = {one.day: one for one in queries.order_days(code, first, last)}
     return [
         {"day": day, "seen": days.get(day), "rated": rated.get(day)}
-        for day in sorted({*days, *rated}, reverse=True)
+        for day in sorted(
+            {*days, *(day for day, one in rated.items() if one.total >= LEAST_RATED)}, reverse=True
+        )
     ]
 
 
@@ -193,11 +202,17 @@ def order(code: str) -> str:
 @blueprint.get("/findings")
 @requires(WALK_ROUNDS)
 def findings() -> str:
-    """What was found: open, put right, confirmed."""
+    """What was found: open, put right, confirmed; ?page= of what is open."""
     who = actor()
+    found = [one for one in queries.open_findings() if queries.may_see(who, one)]
+    pages = max(1, -(-len(found) // A_PAGE))
+    page = min(max(1, whole(request.args.get("page")) or 1), pages)
     return render_template(
         "office/inspections/findings.html",
-        open=_told([one for one in queries.open_findings() if queries.may_see(who, one)]),
+        open=_told(found[(page - 1) * A_PAGE : page * A_PAGE]),
+        number=len(found),
+        page=page,
+        pages=pages,
         closed=_told([one for one in queries.seen_findings() if queries.may_see(who, one)]),
         **_words(),
     )

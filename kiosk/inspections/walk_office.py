@@ -49,7 +49,7 @@ def show(number: int) -> str:
         raise Forbidden
     slot = _slot(plan, ruling, day)
     version = ruling.checklist.current
-    open_now = queries.open_findings(ruling.subject)[-MOST_OPEN:]
+    open_now = queries.open_findings(ruling.subject, MOST_OPEN)
     return render_template(
         "office/walk/show.html",
         plan=plan,
@@ -65,6 +65,7 @@ def show(number: int) -> str:
         questions=version.questions,
         asked=_asked(version),
         findings=[_told(one) for one in reversed(open_now)],
+        further=queries.count_open(ruling.subject) - len(open_now),
         most_photo=pictures.MOST_BYTES,
         who=account(),
     )

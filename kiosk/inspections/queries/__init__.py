@@ -33,6 +33,8 @@ from kiosk.inspections.queries.findings import SEEN as SEEN
 from kiosk.inspections.queries.findings import STANDINGS as STANDINGS
 from kiosk.inspections.queries.findings import VOID as VOID
 from kiosk.inspections.queries.findings import case_of as case_of
+from kiosk.inspections.queries.findings import cases_of as cases_of
+from kiosk.inspections.queries.findings import count_open as count_open
 from kiosk.inspections.queries.findings import finder as finder
 from kiosk.inspections.queries.findings import finding as finding
 from kiosk.inspections.queries.findings import finding_of_case as finding_of_case

@@ -21,7 +21,7 @@ STATES: dict[str, LazyString] = {
     LATE: lazy("made late"),
     MISSED: lazy("missed"),
     DUE: lazy("due now"),
-    COMING: lazy("to come"),
+    COMING: lazy("not due yet"),
 }
 """How a round that was planned stands."""
 

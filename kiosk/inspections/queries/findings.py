@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import selectinload
 
 from kiosk.attachments.models import Attachment
 from kiosk.attachments.queries import attachments
@@ -63,12 +64,18 @@ def at(subject: str) -> Any:
     return Finding.subject == subject
 
 
-def open_findings(subject: str | None = None) -> list[Finding]:
-    """What is open at a place (None: anywhere), the oldest first."""
+def open_findings(subject: str | None = None, most: int | None = None) -> list[Finding]:
+    """What is open at a place (None: anywhere), the oldest first; of many the `most` newest."""
     query = select(Finding).join(Checked).where(is_open())
     if subject is not None:
         query = query.where(at(subject))
-    return list(session.scalars(query.order_by(Finding.id)))
+    return list(session.scalars(query.order_by(Finding.id.desc()).limit(most)))[::-1]
+
+
+def count_open(subject: str) -> int:
+    """How many are open at a place."""
+    query = select(func.count()).select_from(Finding).join(Checked).where(is_open(), at(subject))
+    return session.scalar(query) or 0
 
 
 def seen_findings(most: int = A_LIST) -> list[Finding]:
@@ -94,6 +101,12 @@ def finding_of_case(number: int) -> Finding | None:
 def case_of(found: Finding) -> Case | None:
     """The case in which it is dealt with now."""
     return session.get(Case, found.case_id) if found.case_id else None
+
+
+def cases_of(found: Iterable[Finding]) -> list[Case]:
+    """The cases of many findings, read at once: as long as they are held, `case_of` need not ask for each."""
+    numbers = {one.case_id for one in found if one.case_id}
+    return list(session.scalars(select(Case).where(Case.id.in_(numbers)).options(selectinload(Case.steps))))
 
 
 def standing(found: Finding) -> str:

@@ -16,7 +16,7 @@ from kiosk.counters import queries as counters
 from kiosk.counters.models import Counter
 from kiosk.inspections.lines import CELSIUS, MINUTES, NUMBER, PEOPLE, Line
 from kiosk.inspections.models import Checked, CheckedLine, ChecklistVersion, RoundMade, SpotAnswer
-from kiosk.inspections.queries.findings import findings_of, standing
+from kiosk.inspections.queries.findings import cases_of, findings_of, standing
 from kiosk.inspections.questions import GOOD, Question, questions_of
 from kiosk.ratings.models import ReasonTally
 from kiosk.ratings.queries import ReasonCount
@@ -61,6 +61,7 @@ def told_of(made: list[int]) -> dict[int, Told]:
     query = select(RoundMade).where(RoundMade.checked_id.in_(made))
     query = query.options(joinedload(RoundMade.checked).selectinload(Checked.answers))
     found = findings_of(made)
+    _held = cases_of(one for several in found.values() for one in several)
     return {
         one.checked_id: Told(
             one.checked.received_at,
