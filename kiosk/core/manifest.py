@@ -28,6 +28,8 @@ SLOTS = {
     "unfound": "what to do where a search finds nothing: nothing",
     "item": "a section of an item's public page: the item",
     "sheet": "how a posted sheet came about, below it: the number of its posting; on the board, briefly",
+    "posting": "a section below what is posted, on its public page: the posting",
+    "draft": "a note above the form of a draft in the office: the posting, or None before it is begun",
     "step": "what is decided about, on the page of an approval: the approval",
     "case": "what a case is about, on its page in the office: the case",
     "case-public": "what else everybody reads of a case, on its public page: the case",

@@ -54,14 +54,14 @@ INVOICE = field.Line(
 )
 ABOUT = field.Line(
     name="about",
-    label=lazy("What it is for"),
+    label=lazy("What is being paid for"),
     longest=120,
     missing=lazy("Please say in a word what is paid for."),
     least=field.A_WORD,
     hint=lazy("Everybody reads this once it is paid."),
 )
 PURPOSE = field.Choice(name="purpose", label=lazy("Purpose of spending"), options=PURPOSES)
-AMOUNT = field.Money(name="amount", label=lazy("Amount (yuan)"), missing=lazy("How much is to be paid?"))
+AMOUNT = field.Money(name="amount", label=lazy("Amount to be paid (yuan)"))
 DAY = field.Day(name="day", label=lazy("Paid on"), missing=lazy("Please enter a day."), back=1, ahead=0)
 WAY = field.Choice(name="way", label=lazy("How it was paid"), options=WAYS)
 REFERENCE = field.Line(

@@ -1,8 +1,12 @@
 """Payments: asked for, decided level by level, paid by one person, entered by another."""
 
 from kiosk.core.i18n import lazy
-from kiosk.core.room import KEPT_AS_RECORD, Room, Table
-from kiosk.payments import checks
+from kiosk.core.room import KEPT_AS_RECORD, POSTED, Fragment, Nav, Room, Table
+from kiosk.payments import checks, queries, shown
+from kiosk.payments.duties import DUTIES
+from kiosk.payments.permissions import SEE_PAYMENTS
+from kiosk.payments.sample import SHARE
+from kiosk.payments.searched import PAYMENTS
 from kiosk.payments.services import LADDER
 from kiosk.payments.switch import SWITCH
 from kiosk.payments.words import WORDS
@@ -11,7 +15,19 @@ ROOM = Room(
     name="payments",
     optional=SWITCH,
     words=WORDS,
+    doors=("views", "api", "office"),
+    machines=("/data/payments.",),
+    navigation=(Nav(21, lazy("Payments"), "office.payments.index", SEE_PAYMENTS, group=POSTED),),
+    duties=DUTIES,
     ladders=(LADDER,),
+    fragments=(
+        Fragment("step", 30, "office/payments/_step.html", shown.proposal),
+        Fragment("posting", 20, "payments/_posting.html", shown.of_posting),
+        Fragment("draft", 20, "office/payments/_draft.html", shown.of_draft),
+        Fragment("data", 33, "payments/_data.html", dict),
+    ),
+    measures={"rows:spending": queries.rows},
+    searched=(PAYMENTS,),
     checks={"payments": checks.recount},
     heads={"payments": checks.heads},
     tables={
@@ -26,4 +42,5 @@ ROOM = Room(
             lazy("Who paid and who entered a payment, by number"), KEPT_AS_RECORD, since="at"
         ),
     },
+    sample=SHARE,
 )

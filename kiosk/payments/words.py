@@ -18,7 +18,7 @@ WORDS = Words(
         "payee": lazy("Paid to"),
         "invoice": lazy("Number of the invoice"),
         "purpose": lazy("Purpose of spending"),
-        "about": lazy("What it is for"),
+        "about": lazy("What is being paid for"),
         "amount": lazy("Amount in fen"),
         "budget_line": lazy("Line of the budget"),
         "version": lazy("Version of the request"),

@@ -13,6 +13,7 @@ from kiosk.core.edit import Answer
 from kiosk.core.errors import Forbidden, NotFound
 from kiosk.core.forms import at_field
 from kiosk.core.i18n import _, ngettext
+from kiosk.core.room import measure
 from kiosk.core.security import requires
 from kiosk.core.web import account, actor
 from kiosk.core.web.navigation import may_open
@@ -81,8 +82,9 @@ def new(slug: str) -> Answer:
     first, rows, notes = start_form(kind), rows_of(kind, request.form), Notes()
     form = draft_form(kind, data=offered_texts(kind))
     begun = edit.save(first, lambda: first) if request.method == "POST" else None
-    if begun and _begins_with_last():
-        begun, rows = None, [*rows, *_last_rows(kind, offered_place(kind, first.data), notes)]
+    if begun and _fetches():
+        place, period = offered_place(kind, first.data), first.data.get("period") or ""
+        begun, rows = None, _with_fetched(kind, place, period, rows, notes)
     try:
         if begun and (saved := notes.save(form, lambda: _begin(kind, first.data, form, rows))):
             return _saved(saved)
@@ -97,6 +99,7 @@ def new(slug: str) -> Answer:
         rows=[*rows, *({} for _ in range(BLANK_ROWS))],
         grid=for_grid(kind, rows, url_for("office.posting_grid.paste", slug=kind.slug)),
         notes=notes,
+        draws=measure(f"rows:{kind.slug}") is not None,
         draft=None,
         approving=None,
         posting=None,
@@ -105,23 +108,40 @@ def new(slug: str) -> Answer:
     return edit.page(text, form, first)
 
 
-def _begins_with_last() -> bool:
-    """Whether the button was pressed that fetches what the last posting said."""
-    return request.form.get("then") == "last"
+def _fetches() -> bool:
+    """Whether a button was pressed that fetches lines: those of the last posting, or those that are drawn."""
+    return request.form.get("then") in ("last", "drawn")
 
 
-def _last_rows(kind: Kind, place: Any, notes: "Notes") -> list[dict[str, str]]:
-    found = queries.last_rows(kind, place)
+def _with_fetched(
+    kind: Kind, place: Any, period: str, rows: list[dict[str, str]], notes: "Notes"
+) -> list[dict[str, str]]:
+    """The rows with those that are fetched; what is drawn takes the place of a row on the same thing."""
+    if request.form.get("then") == "last":
+        found = queries.last_rows(kind, place)
+        notes.fetched = (
+            ngettext(
+                "%(num)s line of the last posting was added. Nothing is saved yet.",
+                "%(num)s lines of the last posting were added. Nothing is saved yet.",
+                len(found),
+            )
+            if found
+            else _("There is no posting before from which lines could be taken.")
+        )
+        return [*rows, *found]
+    draw, thing = measure(f"rows:{kind.slug}"), kind.columns[0].name
+    drawn: list[dict[str, str]] = draw(period) if draw else []
     notes.fetched = (
         ngettext(
-            "%(num)s line of the last posting was added. Nothing is saved yet.",
-            "%(num)s lines of the last posting were added. Nothing is saved yet.",
-            len(found),
+            "%(num)s line was drawn from the payments of the month. Nothing is saved yet.",
+            "%(num)s lines were drawn from the payments of the month. Nothing is saved yet.",
+            len(drawn),
         )
-        if found
-        else _("There is no posting before from which lines could be taken.")
+        if drawn
+        else _("Nothing was paid in this month.")
     )
-    return found
+    things = {row[thing] for row in drawn}
+    return [*drawn, *(row for row in rows if row.get(thing) not in things)]
 
 
 def _begin(kind: Kind, begun: dict[str, Any], form: DraftForm, rows: list[dict[str, str]]) -> Posting:
@@ -232,6 +252,9 @@ def draft(number: int) -> Answer:
     rows, notes, status = rows_of(kind, request.form) or found.rows, Notes(), 0
     if request.method == "GET":
         notes.cells.update(wrong_cells(kind, found.fields, rows))
+    if request.method == "POST" and _fetches():
+        rows = _with_fetched(kind, found.posting.place, found.posting.period, rows, notes)
+        return _page(kind, found, form, rows, notes), 200
     try:
         saved = notes.save(form, lambda: _write(found, form, rows, form.revision.data))
     except services.Stale as problem:
@@ -257,6 +280,7 @@ def _page(kind: Kind, draft: PostingDraft, form: DraftForm, rows: list[dict[str,
         rows=[*rows, *({} for _ in range(BLANK_ROWS))],
         grid=for_grid(kind, rows, url_for("office.posting_grid.paste", slug=kind.slug)),
         notes=notes,
+        draws=measure(f"rows:{kind.slug}") is not None,
         draft=draft,
         approving=queries.approving(draft),
         posting=draft.posting,

@@ -18,7 +18,7 @@ from kiosk.postings.models import Posting
 from kiosk.postings.services import start_correction
 from kiosk.purchasing import queries as bought
 from kiosk.purchasing import services as purchasing
-from kiosk.school.services import switch
+from kiosk.school.services import change_settings, switch
 from kiosk.steps import services as steps
 from tests.conftest import PASSWORD, actor, canteen
 
@@ -52,6 +52,7 @@ def house(app: KioskApp) -> Iterator[Flask]:
             for username, (role, name) in ACCOUNTS.items():
                 add_account(by=actor("test"), username=username, password=PASSWORD, role=role, name=name)
             switch(by=actor("test"), name="payments", on=True)
+            change_settings(by=actor("test"), in_use={"payments": "2026-03-01"})
             post(LINES)
         yield app
         session.remove()

@@ -13,6 +13,7 @@ from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.payments.models import DONE, PAID, WITHDRAWN, Payment, PaymentStep, PaymentVersion
 from kiosk.payments.queries.lines import CURRENT
+from kiosk.purchasing.models import Sheet
 from kiosk.steps import queries as steps
 from kiosk.steps.models import Approval
 
@@ -40,11 +41,6 @@ def payments(states: Iterable[str], *, most: int | None = None, newest: bool = F
     order = Payment.id.desc() if newest else Payment.id
     query = select(Payment).where(Payment.state.in_(list(states))).order_by(order).limit(most)
     return list(session.scalars(query.options(*WHOLE)))
-
-
-def number_in(state: str) -> int:
-    """How many are in a state."""
-    return session.scalar(select(func.count()).where(Payment.state == state)) or 0
 
 
 def approval_of(found: Payment) -> Approval:
@@ -98,3 +94,14 @@ def private(facts: Sequence[PaymentStep]) -> dict[int, dict[str, Any]]:
     """What the record alone holds of steps, by the step's number: the bank's reference, the books' number."""
     bodies = bodies_of(one.chain_seq for one in facts)
     return {one.id: bodies.get(one.chain_seq, {}).get("after") or {} for one in facts}
+
+
+def sheets_of(found: Payment) -> list[Sheet]:
+    """The sheets in force of which a payment pays anything."""
+    numbers = {line.posting_id for line in found.now.lines}
+    return list(session.scalars(select(Sheet).where(Sheet.id.in_(numbers)).order_by(Sheet.day, Sheet.id)))
+
+
+def last_day_paid() -> date | None:
+    """The last day on which anything was paid."""
+    return session.scalar(select(func.max(PaymentStep.day)).where(PaymentStep.what == PAID))

@@ -16,12 +16,16 @@ from kiosk.postings.models import PostingVersion
 from kiosk.purchasing.models import Sheet, SheetPerson
 from kiosk.steps import queries as steps
 from kiosk.steps.queries import LevelNow
+from kiosk.supply import queries as supply
 
 PLACES: dict[str, LazyString] = {
     "purchaser": lazy("Purchaser"),
     "custodian": lazy("Custodian"),
     "receiver1": lazy("Receiver 1"),
     "receiver2": lazy("Receiver 2"),
+    "plan": lazy("Planned the purchase"),
+    "purchase": lazy("Bought it"),
+    "receiver": lazy("Accepted it at the scale"),
     "cashier": lazy("Cashier"),
     "accountant": lazy("Accountant"),
 }
@@ -29,20 +33,38 @@ PLACES: dict[str, LazyString] = {
 
 
 def people_of(posting_ids: Iterable[int]) -> dict[str, list[int]]:
-    """Who is printed on these sheets, by the place; each person in one place, the first."""
+    """Who planned, bought and accepted what stands on these sheets, and who is printed on them, by the place.
+
+    Each person has one place, the first. Who approved a plan holds the place of approval, and is none of
+    these: see `approvers_of`.
+    """
+    numbers = sorted(set(posting_ids))
     query = (
         select(SheetPerson.part, SheetPerson.person_id)
         .join(Sheet, Sheet.version_id == SheetPerson.version_id)
-        .where(Sheet.id.in_(set(posting_ids)), SheetPerson.person_id.is_not(None))
+        .where(Sheet.id.in_(numbers), SheetPerson.person_id.is_not(None))
         .order_by(Sheet.id, SheetPerson.part)
     )
+    places = [(part, number) for part, number in session.execute(query)]
+    for sheet in numbers:
+        for part, people in supply.people_of(sheet).items():
+            places += [(part, number) for number in sorted(people) if part != APPROVAL]
     found: dict[str, list[int]] = {}
     seen: list[int] = []
-    for part, number in session.execute(query):
+    for part, number in places:
         if number and not persons.is_among(number, seen):
             found.setdefault(part, []).append(number)
             seen.append(number)
     return found
+
+
+APPROVAL = "approval"
+"""The place, among those behind a sheet, of who approved its plan."""
+
+
+def approvers_of(posting_ids: Iterable[int]) -> set[int]:
+    """Who approved the plans behind these sheets: they may approve the payment, and never pay or enter it."""
+    return {number for sheet in set(posting_ids) for number in supply.people_of(sheet).get(APPROVAL, ())}
 
 
 class Station(NamedTuple):
@@ -115,3 +137,8 @@ def _step(found: Payment, what: str, label: LazyString, post: LazyString) -> Sta
         return Station(label, post, (done.person.name,), done.at, done.day, "done")
     before = {PAID: "approved", ENTERED: PAID}[what]
     return Station(label, post, state="now" if found.state == before else "later")
+
+
+def levels_of(found: Payment) -> list[LevelNow]:
+    """The levels by which a payment was decided, each with its decisions."""
+    return steps.standing(approval_of(found)).levels

@@ -36,6 +36,7 @@ from kiosk.payments.models import (
 from kiosk.payments.permissions import ASK_PAYMENTS
 from kiosk.payments.queries import OpenLine
 from kiosk.payments.refusals import Changed, SameInvoice, SheetChanged, TooMuch, TooMuchOfSheet
+from kiosk.payments.services import money
 from kiosk.payments.services.content import content_of, differing, told
 from kiosk.payments.services.deciding import LADDER
 from kiosk.persons import queries as persons
@@ -108,6 +109,7 @@ def ask(*, by: Actor, sent: str, wish: Wish) -> Payment:
         parts=queries.people_of(numbers),
         why=made.about,
     )
+    money.hold(by, found, made)
     return found
 
 
@@ -135,6 +137,7 @@ def change(*, by: Actor, payment: Payment, seen: int, wish: Wish) -> Payment:
         why=made.about,
     )
     _fill(by, payment, made)
+    money.hold(by, payment, made)
     payment.state = REQUESTED
     session.flush()
     return payment
@@ -158,6 +161,7 @@ def take_back(*, by: Actor, payment: Payment, reason: str) -> None:
         raise Changed(number=payment.id, state=payment.label)
     if payment.state != APPROVED:
         decisions.withdraw(by=by, approval=approval, why=why)
+    money.release(by, payment)
     payment.state = WITHDRAWN
     after = {"reason": why, "version": payment.version, "hash": payment.now.hash}
     payment.withdrawn_seq = record("payment.withdrawn", payment.subject, by=by, after=after)
@@ -182,7 +186,7 @@ def _read(by: Actor, payment: Payment, wish: Wish, at: Place) -> PaymentVersion:
         raise SameInvoice(field=INVOICE.name, invoice=invoice, payee=payee, number=same.id, state=same.label)
     amount = sum(line.amount for line in lines) if lines else wish.amount
     if not amount:
-        raise Invalid(AMOUNT.missing, field=AMOUNT.name)
+        raise Invalid(lazy("How much is to be paid?"), field=AMOUNT.name)
     payment.payee_key, payment.invoice_key = key, own
     return PaymentVersion(
         number=payment.version + 1,

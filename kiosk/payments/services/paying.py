@@ -24,6 +24,7 @@ from kiosk.payments.models import (
 )
 from kiosk.payments.permissions import ENTER_PAYMENTS, PAY
 from kiosk.payments.refusals import Changed, Exceeds, InTheChain
+from kiosk.payments.services import money
 from kiosk.persons import queries as persons
 from kiosk.school import queries as school
 from kiosk.steps import queries as steps
@@ -46,7 +47,9 @@ def pay(
     for one in queries.excesses({line.posting_id for line in payment.now.lines}):
         if payment.id in one.payments:
             raise Exceeds(item=one.item, owed=fen_to_text(one.owed), claimed=fen_to_text(one.claimed))
-    return _take(by, payment, PAID, "cashier", facts)
+    step = _take(by, payment, PAID, "cashier", facts)
+    money.spend(by, payment)
+    return step
 
 
 def enter(*, by: Actor, payment: Payment, seen: str, booked: str) -> PaymentStep:
@@ -93,7 +96,8 @@ def _take(by: Actor, payment: Payment, what: str, part: str, facts: dict[str, An
     if by.person is None:
         raise Forbidden
     approval = queries.approval_of(payment)
-    if persons.is_among(by.person, steps.people_in(approval)):
+    others = queries.approvers_of(line.posting_id for line in payment.now.lines)
+    if persons.is_among(by.person, {*steps.people_in(approval), *others}):
         raise InTheChain
     decisions.fill(by=by, approval=approval, part=part, person=by.person)
     now = payment.now
