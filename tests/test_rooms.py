@@ -235,7 +235,6 @@ def pages(app: KioskApp) -> dict[str, str]:
         kept_id = kept.id
         case = open_case(by=actor("test"), kind="wish", subject="counter:c1", text="dust").id
         switch(by=actor("test"), name="notice", on=True)
-        posting = mark_nothing_bought(by=actor("chen"), canteen=canteen(), day=today()).posting_id
     visitor, tablet, head = app.test_client(), app.test_client(), sign_in(app.test_client(), "lin")
     tablet.post("/api/tablets", json={"code": code})
     thanks = visitor.post(
@@ -258,7 +257,7 @@ def pages(app: KioskApp) -> dict[str, str]:
         "item": visitor.get(f"/items/{item}").text,
         "sheet": visitor.get(f"/postings/{sheet}").text,
         "unfound": visitor.get("/search?q=nowhere").text,
-        "posting": visitor.get(f"/postings/{posting}").text,
+        "posting": visitor.get(f"/postings/{sheet}").text,
         "draft": head.get("/office/postings/new/notice").text,
         "step": head.get(f"/office/steps/{step}").text,
         "case": head.get(f"/office/cases/{case}").text,
