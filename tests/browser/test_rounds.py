@@ -104,6 +104,9 @@ def test_a_round_with_the_network_cut_in_between(
     expect(page.locator("#done")).to_contain_text("用时")
     expect(page.locator("#sent")).to_contain_text("已存在本机")
     assert made(app) == []
+    page.reload()  # it is done and waits: nothing asks for it a second time
+    expect(page.locator("#done")).to_be_visible()
+    expect(page.locator("#sent")).to_contain_text("已存在本机")
 
     phone.clear_cookies()  # signed out meanwhile
     phone.set_offline(False)
@@ -148,11 +151,15 @@ def test_a_round_opens_again_without_a_network_and_a_poster_is_told_as_that(
     expect(page.locator("#net")).to_contain_text("没有网络，打开的是")
     tap(page, 1, "有问题")
     page.locator("#words-l2").fill("没有人维持")
+    photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": b"no picture, and kept all the same"}
+    page.locator("[data-line] input[type=file]").nth(1).set_input_files(photo)
+    expect(page.locator(".w-thumb")).to_have_count(1)
     address = page.url
     page.close()
     page = phone.new_page()
     page.goto(address)
     expect(page.locator("#words-l2")).to_have_value("没有人维持")
+    expect(page.locator(".w-thumb")).to_have_count(1)
     phone.set_offline(False)
     with app.app_context():
         poster = poster_token(counter("water"))

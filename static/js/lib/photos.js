@@ -21,8 +21,8 @@
   window.Photos = {
     /* Shows `kept` in `place`; `changed()` hears that one was taken out of it. */
     show: function (place, kept, word, changed) {
-      if (Number(place.getAttribute("data-number")) === kept.length) { return; }
-      place.setAttribute("data-number", kept.length);
+      if (Number(place.getAttribute("data-count")) === kept.length) { return; }
+      place.setAttribute("data-count", kept.length);
       place.textContent = "";
       kept.forEach(function (blob, index) {
         place.appendChild(thumb(blob, word, function () { kept.splice(index, 1); changed(); }));

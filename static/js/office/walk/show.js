@@ -225,7 +225,7 @@
       place.textContent = "";
       if (!page.hidden && back) { notice(place, "good", back); }
       if (!page.hidden && facts.kept) { notice(place, "warn", fill(words.asof, { time: new Date(Number(facts.kept)).toTimeString().slice(0, 5) })); }
-      if (!page.hidden && navigator.onLine === false) { notice(place, "warn", opens ? words.offline : words.stay); }
+      if (!page.hidden && !facts.kept && navigator.onLine === false) { notice(place, "warn", opens ? words.offline : words.stay); }
       if (memory) { notice(place, "alert", words.memory); }
       if (result) { notice(place, "good", words.sent, link(words.open, result.url)); if (result.own.length) { notice(place, "warn", words.own); } }
       const open = waiting.filter(function (one) { return !one.refused; });
