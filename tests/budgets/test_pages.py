@@ -92,11 +92,16 @@ def test_a_transfer_out_of_an_earmarked_line_is_refused(app: Flask, signed_in: S
     assert send(wu, new, new, from_line=greens, **{**form, "amount": "1000.01"}) == 422
     assert send(wu, new, new, from_line=greens, **form) == 302
     assert send(signed_in("chen"), new, f"{BUDGET}/asked", from_line=greens, **form) == 403
-    mine = f"{BUDGET}/transfers/1"
+    with app.app_context():
+        (wish,) = queries.transfers(term().id)
+    mine = f"{BUDGET}/transfers/{wish.id}"
     assert send(wu, mine, mine, amount="20", reason="补不足") == 302
     assert send(wu, f"{mine}/withdraw", mine) == 302
     with app.app_context():
-        assert (queries.position(int(greens)).committed, queries.wish("budget_transfer:1").state) == (
+        assert (
+            queries.position(int(greens)).committed,
+            queries.wish(f"budget_transfer:{wish.id}").state,
+        ) == (
             0,
             "dropped",
         )
