@@ -84,11 +84,13 @@ def _named(moves: list[BudgetMove]) -> set[str]:
 def analysis() -> str:
     """Planned against spent by month and class, the forecast, a pupil, a meal, and beside last term."""
     term = _term()
+    found = queries.analysis(term)
     return render_template(
         "office/budgets/analysis.html",
         term=term,
         terms=school.terms(),
-        found=queries.analysis(term),
+        found=found,
+        months=queries.months(found) if found else [],
         least=queries.LEAST_DAYS,
     )
 

@@ -165,7 +165,7 @@ def test_the_analysis_says_its_rule_and_its_figures(app: Flask, signed_in: SignI
             ("蔬菜类", 4_000),
             ("", 32_000),
         ]
-        assert found.months[0].spent == 36_000
+        assert queries.months(found)[0].spent == 36_000
         page = signed_in("wu").get(f"{BUDGET}/analysis").text
     assert "3.60" in page
 

@@ -10,6 +10,7 @@ from kiosk.budgets.queries.above import sources as sources
 from kiosk.budgets.queries.analysis import LEAST_DAYS as LEAST_DAYS
 from kiosk.budgets.queries.analysis import Analysis as Analysis
 from kiosk.budgets.queries.analysis import analysis as analysis
+from kiosk.budgets.queries.analysis import months as months
 from kiosk.budgets.queries.asked import Wish as Wish
 from kiosk.budgets.queries.asked import decided_by as decided_by
 from kiosk.budgets.queries.asked import exceptions as exceptions

@@ -5,6 +5,7 @@ all school days until the term's end. Days count from the one on which a budget 
 before stands nowhere. With fewer than LEAST_DAYS days, or nothing spent, there is none.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -67,7 +68,6 @@ class Analysis:
     planned: int
     spent: int
     classes: list[Class]
-    months: list[Month]
     pupils: int
     meals: int
     """Meals served on the days so far, where they are counted."""
@@ -108,7 +108,6 @@ def analysis(term: Term) -> Analysis | None:
     until = max(min(school.today(), term.ends), since)
     days = sorted(school.school_days(since, term.ends))
     over = sum(day <= until for day in days)
-    spent = spent_by_day(term.id, until)
     return Analysis(
         term=term,
         since=since,
@@ -116,9 +115,8 @@ def analysis(term: Term) -> Analysis | None:
         days=len(days),
         days_over=over,
         planned=sum(one.planned for one in lines),
-        spent=sum(spent.values()),
-        classes=_classes(term, lines, spent, len(days), over),
-        months=_months(lines, spent, days),
+        spent=sum(one.spent for one in lines),
+        classes=_classes(term, lines, len(days), over),
         pupils=school.settings()[PUPILS],
         meals=sum(school.served(since, until).values()),
     )
@@ -127,21 +125,15 @@ def analysis(term: Term) -> Analysis | None:
 def _since(term: Term) -> date:
     """The first day of a term on which a budget was in force."""
     first = [one.approved_at for one in versions(term.id) if one.approved_at]
-    return max(term.starts, min(school.local(one).date() for one in first)) if first else term.starts
+    day = min((school.local(one).date() for one in first), default=term.starts)
+    return min(max(term.starts, day), term.ends)
 
 
-Spent = dict[tuple[int, date], int]
-
-
-def _classes(term: Term, lines: Iterable[Position], spent: Spent, days: int, over: int) -> list[Class]:
-    of_line: dict[int, int] = {}
-    for (line, _day), amount in spent.items():
-        of_line[line] = of_line.get(line, 0) + amount
-    planned: dict[str, int] = {}
-    used: dict[str, int] = {}
+def _classes(term: Term, lines: Iterable[Position], days: int, over: int) -> list[Class]:
+    planned, used = Counter[str](), Counter[str]()
     for one in lines:
-        planned[one.item_class] = planned.get(one.item_class, 0) + one.planned
-        used[one.item_class] = used.get(one.item_class, 0) + of_line.get(one.line, 0)
+        planned[one.item_class] += one.planned
+        used[one.item_class] += one.spent
     before = _daily_last_term(term)
     return [
         Class(
@@ -164,22 +156,21 @@ def _daily_last_term(term: Term) -> dict[str, int]:
     if last is None or not lines:
         return {}
     days = len(school.school_days(_since(last), last.ends))
-    spent: dict[str, int] = {}
+    spent = Counter[str]()
     for one in lines:
-        spent[one.item_class] = spent.get(one.item_class, 0) + one.spent
+        spent[one.item_class] += one.spent
     return {name: amount // days for name, amount in spent.items()} if days else {}
 
 
-def _months(lines: Iterable[Position], spent: Spent, days: list[date]) -> list[Month]:
-    planned = sum(one.planned for one in lines)
-    of_month: dict[date, int] = {}
-    for (_line, day), amount in spent.items():
-        of_month[day.replace(day=1)] = of_month.get(day.replace(day=1), 0) + amount
-    counted: dict[date, int] = {}
-    for day in days:
-        counted[day.replace(day=1)] = counted.get(day.replace(day=1), 0) + 1
+def months(found: Analysis) -> list[Month]:
+    """The months of a term, each with its share of the plan, and what was spent in it."""
+    days = school.school_days(found.since, found.term.ends)
+    counted = Counter(day.replace(day=1) for day in days)
+    spent = Counter[date]()
+    for day, amount in spent_by_day(found.term.id).items():
+        spent[day.replace(day=1)] += amount
     each = max(1, len(days))
     return [
-        Month(one, counted.get(one, 0), planned * counted.get(one, 0) // each, of_month.get(one, 0))
-        for one in sorted({*counted, *of_month})
+        Month(one, counted[one], found.planned * counted[one] // each, spent[one])
+        for one in sorted({*counted, *spent})
     ]

@@ -25,15 +25,15 @@ def moves(line: int, before: int | None = None) -> list[BudgetMove]:
     return list(session.scalars(query.order_by(BudgetMove.id.desc()).limit(PAGE + 1)))
 
 
-def spent_by_day(term: int, last: date) -> dict[tuple[int, date], int]:
-    """What was spent of a term's lines until a day, by line and day, less what came back, in fen."""
+def spent_by_day(term: int) -> dict[date, int]:
+    """What was spent of a term's lines, by day, less what came back, in fen."""
     query = (
-        select(BudgetMove.line_id, BudgetMove.day, func.sum(BudgetMove.spent))
+        select(BudgetMove.day, func.sum(BudgetMove.spent))
         .join(BudgetLine)
-        .where(BudgetLine.term_id == term, BudgetMove.spent != 0, BudgetMove.day <= last)
-        .group_by(BudgetMove.line_id, BudgetMove.day)
+        .where(BudgetLine.term_id == term, BudgetMove.spent != 0)
+        .group_by(BudgetMove.day)
     )
-    return {(line, day): int(amount) for line, day, amount in session.execute(query)}
+    return {day: int(amount) for day, amount in session.execute(query)}
 
 
 def people_of(term: Term) -> set[int]:
