@@ -14,6 +14,7 @@ from kiosk.budgets.queries.analysis import months as months
 from kiosk.budgets.queries.asked import Wish as Wish
 from kiosk.budgets.queries.asked import decided_by as decided_by
 from kiosk.budgets.queries.asked import exceptions as exceptions
+from kiosk.budgets.queries.asked import labels as labels
 from kiosk.budgets.queries.asked import told_exceptions as told_exceptions
 from kiosk.budgets.queries.asked import transfers as transfers
 from kiosk.budgets.queries.asked import wish as wish

@@ -1,5 +1,6 @@
 """Transfers and exceptions, as they were asked for and decided."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,11 @@ def decided_by(subject: str) -> list[str]:
     found = next(iter(steps.approvals(subject)), None)
     levels = steps.standing(found).levels if found else []
     return [one.level.label for one in levels if one.decisions]
+
+
+def labels(moved: Iterable[BudgetTransfer]) -> dict[int, str]:
+    """What the lines of transfers are called."""
+    return {line: position(line).label for one in moved for line in (one.from_id, one.to_id)}
 
 
 @dataclass(frozen=True)
