@@ -194,11 +194,7 @@ REFUSED = {
     "office.rules_text.taken": 403,
     "office.rules_text.text": 403,
     "office.staff.photo": 404,
-    "office.supply.plan": 404,
-    "office.supply.edit": 404,
-    "office.orders.show": 404,
     "office.receiving.photo": 404,
-    "office.receiving.receive": 404,
     "office.orders.came": 404,  # the sample notes orders
     "posting_questions.mine": 404,
     "office.steps.show": 403,

@@ -16,7 +16,7 @@ class BeginForm(Form):
     canteen = SelectField(lazy("Canteen"))
     first = field(FIRST)
     days = RadioField(
-        lazy("For"),
+        lazy("Which days"),
         [InputRequired(lazy("Please choose."))],
         choices=choices([(str(WEEK), lazy("a week from then on")), (str(SHORT), lazy("this day alone"))]),
         default=str(WEEK),

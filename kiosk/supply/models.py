@@ -57,7 +57,7 @@ REASON = field.Line(
     least=field.A_WORD,
 )
 DELIVERED = field.Quantity(
-    name="delivered", label=lazy("Came"), missing=lazy("How much came? 0 if nothing did.")
+    name="delivered", label=lazy("Delivered"), missing=lazy("How much came? 0 if nothing did.")
 )
 BACK = field.Quantity(name="back", label=lazy("Sent back"))
 BACK_WHY = field.Line(name="why", label=lazy("Why sent back"), longest=60)

@@ -14,6 +14,7 @@ from kiosk.core.i18n import _
 from kiosk.core.room import is_on
 from kiosk.core.security import SOMEWHERE, requires
 from kiosk.core.web import actor, named
+from kiosk.core.web.navigation import below
 from kiosk.counters import queries as counters
 from kiosk.counters.models import Canteen
 from kiosk.persons import queries as persons
@@ -27,6 +28,7 @@ from kiosk.supply.permissions import BUY, RECEIVE, SEE_SUPPLY
 
 blueprint = Blueprint("orders", __name__, url_prefix="/supply/purchases")
 blueprint.before_request(find)
+blueprint.before_request(below("office.supply.index"))
 blueprint.context_processor(buying)
 
 

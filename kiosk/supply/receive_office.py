@@ -15,6 +15,7 @@ from kiosk.core.i18n import _
 from kiosk.core.room import is_on
 from kiosk.core.security import requires
 from kiosk.core.web import actor
+from kiosk.core.web.navigation import below
 from kiosk.kitchen import queries as kitchen
 from kiosk.persons.queries import is_among
 from kiosk.supply import queries, services
@@ -28,6 +29,7 @@ from kiosk.supply.services import Weighed
 
 blueprint = Blueprint("receiving", __name__, url_prefix="/supply/purchases")
 blueprint.before_request(find)
+blueprint.before_request(below("office.supply.index"))
 FIELDS: tuple[Line | Quantity, ...] = (DELIVERED, BACK, BACK_WHY, TEMPERATURE, BATCH)
 
 

@@ -5,6 +5,7 @@ from kiosk.core.room import KEPT_AS_RECORD, POSTED, Fragment, Nav, Room, Table
 from kiosk.supply import checks, queries, services, shown
 from kiosk.supply.duties import DUTIES
 from kiosk.supply.permissions import SEE_SUPPLY
+from kiosk.supply.sample import SHARE
 from kiosk.supply.settings import SETTINGS
 from kiosk.supply.words import WORDS
 
@@ -25,6 +26,7 @@ ROOM = Room(
         Fragment("sheet", 10, "supply/_way.html", shown.way_of_sheet),
         Fragment("step", 35, "office/supply/_step.html", shown.proposal),
     ),
+    sample=SHARE,
     tables={
         "supply_plan": Table(lazy("Purchase plans, and how each stands"), KEPT_AS_RECORD, since="last"),
         "supply_plan_version": Table(
