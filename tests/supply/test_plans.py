@@ -84,7 +84,7 @@ def test_a_change_after_a_signature_voids_it(house: Flask) -> None:
     assert (approval.level, [one.person.name for one in steps.standing(approval).void]) == (1, ["林"])
     decided(plan, "lin", approves=False, why="数量太多")
     assert fresh(plan).state == RETURNED
-    with pytest.raises(Conflict):  # nothing is proposed again as it was
+    with pytest.raises(Conflict), transaction():  # nothing is proposed again as it was
         services.propose_plan(by=actor("chen"), plan=plan, seen=3)
 
 
@@ -104,7 +104,7 @@ def test_what_was_changed_meanwhile_is_said_and_nothing_is_lost(
     assert send(lin, address, **{**form, "seen": "2", f"quantity-{DAY}-0": "x"}, keep="1").status_code == 422
     assert send(lin, address, **{**form, "seen": "2"}, propose="1").status_code == 302
     assert fresh(plan).state == WAITING
-    with pytest.raises(Changed):
+    with pytest.raises(Changed), transaction():
         services.propose_plan(by=actor("chen"), plan=plan, seen=1)
 
 
@@ -146,7 +146,7 @@ def test_no_more_is_bought_than_was_approved(house: Flask) -> None:
         services.cancel(by=actor("ma"), purchase=second)
     assert queries.left(fresh(plan)).lines == {0: 10_000, 1: 20_000}
 
-    with pytest.raises(Conflict):  # bought of it: what is added is planned by itself
+    with pytest.raises(Conflict), transaction():  # bought of it: what is added is planned by itself
         said = replace(queries.said(plan.versions[0]), purpose="x")
         services.change_plan(by=actor("chen"), plan=plan, seen=2, said=said)
     session.rollback()
