@@ -52,26 +52,28 @@ def _ask(sent: str, wish: Wish, amount: int) -> None:
         services.ask(by=_actor("chen"), sent=sent, wish=found)
 
 
-def _ask_week(day: date, *, bill: int | None = None) -> None:
-    """Chen asks for a bill, and for what is open for each supplier."""
+def _ask_week(day: date, *, bill: int | None = None, since: date = date.min) -> None:
+    """Chen asks for a bill, and for what is open for each supplier since a day."""
     if bill is not None:
         payee, purpose, about, amount = BILLS[bill]
         wish = Wish(payee=payee, purpose=purpose, about=about, amount=amount, invoice=f"{day:%m%d}881")
         _ask(f"sample {day} {payee}", wish, amount)
     for number, one in enumerate(queries.creditors(), 1):
-        open_ = queries.open_lines(one.supplier.id)
+        open_ = [line for line in queries.open_lines(one.supplier.id) if line.day >= since]
+        if not open_:
+            continue
         wish = Wish(
             supplier=one.supplier.id,
             invoice=f"{day:%m%d}{number:02d}7{one.supplier.id:03d}",
             about=f"{open_[0].day.month}月{open_[0].day.day}日至{day.month}月{day.day}日供货",
             lines=[Picked(line.posting, line.version, line.row, line.open) for line in open_],
         )
-        _ask(f"sample {day} {one.supplier.id}", wish, one.open)
+        _ask(f"sample {day} {one.supplier.id}", wish, sum(line.open for line in open_))
 
 
-def _decide(name: str, *, back: bool = False, most: int | None = None) -> None:
-    """Everything that waits for somebody is agreed to; of the last ones one is sent back, one left."""
-    for number, one in enumerate(_waiting(name)[:most]):
+def _decide(name: str, *, back: bool = False) -> None:
+    """Everything that waits for somebody is agreed to; of the last ones one is sent back."""
+    for number, one in enumerate(_waiting(name)):
         approves = not (back and number == 0)
         decisions.decide(by=_actor(name), approval=one, approves=approves, why="" if approves else BACK)
 
@@ -115,8 +117,8 @@ def _events(of: Span, day: date) -> Iterator[Event]:
             yield Event(at(day, time(10, 20)), _pay)
             yield Event(at(day, time(14, 45)), _enter)
     if day == of.days[-3]:
-        yield Event(at(day, time(15, 40)), partial(_ask_week, day))
-        yield Event(at(day, time(16, 30)), partial(_decide, "lin", back=True, most=2))
+        yield Event(at(day, time(15, 40)), partial(_ask_week, day, since=of.days[-4]))
+        yield Event(at(day, time(16, 30)), partial(_decide, "lin", back=True))
     if day == of.days[-2]:
         yield Event(at(day, time(9, 5)), partial(_decide, "qin"))
 
