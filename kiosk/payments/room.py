@@ -2,7 +2,7 @@
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_AS_RECORD, POSTED, Fragment, Nav, Room, Table
-from kiosk.payments import checks, queries, shown
+from kiosk.payments import checks, for_budget, queries, shown
 from kiosk.payments.duties import DUTIES
 from kiosk.payments.permissions import SEE_PAYMENTS
 from kiosk.payments.sample import SHARE
@@ -26,7 +26,7 @@ ROOM = Room(
         Fragment("draft", 20, "office/payments/_draft.html", shown.of_draft),
         Fragment("data", 33, "payments/_data.html", dict),
     ),
-    measures={"rows:spending": queries.rows},
+    measures={"rows:spending": queries.rows, **for_budget.MEASURES},
     searched=(PAYMENTS,),
     checks={"payments": checks.recount},
     heads={"payments": checks.heads},

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_WHILE_USED, POSTED, Fragment, Nav, Retention, Room, Tab, Table
-from kiosk.purchasing import board, items, queries, recount, signing
+from kiosk.purchasing import board, for_budget, items, queries, recount, signing
 from kiosk.purchasing.duties import DUTIES
 from kiosk.purchasing.kind import PURCHASES
 from kiosk.purchasing.models import PurchaseImport
@@ -37,7 +37,11 @@ ROOM = Room(
         Fragment("item", 10, "purchasing/_item.html", items.history),
         Fragment("office-item", 10, "office/purchasing/_item.html", items.history_and_market),
     ),
-    measures={"purchases": queries.of_canteen, "unclear_names": signing.number_of_unclear_names},
+    measures={
+        "purchases": queries.of_canteen,
+        "unclear_names": signing.number_of_unclear_names,
+        **for_budget.MEASURES,
+    },
     checks={"sheets": recount.recount},
     tables={
         "sheet": Table(lazy("Purchase sheets"), TWO_YEARS, since="day"),

@@ -2,7 +2,7 @@
 
 from kiosk.core.i18n import lazy
 from kiosk.core.room import KEPT_AS_RECORD, POSTED, Fragment, Nav, Room, Table
-from kiosk.supply import checks, queries, services, shown
+from kiosk.supply import checks, for_budget, queries, services, shown
 from kiosk.supply.duties import DUTIES
 from kiosk.supply.permissions import SEE_SUPPLY
 from kiosk.supply.sample import SHARE
@@ -20,6 +20,7 @@ ROOM = Room(
     ),
     ladders=(services.LADDER,),
     duties=DUTIES,
+    measures=for_budget.MEASURES,
     checks={"purchase chain": checks.recount},
     heads={"purchase chain": checks.heads},
     fragments=(

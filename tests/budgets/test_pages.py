@@ -143,7 +143,7 @@ def test_a_line_leads_to_what_its_moves_were_for(
         move_some()
         number = line("蔬菜")
     known = {"plan:7": Source("3月4日采购计划", "/office/plans/7")}
-    hand_down(monkeypatch, app, **{"budget sources": lambda _texts: known})
+    hand_down(monkeypatch, app, **{"budget sources:test": lambda _texts: known})
     page = signed_in("chen").get(f"{BUDGET}/lines/{number}?lang=en").text
     assert '<a href="/office/plans/7">3月4日采购计划</a>' in page
     assert "payment:1" in page
@@ -178,8 +178,8 @@ def test_a_term_is_checked_by_somebody_outside_the_chain(
             add_account(by=actor("test"), username=name, password=PASSWORD, role="inspector", name=name)
     lacks = [Lack("3月2日采购", "缺发票")]
     measures = {
-        "purchases without papers": lambda _first, _last: lacks,
-        "people of the chain": lambda _first, _last: [actor("gao").person],
+        "purchases without papers:test": lambda _first, _last: lacks,
+        "people of the chain:test": lambda _first, _last: [actor("gao").person],
     }
     hand_down(monkeypatch, app, **measures)
     page = f"{BUDGET}/check"

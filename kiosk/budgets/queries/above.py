@@ -1,6 +1,6 @@
 """What rooms above hand down by their manifest (`Room.measures`): sources, missing papers, the chain.
 
-A room that buys or pays hands in, under these names,
+A room that buys or pays hands in, under one of these names, a colon and its own name,
 `SOURCES`: of texts of sources (`plan:3`) a mapping to what each is called and where it stands;
 `PAPERS`: of the first and last day of a term the purchases whose papers lack something (`Lack`);
 `CHAIN`: of the same days the numbers of the persons who had a place in the chain of a purchase.
@@ -36,7 +36,8 @@ class Lack(NamedTuple):
 
 
 def _handed(name: str) -> Iterator[Callable[..., Any]]:
-    return (room.measures[name] for room in rooms() if name in room.measures)
+    known = ((own, told) for room in rooms() for own, told in room.measures.items())
+    return (told for own, told in known if own.startswith(f"{name}:"))
 
 
 def sources(texts: Iterable[str]) -> dict[str, Source]:

@@ -1,19 +1,20 @@
 """The moves of a line, and who has a part in the money of a term."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from kiosk.budgets.models import BudgetCheck, BudgetLine, BudgetMove
 from kiosk.budgets.queries.above import people_of_purchases
-from kiosk.budgets.queries.asked import exceptions, transfers
 from kiosk.budgets.queries.versions import versions
 from kiosk.chain.queries import Erased, bodies_of
 from kiosk.core.db import session
 from kiosk.persons.queries import aliases
+from kiosk.school import queries as school
 from kiosk.school.models import Term
 from kiosk.steps import queries as steps
+from kiosk.steps.models import Approval, Decision, Part, Round
 
 PAGE = 50
 
@@ -37,19 +38,21 @@ def spent_by_day(term: int) -> dict[date, int]:
 
 
 def people_of(term: Term) -> set[int]:
-    """Who wrote, proposed or decided about the money of a term, or had a place in the chain of a purchase.
+    """Who wrote, proposed or decided about money in a term, or had a place in the chain of a purchase.
 
     By every number under which a person stands.
     """
-    subjects = [f"budget:{one.id}" for one in versions(term.id)]
-    subjects += [f"budget_transfer:{one.id}" for one in transfers(term.id)]
-    subjects += [f"budget_exception:{one.id}" for one in exceptions(term.id)]
-    found = people_of_purchases(term)
-    for subject in subjects:
-        for approval in steps.approvals(subject):
-            found |= set(steps.people_in(approval))
-    for version in versions(term.id):
-        found |= set(version.writers)
+    known = versions(term.id)
+    found = people_of_purchases(term) | {number for one in known for number in one.writers}
+    began, ended = (
+        datetime.combine(day, time(), school.zone()) for day in (term.starts, term.ends + timedelta(days=1))
+    )
+    of_money = Approval.ladder.in_([one.name for one in steps.by_amount()])
+    own = Approval.subject.in_([f"budget:{one.id}" for one in known])
+    asked = or_(own, and_(of_money, Approval.began_at.between(began, ended)))
+    for column in (Round.person_id, Part.person_id, Decision.person_id, Decision.absent_id):
+        query = select(column).join(Approval, Approval.id == column.class_.approval_id).where(asked)
+        found |= {number for number in session.scalars(query.distinct()) if number}
     return {alias for number in found for alias in aliases(number)}
 
 
