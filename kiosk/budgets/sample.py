@@ -26,7 +26,8 @@ LINES = (
     Typed(None, "调味品", 24_000_00, "调味类", False, "油盐酱醋等调味品", "Seasoning"),
     Typed(None, "水果", 46_000_00, "水果类", False, "每周两次的加餐水果", "Fruit"),
     Typed(None, "燃料水电", 68_000_00, "", False, "食堂用气、用水、用电", "Fuel, water, power"),
-    Typed(None, "厨具与维修", 18_000_00, "", False, "炊具更新、设备检修", "Kitchenware and repairs"),
+    Typed(None, "厨具更新", 18_000_00, "", False, "炊具、蒸箱等更新", "Kitchenware"),
+    Typed(None, "零星维修", 500_00, "", False, "设备小修", "Minor repairs"),
 )
 DECIDERS = ("lin", "qin", "sun", "zhao", "zhou")
 
@@ -83,7 +84,7 @@ def _transfer() -> None:
         found = services.ask_transfer(
             by=_actor("wu"),
             from_line=_line("水果"),
-            to_line=_line("厨具与维修"),
+            to_line=_line("厨具更新"),
             amount=4_000_00,
             reason="二食堂蒸箱门封老化，需要更换，水果本月价格低于预算。",
         )
@@ -94,10 +95,10 @@ def _except() -> None:
     if _in_force():
         found = services.ask_exception(
             by=_actor("wu"),
-            line=_line("厨具与维修"),
-            amount=2_600_00,
-            title="冷库压缩机抢修",
-            reason="冷库压缩机夜间故障，食材不能断冷，厂家当天上门更换。",
+            line=_line("零星维修"),
+            amount=200_00,
+            title="消毒柜加热管更换",
+            reason="消毒柜加热管烧坏，餐具当天必须消毒，零星维修余额不足。",
         )
         _decide(services.subject_of(found))
 
@@ -120,7 +121,7 @@ def _events(of: Span, day: date) -> Iterator[Event]:
         yield Event(at(day, time(8, 40)), _decide_budget)
     if day == of.days[3]:
         yield Event(at(day, time(15, 30)), _transfer)
-    if day == of.days[-5]:
+    if day == of.days[6]:
         yield Event(at(day, time(10, 20)), _except)
     if day == of.days[-1]:
         yield Event(at(day, time(9, 35)), _ask)

@@ -1,5 +1,6 @@
 """The sample school's payments: two weeks paid and entered, one sent back, one that waits for the cashier."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, time
 from functools import partial
@@ -19,8 +20,11 @@ from kiosk.steps.models import Approval
 
 ACCOUNTS = (("qin", "principal", "秦"), ("qian", "cashier", "钱"))
 """Username, role, name: a surname and a role, like the other accounts."""
-BILLS = (("供电公司", "energy", "上月食堂电费", 418_60), ("电器维修部", "repair", "消毒柜更换加热管", 640_00))
-"""Payee, purpose, what for, fen: what is paid without posted lines."""
+BILLS = (
+    ("供电公司", "energy", "上月食堂电费", 418_60, "燃料水电"),
+    ("电器维修部", "repair", "消毒柜更换加热管", 640_00, "零星维修"),
+)
+"""Payee, purpose, what for, fen, the budget's line: what is paid without posted lines."""
 TURNS = (1, 3, 5, 7, 9)
 """On which of the school days it is asked for what came since, and paid the day after."""
 BILL_OF = {0: 0, 3: 1}
@@ -38,26 +42,30 @@ def _furnish(_of: Span) -> None:
             add_account(by=BY, username=username, password=PASSWORD, role=role, name=name)
 
 
-def _line(amount: int, wish: Wish) -> Wish | None:
-    """The wish with a line of the budget that has so much left; None where a budget has none."""
+def _line(amount: int, wish: Wish, about: str) -> Wish | None:
+    """The wish with a line of the budget that has so much left; None where a budget has none.
+
+    The line whose name or class it is `about` goes before the others.
+    """
     lines = services.budget_lines()
-    able = [one.line for one in lines if one.can_give >= amount and not one.earmarked]
+    able = [one for one in lines if one.can_give >= amount and not one.earmarked]
+    able.sort(key=lambda one: about not in (one.name, one.item_class))
     if lines and not able:
         return None
-    return Wish(**{**vars(wish), "budget_line": able[0] if able else None})
+    return Wish(**{**vars(wish), "budget_line": able[0].line if able else None})
 
 
-def _ask(sent: str, wish: Wish, amount: int) -> None:
-    if found := _line(amount, wish):
+def _ask(sent: str, wish: Wish, amount: int, about: str) -> None:
+    if found := _line(amount, wish, about):
         services.ask(by=_actor("chen"), sent=sent, wish=found)
 
 
 def _ask_week(day: date, *, bill: int | None = None, since: date = date.min) -> None:
     """Chen asks for a bill, and for what is open for each supplier since a day."""
     if bill is not None:
-        payee, purpose, about, amount = BILLS[bill]
+        payee, purpose, about, amount, line = BILLS[bill]
         wish = Wish(payee=payee, purpose=purpose, about=about, amount=amount, invoice=f"{day:%m%d}881")
-        _ask(f"sample {day} {payee}", wish, amount)
+        _ask(f"sample {day} {payee}", wish, amount, line)
     for number, one in enumerate(queries.creditors(), 1):
         open_ = [line for line in queries.open_lines(one.supplier.id) if line.day >= since]
         if not open_:
@@ -68,7 +76,9 @@ def _ask_week(day: date, *, bill: int | None = None, since: date = date.min) -> 
             about=f"{open_[0].day.month}月{open_[0].day.day}日至{day.month}月{day.day}日供货",
             lines=[Picked(line.posting, line.version, line.row, line.open) for line in open_],
         )
-        _ask(f"sample {day} {one.supplier.id}", wish, sum(line.open for line in open_))
+        bought = Counter(line.line.item_class for line in open_)
+        amount, about = sum(line.open for line in open_), bought.most_common(1)[0][0]
+        _ask(f"sample {day} {one.supplier.id}", wish, amount, about)
 
 
 def _decide(name: str, *, back: bool = False) -> None:
