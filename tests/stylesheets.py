@@ -14,8 +14,8 @@ PROPERTIES = set(
     background background-color background-image background-position background-size border
     border-bottom border-bottom-color border-bottom-width border-collapse border-color border-left
     border-left-color border-left-width border-radius border-right border-right-color border-right-width
-    border-spacing border-style border-top border-top-color border-top-width border-width bottom clear
-    box-shadow box-sizing break-after break-inside caption-side clip color column-count column-gap
+    border-spacing border-style border-top border-top-color border-top-width border-width bottom
+    box-shadow box-sizing break-after break-inside caption-side clear clip color column-count column-gap
     columns content cursor direction display fill fill-opacity flex flex-basis flex-direction flex-flow
     flex-grow flex-shrink flex-wrap float font font-family font-size font-style font-variant-numeric
     font-weight gap grid-area grid-auto-columns grid-auto-flow grid-auto-rows grid-column
