@@ -102,3 +102,10 @@ class Damaged(Problem):
 
     code = "damaged"
     status = 503
+
+
+class OtherContent(Conflict):
+    """What the client made once, by its number, came again with something else in it."""
+
+    code = "other-content"
+    message = lazy("This was sent before with other content. What was sent first stays.")

@@ -1,5 +1,6 @@
 """What may be paid: never more than was accepted, once an invoice, by different people, all or nothing."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from flask import Flask
 
 from kiosk.chain.queries import Finding
 from kiosk.core.db import session, transaction
-from kiosk.core.errors import Forbidden, Invalid
+from kiosk.core.errors import Forbidden, Invalid, OtherContent
 from kiosk.payments import checks, queries, services
 from kiosk.payments.models import Payment
 from kiosk.payments.services import Picked, Wish
@@ -51,8 +52,12 @@ def test_no_more_is_paid_than_was_accepted(house: Flask) -> None:
 
 
 def test_an_invoice_is_paid_once_and_a_form_counts_once(house: Flask) -> None:
-    first = ask(wish(), sent="f1")
-    assert ask(wish(lines=()), sent="f1").id == first.id
+    asked = wish()
+    first = ask(asked, sent="f1")
+    assert ask(asked, sent="f1").id == first.id
+    for changed in (replace(asked, lines=()), replace(asked, about="别的")):
+        with pytest.raises(OtherContent):
+            ask(changed, sent="f1")
     for number in ("No 001", " no001", "ＮＯ００１"):
         with pytest.raises(services.SameInvoice):
             ask(other(5_00, payee="菜农合作社", invoice=number))

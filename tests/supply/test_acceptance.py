@@ -8,9 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kiosk.core.db import session, transaction
-from kiosk.core.errors import Forbidden, Invalid
+from kiosk.core.errors import Forbidden, Invalid, OtherContent
 from kiosk.postings.models import Posting, PostingDraft
 from kiosk.purchasing import queries as purchasing
+from kiosk.purchasing.services import save_draft
 from kiosk.school.services import switch
 from kiosk.supply import queries, services
 from kiosk.supply.models import Purchase
@@ -49,6 +50,36 @@ def test_the_sheet_is_what_was_accepted_and_names_the_people_of_the_chain(house:
     [version] = purchasing.posted_versions(posting)
     assert (version.total, version.names) == (230_00, names)
     assert queries.left(purchase.version.plan).lines == {0: 30_000, 1: 0}  # type: ignore[union-attr]
+
+
+def test_lines_typed_beside_what_was_accepted_stay(house: Flask) -> None:
+    plan = approved()
+    first = bought(plan, 12_000)
+    weighed(first, Weighed(12_000))
+    confirmed(first)
+    [filled] = draft().rows
+    own = {"item": "香菜", "unit": "公斤", "quantity": "1", "unit_price": "9.00"}
+    with transaction():
+        rows = [{**filled, "remark": "小个"}, own]
+        save_draft(by=actor("chen"), draft=draft(), rows=rows, people=draft().fields)
+    second = bought(plan, 0, 20_000, sent="o2")
+    weighed(second, Weighed(20_000), sent="w2")
+    confirmed(second)
+    found = [(row["item"], row["quantity"], row.get("remark", "")) for row in draft().rows]
+    assert found == [("土豆", "12", "小个"), ("鸡蛋", "20", ""), ("香菜", "1", "")]
+
+
+def test_the_same_form_with_other_content_is_refused(house: Flask) -> None:
+    plan = approved()
+    purchase = bought(plan, 12_000)
+    assert bought(plan, 12_000).id == purchase.id
+    with pytest.raises(OtherContent):
+        bought(plan, 11_000)
+    for _time in range(2):
+        weighed(purchase, Weighed(12_000), sent="w1")
+    assert len(came(purchase).acceptances) == 1
+    with pytest.raises(OtherContent):
+        weighed(purchase, Weighed(11_000), sent="w1")
 
 
 def test_nobody_fills_two_places(house: Flask, desk: Callable[[str], FlaskClient]) -> None:

@@ -1,8 +1,8 @@
 """What is done with lists, and with what was found."""
 
+from kiosk.core.errors import OtherContent as OtherContent
 from kiosk.inspections.services.checking import Answer as Answer
 from kiosk.inspections.services.checking import Filled as Filled
-from kiosk.inspections.services.checking import OtherContent as OtherContent
 from kiosk.inspections.services.checking import fill as fill
 from kiosk.inspections.services.checking import nothing_found as nothing_found
 from kiosk.inspections.services.checklists import ListChanged as ListChanged

@@ -13,7 +13,7 @@ from kiosk.cases import queries as cases
 from kiosk.core import clock
 from kiosk.core.actor import Actor
 from kiosk.core.db import session
-from kiosk.core.errors import Conflict, Forbidden, Invalid
+from kiosk.core.errors import Forbidden, Invalid, OtherContent
 from kiosk.core.i18n import _, lazy
 from kiosk.core.masking import clean
 from kiosk.core.trace import record
@@ -35,13 +35,6 @@ from kiosk.school import queries as school
 OLDEST = timedelta(days=31)
 """Nothing is entered for a day before that."""
 A_LINE = 200
-
-
-class OtherContent(Conflict):
-    """The same number was sent with something else in it."""
-
-    code = "other-content"
-    message = lazy("This was sent before with other content. What was sent first stays.")
 
 
 class Answer(NamedTuple):

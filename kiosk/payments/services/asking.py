@@ -10,7 +10,7 @@ from kiosk.core import clock
 from kiosk.core.actor import SCHOOL, Actor, Place
 from kiosk.core.db import session
 from kiosk.core.documents import Document
-from kiosk.core.errors import Conflict, Forbidden, Invalid
+from kiosk.core.errors import Forbidden, Invalid, OtherContent
 from kiosk.core.filters import day as told_day
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
 from kiosk.core.i18n import lazy
@@ -83,14 +83,13 @@ class Wish:
 def ask(*, by: Actor, sent: str, wish: Wish) -> Payment:
     """Ask for a payment; it goes up the ladder of its amount.
 
-    The same form again is the same payment. SameInvoice, TooMuch or TooMuchOfSheet for what may not be paid,
-    SheetChanged where a sheet is another than was shown, Forbidden for who may not ask.
+    The same form again is the same payment; OtherContent where it said something else before. SameInvoice,
+    TooMuch or TooMuchOfSheet for what may not be paid, SheetChanged where a sheet is another than was shown,
+    Forbidden for who may not ask.
     """
     there = queries.sent(sent)
     if there is not None:
-        if there.versions[0].account != str(by):
-            raise Conflict
-        return there
+        return _again(by, there, wish)
     found = Payment(sent=sent, version=0, state=REQUESTED, payee_key="", invoice_key="", asked_at=clock.now())
     at = _place(wish.lines)
     by.needs(ASK_PAYMENTS, at)
@@ -111,6 +110,22 @@ def ask(*, by: Actor, sent: str, wish: Wish) -> Payment:
     )
     money.hold(by, found, made)
     return found
+
+
+def _again(by: Actor, there: Payment, wish: Wish) -> Payment:
+    """What was asked for with this form before. OtherContent where the form says something else now."""
+    first = there.versions[0]
+    lines = [(one.posting_id, one.row, one.amount) for one in first.lines]
+    before = (first.account, first.about, first.budget_line, queries.invoice_key(first.invoice), lines)
+    now = (str(by), ABOUT.read(wish.about), wish.budget_line, queries.invoice_key(wish.invoice))
+    picked = [(one.posting, one.row, one.amount) for one in wish.lines]
+    same_payee = (
+        first.supplier_id == wish.supplier if wish.supplier else first.payee == PAYEE.read(wish.payee)
+    )
+    same_amount = bool(picked) or first.amount == wish.amount
+    if before != (*now, picked) or not (same_payee and same_amount):
+        raise OtherContent
+    return there
 
 
 def change(*, by: Actor, payment: Payment, seen: int, wish: Wish) -> Payment:

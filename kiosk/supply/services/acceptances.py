@@ -7,7 +7,7 @@ from kiosk.attachments.services import attach
 from kiosk.core import clock
 from kiosk.core.actor import Actor
 from kiosk.core.db import session
-from kiosk.core.errors import Conflict, Forbidden, Invalid
+from kiosk.core.errors import Conflict, Forbidden, Invalid, OtherContent
 from kiosk.core.formats import milli_to_text
 from kiosk.core.i18n import lazy
 from kiosk.core.masking import clean
@@ -57,11 +57,11 @@ def weigh(
 
     `seen` is the number of the acceptance that was looked at, 0 for none: Changed where there is another by
     now. After a confirmed one it is a correction, and needs a reason. HasAPlace for who planned, approved or
-    bought it. Sent twice, it is noted once.
+    bought it. Sent twice, it is noted once; OtherContent where the same form said something else before.
     """
-    if there := queries.acceptance_sent(sent):
-        return there
     _may_receive(by, purchase)
+    if there := queries.acceptance_sent(sent):
+        return _again(there, by, purchase, lines)
     before = queries.newest(purchase)
     if before and before.number != seen:
         raise Changed(field="seen", who=before.person.name, changed=lazy("what came"))
@@ -72,6 +72,19 @@ def weigh(
         _check(line, weighed)
     why = REASON.read(clean(reason)) if corrects else ""
     return _noted(by, purchase, sent, lines, why, photos or {})
+
+
+def _again(there: Acceptance, by: Actor, purchase: Purchase, lines: Sequence[Weighed]) -> Acceptance:
+    """What was weighed with this form before. OtherContent where the form says something else now."""
+    noted = [
+        (one.delivered, one.rejected, one.temperature, one.batch, one.certificate_id) for one in there.lines
+    ]
+    weighed = [
+        (one.delivered, one.back, one.temperature, BATCH.read(one.batch), one.certificate) for one in lines
+    ]
+    if (there.purchase_id, there.person_id, noted) != (purchase.id, by.person, weighed):
+        raise OtherContent
+    return there
 
 
 def _may_receive(by: Actor, purchase: Purchase) -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from kiosk.core import clock
 from kiosk.core.actor import Actor
 from kiosk.core.db import session
-from kiosk.core.errors import Conflict, Forbidden, Invalid
+from kiosk.core.errors import Conflict, Forbidden, Invalid, OtherContent
 from kiosk.core.formats import amount_of, fen_to_text, milli_to_text
 from kiosk.core.i18n import lazy
 from kiosk.core.masking import clean
@@ -70,11 +70,11 @@ def buy(
 
     `buyer` is who bought it where whoever takes it in writes that down (`CAME`), else whoever acts. HasAPlace
     for who planned or approved it; PlanNeeded without a plan where the school plans; TooMuch and TooDear for
-    more than the plan has left.
+    more than the plan has left; OtherContent where the same form said something else before.
     """
     by.needs(BUY if way != CAME else RECEIVE, place_at(canteen))
     if there := queries.purchase_sent(sent):
-        return there
+        return _again(there, canteen, day, way, lines, supplier, plan)
     number = buyer if way == CAME else by.person
     if number is None or by.person is None:
         raise Forbidden if way != CAME else Invalid(lazy("Please say who bought it."), field="buyer")
@@ -88,6 +88,29 @@ def buy(
         fill_place(by, plan, BOUGHT, number)
     commit_order(by, found)
     return found
+
+
+def _again(
+    there: Purchase,
+    canteen: Canteen,
+    day: date,
+    way: str,
+    lines: Sequence[Wanted],
+    supplier: str,
+    plan: Plan | None,
+) -> Purchase:
+    """What was noted with this form before. OtherContent where the form says something else now."""
+    noted = [
+        (one.planned, one.item, one.specification, one.unit, one.quantity, one.unit_price)
+        for one in there.lines
+    ]
+    wanted = [
+        (one.planned, one.item, one.specification, one.unit, one.quantity, one.unit_price) for one in lines
+    ]
+    before = (there.canteen_id, there.day, there.way, there.version and there.version.plan_id, there.supplier)
+    if (before, noted) != ((canteen.id, day, way, plan and plan.id, SUPPLIER.read(clean(supplier))), wanted):
+        raise OtherContent
+    return there
 
 
 def _check(canteen: Canteen, day: date, way: str, lines: Sequence[Wanted], supplier: str) -> None:

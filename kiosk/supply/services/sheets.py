@@ -1,6 +1,6 @@
 """The day's sheet is what was accepted: the acceptance fills its draft, and again when that is mended."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -94,13 +94,35 @@ def _people(purchase: Purchase) -> tuple[int, frozenset[int | None]]:
 
 
 def fill(by: Actor, draft: PostingDraft, reason: str) -> None:
-    """Write all that was accepted for a sheet into its draft, and who bought and received it."""
+    """Write all that was accepted for a sheet into its draft, and who bought and received it.
+
+    Lines that somebody typed beside it stay below, and what was typed further to its own lines stays in them.
+    """
     links = queries.sheets_of([draft.posting_id])[draft.posting_id]
-    rows = [row for link in links for row in _rows(link.purchase)]
+    ours = {_key(row) for link in links for row in _bought(link.purchase)}
+    typed = {_key(row): row for row in draft.rows if _key(row) in ours}
+    rows = [{**typed.get(_key(row), {}), **row} for link in links for row in _rows(link.purchase)]
+    rows += [dict(row) for row in draft.rows if any(row.values()) and _key(row) not in ours]
     numbers = _numbers(links[0].purchase, draft)
     named = sheets.typed_people({part: one for part, one in numbers.items() if one})
     people = {part: named.get(part) or draft.fields.get(part, "") for part in numbers}
     sheets.save_draft(by=by, draft=draft, rows=rows, people=people, reason=reason or None)
+
+
+def _key(row: Mapping[str, str]) -> tuple[str, ...]:
+    """By what a line of a draft is known as one of a purchase."""
+    return tuple(row.get(name, "") for name in ("item", "specification", "unit", "supplier"))
+
+
+def _bought(purchase: Purchase) -> Iterable[dict[str, str]]:
+    """What was bought, by what its lines are known."""
+    for line in purchase.lines:
+        yield {
+            "item": line.item,
+            "specification": line.specification,
+            "unit": line.unit,
+            "supplier": purchase.supplier,
+        }
 
 
 def _rows(purchase: Purchase) -> Iterable[dict[str, str]]:
