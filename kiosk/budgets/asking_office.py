@@ -127,7 +127,8 @@ def exception(number: int) -> Answer:
 
 
 def _show(wish: queries.Wish, may: bool) -> Answer:
-    form = ChangeForm(data={"amount": AMOUNT.plain(wish.amount), "reason": wish.reason})
+    shown = {"amount": AMOUNT.plain(wish.amount), "reason": wish.reason, "seen": services.hash_of(wish)}
+    form = ChangeForm(data=shown)
     if save(form, lambda: _change(wish, form)):
         return done(_("Changed. It is decided about anew, from the first level on."), _address(wish))
     subject = services.subject_of(wish)
@@ -147,7 +148,7 @@ def _show(wish: queries.Wish, may: bool) -> Answer:
 
 def _change(wish: queries.Wish, form: ChangeForm) -> None:
     amount = AMOUNT.read(form.amount.data) or 0
-    services.change(by=actor(), wish=wish, amount=amount, reason=form.reason.data)
+    services.change(by=actor(), wish=wish, seen=form.seen.data or "", amount=amount, reason=form.reason.data)
 
 
 @blueprint.post("/transfers/<int:number>/withdraw")

@@ -109,6 +109,7 @@ class ChangeForm(Form):
 
     amount: Any = field(AMOUNT)
     reason: Any = field(REASON)
+    seen = HiddenField()
 
 
 class CheckForm(Form):

@@ -51,12 +51,10 @@ class TooLittle(Invalid):
 
 
 class Stale(Conflict):
-    """Somebody saved the version meanwhile."""
+    """Somebody saved what is on the page meanwhile."""
 
     code = "budget-saved-meanwhile"
-    message = lazy(
-        "Somebody saved this version meanwhile. Nothing of yours was saved; please reload the page."
-    )
+    message = lazy("Somebody changed this meanwhile. Nothing of yours was saved; please reload the page.")
 
 
 class LeftTooLittle(Conflict):

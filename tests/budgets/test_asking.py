@@ -81,11 +81,19 @@ def test_a_transfer_is_decided_and_never_out_of_an_earmarked_line(context: Flask
         services.ask_transfer(by=wu, from_line=giving, to_line=taking, amount=100_001, reason="补不足")
     with transaction():
         found = services.ask_transfer(by=wu, from_line=giving, to_line=taking, amount=60_000, reason="补不足")
+    with transaction():
+        same = services.ask_transfer(by=wu, from_line=giving, to_line=taking, amount=60_000, reason="补不足")
+    assert same.id == found.id, "a form that is sent twice asks once"
     assert queries.position(giving).available == 40_000, "what is to go is committed meanwhile"
     assert decide_all(services.subject_of(found), approves=False).state == RETURNED
     assert queries.position(giving).available == 100_000
-    with transaction():
-        services.change(by=wu, wish=queries.wish(services.subject_of(found)), amount=50_000, reason="少一些")
+    wish = queries.wish(services.subject_of(found))
+    seen = services.hash_of(wish)
+    for _time in range(2):
+        with transaction():
+            services.change(by=wu, wish=wish, seen=seen, amount=50_000, reason="少一些")
+    with pytest.raises(Stale), transaction():
+        services.change(by=actor("lin"), wish=wish, seen=seen, amount=1, reason="更少")
     assert decide_all(services.subject_of(found)).state == APPROVED
     assert [queries.position(one).available for one in (giving, taking)] == [50_000, 80_000]
     with transaction():
@@ -100,7 +108,11 @@ def test_a_transfer_is_decided_and_never_out_of_an_earmarked_line(context: Flask
 def test_an_exception_is_decided_one_level_higher_and_used_once(context: Flask) -> None:
     number, wu = line("维修"), actor("wu")
     with transaction():
-        found = services.ask_exception(by=wu, line=number, amount=20_000, title="锅炉抢修", reason="停热水")
+        found, same = (
+            services.ask_exception(by=wu, line=number, amount=20_000, title="锅炉抢修", reason="停热水")
+            for _time in range(2)
+        )
+    assert found.id == same.id
     subject = services.subject_of(found)
     levels = [one.level.roles for one in steps.standing(steps.approvals(subject)[0]).levels]
     assert levels == [("head",), ("principal",)], "200 yuan alone would be the head's"

@@ -94,8 +94,10 @@ def test_a_transfer_out_of_an_earmarked_line_is_refused(app: Flask, signed_in: S
     assert send(signed_in("chen"), new, f"{BUDGET}/asked", from_line=greens, **form) == 403
     with app.app_context():
         (wish,) = queries.transfers(term().id)
+        seen = services.hash_of(wish)
     mine = f"{BUDGET}/transfers/{wish.id}"
-    assert send(wu, mine, mine, amount="20", reason="补不足") == 302
+    assert send(wu, mine, mine, amount="20", reason="补不足", seen=seen) == 302
+    assert send(wu, mine, mine, amount="30", reason="补不足", seen=seen) == 409
     assert send(wu, f"{mine}/withdraw", mine) == 302
     with app.app_context():
         assert (

@@ -17,6 +17,7 @@ from kiosk.budgets.queries.asked import exceptions as exceptions
 from kiosk.budgets.queries.asked import labels as labels
 from kiosk.budgets.queries.asked import told_exceptions as told_exceptions
 from kiosk.budgets.queries.asked import transfers as transfers
+from kiosk.budgets.queries.asked import under_way as under_way
 from kiosk.budgets.queries.asked import wish as wish
 from kiosk.budgets.queries.moves import PAGE as PAGE
 from kiosk.budgets.queries.moves import checks_of as checks_of

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import or_, select
 
-from kiosk.budgets.models import APPROVED, BudgetException, BudgetLine, BudgetTransfer
+from kiosk.budgets.models import APPROVED, PROPOSED, BudgetException, BudgetLine, BudgetTransfer
 from kiosk.budgets.queries.positions import position
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
 from kiosk.steps import queries as steps
 
 Wish = BudgetTransfer | BudgetException
+Asked = TypeVar("Asked", BudgetTransfer, BudgetException)
 TABLES: dict[str, type[Wish]] = {
     BudgetTransfer.__tablename__: BudgetTransfer,
     BudgetException.__tablename__: BudgetException,
@@ -27,6 +28,12 @@ def wish(subject: str) -> Wish:
         raise NotFound
     asked: Wish = found
     return asked
+
+
+def under_way(table: type[Asked], **said: object) -> Asked | None:
+    """What says the same and waits to be decided, or None."""
+    found: Asked | None = session.scalar(select(table).filter_by(state=PROPOSED, **said))
+    return found
 
 
 def decided_by(subject: str) -> list[str]:

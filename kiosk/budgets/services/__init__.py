@@ -14,6 +14,7 @@ from kiosk.budgets.services.asking import ask_exception as ask_exception
 from kiosk.budgets.services.asking import ask_transfer as ask_transfer
 from kiosk.budgets.services.asking import change as change
 from kiosk.budgets.services.asking import content_of_wish as content_of_wish
+from kiosk.budgets.services.asking import hash_of as hash_of
 from kiosk.budgets.services.asking import subject_of as subject_of
 from kiosk.budgets.services.asking import title_of as title_of
 from kiosk.budgets.services.asking import withdraw as withdraw

@@ -19,7 +19,7 @@ from kiosk.budgets.models import (
     BudgetTransfer,
 )
 from kiosk.budgets.permissions import ASK_EXCEPTION, MAKE_BUDGET
-from kiosk.budgets.refusals import Earmarked, NotInForce
+from kiosk.budgets.refusals import Earmarked, NotInForce, Stale
 from kiosk.budgets.services.moves import hold, move, positive
 from kiosk.chain.services import canonical
 from kiosk.core import clock
@@ -40,21 +40,15 @@ from kiosk.steps.queries import Ladder
 def ask_transfer(*, by: Actor, from_line: int, to_line: int, amount: int, reason: str) -> BudgetTransfer:
     """Propose that so many fen go from one line to another of the same term; meanwhile they are committed.
 
-    Earmarked for a line from which nothing may go; Overspent for more than it has left; Invalid for a line
-    and itself.
+    The same again while it is not decided is the same transfer. Earmarked for a line from which nothing may
+    go; Overspent for more than it has left; Invalid for a line and itself.
     """
     by.needs(MAKE_BUDGET, SCHOOL)
-    reason = _reason(reason)
     _both(from_line, to_line)
-    found = BudgetTransfer(
-        from_id=from_line,
-        to_id=to_line,
-        amount=positive(amount),
-        reason=reason,
-        state=PROPOSED,
-        asked_at=clock.now(),
-        asked_by=str(by),
-    )
+    said = {"from_id": from_line, "to_id": to_line, "amount": positive(amount), "reason": _reason(reason)}
+    if there := queries.under_way(BudgetTransfer, asked_by=str(by), **said):
+        return there
+    found = BudgetTransfer(**said, state=PROPOSED, asked_at=clock.now(), asked_by=str(by))
     session.add(found)
     session.flush()
     move(by, hold(from_line), COMMITS, subject_of(found), committed=amount)
@@ -74,20 +68,18 @@ def _both(from_line: int, to_line: int) -> None:
 
 
 def ask_exception(*, by: Actor, line: int, amount: int, title: str, reason: str) -> BudgetException:
-    """Propose that a line gives so many fen beyond what it has: decided one level higher, in public."""
+    """Propose that a line gives so many fen beyond what it has: decided one level higher, in public.
+
+    The same again while it is not decided is the same exception.
+    """
     by.needs(ASK_EXCEPTION, SCHOOL)
-    title, reason = mask(TITLE.read(clean(title))), _reason(reason)
     if line not in {one.line for one in queries.positions(queries.line(line).term_id)}:
         raise NotInForce(field="line")
-    found = BudgetException(
-        line_id=line,
-        amount=positive(amount),
-        title=title,
-        reason=reason,
-        state=PROPOSED,
-        asked_at=clock.now(),
-        asked_by=str(by),
-    )
+    told = {"title": mask(TITLE.read(clean(title))), "reason": _reason(reason)}
+    said = {"line_id": line, "amount": positive(amount), **told}
+    if there := queries.under_way(BudgetException, asked_by=str(by), **said):
+        return there
+    found = BudgetException(**said, state=PROPOSED, asked_at=clock.now(), asked_by=str(by))
     session.add(found)
     session.flush()
     _begin(by, EXCEPTION, found, higher=True)
@@ -111,9 +103,17 @@ def _begin(by: Actor, ladder: Ladder, wish: queries.Wish, *, higher: bool = Fals
     record("budget.asked", subject_of(wish), by=by, after=_told(wish))
 
 
-def change(*, by: Actor, wish: queries.Wish, amount: int, reason: str) -> None:
-    """Ask for another amount, or for another reason: what was signed is void. Conflict once it is over."""
+def change(*, by: Actor, wish: queries.Wish, seen: str, amount: int, reason: str) -> None:
+    """Ask for another amount, or for another reason: what was signed is void.
+
+    `seen` is the hash of what was looked at: Stale where somebody changed it since. The same again changes
+    nothing. Conflict once it is over.
+    """
     _mine(by, wish)
+    if wish.state == PROPOSED and (wish.amount, wish.reason) == (amount, _reason(reason)):
+        return
+    if seen != hash_of(wish):
+        raise Stale
     before = _told(wish)
     if isinstance(wish, BudgetTransfer):
         _let_go(by, wish)
@@ -183,6 +183,11 @@ def content_of_wish(wish: queries.Wish) -> bytes:
     return canonical({"what": subject_of(wish), **_told(wish)}).encode()
 
 
+def hash_of(wish: queries.Wish) -> str:
+    """The hash of what is decided about."""
+    return decisions.digest(content_of_wish(wish))
+
+
 def _outcome(by: Actor, approval: Approval) -> None:
     wish = queries.wish(approval.subject)
     if wish.state != PROPOSED or approval.state == OPEN:
@@ -192,7 +197,7 @@ def _outcome(by: Actor, approval: Approval) -> None:
         if isinstance(wish, BudgetTransfer):
             _let_go(by, wish)
         return
-    if decisions.digest(content_of_wish(wish)) != approval.hash:
+    if hash_of(wish) != approval.hash:
         raise Conflict(lazy("This is not what was decided about. Nothing was moved."))
     _end(wish, APPROVED)
     _carry_out(by, wish)
