@@ -7,6 +7,7 @@ from kiosk.core import clock
 from kiosk.core.actor import SCHOOL, Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Forbidden, Invalid
+from kiosk.core.filters import day as told_day
 from kiosk.core.formats import fen_to_text
 from kiosk.core.i18n import lazy
 from kiosk.core.trace import record
@@ -68,7 +69,7 @@ def _day(payment: Payment, day: date | None) -> date:
     approved = school.local(queries.approval_of(payment).since).date()
     if not approved <= day <= school.today():
         text = lazy("It was approved on %(day)s, and is not paid in the future: please choose a day between.")
-        raise Invalid(text, field=DAY.name, day=approved.isoformat())
+        raise Invalid(text, field=DAY.name, day=told_day(approved))
     return day
 
 
