@@ -108,4 +108,7 @@ class OtherContent(Conflict):
     """What the client made once, by its number, came again with something else in it."""
 
     code = "other-content"
-    message = lazy("This was sent before with other content. What was sent first stays.")
+    message = lazy(
+        "This was sent before with other content. What was sent first stays; "
+        "for something else please open the form anew."
+    )

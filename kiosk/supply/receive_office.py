@@ -67,7 +67,8 @@ def receive(number: int) -> Answer:
             return done(_("Weighed. Now a second receiver confirms it."), url_for(".receive", number=number))
     seen = queries.newest(queries.purchase(number)) if "seen" in errors else None
     shown = seen.number if seen else whole(request.form.get("seen")) or 0
-    return _scale(found, request.form, errors, request.form.get("sent") or new_key(), shown), status
+    sent = request.form.get("sent", "") if not seen else ""  # what was looked at anew is sent anew
+    return _scale(found, request.form, errors, sent or new_key(), shown), status
 
 
 def _weigh(found: Purchase, lines: list[Weighed]) -> Acceptance:
