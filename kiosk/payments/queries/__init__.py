@@ -29,7 +29,6 @@ from kiosk.payments.queries.payments import sent as sent
 from kiosk.payments.queries.payments import sheets_of as sheets_of
 from kiosk.payments.queries.payments import with_invoice as with_invoice
 from kiosk.payments.queries.people import PLACES as PLACES
-from kiosk.payments.queries.people import Station as Station
 from kiosk.payments.queries.people import approvers_of as approvers_of
 from kiosk.payments.queries.people import levels_of as levels_of
 from kiosk.payments.queries.people import people_of as people_of

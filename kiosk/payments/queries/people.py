@@ -1,8 +1,7 @@
 """Who fills a place of a payment's chain: from the sheets that are paid, up to the books."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import select
 
@@ -15,7 +14,8 @@ from kiosk.persons import queries as persons
 from kiosk.postings.models import PostingVersion
 from kiosk.purchasing.models import Sheet, SheetPerson
 from kiosk.steps import queries as steps
-from kiosk.steps.queries import LevelNow
+from kiosk.steps.queries import LevelNow, Station
+from kiosk.steps.queries.stations import AHEAD, BACK, DONE, NOW
 from kiosk.supply import queries as supply
 
 PLACES: dict[str, LazyString] = {
@@ -67,18 +67,6 @@ def approvers_of(posting_ids: Iterable[int]) -> set[int]:
     return {number for sheet in set(posting_ids) for number in supply.people_of(sheet).get(APPROVAL, ())}
 
 
-class Station(NamedTuple):
-    """A gate on the way of a payment: what is done there, by which post, by whom and when."""
-
-    what: Text
-    post: Text
-    names: tuple[str, ...] = ()
-    at: datetime | None = None
-    day: date | None = None
-    state: str = "later"
-    """done, now, back or later."""
-
-
 def stations(found: Payment) -> list[Station]:
     """The way of a payment, from the posted sheets to the books."""
     made = [*_of_sheets(found), _asked(found)]
@@ -103,7 +91,7 @@ def _of_sheets(found: Payment) -> list[Station]:
     names = dict.fromkeys(session.scalars(_printed(numbers)))
     last = max(session.scalars(query))
     post = lazy("Purchaser, custodian and two receivers")
-    return [Station(lazy("Bought, accepted and posted"), post, tuple(names), last, state="done")]
+    return [Station(lazy("Bought, accepted and posted"), DONE, (post,), tuple(names), last)]
 
 
 def _printed(numbers: set[int]) -> Any:
@@ -114,8 +102,13 @@ def _printed(numbers: set[int]) -> Any:
 def _asked(found: Payment) -> Station:
     first, now = found.versions[0], found.now
     back = found.state in (RETURNED, WITHDRAWN)
-    state, names = ("back" if back else "done"), tuple(dict.fromkeys((first.person.name, now.person.name)))
-    return Station(lazy("Asked for"), ROLES.get(now.role, now.role), names, now.written_at, state=state)
+    names = tuple(dict.fromkeys((first.person.name, now.person.name)))
+    posts, label = (ROLES.get(now.role, now.role),), lazy("Asked for")
+    return Station(label, BACK if back else DONE, posts, names, now.written_at, detail=_back(back))
+
+
+def _back(is_back: bool) -> Text:
+    return lazy("sent back or taken back") if is_back else ""
 
 
 def _level(one: LevelNow, state: str) -> Station:
@@ -125,18 +118,18 @@ def _level(one: LevelNow, state: str) -> Station:
         for each in one.decisions
     )
     at = one.decisions[-1].at if one.decisions else None
-    how = "done" if agreed and not one.missing else "back" if one.decisions and state == RETURNED else "later"
+    how = DONE if agreed and not one.missing else BACK if one.decisions and state == RETURNED else AHEAD
     if one.is_asked and state != WITHDRAWN:
-        how = "now"
-    return Station(lazy("Approval given"), one.level.label, names, at, state=how)
+        how = NOW
+    return Station(lazy("Approval given"), how, (one.level.label,), names, at, detail=_back(how == BACK))
 
 
 def _step(found: Payment, what: str, label: LazyString, post: LazyString) -> Station:
     done = found.step(what)
     if done:
-        return Station(label, post, (done.person.name,), done.at, done.day, "done")
+        return Station(label, DONE, (post,), (done.person.name,), done.at, done.day)
     before = {PAID: "approved", ENTERED: PAID}[what]
-    return Station(label, post, state="now" if found.state == before else "later")
+    return Station(label, NOW if found.state == before else AHEAD, (post,))
 
 
 def levels_of(found: Payment) -> list[LevelNow]:

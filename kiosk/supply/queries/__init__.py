@@ -58,6 +58,5 @@ from kiosk.supply.queries.purchases import sheets_of as sheets_of
 from kiosk.supply.queries.purchases import sheets_waiting as sheets_waiting
 from kiosk.supply.queries.purchases import waiting_purchases as waiting_purchases
 from kiosk.supply.queries.stations import LABELS as LABELS
-from kiosk.supply.queries.stations import Station as Station
 from kiosk.supply.queries.stations import stations_of_plan as stations_of_plan
 from kiosk.supply.queries.stations import stations_of_purchase as stations_of_purchase

@@ -1,7 +1,6 @@
 """The stations of a purchase: planned, approved, bought, accepted, posted; by which post, and when."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from kiosk.auth import queries as auth
@@ -16,6 +15,7 @@ from kiosk.staff import queries as staff
 from kiosk.steps import queries as steps
 from kiosk.steps.models import APPROVED, Approval
 from kiosk.steps.models import RETURNED as SENT_BACK
+from kiosk.steps.queries.stations import AHEAD, DONE, NOW, SKIPPED, Station
 from kiosk.supply.models import CAME, Acceptance, Plan, Purchase
 from kiosk.supply.queries.gates import ACCEPTANCE, ORDERS, PLANS
 from kiosk.supply.queries.plans import approval_of, in_force
@@ -29,24 +29,6 @@ LABELS: dict[str, LazyString] = {
     WEIGHED: lazy("Accepted by two"),
     POSTED: lazy("Posted"),
 }
-DONE, NOW, AHEAD, SKIPPED = "done", "now", "ahead", "skipped"
-
-
-@dataclass(frozen=True)
-class Station:
-    """A station: who came through it, by post and by name, and when. `detail` says what is not as usual."""
-
-    name: str
-    state: str
-    posts: tuple[Text, ...] = ()
-    people: tuple[str, ...] = ()
-    at: datetime | None = None
-    detail: Text = ""
-
-    @property
-    def label(self) -> LazyString:
-        """What it is called."""
-        return LABELS[self.name]
 
 
 def post_of(person: Person, day: date) -> Text:
@@ -64,7 +46,7 @@ def post_of(person: Person, day: date) -> Text:
 def _came(name: str, people: Iterable[Person], at: datetime, detail: Text = "") -> Station:
     everybody, day = list(people), school.local(at).date()
     posts = tuple(dict.fromkeys(post_of(one, day) for one in everybody))
-    return Station(name, DONE, posts, tuple(one.name for one in everybody), at, detail)
+    return Station(LABELS[name], DONE, posts, tuple(one.name for one in everybody), at, detail=detail)
 
 
 def stations_of_plan(plan: Plan) -> list[Station]:
@@ -72,7 +54,7 @@ def stations_of_plan(plan: Plan) -> list[Station]:
     approval, first = approval_of(plan), plan.versions[-1]
     planned = _came(PLANNED, dict.fromkeys(one.person for one in reversed(plan.versions)), first.at)
     if approval is None:
-        return [planned, Station(DECIDED, NOW)]
+        return [planned, Station(LABELS[DECIDED], NOW)]
     return [planned, _decided(approval)]
 
 
@@ -82,7 +64,11 @@ def _decided(approval: Approval) -> Station:
         return _came(DECIDED, [one.person for one in agreed], agreed[-1].at)
     detail = lazy("sent back") if approval.state == SENT_BACK else ""
     return Station(
-        DECIDED, NOW, tuple(_asked(approval)), tuple(one.person.name for one in agreed), None, detail
+        LABELS[DECIDED],
+        NOW,
+        tuple(_asked(approval)),
+        tuple(one.person.name for one in agreed),
+        detail=detail,
     )
 
 
@@ -95,11 +81,11 @@ def stations_of_purchase(purchase: Purchase) -> list[Station]:
     """All stations of a purchase; what the school does without is left out, unless it came through it."""
     found = stations_of_plan(purchase.version.plan) if purchase.version else []
     if not found and is_on(PLANS):
-        found = [Station(PLANNED, SKIPPED), Station(DECIDED, SKIPPED)]
+        found = [Station(LABELS[PLANNED], SKIPPED), Station(LABELS[DECIDED], SKIPPED)]
     if purchase.way != CAME:
         found.append(_came(BOUGHT, [purchase.buyer], purchase.at))
     elif is_on(ORDERS):
-        found.append(Station(BOUGHT, SKIPPED, people=(purchase.buyer.name,)))
+        found.append(Station(LABELS[BOUGHT], SKIPPED, people=(purchase.buyer.name,)))
     accepted = in_force(purchase)
     if accepted or is_on(ACCEPTANCE):
         found.append(_weighed(accepted, newest(purchase)))
@@ -111,7 +97,7 @@ def stations_of_purchase(purchase: Purchase) -> list[Station]:
 def _weighed(accepted: Acceptance | None, last: Acceptance | None) -> Station:
     if accepted is None or accepted.confirmed_at is None or accepted.second is None:
         detail = lazy("waits for the second receiver") if last else ""
-        return Station(WEIGHED, NOW, people=(last.person.name,) if last else (), detail=detail)
+        return Station(LABELS[WEIGHED], NOW, people=(last.person.name,) if last else (), detail=detail)
     back = any(line.rejected for line in accepted.lines)
     detail = lazy("a part was sent back") if back else ""
     return _came(WEIGHED, [accepted.person, accepted.second], accepted.confirmed_at, detail)
@@ -119,9 +105,9 @@ def _weighed(accepted: Acceptance | None, last: Acceptance | None) -> Station:
 
 def _posted(posting: Posting | None) -> Station:
     if posting is None or not posting.versions:
-        return Station(POSTED, NOW if posting else AHEAD)
+        return Station(LABELS[POSTED], NOW if posting else AHEAD)
     first = posting.versions[-1]
     account = auth.account_named(first.posted_by)
     if account is None:
-        return Station(POSTED, DONE, at=first.posted_at)
+        return Station(LABELS[POSTED], DONE, at=first.posted_at)
     return _came(POSTED, [account.person], first.posted_at)
