@@ -127,7 +127,7 @@ def _asking(form: AskForm, supplier: Any, lines: list[OpenLine], **more: Any) ->
         supplier=supplier,
         lines=lines,
         chosen=chosen,
-        committed=_committed(lines),
+        committed=services.are_committed(lines),
         positions=positions,
         left={str(one.line): one.can_give for one in positions},
         plain=AMOUNT.plain,
@@ -144,11 +144,6 @@ def _total(chosen: dict[str, str]) -> int:
         except Invalid:
             continue
     return total
-
-
-def _committed(lines: list[OpenLine]) -> bool:
-    """Whether the purchases of all these lines have committed their money already."""
-    return bool(lines) and all(services.has_committed(one.posting) for one in lines)
 
 
 def _ask(form: AskForm, supplier: Any, lines: list[OpenLine]) -> Payment:

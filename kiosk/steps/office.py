@@ -10,8 +10,8 @@ from kiosk.auth.services import CodeRefused, use_code
 from kiosk.core import clock, trace
 from kiosk.core.db import transaction
 from kiosk.core.edit import Answer, done, page, save
-from kiosk.core.errors import Forbidden, Invalid
-from kiosk.core.forms import choices
+from kiosk.core.errors import Conflict, Forbidden, Invalid
+from kiosk.core.forms import at_field, choices
 from kiosk.core.i18n import _, lazy, ngettext
 from kiosk.core.security import requires
 from kiosk.core.web import account, actor, own_transaction
@@ -73,11 +73,16 @@ def _visible(approval_id: int) -> Approval:
 
 
 def _page(found: Approval, form: DecisionForm | None = None, minutes: MinutesForm | None = None) -> Answer:
+    forms = [one for one in (form, minutes) if one is not None]
+    return page(_render(found, form, minutes), *forms)
+
+
+def _render(found: Approval, form: DecisionForm | None, minutes: MinutesForm | None) -> str:
     now = queries.standing(found)
     voice = queries.voice_for(now.asked.level, found, queries.voices(actor())) if now.asked else None
     form = form or DecisionForm(formdata=None)
     minutes = minutes or _minutes_form(found, formdata=None)
-    text = render_template(
+    return render_template(
         "office/steps/show.html",
         approval=found,
         now=now,
@@ -96,7 +101,6 @@ def _page(found: Approval, form: DecisionForm | None = None, minutes: MinutesFor
         form=form,
         minutes=minutes,
     )
-    return page(text, form, *([minutes] if minutes else []))
 
 
 def _in_vain(found: Approval) -> bool:
@@ -118,9 +122,22 @@ def _minutes_form(found: Approval, **options: Any) -> MinutesForm | None:
 def decide(approval_id: int) -> Answer:
     """Approve, or send back; then the next that waits. A wrong code is counted, whatever else happens."""
     found, form = _visible(approval_id), DecisionForm()
-    if saved := save(form, lambda: _decide(found, form)):
-        return _next(_("Your decision was stored: %(state)s.", state=saved.result.state_label))
+    try:
+        if saved := save(form, lambda: _decide(found, form)):
+            return _next(_("Your decision was stored: %(state)s.", state=saved.result.state_label))
+    except Conflict as problem:
+        return _told(approval_id, problem, form)
     return _page(queries.approval(approval_id), form)
+
+
+def _told(approval_id: int, problem: Conflict, form: Any = None, minutes: Any = None) -> Answer:
+    """The page as it stands now, with what kept the decision from being stored: a change meanwhile, or what
+    its room refused to carry out."""
+    found = queries.approval(approval_id)
+    if minutes is not None and _minutes_form(found, formdata=None) is None:
+        form, minutes = DecisionForm(formdata=None), None  # no collective is asked any more
+    at_field(minutes or form, problem)
+    return _render(found, form, minutes), problem.status
 
 
 def _next(said: str) -> Answer:
@@ -176,8 +193,11 @@ def minutes(approval_id: int) -> Answer:
     if form is None:
         services.refuse_minutes(actor(), found)
         raise Forbidden
-    if saved := save(form, lambda: _enter_minutes(found, form)):
-        return _next(_("The minutes were entered: %(state)s.", state=saved.result.state_label))
+    try:
+        if saved := save(form, lambda: _enter_minutes(found, form)):
+            return _next(_("The minutes were entered: %(state)s.", state=saved.result.state_label))
+    except Conflict as problem:
+        return _told(approval_id, problem, minutes=form)
     return _page(queries.approval(approval_id), minutes=form)
 
 

@@ -111,11 +111,19 @@ def plan(number: int) -> str:
         in_force=queries.in_force,
         can_change=actor().may(PLAN, place) and not bought and found.state not in (CLOSED, WITHDRAWN),
         can_propose=actor().may(PLAN, place) and found.state == DRAFT and bool(said.lines),
-        can_buy=actor().may(BUY if is_on(queries.ORDERS) else RECEIVE, place) and found.state == APPROVED,
+        can_buy=_can_buy(found),
         can_close=actor().may(PLAN, place) and found.state == APPROVED,
         was_returned=found.state == RETURNED,
         budget=queries.budget_line(said.budget_line),
     )
+
+
+def _can_buy(found: Plan) -> bool:
+    """Whether whoever looks may buy from it: by the role, and having no other part in it."""
+    who, ordered = actor(), is_on(queries.ORDERS)
+    if found.state != APPROVED or not who.may(BUY if ordered else RECEIVE, place_at(found.canteen)):
+        return False
+    return not (ordered and queries.has_another(who.person, queries.places_in(found), queries.BOUGHT))
 
 
 @blueprint.route("/plans/<int:number>/edit", methods=["GET", "POST"])
@@ -149,7 +157,7 @@ def _saved(found: Plan, form: PlanForm, lines: list[queries.PlanLine], days: lis
     meals = reading.expected(request.form, days)
     if "anew" in request.form:
         lines = [line for day in days for line in queries.proposal(found.canteen, day, meals[day]).lines]
-    said = Said(form.purpose.data or "", meals, tuple(lines), whole(request.form.get("budget_line")))
+    said = Said(form.purpose.data or "", meals, tuple(lines), _line_chosen())
     version = services.change_plan(by=actor(), plan=found, seen=int(form.seen.data or 0), said=said)
     if "anew" in request.form:
         return done(_("Proposed anew for these meals."), _edit(found))
@@ -158,6 +166,12 @@ def _saved(found: Plan, form: PlanForm, lines: list[queries.PlanLine], days: lis
             services.propose_plan(by=actor(), plan=found, seen=version.number)
         return done(_("It waits for approval now."), url_for(".plan", number=found.id))
     return done(_("Saved."), _edit(found) if "more" in request.form else url_for(".plan", number=found.id))
+
+
+def _line_chosen() -> int | None:
+    """The line of the budget; 0, which no line has, for what is no number."""
+    text = request.form.get("budget_line", "")
+    return (whole(text) or 0) if text else None
 
 
 def _grid(

@@ -25,6 +25,7 @@ from kiosk.supply.doors import buying, canteens_for, find, new_key, of_purchase
 from kiosk.supply.forms import BuyForm
 from kiosk.supply.models import CAME, WAYS, Plan, Purchase
 from kiosk.supply.permissions import BUY, RECEIVE, SEE_SUPPLY
+from kiosk.supply.refusals import HasAPlace
 
 blueprint = Blueprint("orders", __name__, url_prefix="/supply/purchases")
 blueprint.before_request(find)
@@ -80,6 +81,7 @@ def came() -> Answer:
 def _form(own: list[Canteen]) -> Answer:
     number = whole(request.values.get("plan"))
     plan = queries.plan(number) if number else None
+    _refuse_other_place(plan)
     day = _day(plan)
     form = BuyForm(data={"sent": new_key(), "day": day.isoformat()})
     form.canteen.choices = choices([(one.code, named(one)) for one in own])
@@ -96,6 +98,14 @@ def _form(own: list[Canteen]) -> Answer:
         else:
             return done(_("Noted. It can be accepted when it comes."), url_for(".show", number=found.id))
     return _page(form, plan, table, 422)
+
+
+def _refuse_other_place(plan: Plan | None) -> None:
+    """HasAPlace before anything is typed by who planned or approved it."""
+    if plan is None or not is_on(queries.ORDERS):
+        return
+    if queries.has_another(actor().person, queries.places_in(plan), queries.BOUGHT):
+        raise HasAPlace
 
 
 def _day(plan: Plan | None) -> date:

@@ -16,7 +16,7 @@ from kiosk.steps.queries import waiting
 from kiosk.steps.services import decide as step
 from tests.budgets.conftest import line
 from tests.conftest import actor
-from tests.payments.conftest import ask, decide, other, pay, wish
+from tests.payments.conftest import ask, decide, other, pay
 
 
 def figures(name: str) -> tuple[int, int, int]:
@@ -63,15 +63,3 @@ def test_money_is_held_freed_and_spent_once() -> None:
     with transaction():
         services.take_back(by=actor("zhao"), payment=queries.payment(second.id), reason="重复了")
     assert figures("电费") == (0, 300_00, 100_00)
-
-
-@pytest.mark.usefixtures("planned")
-def test_what_a_purchase_committed_is_spent_by_its_payment() -> None:
-    """An order of 200 in a line of 1,000 became the sheet's; paying 47 of it leaves 800 throughout."""
-    with transaction():
-        moves.commit(by=actor("test"), line=line("食材"), amount=200_00, source="sheet:1")
-    found = ask(wish())
-    assert figures("食材") == (200_00, 0, 800_00)
-    decide(found, "lin")
-    pay(found)
-    assert figures("食材") == (153_00, 47_00, 800_00)

@@ -1,6 +1,7 @@
 """What comes is weighed by one and confirmed by another; the day's sheet is what was accepted."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from io import BytesIO
 
 import pytest
@@ -69,6 +70,24 @@ def test_lines_typed_beside_what_was_accepted_stay(house: Flask) -> None:
     assert found == [("土豆", "12", "小个"), ("鸡蛋", "20", ""), ("香菜", "1", "")]
 
 
+def test_a_line_typed_like_an_accepted_one_stays_beside_it(house: Flask) -> None:
+    plan = approved()
+    first = bought(plan, 12_000)
+    weighed(first, Weighed(12_000))
+    confirmed(first)
+    [filled] = draft().rows
+    with transaction():
+        rows = [filled, {**filled, "quantity": "5", "remark": "另称"}]
+        save_draft(by=actor("chen"), draft=draft(), rows=rows, people=draft().fields)
+    second = bought(plan, 3_000, sent="o2")
+    weighed(second, Weighed(3_000), sent="w2")
+    confirmed(second)
+    weighed(first, Weighed(12_000, 1_000, "不新鲜"), reason="复秤", sent="w3")
+    confirmed(first)
+    found = [(row["item"], row["quantity"], row.get("remark", "")) for row in draft().rows]
+    assert found == [("土豆", "11", ""), ("土豆", "3", ""), ("土豆", "5", "另称")]
+
+
 def test_the_same_form_with_other_content_is_refused(house: Flask) -> None:
     plan = approved()
     purchase = bought(plan, 12_000)
@@ -80,6 +99,12 @@ def test_the_same_form_with_other_content_is_refused(house: Flask) -> None:
     assert len(came(purchase).acceptances) == 1
     with pytest.raises(OtherContent):
         weighed(purchase, Weighed(11_000), sent="w1")
+    with pytest.raises(OtherContent):
+        weighed(purchase, Weighed(12_000), sent="w1", photos={0: [b"another"]})
+    second = bought(plan, 1_000, sent="o2")
+    for why in ("烂", "少"):
+        with pytest.raises(OtherContent) if why == "少" else nullcontext():
+            weighed(second, Weighed(1_000, 500, why), sent="w2")
 
 
 def test_nobody_fills_two_places(house: Flask, desk: Callable[[str], FlaskClient]) -> None:

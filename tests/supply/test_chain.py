@@ -10,7 +10,9 @@ from kiosk.budgets import queries as budgets
 from kiosk.budgets.services import Typed
 from kiosk.core.db import transaction
 from kiosk.school.services import switch
+from kiosk.steps import queries as steps
 from kiosk.supply import checks, queries, services
+from kiosk.supply.models import DRAFT, RETURNED, WAITING, Plan
 from kiosk.supply.queries import Said
 from kiosk.supply.refusals import BeyondBudget
 from kiosk.supply.services import Weighed
@@ -25,7 +27,9 @@ from tests.supply.conftest import (
     bought,
     confirmed,
     decided,
+    fresh,
     posted,
+    send,
     sheet,
     weighed,
 )
@@ -129,6 +133,54 @@ def test_the_budget_counts_one_thing_once(house: Flask) -> None:
         services.cancel(by=actor("ma"), purchase=second)
         services.close_plan(by=actor("chen"), plan=plan)
     assert position() == (33_00, 100_000 - 33_00)
+
+
+@pytest.mark.once
+def test_what_the_budget_cannot_give_is_said_before_and_at_the_signature(
+    house: Flask, desk: Callable[[str], FlaskClient]
+) -> None:
+    """On the page of the decision, where the comment that was typed stays and it can be sent back."""
+    with transaction():
+        switch(by=actor("lin"), name="budgets", on=True)
+    rows = (Typed(None, "蔬菜", 400_00), Typed(None, "油", 900_00, "油类", earmarked=True))
+    decide_all(f"budget:{budget(*rows).id}")
+    chen = desk("chen")
+
+    def propose(number: str, sent: str) -> Plan:
+        plan = begun(sent=sent)
+        form = {
+            "purpose": "午餐",
+            "seen": "1",
+            "propose": "1",
+            "budget_line": number,
+            f"expected-{DAY}": "800",
+        }
+        for row, one in enumerate(LINES):
+            told = (("item", one.item), ("unit", one.unit), ("quantity", "20"), ("unit_price", "9"))
+            form |= {f"{name}-{DAY}-{row}": text for name, text in told}
+        answer = send(chen, f"/office/supply/plans/{plan.id}/edit", **form)
+        said.append((answer.status_code, "不在现行预算内" in answer.text))
+        return fresh(plan)
+
+    said: list[tuple[int, bool]] = []
+    for number in ("9999", "x"):
+        assert propose(number, number).state == DRAFT
+    first, second = (propose(str(line("蔬菜")), sent) for sent in ("p1", "p2"))
+    assert said == [(422, True), (422, True), (302, False), (302, False)]
+    decided(first, "lin")
+    approval = steps.running(queries.subject(second))
+    assert approval
+    address = f"/office/steps/{approval.id}"
+    answer = send(desk("lin"), f"{address}/decide", decision="approve", comment="请尽快")
+    assert (answer.status_code, "请尽快" in answer.text, "可用余额40.00元" in answer.text) == (
+        422,
+        True,
+        True,
+    )
+    assert 'value="return"' in answer.text
+    assert fresh(second).state == WAITING
+    answer = send(desk("lin"), f"{address}/decide", decision="return", comment="先申请例外")
+    assert (answer.status_code, fresh(second).state) == (302, RETURNED)
 
 
 def test_the_recount_names_what_was_altered(house: Flask) -> None:

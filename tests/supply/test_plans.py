@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 
 from kiosk.core import clock
 from kiosk.core.db import session, transaction
-from kiosk.core.errors import Conflict, Forbidden
+from kiosk.core.errors import Conflict, Forbidden, OtherContent
 from kiosk.school.queries import Slot
 from kiosk.school.services import enter_served, switch
 from kiosk.steps import queries as steps
@@ -172,3 +172,9 @@ def test_what_was_planned_is_never_changed(house: Flask) -> None:
     begun()
     with pytest.raises(DatabaseError, match="never changes"), transaction():
         session.execute(text("UPDATE supply_plan_version SET amount = 1"))
+
+
+def test_the_same_form_for_other_days_is_refused(house: Flask) -> None:
+    assert begun(days=7).id == begun(days=7).id
+    with pytest.raises(OtherContent):
+        begun(first=DAY + timedelta(days=7), days=7)

@@ -33,3 +33,7 @@ from kiosk.payments.queries.people import approvers_of as approvers_of
 from kiosk.payments.queries.people import levels_of as levels_of
 from kiosk.payments.queries.people import people_of as people_of
 from kiosk.payments.queries.people import stations as stations
+from kiosk.payments.queries.weighed import of_chain as of_chain
+from kiosk.payments.queries.weighed import thing_of as thing_of
+from kiosk.payments.queries.weighed import unweighed as unweighed
+from kiosk.payments.queries.weighed import weighed as weighed

@@ -10,9 +10,11 @@ from sqlalchemy import func, select
 
 from kiosk.catalogue.models import Supplier
 from kiosk.core.db import session
+from kiosk.core.formats import amount_of
 from kiosk.core.room import on_since
 from kiosk.counters.models import Canteen
 from kiosk.payments.models import WITHDRAWN, Payment, PaymentLine, PaymentVersion
+from kiosk.payments.queries.weighed import weighed
 from kiosk.payments.switch import SWITCH
 from kiosk.postings import queries as postings
 from kiosk.postings.models import PostingVersion
@@ -48,6 +50,8 @@ class OpenLine:
     day: date
     canteen: Canteen
     line: Line
+    accepted: int
+    """How much of it counts, in thousandths: what is posted, and no more than receivers accepted."""
     claims: Sequence[Claim]
 
     @property
@@ -63,7 +67,7 @@ class OpenLine:
     @property
     def owed(self) -> int:
         """Accepted quantity times price."""
-        return self.line.amount
+        return owed(self.line, self.accepted)
 
     @property
     def claimed(self) -> int:
@@ -74,6 +78,11 @@ class OpenLine:
     def open(self) -> int:
         """What can still be asked for."""
         return max(self.owed - self.claimed, 0)
+
+
+def owed(line: Line, accepted: int) -> int:
+    """What is owed for a posted line of which so much counts, in fen."""
+    return line.amount if accepted == line.quantity else amount_of(accepted, line.unit_price)
 
 
 class Excess(NamedTuple):
@@ -170,14 +179,16 @@ def lines_of(*conditions: Any, but: int | None = None) -> list[OpenLine]:
         .order_by(Sheet.day, Sheet.id, Line.position)
     )
     rows = session.execute(query).all()
-    taken = claims({row[0] for row in rows}, but=but)
+    numbers = {row[0] for row in rows}
+    taken, counts = claims(numbers, but=but), weighed(numbers)
     by_row: dict[tuple[int, int], list[Claim]] = defaultdict(list)
     for number, those in taken.items():
         for one in those:
             by_row[number, one.row].append(one)
     return [
-        OpenLine(number, version, day, canteen, line, by_row[number, line.position + 1])
+        OpenLine(number, version, day, canteen, line, counts.get(place, line.quantity), by_row[place])
         for number, version, day, canteen, line in rows
+        for place in ((number, line.position + 1),)
     ]
 
 
@@ -218,22 +229,24 @@ def creditors() -> list[Creditor]:
 
 
 def of_supplier(posting: int, supplier: int | None) -> int:
-    """What all lines in force of a sheet cost that are of a supplier."""
+    """What is owed for all lines in force of a sheet that are of a supplier."""
     whose = Line.supplier_id.is_(None) if supplier is None else Line.supplier_id == supplier
-    query = select(func.sum(Line.amount)).join(Sheet, Sheet.version_id == Line.version_id)
-    return int(session.scalar(query.where(Sheet.id == posting, whose)) or 0)
+    query = select(Line).join(Sheet, Sheet.version_id == Line.version_id).where(Sheet.id == posting, whose)
+    counts = weighed([posting])
+    return sum(
+        owed(line, counts.get((posting, line.position + 1), line.quantity)) for line in session.scalars(query)
+    )
 
 
 def excesses(posting_ids: Iterable[int] | None = None) -> list[Excess]:
     """Where more is paid or under way than a line says now: its sheet was corrected or withdrawn since."""
     numbers = set(_paid_sheets() if posting_ids is None else posting_ids)
     taken = claims(numbers)
-    owed = {
-        (number, position + 1): amount
-        for number, position, amount in session.execute(
-            select(Sheet.id, Line.position, Line.amount)
-            .join(Line, Line.version_id == Sheet.version_id)
-            .where(Sheet.id.in_(taken))
+    counts = weighed(taken)
+    said = {
+        (number, line.position + 1): owed(line, counts.get((number, line.position + 1), line.quantity))
+        for number, line in session.execute(
+            select(Sheet.id, Line).join(Line, Line.version_id == Sheet.version_id).where(Sheet.id.in_(taken))
         )
     }
     found = []
@@ -242,7 +255,7 @@ def excesses(posting_ids: Iterable[int] | None = None) -> list[Excess]:
         for one in those:
             by_row[one.row, one.line.item if one.row == GONE else ""].append(one)
         for (row, _item), alike in by_row.items():
-            claimed, most = sum(one.line.amount for one in alike), owed.get((number, row), 0)
+            claimed, most = sum(one.line.amount for one in alike), said.get((number, row), 0)
             if claimed > most:
                 of = tuple(sorted({one.payment for one in alike}))
                 found.append(Excess(number, row, alike[0].line.item, claimed, most, of))

@@ -16,9 +16,9 @@ from kiosk.payments.services.asking import take_back as take_back
 from kiosk.payments.services.content import content_of as content_of
 from kiosk.payments.services.deciding import LADDER as LADDER
 from kiosk.payments.services.deciding import warning as warning
+from kiosk.payments.services.money import are_committed as are_committed
 from kiosk.payments.services.money import budget_line_of as budget_line_of
 from kiosk.payments.services.money import budget_lines as budget_lines
-from kiosk.payments.services.money import has_committed as has_committed
 from kiosk.payments.services.monthly import SPENDING as SPENDING
 from kiosk.payments.services.monthly import Compared as Compared
 from kiosk.payments.services.monthly import compared as compared

@@ -15,6 +15,7 @@ from kiosk.core.filters import day as told_day
 from kiosk.core.formats import fen_to_text, milli_to_text, price_to_text
 from kiosk.core.i18n import lazy
 from kiosk.core.trace import record
+from kiosk.core.uploads import digest_of
 from kiosk.payments import queries
 from kiosk.payments.models import (
     ABOUT,
@@ -116,8 +117,14 @@ def _again(by: Actor, there: Payment, wish: Wish) -> Payment:
     """What was asked for with this form before. OtherContent where the form says something else now."""
     first = there.versions[0]
     lines = [(one.posting_id, one.row, one.amount) for one in first.lines]
-    before = (first.account, first.about, first.budget_line, queries.invoice_key(first.invoice), lines)
-    now = (str(by), ABOUT.read(wish.about), wish.budget_line, queries.invoice_key(wish.invoice))
+    digests = {one["digest"] for one in first.vouchers}
+    invoice = queries.invoice_key(first.invoice)
+    before = (first.account, first.about, first.budget_line, first.purpose, digests, invoice, lines)
+    now = (
+        *(str(by), ABOUT.read(wish.about), wish.budget_line, FOOD if wish.lines else wish.purpose),
+        {digest_of(one.document.data) for one in wish.vouchers},
+        queries.invoice_key(wish.invoice),
+    )
     picked = [(one.posting, one.row, one.amount) for one in wish.lines]
     same_payee = (
         first.supplier_id == wish.supplier if wish.supplier else first.payee == PAYEE.read(wish.payee)
@@ -273,7 +280,7 @@ def _check(line: OpenLine, asked: int) -> None:
     raise TooMuch(
         field="lines",
         item=line.line.item,
-        quantity=milli_to_text(line.line.quantity),
+        quantity=milli_to_text(line.accepted),
         unit=line.line.unit,
         price=price_to_text(line.line.unit_price),
         owed=fen_to_text(line.owed),

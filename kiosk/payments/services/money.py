@@ -4,6 +4,7 @@ A request commits the rest at once, so that two requests never spend the same mo
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from sqlalchemy import select
 
@@ -16,10 +17,12 @@ from kiosk.core.db import session
 from kiosk.core.errors import Invalid, NotFound
 from kiosk.core.i18n import lazy
 from kiosk.core.room import rooms
-from kiosk.payments.models import Payment, PaymentVersion
+from kiosk.payments import queries
+from kiosk.payments.models import UNDER_WAY, Payment, PaymentLine, PaymentVersion
 from kiosk.postings.models import PostingVersion
 from kiosk.purchasing.models import Line
 from kiosk.school import queries as school
+from kiosk.supply import queries as supply
 
 
 def budget_lines(version: PaymentVersion | None = None) -> list[Position]:
@@ -39,33 +42,47 @@ def _class_of(version: PaymentVersion) -> str | None:
     return classes.pop() if len(classes) == 1 else None
 
 
-def _of_sheets(version: PaymentVersion) -> dict[str, int]:
-    """What is paid of each sheet for which something is committed, by the source that has it."""
+def _by_sheet(lines: Iterable[PaymentLine]) -> dict[str, int]:
+    """What is paid of each sheet of a chain, by the source that committed it with the purchase."""
     sums: dict[str, int] = defaultdict(int)
-    for line in version.lines:
+    for line in queries.of_chain(lines):
         sums[f"sheet:{line.posting_id}"] += line.amount
-    return {source: amount for source, amount in sums.items() if budget.committed(source) > 0}
+    return sums
+
+
+def _covered(payment: Payment, version: PaymentVersion) -> int:
+    """How much of a payment its sheets have committed, beside what other requests take of the same."""
+    taken = queries.claims({line.posting_id for line in version.lines}, but=payment.id)
+    others = _by_sheet(one.line for those in taken.values() for one in those if one.state in UNDER_WAY)
+    return sum(
+        max(0, min(amount, budget.committed(source) - others.get(source, 0)))
+        for source, amount in _by_sheet(version.lines).items()
+    )
 
 
 def hold(by: Actor, payment: Payment, version: PaymentVersion) -> None:
     """Commit of the chosen line what no sheet has committed. Overspent where it has not so much left.
 
-    Invalid where a budget is kept and no line was chosen.
+    What a sheet costs more than its purchase committed is of the same line, where none was chosen. Invalid
+    where a budget is kept and no line is known.
     """
     release(by, payment)
-    rest = version.amount - sum(_of_sheets(version).values())
+    rest = version.amount - _covered(payment, version)
     lines = budget_lines(version)
     if not lines or rest <= 0:
         return
-    if version.budget_line is None:
+    line = version.budget_line or next(iter(_lines_of(version)), None)
+    if line is None:
         raise Invalid(lazy("Please choose the line of the budget."), field="budget_line")
-    reserve(
-        by=by,
-        line=version.budget_line,
-        amount=rest,
-        source=payment.subject,
-        item_class=_class_of(version),
-    )
+    reserve(by=by, line=line, amount=rest, source=payment.subject, item_class=_class_of(version))
+
+
+def _lines_of(version: PaymentVersion) -> list[int]:
+    """The lines of the budget from which its chain was bought, where that pays all of it."""
+    of_chain = queries.of_chain(version.lines)
+    if not of_chain or len(of_chain) < len(version.lines):
+        return []
+    return sorted({number for source in _by_sheet(of_chain) for number in budget.committed_on(source)})
 
 
 def release(by: Actor, payment: Payment) -> None:
@@ -75,29 +92,30 @@ def release(by: Actor, payment: Payment) -> None:
 
 
 def spend(by: Actor, payment: Payment) -> None:
-    """What was committed is spent: of each sheet its share, of the chosen line the rest."""
-    version = payment.now
-    held = budget.committed(payment.subject)
-    shares = _of_sheets(version)
-    if held:
-        shares[payment.subject] = version.amount - sum(shares.values())
-    for source, amount in shares.items():
-        _spend_of(by, payment, source, amount)
+    """What was committed is spent: by the request itself, then by its sheets; the rest of the same lines."""
+    version, rest = payment.now, payment.now.amount
+    held = budget.committed_on(payment.subject)
+    sources = {payment.subject: sum(held.values()), **_by_sheet(version.lines)}
+    lines = [*([version.budget_line] if held and version.budget_line else []), *held]
+    for source, share in sources.items():
+        for line, committed in sorted(budget.committed_on(source).items()):
+            part = min(share, committed, rest)
+            if part > 0:
+                moves.spend(by=by, source=payment.subject, amount=part, of=source, line=line)
+                share, rest, lines = share - part, rest - part, [*lines, line]
+    if rest and lines:
+        moves.spend(by=by, source=payment.subject, amount=rest, line=lines[0])
 
 
-def _spend_of(by: Actor, payment: Payment, source: str, amount: int) -> None:
-    """Spend of all lines on which a source has something; of the last what is beyond that."""
-    has = budget.committed_on(source)
-    for place, (line, committed) in enumerate(sorted(has.items()), 1):
-        part = amount if place == len(has) else min(amount, committed)
-        if part > 0:
-            moves.spend(by=by, source=payment.subject, amount=part, of=source, line=line)
-            amount -= part
-
-
-def has_committed(posting: int) -> bool:
-    """Whether the purchase of a sheet has committed its money."""
-    return budget.committed(f"sheet:{posting}") > 0
+def are_committed(lines: Iterable[queries.OpenLine]) -> bool:
+    """Whether the purchases of all these posted lines have committed their money."""
+    known = list(lines)
+    things = supply.things({one.posting for one in known})
+    return bool(known) and all(
+        queries.thing_of(one.line) in things.get(one.posting, {})
+        and budget.committed(f"sheet:{one.posting}") > 0
+        for one in known
+    )
 
 
 def budget_line_of(payment: Payment) -> Position | None:

@@ -1,9 +1,11 @@
 """What is read of plans, orders and acceptances."""
 
 from kiosk.supply.queries.accepted import AcceptedLine as AcceptedLine
+from kiosk.supply.queries.accepted import Thing as Thing
 from kiosk.supply.queries.accepted import Way as Way
 from kiosk.supply.queries.accepted import accepted as accepted
 from kiosk.supply.queries.accepted import people_of as people_of
+from kiosk.supply.queries.accepted import things as things
 from kiosk.supply.queries.accepted import way_of as way_of
 from kiosk.supply.queries.gates import ACCEPTANCE as ACCEPTANCE
 from kiosk.supply.queries.gates import GATES as GATES

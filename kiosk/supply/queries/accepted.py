@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from sqlalchemy import and_, select
+
+from kiosk.core.db import session
 from kiosk.core.formats import amount_of
 from kiosk.core.room import is_on
 from kiosk.purchasing import queries as purchasing
-from kiosk.supply.models import CAME, Purchase
+from kiosk.supply.models import CAME, AcceptanceLine, Purchase, PurchaseLine, SupplySheet
 from kiosk.supply.queries.gates import GATES
 from kiosk.supply.queries.places import places_of
 from kiosk.supply.queries.plans import in_force, quantities
@@ -58,6 +61,37 @@ def _lines(purchase: Purchase) -> Iterable[AcceptedLine]:
         if quantity:
             told = (line.item, line.specification, line.unit, purchase.supplier)
             yield AcceptedLine(purchase.id, *told, quantity, line.unit_price)
+
+
+Thing = tuple[str, str, str, str]
+"""Item, specification, unit and supplier: by what a posted line is known as one of a purchase."""
+
+
+def things(posting_ids: Iterable[int]) -> dict[int, dict[Thing, int | None]]:
+    """What went into these sheets by a chain, by sheet: of each thing how much was accepted, in thousandths.
+
+    None for what went in as it was bought, where the school weighs by no receivers.
+    """
+    query = (
+        select(SupplySheet.posting_id, PurchaseLine, Purchase.supplier, AcceptanceLine.accepted)
+        .join(Purchase, Purchase.id == SupplySheet.purchase_id)
+        .join(PurchaseLine, PurchaseLine.purchase_id == Purchase.id)
+        .outerjoin(
+            AcceptanceLine,
+            and_(
+                AcceptanceLine.acceptance_id == SupplySheet.acceptance_id,
+                AcceptanceLine.position == PurchaseLine.position,
+            ),
+        )
+        .where(SupplySheet.posting_id.in_(list(posting_ids)))
+    )
+    found: dict[int, dict[Thing, int | None]] = {}
+    for number, line, supplier, came in session.execute(query):
+        own = found.setdefault(number, {})
+        thing = (line.item, line.specification, line.unit, supplier)
+        before = own.get(thing, 0)
+        own[thing] = None if came is None or before is None else before + came
+    return found
 
 
 class Way(NamedTuple):

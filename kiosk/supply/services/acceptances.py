@@ -12,6 +12,7 @@ from kiosk.core.formats import milli_to_text
 from kiosk.core.i18n import lazy
 from kiosk.core.masking import clean
 from kiosk.core.trace import record
+from kiosk.core.uploads import digest_of
 from kiosk.persons.queries import is_among
 from kiosk.postings.queries import place_at
 from kiosk.school import queries as school
@@ -61,7 +62,7 @@ def weigh(
     """
     _may_receive(by, purchase)
     if there := queries.acceptance_sent(sent):
-        return _again(there, by, purchase, lines)
+        return _again(there, by, purchase, lines, reason, photos or {})
     before = queries.newest(purchase)
     if before and before.number != seen:
         raise Changed(field="seen", who=before.person.name, changed=lazy("what came"))
@@ -74,17 +75,37 @@ def weigh(
     return _noted(by, purchase, sent, lines, why, photos or {})
 
 
-def _again(there: Acceptance, by: Actor, purchase: Purchase, lines: Sequence[Weighed]) -> Acceptance:
+def _again(
+    there: Acceptance,
+    by: Actor,
+    purchase: Purchase,
+    lines: Sequence[Weighed],
+    reason: str,
+    photos: Mapping[int, Sequence[bytes]],
+) -> Acceptance:
     """What was weighed with this form before. OtherContent where the form says something else now."""
     noted = [
-        (one.delivered, one.rejected, one.temperature, one.batch, one.certificate_id) for one in there.lines
+        (one.delivered, one.rejected, one.reason, one.temperature, one.batch, one.certificate_id)
+        for one in there.lines
     ]
     weighed = [
-        (one.delivered, one.back, one.temperature, BATCH.read(one.batch), one.certificate) for one in lines
+        (one.delivered, one.back, _why(one), one.temperature, BATCH.read(one.batch), one.certificate)
+        for one in lines
     ]
-    if (there.purchase_id, there.person_id, noted) != (purchase.id, by.person, weighed):
+    pictures = {
+        number: [one.digest for one in kept] for number, kept in queries.photos_of(there).items() if kept
+    }
+    sent = {number: [digest_of(one) for one in group] for number, group in photos.items() if group}
+    before = (there.purchase_id, there.person_id, there.reason, noted, pictures)
+    why = REASON.read(clean(reason)) if there.reason else ""
+    if before != (purchase.id, by.person, why, weighed, sent):
         raise OtherContent
     return there
+
+
+def _why(one: Weighed) -> str:
+    """Why something went back, as it is kept."""
+    return BACK_WHY.read(clean(one.why)) if one.back else ""
 
 
 def _may_receive(by: Actor, purchase: Purchase) -> None:
@@ -137,7 +158,7 @@ def _noted(
                 position=position,
                 delivered=one.delivered,
                 accepted=one.delivered - one.back,
-                reason=BACK_WHY.read(clean(one.why)) if one.back else "",
+                reason=_why(one),
                 temperature=one.temperature,
                 batch=BATCH.read(one.batch),
                 certificate_id=one.certificate,

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from kiosk.budgets import queries as budgets
+from kiosk.budgets.services import NotInForce, WrongClass
 from kiosk.core import clock
 from kiosk.core.actor import Actor
 from kiosk.core.db import session
-from kiosk.core.errors import Conflict, Forbidden, Invalid
+from kiosk.core.errors import Conflict, Forbidden, Invalid, OtherContent
 from kiosk.core.filters import day as told_day
 from kiosk.core.formats import fen_to_text
 from kiosk.core.i18n import _, lazy, listed, ngettext
@@ -61,17 +63,20 @@ def begin_plan(
 ) -> Plan:
     """Begin a plan with what is proposed for its school days; sent twice, it is begun once.
 
-    Invalid for days that are over or far away, a closed canteen, or where there is no school day.
+    Invalid for days that are over or far away, a closed canteen, or where there is no school day;
+    OtherContent where the same form said something else before.
     """
     by.needs(PLAN, place_at(canteen))
+    last = first + timedelta(days=days - 1)
     if there := queries.plan_sent(sent):
+        if there.canteen_id != canteen.id or not first <= there.first <= there.last <= last:
+            raise OtherContent
         return there
     today = school.today()
     if not today <= first <= today + AHEAD:
         raise Invalid(lazy("Plan today or later, two months ahead at most."), field="first")
     if not canteen.active:
         raise Invalid(lazy("This canteen is closed."), field="canteen")
-    last = first + timedelta(days=days - 1)
     planned = sorted(school.school_days(first, last)) or ([first] if days == 1 else [])
     if not planned:
         raise Invalid(lazy("There is no school day in this week."), field="first")
@@ -145,6 +150,7 @@ def change_plan(*, by: Actor, plan: Plan, seen: int, said: Said) -> PlanVersion:
     version = _write(by, plan, text, "plan.changed")
     running = queries.approval_of(plan)
     if running is not None and running.state in (OPEN, BACK):
+        _refuse_money(text)
         content = version.content.encode()
         decisions.change(by=by, approval=running, content=content, changed=changed, amount=version.amount)
         plan.state = WAITING
@@ -196,7 +202,7 @@ def propose_plan(*, by: Actor, plan: Plan, seen: int) -> Approval:
         raise Conflict(lazy("This plan is not to be proposed: %(state)s.", state=plan.state_label))
     if running is not None and running.state == BACK:
         raise Conflict(lazy("It was sent back: please change it first."))
-    _refuse_overspending(said)
+    _refuse_money(said)
     plan.state = WAITING
     return decisions.begin(
         by=by,
@@ -210,10 +216,17 @@ def propose_plan(*, by: Actor, plan: Plan, seen: int) -> Approval:
     )
 
 
-def _refuse_overspending(said: Said) -> None:
-    """Say before anybody signs it that the line has not so much left."""
+def _refuse_money(said: Said) -> None:
+    """Say before anybody signs it that the line of the budget is none, is for something else, or has not so
+    much left."""
+    if said.budget_line is None or not budgets.is_used():
+        return
     line = queries.budget_line(said.budget_line)
-    if line is not None and said.amount > line.can_give:
+    if line is None or line.line not in {one.line for one in budgets.positions(line.term)}:
+        raise Invalid(NotInForce.message)
+    if not line.fits(queries.class_of(said)):
+        raise WrongClass(line=line.label, item_class=line.item_class)
+    if said.amount > line.can_give:
         raise BeyondBudget(line=line.label, left=fen_to_text(line.can_give), amount=fen_to_text(said.amount))
 
 

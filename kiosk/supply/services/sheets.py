@@ -1,5 +1,6 @@
 """The day's sheet is what was accepted: the acceptance fills its draft, and again when that is mended."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -16,10 +17,11 @@ from kiosk.purchasing import queries as purchasing
 from kiosk.purchasing import services as sheets
 from kiosk.school import queries as school
 from kiosk.supply import queries
-from kiosk.supply.models import Purchase, SupplySheet
+from kiosk.supply.models import Acceptance, Purchase, SupplySheet
 from kiosk.supply.permissions import BUY
 from kiosk.supply.services.money import commit_sheet, give_back, order_source
 
+Key = tuple[str, ...]
 FURTHER = "验收更正"
 """Why a posted sheet is corrected where the acceptance says nothing: frozen, in the place's language."""
 
@@ -36,6 +38,7 @@ def take_in(*, by: Actor, purchase: Purchase) -> PostingDraft | None:
         give_back(writer, purchase, order_source(purchase), purchase.amount)
         return None
     draft = _draft_of(writer, purchase, link)
+    filled = _filled(draft, purchase, link)
     if link is None:
         link = SupplySheet(purchase_id=purchase.id)
         session.add(link)
@@ -45,7 +48,7 @@ def take_in(*, by: Actor, purchase: Purchase) -> PostingDraft | None:
     commit_sheet(writer, purchase, draft.posting_id, before)
     session.expire(link)
     reason = (accepted.reason or FURTHER) if accepted and draft.posting.versions else ""
-    fill(writer, draft, reason)
+    fill(writer, draft, reason, filled)
     return draft
 
 
@@ -93,41 +96,51 @@ def _people(purchase: Purchase) -> tuple[int, frozenset[int | None]]:
     return purchase.buyer_id, receivers
 
 
-def fill(by: Actor, draft: PostingDraft, reason: str) -> None:
+def _filled(draft: PostingDraft, purchase: Purchase, link: SupplySheet | None) -> Counter[Key]:
+    """The lines that the last filling wrote into a draft, each as often as it did."""
+    found = Counter[Key]()
+    for other in queries.sheets_of([draft.posting_id]).get(draft.posting_id, []):
+        if other.purchase_id != purchase.id:
+            found.update(map(_key, _rows(other.purchase, queries.in_force(other.purchase))))
+    if link is not None and link.posting_id == draft.posting_id:
+        then = next((one for one in purchase.acceptances if one.id == link.acceptance_id), None)
+        found.update(map(_key, _rows(purchase, then)))
+    return found
+
+
+def fill(by: Actor, draft: PostingDraft, reason: str, filled: Counter[Key]) -> None:
     """Write all that was accepted for a sheet into its draft, and who bought and received it.
 
-    Lines that somebody typed beside it stay below, and what was typed further to its own lines stays in them.
+    `filled` are the lines that are there by the last filling: what was typed further into them stays in
+    them, and lines that somebody typed beside them, though of the same thing, stay below.
     """
     links = queries.sheets_of([draft.posting_id])[draft.posting_id]
-    ours = {_key(row) for link in links for row in _bought(link.purchase)}
-    typed = {_key(row): row for row in draft.rows if _key(row) in ours}
-    rows = [{**typed.get(_key(row), {}), **row} for link in links for row in _rows(link.purchase)]
-    rows += [dict(row) for row in draft.rows if any(row.values()) and _key(row) not in ours]
+    ours: dict[Key, list[dict[str, str]]] = defaultdict(list)
+    typed: list[dict[str, str]] = []
+    for row in draft.rows:
+        key = _key(row)
+        mine = len(ours[key]) < filled[key]
+        (ours[key] if mine else typed).append(dict(row))
+    rows = []
+    for row in (one for link in links for one in _rows(link.purchase, queries.in_force(link.purchase))):
+        there = ours[_key(row)]
+        rows.append({**(there.pop(0) if there else {}), **row})
+    rows += [row for row in typed if any(row.values())]
     numbers = _numbers(links[0].purchase, draft)
     named = sheets.typed_people({part: one for part, one in numbers.items() if one})
     people = {part: named.get(part) or draft.fields.get(part, "") for part in numbers}
     sheets.save_draft(by=by, draft=draft, rows=rows, people=people, reason=reason or None)
 
 
-def _key(row: Mapping[str, str]) -> tuple[str, ...]:
+def _key(row: Mapping[str, str]) -> Key:
     """By what a line of a draft is known as one of a purchase."""
     return tuple(row.get(name, "") for name in ("item", "specification", "unit", "supplier"))
 
 
-def _bought(purchase: Purchase) -> Iterable[dict[str, str]]:
-    """What was bought, by what its lines are known."""
+def _rows(purchase: Purchase, accepted: Acceptance | None) -> Iterable[dict[str, str]]:
+    """What was accepted of a purchase, or where nobody weighed it what was bought, as it would be typed."""
     for line in purchase.lines:
-        yield {
-            "item": line.item,
-            "specification": line.specification,
-            "unit": line.unit,
-            "supplier": purchase.supplier,
-        }
-
-
-def _rows(purchase: Purchase) -> Iterable[dict[str, str]]:
-    accepted = queries.in_force(purchase)
-    for line, quantity in zip(purchase.lines, queries.quantities(purchase), strict=True):
+        quantity = accepted.lines[line.position].accepted if accepted else line.quantity
         if quantity:
             yield sheets.typed_line(
                 item=line.item,
