@@ -39,6 +39,7 @@ FLOORS = (
     ("supply",),
     ("finance",),
     ("payments",),
+    ("accounts",),
     ("overview", "folder"),
     ("operation",),
     ("setup",),

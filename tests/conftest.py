@@ -336,12 +336,24 @@ UNKNOWN_THEN = (
     "payment.",
     "plan.",
     "purchase.",
+    "book.",
+    "account.begun",
+    "account.laid",
+    "account.correction",
+    "account.given_up",
+    "account.assembly",
+    "voucher.",
+    "delegate.",
+    "congress.",
 )
 """What the record of 0.2.0 knows nothing of; something else stands in its place."""
 TABLES_OF_POSTINGS = ("posting_version", "posting_withdrawal", "posting_draft")
 TABLES_SINCE = (
     *("budget_check", "budget_exception", "budget_transfer", "budget_move", "budget_row"),
     *("budget_version", "budget_line"),
+    *("account_year", "congress_tick", "congress_audit", "congress_number", "congress_seat"),
+    *("congress_session", "congress_delegate", "account_voucher", "account_import"),
+    *("account_version", "period_account", "account_book"),
     *("payment_step", "payment_line", "payment_version", "payment"),
     *("supply_sheet", "supply_acceptance_line", "supply_acceptance"),
     *("supply_purchase_line", "supply_purchase", "supply_plan_version", "supply_plan"),

@@ -101,6 +101,11 @@ def answer_json(
     return _answer(_json_parts(first, last, name, rows), "application/json", changed)
 
 
+def answer_parts(parts: Iterable[bytes], content_type: str) -> Response:
+    """Open data in a shape of its own, in pieces."""
+    return _answer(parts, content_type, None)
+
+
 def answer_file(parts: Iterable[bytes], content_type: str, name: str) -> Response:
     """A file that is made for whoever asks, and kept by nobody in between."""
     answer = _answer(parts, content_type, None)

@@ -1,0 +1,35 @@
+"""Writes of accounts and of their audit."""
+
+from kiosk.accounts.refusals import NoDelegate as NoDelegate
+from kiosk.accounts.services.books import add_book as add_book
+from kiosk.accounts.services.books import begin as begin
+from kiosk.accounts.services.books import correct as correct
+from kiosk.accounts.services.books import end_book as end_book
+from kiosk.accounts.services.books import give_up as give_up
+from kiosk.accounts.services.books import lay as lay
+from kiosk.accounts.services.books import taken as taken
+from kiosk.accounts.services.congress import LEAST_GROUP as LEAST_GROUP
+from kiosk.accounts.services.congress import attend as attend
+from kiosk.accounts.services.congress import convene as convene
+from kiosk.accounts.services.congress import drop as drop
+from kiosk.accounts.services.congress import end_delegate as end_delegate
+from kiosk.accounts.services.congress import excuse as excuse
+from kiosk.accounts.services.congress import name_assembly as name_assembly
+from kiosk.accounts.services.congress import name_delegate as name_delegate
+from kiosk.accounts.services.congress import new_codes as new_codes
+from kiosk.accounts.services.congress import type_number as type_number
+from kiosk.accounts.services.content import laid as laid
+from kiosk.accounts.services.content import line_of as line_of
+from kiosk.accounts.services.finding import CASE as CASE
+from kiosk.accounts.services.finding import Votes as Votes
+from kiosk.accounts.services.finding import find as find
+from kiosk.accounts.services.finding import tick as tick
+from kiosk.accounts.services.finding import told as told
+from kiosk.accounts.services.vouchers import Slip as Slip
+from kiosk.accounts.services.vouchers import add as add
+from kiosk.accounts.services.vouchers import bring_in as bring_in
+from kiosk.accounts.services.vouchers import draw as draw
+from kiosk.accounts.services.vouchers import keep_file as keep_file
+from kiosk.accounts.services.vouchers import read as read
+from kiosk.accounts.services.vouchers import remove as remove
+from kiosk.accounts.services.vouchers import take_back as take_back
