@@ -73,7 +73,7 @@ class FileForm(Form):
     file = FileField(
         lazy("File of vouchers (.xlsx, .xls, CSV)"),
         description=lazy(
-            "You see first what it would bring in. Names of payees and bank accounts are left out."
+            "You see first what it would import. Names of payees and bank accounts are left out."
         ),
     )
 

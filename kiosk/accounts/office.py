@@ -7,18 +7,17 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kiosk.accounts import queries, services, shown
-from kiosk.accounts.forms import BeginForm, BookForm, LayForm, VoucherForm
-from kiosk.accounts.models import OPENING, PAYEES, SIDES, WRITING, PeriodAccount
+from kiosk.accounts.desk import shown_page
+from kiosk.accounts.forms import BeginForm, BookForm, LayForm
+from kiosk.accounts.models import OPENING, WRITING, PeriodAccount
 from kiosk.accounts.permissions import SEE_ACCOUNTS, WRITE_BOOKS
 from kiosk.accounts.subjects import name_of
-from kiosk.attachments import queries as attachments
 from kiosk.core.edit import Answer, done, page, save
 from kiosk.core.formats import whole
 from kiosk.core.forms import choices
 from kiosk.core.i18n import _, lazy
 from kiosk.core.security import requires
 from kiosk.core.web import account, actor
-from kiosk.payments.models import PURPOSES
 from kiosk.postings.queries import period_words
 from kiosk.school import queries as school
 
@@ -90,7 +89,7 @@ def begin() -> Answer:
     form.book.choices = choices((str(one.id), one.name) for one in books)
     form.period.choices = choices(_periods())
     if saved := save(form, lambda: _begin(form)):
-        return done(_("Begun. Draw payments in, bring a file, or write vouchers."), _at(saved.result))
+        return done(_("Begun. Draw payments in, import a file, or write vouchers."), _at(saved.result))
     return page(render_template("office/accounts/begin.html", form=form, last=last, name=name_of), form)
 
 
@@ -131,47 +130,6 @@ def _at(found: PeriodAccount) -> str:
 def show(number: int) -> Answer:
     """An account: sums, vouchers page by page, and what is to be done next."""
     return shown_page(queries.account(number))
-
-
-def shown_page(found: PeriodAccount, **forms: Any) -> Answer:
-    """The page of an account, with the forms that came back."""
-    version = queries.in_view(found)
-    sums = queries.sums(found, version)
-    pages = max(1, -(-sums.number // queries.PAGE))
-    number = min(max(1, whole(request.args.get("page")) or 1), pages)
-    wanted = request.args.get("number", "").strip()[:40]
-    vouchers = queries.vouchers(found, version, page=1 if wanted else number, number=wanted)
-    writes = account().may(WRITE_BOOKS)
-    writing = writes and found.state == WRITING
-    forms = {"voucher_form": VoucherForm(formdata=None, data=_start(found)) if writing else None, **forms}
-    text = render_template(
-        "office/accounts/show.html",
-        account=found,
-        name=name_of(found),
-        sums=sums,
-        closing=found.opening + sums.income - sums.spending,
-        page=number,
-        pages=pages,
-        wanted=wanted,
-        vouchers=vouchers,
-        files={one.id: attachments.attachments(f"account_voucher:{one.id}") for one in vouchers},
-        writes=writes,
-        writing=writing,
-        drawable=queries.drawable(found) if writing else ([], 0),
-        imports=queries.imports(found) if writing else [],
-        audited=shown.audited(found.audits),
-        running=queries.open_audit(found.id),
-        sides=SIDES,
-        payees=PAYEES,
-        purposes=PURPOSES,
-        is_over=found.ends < school.today() or found.ends == school.today(),
-        **forms,
-    )
-    return page(text, *(one for one in forms.values() if one is not None))
-
-
-def _start(found: PeriodAccount) -> dict[str, str]:
-    return {"day": min(found.ends, school.today()).isoformat(), "side": "spending", "payee": "supplier"}
 
 
 @blueprint.route("/<int:number>/lay", methods=["GET", "POST"])

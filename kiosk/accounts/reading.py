@@ -64,7 +64,7 @@ class Reading:
     rows: list[int] = field(default_factory=list)
     problems: list[tuple[int, Text]] = field(default_factory=list)
     others: list[tuple[int, str]] = field(default_factory=list)
-    """Rows that are no voucher: sums, notes."""
+    """Rows without a voucher: sums, notes."""
     notes: list[Text] = field(default_factory=list)
 
     @property

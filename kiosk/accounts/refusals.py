@@ -37,7 +37,7 @@ class BroughtBefore(Invalid):
 
     code = "brought-before"
     message = lazy(
-        "This file was brought into %(period)s on %(day)s already: %(n)s vouchers. Nothing was added."
+        "This file was imported into %(period)s on %(day)s already: %(n)s vouchers. Nothing was added."
     )
 
 

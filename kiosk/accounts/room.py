@@ -42,7 +42,7 @@ ROOM = Room(
             lazy("Accounts as they were laid open, with every correction"), KEPT_AS_RECORD, since="laid_at"
         ),
         "account_import": Table(
-            lazy("Which files were brought into an account"), KEPT_AS_RECORD, since="brought_at"
+            lazy("Which files were imported into an account"), KEPT_AS_RECORD, since="brought_at"
         ),
         "account_voucher": Table(lazy("Vouchers of the accounts, without names"), KEPT_AS_RECORD),
         "congress_delegate": Table(

@@ -6,9 +6,9 @@ from typing import Any
 from flask import Blueprint, Response, g, render_template, request, url_for
 
 from kiosk.accounts import queries, services
+from kiosk.accounts.desk import shown_page
 from kiosk.accounts.forms import AttachForm, FileForm, VoucherForm
 from kiosk.accounts.models import AMOUNT, DAY, PAYEES, SIDES, AccountVoucher, PeriodAccount
-from kiosk.accounts.office import shown_page
 from kiosk.accounts.permissions import SEE_ACCOUNTS, WRITE_BOOKS
 from kiosk.accounts.reading import Reading, read
 from kiosk.accounts.services import Slip
@@ -123,7 +123,7 @@ def preview(number: int, digest: str) -> Answer:
         problem = str(wrong)
     if not problem and save(form, lambda: _bring_in(found, made, digest, name)):
         message = ngettext(
-            "%(num)s voucher was brought in.", "%(num)s vouchers were brought in.", len(made.slips)
+            "%(num)s voucher was imported.", "%(num)s vouchers were imported.", len(made.slips)
         )
         return done(message, _at(found))
     text = render_template(
@@ -152,7 +152,7 @@ def _read(found: PeriodAccount, digest: str, name: str) -> Reading:
 def _bring_in(found: PeriodAccount, made: Reading, digest: str, name: str) -> Any:
     before = queries.brought(found.book_id, digest)
     if made.problems and before is None:
-        raise Invalid(lazy("Please mend the file first: nothing of it is brought in before."))
+        raise Invalid(lazy("Please correct the file first: nothing of it is imported before."))
     return services.bring_in(by=actor(), account=found, digest=digest, file_name=name, slips=made.slips)
 
 

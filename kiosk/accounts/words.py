@@ -23,7 +23,7 @@ WORDS = Words(
         "voucher.added": lazy("Voucher written"),
         "voucher.removed": lazy("Voucher taken out"),
         "voucher.drawn": lazy("Vouchers drawn from payments"),
-        "voucher.brought": lazy("Vouchers brought in from a file"),
+        "voucher.brought": lazy("Vouchers imported from a file"),
         "voucher.taken_back": lazy("Vouchers of a file taken back"),
         "voucher.file": lazy("Attachment of a voucher kept"),
         "delegate.named": lazy("Delegate named"),

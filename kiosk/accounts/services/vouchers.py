@@ -222,7 +222,7 @@ def _free(account: PeriodAccount, slips: Sequence[Slip]) -> None:
     for place, key in enumerate(keys):
         if key in keys[:place]:
             raise Invalid(
-                lazy("Voucher %(number)s stands twice in what is brought in."),
+                lazy("Voucher %(number)s stands twice in what is to be imported."),
                 field="number",
                 number=slips[place].number,
             )
