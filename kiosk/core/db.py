@@ -278,6 +278,7 @@ def engine_options(instance: Instance) -> dict[str, Any]:
 
 def prepare_engine(engine: Engine, lock_file: Path) -> None:
     """Set up the connections of an engine, and what its transactions begin with."""
+    event.listen(engine, "before_cursor_execute", _forget_what_changes)
     if engine.dialect.name != "sqlite":
         postgres.prepare(engine, _waiting)
         return
@@ -308,14 +309,20 @@ def _ask_again(unit: Session, *_: object) -> None:
     unit.info.pop(_REMEMBERED, None)
 
 
+def _forget_what_changes(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+    if _turn.get() is not None and not statement.startswith("SELECT"):
+        session().info.pop(_REMEMBERED, None)
+
+
 def remembered(key: Hashable, work_out: Callable[[], T]) -> T:
-    """What the database answers to a question that a page asks many times: while it only reads, asked once.
+    """What the database answers to a question that is asked many times: asked once, until anything is written.
 
     Who gets an answer must not change it.
     """
-    if _turn.get() is not None:
+    unit = session()
+    if unit.new or unit.dirty or unit.deleted:
         return work_out()
-    answers = session().info.setdefault(_REMEMBERED, {})
+    answers = unit.info.setdefault(_REMEMBERED, {})
     if key not in answers:
         answers[key] = work_out()
     answer: T = answers[key]

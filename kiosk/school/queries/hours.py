@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from kiosk.core import clock
-from kiosk.core.db import session
+from kiosk.core.db import remembered, session
 from kiosk.core.errors import NotFound
 from kiosk.school.models import Meal
 from kiosk.school.queries.values import settings
@@ -60,7 +60,8 @@ def parse_time(text: str) -> time:
 
 def meals() -> list[Meal]:
     """The meals of the timetable, in the order of the day."""
-    return list(session.scalars(select(Meal).order_by(Meal.starts, Meal.code)))
+    query = select(Meal).order_by(Meal.starts, Meal.code)
+    return list(remembered("meals", lambda: session.scalars(query).all()))
 
 
 def meal_at(moment: datetime, among: Iterable[Meal] | None = None) -> Meal | None:
