@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -24,6 +24,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import ChoiceLoader, DictLoader
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Connection, NullPool, create_engine, event, select, text
 from sqlalchemy.orm import Session
@@ -41,7 +42,7 @@ from kiosk.cli import main
 from kiosk.core import clock, config, postgres, security
 from kiosk.core.actor import Actor
 from kiosk.core.db import db, session, transaction
-from kiosk.core.room import Words, all_rooms
+from kiosk.core.room import Room, Words, all_rooms
 from kiosk.core.web import KioskApp
 from kiosk.counters.models import Canteen, Counter
 from kiosk.counters.services import add_canteen, add_counter, add_tablet
@@ -116,36 +117,43 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=left)
 
 
+Rooms = Callable[[], Sequence[Room]]
+
+
 class Workplace:
-    """The application of a process's tests. It is made once, and moves into each test's instance anew.
+    """The applications of a process's tests: each is made once, and moves into each test's instance anew.
 
     What an application learns while it runs ends with the test, as it ends with a process.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.app: KioskApp | None = None
+        self._made: dict[Rooms, tuple[KioskApp, DictLoader, dict[str, Any], dict[str, Any]]] = {}
 
     def clear(self) -> None:
         """Leave the instance, and nothing of it behind."""
-        if self.app:
-            with self.app.app_context():
+        for app, *_firsts in self._made.values():
+            with app.app_context():
                 session.remove()
                 db.engine.dispose()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def open(self, instance: config.Instance) -> KioskApp:
-        """The application as if it had just been made on this instance, which lies in the workplace."""
-        if self.app is None:
-            self.app = make_app(instance)
-            self.views, self.config = {**self.app.view_functions}, {**self.app.config}
-        self.app.instance, self.app.rooms = instance, manifests()
-        self.app.memory.clear()
-        for now, first in ((self.app.view_functions, self.views), (self.app.config, self.config)):
+    def open(self, instance: config.Instance, rooms: Rooms = manifests, **templates: str) -> KioskApp:
+        """The application of these rooms, and with these templates (without .html) beside the product's,
+        as if just made on this instance, which lies in the workplace."""
+        if rooms not in self._made:
+            made, pages = make_app(instance, rooms()), DictLoader({})
+            made.jinja_loader = ChoiceLoader([made.jinja_loader, pages])
+            self._made[rooms] = made, pages, {**made.view_functions}, {**made.config}
+        app, pages, *firsts = self._made[rooms]
+        pages.mapping = {f"{name}.html": page for name, page in templates.items()}
+        app.instance, app.rooms = instance, tuple(rooms())
+        app.memory.clear()
+        for now, first in zip((app.view_functions, app.config), firsts, strict=True):
             now.clear()
             now.update(first)
-        configure(self.app)
-        return self.app
+        configure(app)
+        return app
 
 
 @event.listens_for(Session, "after_flush")
@@ -448,14 +456,66 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
     return Workplace(tmp_path_factory.mktemp("workplace") / "instance")
 
 
-@pytest.fixture
-def instance(_pristine: Path, workplace: Workplace, cluster: Cluster | None) -> Iterator[config.Instance]:
-    """A fresh copy of the pristine instance."""
+@contextmanager
+def at_work(workplace: Workplace, cluster: Cluster | None, source: Path) -> Iterator[config.Instance]:
+    """A copy of an instance in the workplace, gone at the end."""
     name = "workplace" if cluster else ""
-    yield copy_school(cluster, _pristine, workplace.folder, name=name)
+    yield copy_school(cluster, source, workplace.folder, name=name)
     workplace.clear()
     if cluster:
         cluster.drop(name)
+
+
+Write = Callable[[], object]
+Prepared = Callable[[Write, Rooms], Path]
+
+
+@pytest.fixture(scope="session")
+def prepared(
+    _pristine: Path, workplace: Workplace, cluster: Cluster | None, tmp_path_factory: pytest.TempPathFactory
+) -> Prepared:
+    """A function that gives the pristine instance with what was written into it, once in a process."""
+
+    @cache
+    def prepare(write: Write, rooms: Rooms) -> Path:
+        folder = tmp_path_factory.mktemp("prepared") / "instance"
+        with at_work(workplace, cluster, _pristine) as instance:
+            with workplace.open(instance, rooms).app_context():
+                write()
+                session.remove()
+                settle()
+            copy_school(cluster, instance.folder, folder)
+        return folder
+
+    return prepare
+
+
+@pytest.fixture
+def origin(_pristine: Path) -> Path:
+    """What a test's instance is a copy of; where many tests begin with the same, see `begins`."""
+    return _pristine
+
+
+def begins(rooms: Rooms = manifests, **writes: Write) -> Any:
+    """The `origin` of a folder or file: by the fixture that a test asks for, what is written beforehand.
+
+    It is written once, at the time that it moves the clock to, and copied for each test. Of several fixtures
+    that a test asks for the last one named counts.
+    """
+
+    @pytest.fixture
+    def origin(request: pytest.FixtureRequest, _pristine: Path, prepared: Prepared) -> Path:
+        wanted = [write for name, write in writes.items() if name in request.fixturenames]
+        return prepared(wanted[-1], rooms) if wanted else _pristine
+
+    return origin
+
+
+@pytest.fixture
+def instance(origin: Path, workplace: Workplace, cluster: Cluster | None) -> Iterator[config.Instance]:
+    """A fresh copy of the pristine instance, or of what the folder's tests begin with."""
+    with at_work(workplace, cluster, origin) as copied:
+        yield copied
 
 
 class Compiled(BytecodeCache):
@@ -477,9 +537,9 @@ class Compiled(BytecodeCache):
 COMPILED = Compiled()
 
 
-def make_app(instance: config.Instance) -> KioskApp:
+def make_app(instance: config.Instance, rooms: Sequence[Room] | None = None) -> KioskApp:
     """The application on an instance, with pages that need not be compiled again."""
-    app = create_app(instance)
+    app = create_app(instance, rooms)
     app.jinja_env.bytecode_cache = COMPILED
     app.test_client_class = FreshClient
     return app

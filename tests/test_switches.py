@@ -1,22 +1,20 @@
 """What a school switches on and off: off is nowhere, on is everywhere, off again keeps what was stored."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from jinja2 import ChoiceLoader, DictLoader
 
-from kiosk import create_app, manifests
+from kiosk import manifests
 from kiosk.chain import queries as chain
 from kiosk.core import clock, config, room
 from kiosk.core.actor import KIOSK
-from kiosk.core.db import db, transaction
+from kiosk.core.db import transaction
 from kiosk.core.errors import NotFound
 from kiosk.core.i18n import lazy
-from kiosk.core.room import Asked, Switch
+from kiosk.core.room import Asked, Room, Switch
 from kiosk.core.web import KioskApp
 from kiosk.operation import retention, stored, ticker
 from kiosk.operation.office import wishes
@@ -27,7 +25,7 @@ from kiosk.school.services import change_settings, switch
 from tests.attic.room import ROOM as ATTIC
 from tests.attic.room import worked
 from tests.attic.settings import BROOMS
-from tests.conftest import FreshClient, actor, csrf, sign_in
+from tests.conftest import Workplace, actor, csrf, sign_in
 
 GATE = Switch("gate", lazy("Tablet"), (Asked(lazy("Accountant"), lazy("Why")),))
 ROOM_SWITCH = Switch("attic", lazy("Board"), (Asked(lazy("Head of logistics"), lazy("Meal saved")),))
@@ -35,16 +33,16 @@ OPTIONAL = replace(ATTIC, optional=ROOM_SWITCH, switches=(GATE,))
 USES = "/office/school/uses"
 
 
+def rooms() -> list[Room]:
+    """All rooms, and one on top that a school may do without."""
+    return [*manifests(), OPTIONAL]
+
+
 @pytest.fixture
-def house(instance: config.Instance) -> Iterator[KioskApp]:
+def house(workplace: Workplace, instance: config.Instance) -> KioskApp:
     """The application with a room on top that a school may do without."""
-    app = create_app(instance, [*manifests(), OPTIONAL])
-    app.test_client_class = FreshClient
-    app.jinja_loader = ChoiceLoader([app.jinja_loader, DictLoader({"attic.html": "{{ section.dust }}"})])
     worked.clear()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    return workplace.open(instance, rooms, attic="{{ section.dust }}")
 
 
 @pytest.fixture

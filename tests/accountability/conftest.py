@@ -20,7 +20,7 @@ from kiosk.core.web import KioskApp
 from kiosk.counters.services import change_canteen
 from kiosk.school.services import save_term, switch
 from kiosk.staff.services import add_post, add_team, appoint
-from tests.conftest import PASSWORD, actor, canteen, sign_in
+from tests.conftest import PASSWORD, actor, begins, canteen, sign_in
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """A Monday, 9:00 in Shanghai. A reply is due on Thursday, the entry is of Friday of the next week, 00:00."""
@@ -35,12 +35,11 @@ def at(days: int, hour: int = 1) -> Any:
     return clock.moved_to(MONDAY.replace(hour=hour) + timedelta(days=days))
 
 
-@pytest.fixture
-def school(app: KioskApp) -> Iterator[Flask]:
-    """The school on that Monday, with Chen's case no. 1. Its canteen is closed, and owes no purchases."""
-    with at(-1), app.app_context(), transaction():
+def furnish() -> None:
+    """Chen's case no. 1 on that Monday. The canteen is closed, and owes no purchases."""
+    with at(-1), transaction():
         change_canteen(by=actor("lin"), canteen=canteen(), name="第一食堂", name_en="", active=False)
-    with at(0), app.app_context():
+    with at(0):
         with transaction():
             for username, (role, name) in PEOPLE.items():
                 add_account(by=actor("test"), username=username, password=PASSWORD, role=role, name=name)
@@ -52,6 +51,21 @@ def school(app: KioskApp) -> Iterator[Flask]:
                 switch(by=actor("test"), name=name, on=True)
         take("chen")
         rounds.keep_time()
+
+
+def until_the_entry() -> None:
+    """The same and the nights until Chen's reply becomes an entry."""
+    furnish()
+    nights(1, 11)
+
+
+origin = begins(school=furnish, entry=until_the_entry)
+
+
+@pytest.fixture
+def school(app: KioskApp) -> Iterator[Flask]:
+    """The school on that Monday."""
+    with at(0), app.app_context():
         yield app
         session.remove()
 
@@ -73,7 +87,6 @@ def nights(first: int, last: int) -> None:
 @pytest.fixture
 def entry(school: Flask) -> Entry:
     """The entry about Chen's reply."""
-    nights(1, 11)
     return only()
 
 

@@ -1,6 +1,5 @@
 """A school with a budget in force: 1,000 yuan for vegetables, 500 for oil (earmarked), 300 for repairs."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 
 import pytest
@@ -10,12 +9,13 @@ from kiosk.auth.services import add_account
 from kiosk.budgets import queries, services
 from kiosk.budgets.models import BudgetVersion
 from kiosk.budgets.services import Typed
-from kiosk.core.db import session, transaction
+from kiosk.core import clock
+from kiosk.core.db import transaction
 from kiosk.school.services import save_term, switch
 from kiosk.steps import queries as steps
 from kiosk.steps.models import OPEN, Approval
 from kiosk.steps.services import decide
-from tests.conftest import PASSWORD, actor
+from tests.conftest import LUNCH, PASSWORD, actor, begins
 
 LINES = (
     Typed(None, "蔬菜", 100_000, "蔬菜类", name_en="Vegetables"),
@@ -69,10 +69,9 @@ def line(name: str) -> int:
     return next(one.line for one in queries.positions(term().id) if one.name == name)
 
 
-@pytest.fixture(name="app")
-def budgeting(app: Flask, at_lunch: datetime) -> Iterator[Flask]:
-    """The budget of the term was approved by Lin and the principal."""
-    with app.app_context():
+def furnish() -> None:
+    """Let Lin and the principal approve the budget of the term."""
+    with clock.moved_to(LUNCH):
         with transaction():
             switch(by=actor("lin"), name="budgets", on=True)
             if queries.term_on(date(2026, 3, 4)) is None:
@@ -84,5 +83,12 @@ def budgeting(app: Flask, at_lunch: datetime) -> Iterator[Flask]:
                 add_account(by=actor("test"), username=name, password=PASSWORD, role=role, name=called)
         plan(*LINES)
         decide_all(f"budget:{queries.versions(term().id)[0].id}")
-        session.remove()
+
+
+origin = begins(app=furnish)
+
+
+@pytest.fixture(name="app")
+def budgeting(app: Flask, at_lunch: datetime) -> Flask:
+    """The budget of the term was approved by Lin and the principal."""
     return app

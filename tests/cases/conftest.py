@@ -20,7 +20,7 @@ from kiosk.core.db import session, transaction
 from kiosk.core.web import KioskApp
 from kiosk.counters.services import add_duty
 from kiosk.school.services import save_term, set_day, switch
-from tests.conftest import PASSWORD, actor, counter, csrf, sign_in
+from tests.conftest import PASSWORD, actor, begins, counter, csrf, sign_in
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """A Monday, 9:00 in Shanghai."""
@@ -39,18 +39,25 @@ def day(number: int, hour: int = 1) -> datetime:
     return MONDAY.replace(hour=hour) + timedelta(days=number)
 
 
+def furnish() -> None:
+    """Let those people come; He serves at c1 alone. The school uses cases."""
+    with clock.moved_to(MONDAY), transaction():
+        for username, (role, name) in PEOPLE.items():
+            add_account(by=actor("test"), username=username, password=PASSWORD, role=role, name=name)
+        session.query(AccountRole).filter_by(role="counter_staff").one().counter = "c1"
+        save_term(by=actor("test"), name="春", starts=date(2026, 2, 23), ends=date(2026, 7, 3))
+        set_day(by=actor("test"), day=HOLIDAY, is_school_day=False, note="校运会")
+        switch(by=actor("test"), name="cases", on=True)
+        add_duty(by=actor("test"), counter=counter(), staff_id=number("he"))
+
+
+origin = begins(school=furnish)
+
+
 @pytest.fixture
 def school(app: KioskApp) -> Iterator[Flask]:
-    """The school at that Monday morning; He serves at c1 alone."""
+    """The school at that Monday morning."""
     with clock.moved_to(MONDAY), app.app_context():
-        with transaction():
-            for username, (role, name) in PEOPLE.items():
-                add_account(by=actor("test"), username=username, password=PASSWORD, role=role, name=name)
-            session.query(AccountRole).filter_by(role="counter_staff").one().counter = "c1"
-            save_term(by=actor("test"), name="春", starts=date(2026, 2, 23), ends=date(2026, 7, 3))
-            set_day(by=actor("test"), day=HOLIDAY, is_school_day=False, note="校运会")
-            switch(by=actor("test"), name="cases", on=True)
-            add_duty(by=actor("test"), counter=counter(), staff_id=number("he"))
         yield app
         session.remove()
 

@@ -20,10 +20,10 @@ from kiosk.cli import main
 from kiosk.core import clock, config
 from kiosk.core.db import session, transaction
 from kiosk.ratings.services import close_meals, take, uncount
-from tests.chain.test_verify import TAMPERED, found, printed, rewrite, run, used
+from tests.chain.test_verify import TAMPERED, found, origin, printed, rewrite, run, used
 from tests.conftest import LUNCH, actor, counter, tamper
 
-__all__ = ["used"]
+__all__ = ["origin", "used"]
 
 VERIFIER = Path(__file__).resolve().parents[2] / "docs" / "verify.py"
 EXPORTED = ("entry", "text", "rating", "note", "mark", "seal")

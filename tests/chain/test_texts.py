@@ -20,10 +20,10 @@ from kiosk.core.db import db, session, transaction
 from kiosk.core.errors import Invalid, NotFound
 from kiosk.operation import audit
 from tests.chain.test_export import check, lines_of
-from tests.chain.test_verify import printed, run, used
+from tests.chain.test_verify import origin, printed, run, used
 from tests.conftest import actor, everything_stored, tamper, written_by_0_2_0
 
-__all__ = ["used"]
+__all__ = ["origin", "used"]
 
 NEVER_PLAIN = {"reason", "note", "remark", "error", "sent_to", "badge", "post", "username", "file", "comment"}
 NEVER_PLAIN |= {"purchaser", "custodian", "receiver1", "receiver2", "contact", "phone", "privacy_contact"}

@@ -20,7 +20,7 @@ from kiosk.postings.queries import digest
 from kiosk.purchasing import services as purchasing
 from kiosk.ratings.services import close_meals, take, uncount
 from kiosk.search.services import rebuild
-from tests.conftest import LUNCH, actor, canteen, counter, tamper
+from tests.conftest import LUNCH, actor, begins, canteen, counter, tamper
 
 PEOPLE = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
 ROWS = [
@@ -29,20 +29,25 @@ ROWS = [
 ]
 
 
+def use() -> None:
+    """Post a sheet and seal ratings, one with a note and one with a mark."""
+    with clock.moved_to(LUNCH), transaction():
+        draft = purchasing.start_sheet(by=actor("chen"), canteen=canteen(), day=LUNCH.date())
+        purchasing.save_draft(by=actor("chen"), draft=draft, rows=ROWS, people=PEOPLE)
+        purchasing.post_sheet(by=actor("chen"), draft=draft)
+        for level in (5, 4, 1):
+            taken = take(id=uuid4(), counter=counter(), level=level, channel="poster", comment="好")
+        uncount(taken.rating, "burst", by=actor("lin"))
+        close_meals(by=actor("kiosk"), everything=True)
+    assert verify().findings == []
+
+
+origin = begins(used=use)
+
+
 @pytest.fixture
 def used(app: Flask, instance: config.Instance) -> config.Instance:
     """A school with a posted sheet and sealed ratings, one with a note and one with a mark."""
-    with app.app_context():
-        with clock.moved_to(LUNCH), transaction():
-            draft = purchasing.start_sheet(by=actor("chen"), canteen=canteen(), day=LUNCH.date())
-            purchasing.save_draft(by=actor("chen"), draft=draft, rows=ROWS, people=PEOPLE)
-            purchasing.post_sheet(by=actor("chen"), draft=draft)
-            for level in (5, 4, 1):
-                taken = take(id=uuid4(), counter=counter(), level=level, channel="poster", comment="好")
-            uncount(taken.rating, "burst", by=actor("lin"))
-            close_meals(by=actor("kiosk"), everything=True)
-        assert verify().findings == []
-        db.engine.dispose()
     return instance
 
 

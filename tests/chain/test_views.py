@@ -13,10 +13,10 @@ from kiosk.chain.services import append, tell_restored
 from kiosk.core import config
 from kiosk.core.db import db, session, transaction
 from kiosk.ratings.services import close_meals, take
-from tests.chain.test_verify import rewrite, used
+from tests.chain.test_verify import origin, rewrite, used
 from tests.conftest import actor, counter, tamper
 
-__all__ = ["used"]
+__all__ = ["origin", "used"]
 
 
 @pytest.fixture

@@ -6,14 +6,14 @@ from datetime import date, datetime
 
 import pytest
 
-from kiosk import create_app, manifests
-from kiosk.core import config
-from kiosk.core.db import db, session, transaction
+from kiosk import manifests
+from kiosk.core import clock, config
+from kiosk.core.db import session, transaction
 from kiosk.core.room import Room
 from kiosk.core.web import KioskApp
 from kiosk.counters.models import Counter
 from kiosk.school.services import switch
-from tests.conftest import COMPILED, FreshClient, actor
+from tests.conftest import LUNCH, Workplace, actor, begins
 
 MARCH = [date(2026, 3, day) for day in (2, 3, 3, 4, 5)]
 """Days on which somebody asked something."""
@@ -37,19 +37,20 @@ def rooms() -> list[Room]:
     return [*others, Room(name="desk", package="tests.commitments", measures={name: answered})]
 
 
-@pytest.fixture
-def house(instance: config.Instance, at_lunch: datetime) -> Iterator[KioskApp]:
-    """The application with commitments switched on, on Wednesday the 4th of March 2026."""
-    app = create_app(instance, rooms())
-    app.jinja_env.bytecode_cache = COMPILED
-    app.test_client_class = FreshClient
-    asked.clear()
-    with app.app_context(), transaction():
+def furnish() -> None:
+    """Switch commitments on."""
+    with clock.moved_to(LUNCH), transaction():
         switch(by=actor("lin"), name="commitments", on=True)
-    yield app
-    with app.app_context():
-        session.remove()
-        db.engine.dispose()
+
+
+origin = begins(rooms, house=furnish)
+
+
+@pytest.fixture
+def house(workplace: Workplace, instance: config.Instance, at_lunch: datetime) -> KioskApp:
+    """The application with commitments switched on, on Wednesday the 4th of March 2026."""
+    asked.clear()
+    return workplace.open(instance, rooms)
 
 
 @pytest.fixture

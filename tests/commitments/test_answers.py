@@ -10,11 +10,11 @@ from kiosk.commitments.services import promise
 from kiosk.core import clock
 from kiosk.core.db import transaction
 from kiosk.school.services import switch
-from tests.cases.conftest import act, day, opened, school
+from tests.cases.conftest import act, day, opened, origin, school
 from tests.commitments.test_commitments import read
 from tests.conftest import actor, counter
 
-__all__ = ["school"]
+__all__ = ["origin", "school"]
 
 ANSWER = {"text": "已经换了电饭锅，请再尝一尝。", "outcome": "mended"}
 

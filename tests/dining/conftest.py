@@ -1,18 +1,18 @@
 """A school that eats with its pupils since Monday: Lin, Chen, and Principal Qin, who has no account."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 
 import pytest
 from flask import Flask
 
+from kiosk.core import clock
 from kiosk.core.db import session, transaction
 from kiosk.dining import queries, services
 from kiosk.dining.queries import Slot
 from kiosk.persons.models import Person
 from kiosk.school import queries as school
 from kiosk.school.services import change_settings, switch
-from tests.conftest import actor, add_staff, canteen
+from tests.conftest import LUNCH, actor, add_staff, begins, canteen
 
 MONDAY, TUESDAY, WEDNESDAY, FRIDAY = (date(2026, 3, day) for day in (2, 3, 4, 6))
 TYPED = {
@@ -63,10 +63,9 @@ def write(who: str = "lin", day: date = WEDNESDAY, meal: str = "lunch", **more: 
     return queries.entry(row.id)
 
 
-@pytest.fixture(name="app")
-def dining(app: Flask, at_lunch: datetime) -> Iterator[Flask]:
-    """The roster is asked for since Monday; whose turn is Wednesday's lunch and Friday's dinner is Lin's."""
-    with app.app_context(), transaction():
+def furnish() -> None:
+    """Ask for the roster since Monday; Wednesday's lunch and Friday's dinner are Lin's turns."""
+    with clock.moved_to(LUNCH), transaction():
         switch(by=actor("lin"), name="dining", on=True)
         since = {name: str(day) for name, day in {**school.in_use(), "dining": MONDAY}.items()}
         change_settings(by=actor("lin"), in_use=since)
@@ -74,4 +73,12 @@ def dining(app: Flask, at_lunch: datetime) -> Iterator[Flask]:
         lead("lin", "chen", "qin")
         turns = {slot(WEDNESDAY): number("lin"), slot(FRIDAY, "dinner"): number("lin")}
         services.set_turns(by=actor("lin"), turns=turns)
+
+
+origin = begins(app=furnish)
+
+
+@pytest.fixture(name="app")
+def dining(app: Flask, at_lunch: datetime) -> Flask:
+    """The school that eats with its pupils."""
     return app

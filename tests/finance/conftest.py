@@ -18,7 +18,7 @@ from kiosk.postings.models import Posting
 from kiosk.postings.queries import Kind
 from kiosk.school.services import save_term, switch
 from kiosk.steps import services as steps
-from tests.conftest import PASSWORD, actor, sign_in
+from tests.conftest import PASSWORD, actor, begins, sign_in
 
 TUESDAY = datetime(2026, 2, 24, 2, 0, tzinfo=UTC)
 """10:00 in Shanghai, in the first week of the spring term."""
@@ -29,18 +29,25 @@ Rows = Sequence[Sequence[str]]
 SignIn = Callable[[str], FlaskClient]
 
 
+def furnish() -> None:
+    """Let those people come; both terms and all kinds of money are there."""
+    with clock.moved_to(TUESDAY), transaction():
+        for username, (role, name) in PEOPLE.items():
+            add_account(by=actor("test"), username=username, password=PASSWORD, role=role, name=name)
+        save_term(by=actor("test"), name="秋", starts=date(2025, 9, 1), ends=date(2026, 1, 23))
+        save_term(by=actor("test"), name="春", starts=date(2026, 2, 23), ends=date(2026, 7, 3))
+        for kind in KINDS:
+            assert kind.switch
+            switch(by=actor("test"), name=kind.switch.name, on=True)
+
+
+origin = begins(house=furnish)
+
+
 @pytest.fixture
 def house(app: KioskApp) -> Iterator[Flask]:
     """The school on that Tuesday."""
     with clock.moved_to(TUESDAY), app.app_context():
-        with transaction():
-            for username, (role, name) in PEOPLE.items():
-                add_account(by=actor("test"), username=username, password=PASSWORD, role=role, name=name)
-            save_term(by=actor("test"), name="秋", starts=date(2025, 9, 1), ends=date(2026, 1, 23))
-            save_term(by=actor("test"), name="春", starts=date(2026, 2, 23), ends=date(2026, 7, 3))
-            for kind in KINDS:
-                assert kind.switch
-                switch(by=actor("test"), name=kind.switch.name, on=True)
         yield app
         session.remove()
 

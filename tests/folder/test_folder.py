@@ -35,11 +35,11 @@ from kiosk.purchasing.kind import PURCHASES
 from kiosk.school.services import save_term
 from tests.attic.fees import FEES
 from tests.conftest import actor, csrf
-from tests.postings.conftest import SignIn, house, inside, of, run
+from tests.postings.conftest import SignIn, house, inside, of, origin, run
 from tests.postings.test_attachments import attached, pdf, picture
 from tests.postings.test_kinds import begin, corrected, posted, put_up, withdrawn
 
-__all__ = ["house", "inside", "of", "run"]
+__all__ = ["house", "inside", "of", "origin", "run"]
 MONTH = "2026-03"
 
 

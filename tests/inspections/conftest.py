@@ -3,14 +3,16 @@
 import pytest
 from flask import Flask
 
+from kiosk.core import clock
 from kiosk.core.db import transaction
 from kiosk.inspections import queries, services
 from kiosk.inspections.lines import MINUTES
 from kiosk.inspections.models import ChecklistVersion
 from kiosk.inspections.queries import CHECK, NUMBER, ROUND, Line
 from kiosk.school.services import switch
-from tests.cases.conftest import desk, school
-from tests.conftest import actor
+from tests.cases.conftest import MONDAY, desk, school
+from tests.cases.conftest import furnish as at_school
+from tests.conftest import actor, begins
 
 __all__ = ["desk", "school"]
 
@@ -22,11 +24,19 @@ LINES = (
 QUESTIONS = ({"text": "水够热吗？", "kind": "yes_no"}, {"text": "服务态度", "kind": "levels"})
 
 
+def furnish() -> None:
+    """Switch rounds on."""
+    at_school()
+    with clock.moved_to(MONDAY), transaction():
+        switch(by=actor("test"), name="inspections", on=True)
+
+
+origin = begins(school=at_school, house=furnish)
+
+
 @pytest.fixture
 def house(school: Flask) -> Flask:
     """The school that makes rounds."""
-    with transaction():
-        switch(by=actor("test"), name="inspections", on=True)
     return school
 
 

@@ -16,7 +16,8 @@ from kiosk.postings import services as posting
 from kiosk.school import queries as schools
 from kiosk.school.services import switch
 from tests.cases.conftest import MONDAY, day, desk, school
-from tests.conftest import actor, canteen, csrf
+from tests.cases.conftest import furnish as at_school
+from tests.conftest import actor, begins, canteen, csrf
 
 __all__ = ["desk", "school"]
 
@@ -25,10 +26,10 @@ DISHES = ["红烧肉", "清炒小白菜", "番茄蛋汤", "米饭"]
 LUNCH = "/office/kitchen/samples/k1/2026-03-02/lunch"
 
 
-@pytest.fixture
-def house(school: Flask) -> Iterator[Flask]:
-    """That school at noon, with a menu for the week, and the kitchen's duties on since the last Thursday."""
-    with transaction():
+def furnish() -> None:
+    """Post a menu for the week; the kitchen's duties are on since the last Thursday."""
+    at_school()
+    with clock.moved_to(MONDAY), transaction():
         switch(by=actor("test"), name="menu", on=True)
         with clock.moved_to(day(-4)):
             for name in (
@@ -48,6 +49,14 @@ def house(school: Flask) -> Iterator[Flask]:
         draft = posting.start(by=actor("chen"), kind=kind, place=canteen(), period=week)
         posting.save_draft(by=actor("chen"), draft=draft, revision=0, fields={}, rows=rows)
         posting.post(by=actor("chen"), draft=draft, revision=1)
+
+
+origin = begins(school=at_school, house=furnish)
+
+
+@pytest.fixture
+def house(school: Flask) -> Iterator[Flask]:
+    """That school at noon, with a menu for the week."""
     with clock.moved_to(noon()):
         yield school
 

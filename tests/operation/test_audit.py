@@ -11,13 +11,13 @@ from sqlalchemy.exc import IntegrityError
 
 from kiosk.chain import queries as chain
 from kiosk.core import clock, config
-from kiosk.core.db import db, session, transaction
+from kiosk.core.db import session, transaction
 from kiosk.operation import audit, notes
 from kiosk.postings.services import start_correction
 from kiosk.purchasing import services as purchasing
 from kiosk.ratings.services import close_meals, take, take_up
 from kiosk.school.services import switch
-from tests.conftest import LUNCH, actor, canteen, counter, tamper, written_by_0_2_0
+from tests.conftest import LUNCH, actor, begins, canteen, counter, tamper, written_by_0_2_0
 
 PEOPLE = {"purchaser": "采购员", "custodian": "保管员", "receiver1": "验收员甲", "receiver2": "验收员乙"}
 ROWS = [
@@ -26,32 +26,35 @@ ROWS = [
 ]
 
 
+def use() -> None:
+    """Post a sheet, correct it, and seal ratings."""
+    with clock.moved_to(LUNCH), transaction():
+        draft = purchasing.start_sheet(by=actor("chen"), canteen=canteen(), day=LUNCH.date())
+        purchasing.save_draft(by=actor("chen"), draft=draft, rows=ROWS, people=PEOPLE)
+        first = purchasing.post_sheet(by=actor("chen"), draft=draft)
+        again = start_correction(by=actor("chen"), posting=first.posting)
+        purchasing.save_draft(by=actor("chen"), draft=again, rows=ROWS[:1], people=PEOPLE, reason="多记一行")
+        purchasing.post_sheet(by=actor("chen"), draft=again)
+        for level in (5, 4, 1):
+            take(
+                id=uuid4(),
+                counter=counter(),
+                level=level,
+                channel="poster",
+                reasons=("taste",),
+                comment="好",
+            )
+        close_meals(by=actor("kiosk"), everything=True)
+    report = audit.check()
+    assert (report.ok, report.ratings, report.tallied, report.problems) == (True, 3, 3, [])
+
+
+origin = begins(used=use)
+
+
 @pytest.fixture
 def used(app: Flask, instance: config.Instance) -> config.Instance:
     """A school with a posted sheet, a corrected one and sealed ratings."""
-    with app.app_context():
-        with clock.moved_to(LUNCH), transaction():
-            draft = purchasing.start_sheet(by=actor("chen"), canteen=canteen(), day=LUNCH.date())
-            purchasing.save_draft(by=actor("chen"), draft=draft, rows=ROWS, people=PEOPLE)
-            first = purchasing.post_sheet(by=actor("chen"), draft=draft)
-            again = start_correction(by=actor("chen"), posting=first.posting)
-            purchasing.save_draft(
-                by=actor("chen"), draft=again, rows=ROWS[:1], people=PEOPLE, reason="多记一行"
-            )
-            purchasing.post_sheet(by=actor("chen"), draft=again)
-            for level in (5, 4, 1):
-                take(
-                    id=uuid4(),
-                    counter=counter(),
-                    level=level,
-                    channel="poster",
-                    reasons=("taste",),
-                    comment="好",
-                )
-            close_meals(by=actor("kiosk"), everything=True)
-        report = audit.check()
-        assert (report.ok, report.ratings, report.tallied, report.problems) == (True, 3, 3, [])
-        db.engine.dispose()
     return instance
 
 

@@ -20,10 +20,10 @@ from kiosk.core.db import db, session, transaction
 from kiosk.operation import audit, backups, volumes
 from kiosk.school.services import change_settings
 from tests.chain.test_export import check
-from tests.chain.test_verify import printed, run, used
+from tests.chain.test_verify import origin, printed, run, used
 from tests.conftest import actor, tamper, written_by_0_2_0
 
-__all__ = ["used"]
+__all__ = ["origin", "used"]
 
 
 def begin(instance: config.Instance, *arguments: str) -> Result:

@@ -26,13 +26,15 @@ from kiosk.ratings.models import Rating
 from kiosk.ratings.services import uncount
 from kiosk.steps.services import decide
 from tests.attic.fees import FEES
-from tests.conftest import PASSWORD, actor, canteen, sign_in
+from tests.conftest import PASSWORD, actor, begins, canteen, sign_in
 from tests.overview.factories import post_sheet, rate
-from tests.postings.conftest import house, inside, of  # noqa: F401
+from tests.postings.conftest import furnish, house, inside, of, rooms  # noqa: F401
 from tests.steps.conftest import MORNING, act, propose, school  # noqa: F401
+from tests.steps.conftest import furnish as with_a_council
 
 DAY = date(2026, 3, 4)
 SignIn = Callable[[str], FlaskClient]
+origin = begins(rooms, school=with_a_council, house=furnish)
 FIELDS = {"key", "kind", "text", "url", "due", "late", "mine", "place", "detail"}
 
 

@@ -20,7 +20,7 @@ from kiosk.purchasing import queries as bought
 from kiosk.purchasing import services as purchasing
 from kiosk.school.services import change_settings, switch
 from kiosk.steps import services as steps
-from tests.conftest import PASSWORD, actor, canteen
+from tests.conftest import PASSWORD, actor, begins, canteen
 
 MONDAY = date(2026, 3, 2)
 NOON = datetime(2026, 3, 2, 4, 30, tzinfo=UTC)
@@ -44,16 +44,23 @@ LINES = (
 Bought = Sequence[tuple[str, str, str, str]]
 
 
+def furnish() -> None:
+    """Let those people come, and post the sheet of that Monday."""
+    with clock.moved_to(NOON), transaction():
+        for username, (role, name) in ACCOUNTS.items():
+            add_account(by=actor("test"), username=username, password=PASSWORD, role=role, name=name)
+        switch(by=actor("test"), name="payments", on=True)
+        change_settings(by=actor("test"), in_use={"payments": "2026-03-01"})
+        post(LINES)
+
+
+origin = begins(house=furnish)
+
+
 @pytest.fixture
 def house(app: KioskApp) -> Iterator[Flask]:
     """The school on that Monday at noon; its sheet is posted."""
     with clock.moved_to(NOON), app.app_context():
-        with transaction():
-            for username, (role, name) in ACCOUNTS.items():
-                add_account(by=actor("test"), username=username, password=PASSWORD, role=role, name=name)
-            switch(by=actor("test"), name="payments", on=True)
-            change_settings(by=actor("test"), in_use={"payments": "2026-03-01"})
-            post(LINES)
         yield app
         session.remove()
 

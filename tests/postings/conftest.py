@@ -8,40 +8,44 @@ from functools import cache
 import pytest
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
-from jinja2 import ChoiceLoader, DictLoader
 
-from kiosk import create_app, manifests
+from kiosk import manifests
 from kiosk.auth.services import add_account
 from kiosk.cli import main
-from kiosk.core import config
-from kiosk.core.db import db, session, transaction
-from kiosk.core.room import switches
+from kiosk.core import clock, config
+from kiosk.core.db import session, transaction
+from kiosk.core.room import Room, switches
 from kiosk.core.web import KioskApp
 from kiosk.school.services import switch
 from tests.attic.fees import FEES
 from tests.attic.lost import LOST
 from tests.attic.room import ROOM as ATTIC
-from tests.conftest import COMPILED, PASSWORD, FreshClient, actor, sign_in
+from tests.conftest import LUNCH, PASSWORD, Workplace, actor, begins, sign_in
 
 HERE = replace(ATTIC, checks={}, heads={}, posting_kinds=(FEES, LOST))
 SignIn = Callable[[str], FlaskClient]
 
 
-@pytest.fixture
-def house(instance: config.Instance, at_lunch: datetime) -> Iterator[KioskApp]:
-    """The application with all that can be on; beside the standing characters Zhou of the school council."""
-    app = create_app(instance, [*manifests(), HERE])
-    app.jinja_env.bytecode_cache = COMPILED
-    app.test_client_class = FreshClient
-    app.jinja_loader = ChoiceLoader([app.jinja_loader, DictLoader({"attic.html": "{{ section.dust }}"})])
-    with app.app_context(), transaction():
+def rooms() -> list[Room]:
+    """All rooms, and the attic's kinds."""
+    return [*manifests(), HERE]
+
+
+def furnish() -> None:
+    """Switch on all that can be on; beside the standing characters Zhou of the school council comes."""
+    with clock.moved_to(LUNCH), transaction():
         for option in switches():
             switch(by=actor("lin"), name=option.name, on=True)
         add_account(by=actor("test"), username="zhou", password=PASSWORD, role="council", name="周")
-    yield app
-    with app.app_context():
-        session.remove()
-        db.engine.dispose()
+
+
+origin = begins(rooms, house=furnish)
+
+
+@pytest.fixture
+def house(workplace: Workplace, instance: config.Instance, at_lunch: datetime) -> KioskApp:
+    """The application of those rooms, furnished."""
+    return workplace.open(instance, rooms, attic="{{ section.dust }}")
 
 
 @pytest.fixture

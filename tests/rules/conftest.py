@@ -20,7 +20,8 @@ from kiosk.school import queries as calendar
 from kiosk.school.services import switch
 from kiosk.staff.services import add_team
 from tests.cases.conftest import day, desk, school
-from tests.conftest import PASSWORD, actor
+from tests.cases.conftest import furnish as at_school
+from tests.conftest import PASSWORD, actor, begins
 
 __all__ = ["desk", "school"]
 
@@ -34,16 +35,24 @@ TEXT = (
 )
 
 
-@pytest.fixture
-def house(school: Flask) -> Iterator[Flask]:
-    """The school that makes its rules here."""
-    with transaction():
+def furnish() -> None:
+    """Let the council come, and a team whose leader is He."""
+    at_school()
+    with clock.moved_to(day(0)), transaction():
         switch(by=actor("test"), name="rules", on=True)
         switch(by=actor("test"), name="commitments", on=True)
         for name in NINE:
             add_account(by=actor("test"), username=name, password=PASSWORD, role="council", name=f"委{name}")
         leader = session.get_one(Person, account("he").person.number)
         add_team(by=actor("test"), year=2025, name="开水房组", leader=leader)
+
+
+origin = begins(school=at_school, house=furnish)
+
+
+@pytest.fixture
+def house(school: Flask) -> Flask:
+    """The school that makes its rules here."""
     return school
 
 

@@ -6,19 +6,18 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from jinja2 import ChoiceLoader, DictLoader
 
-from kiosk import create_app, manifests
+from kiosk import manifests
 from kiosk.auth.queries import account
 from kiosk.auth.services import add_account
 from kiosk.core import clock, config
-from kiosk.core.db import db, session, transaction
+from kiosk.core.db import session, transaction
 from kiosk.core.i18n import lazy
 from kiosk.core.room import Fragment, Room
 from kiosk.steps.models import Approval
 from kiosk.steps.queries import Ladder, Level
 from kiosk.steps.services import begin
-from tests.conftest import COMPILED, PASSWORD, FreshClient, actor
+from tests.conftest import PASSWORD, Workplace, actor, begins
 
 MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """A Monday, 9:00 in Shanghai."""
@@ -62,20 +61,29 @@ PEOPLE = {
 }
 
 
+def rooms() -> list[Room]:
+    """All rooms, and the attic on top."""
+    return [*manifests(), ATTIC]
+
+
+def furnish() -> None:
+    """Let the council and a second head come."""
+    with clock.moved_to(MORNING), transaction():
+        for username, (role, name) in PEOPLE.items():
+            add_account(by=actor("test"), username=username, password=PASSWORD, role=role, name=name)
+
+
+origin = begins(rooms, school=furnish)
+
+
 @pytest.fixture
-def school(instance: config.Instance) -> Iterator[Flask]:
+def school(workplace: Workplace, instance: config.Instance) -> Iterator[Flask]:
     """A school with a council and a second head, at a Monday morning."""
-    app = create_app(instance, [*manifests(), ATTIC])
-    app.jinja_loader = ChoiceLoader([app.jinja_loader, DictLoader({"attic.html": PAGE})])
-    app.jinja_env.bytecode_cache, app.test_client_class = COMPILED, FreshClient
     outcomes.clear()
+    app = workplace.open(instance, rooms, attic=PAGE)
     with clock.moved_to(MORNING), app.app_context():
-        with transaction():
-            for username, (role, name) in PEOPLE.items():
-                add_account(by=actor("test"), username=username, password=PASSWORD, role=role, name=name)
         yield app
         session.remove()
-        db.engine.dispose()
 
 
 def number(username: str) -> int:

@@ -24,7 +24,7 @@ from kiosk.steps.services import decide
 from kiosk.supply import queries, services
 from kiosk.supply.models import Plan, Purchase
 from kiosk.supply.queries import PlanLine, Said
-from tests.conftest import PASSWORD, actor, canteen, csrf, sign_in
+from tests.conftest import PASSWORD, actor, begins, canteen, csrf, sign_in
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """9:00 in Shanghai."""
@@ -43,16 +43,23 @@ LINES = (
 """40 kg at 3 yuan and 20 kg at 10: 320 yuan, which the head alone approves."""
 
 
+def furnish() -> None:
+    """Let those people come, and switch the rooms on."""
+    with clock.moved_to(MONDAY), transaction():
+        for username, (role, name) in PEOPLE.items():
+            add_account(by=actor("test"), username=username, password=PASSWORD, role=role, name=name)
+        save_term(by=actor("test"), name="春", starts=date(2026, 2, 9), ends=date(2026, 7, 3))
+        for one in queries.GATES:
+            switch(by=actor("test"), name=one.name, on=True)
+
+
+origin = begins(house=furnish)
+
+
 @pytest.fixture
 def house(app: KioskApp) -> Iterator[Flask]:
     """That school, at a Monday morning."""
     with clock.moved_to(MONDAY), app.app_context():
-        with transaction():
-            for username, (role, name) in PEOPLE.items():
-                add_account(by=actor("test"), username=username, password=PASSWORD, role=role, name=name)
-            save_term(by=actor("test"), name="春", starts=date(2026, 2, 9), ends=date(2026, 7, 3))
-            for one in queries.GATES:
-                switch(by=actor("test"), name=one.name, on=True)
         yield app
         session.remove()
 
