@@ -315,7 +315,7 @@ def _forget_what_changes(_connection: Connection, _cursor: object, statement: st
 
 
 def remembered(key: Hashable, work_out: Callable[[], T]) -> T:
-    """What the database answers to a question that is asked many times: asked once, until anything is written.
+    """What the database answers to a question that many ask: it is asked once, until anything is written.
 
     Who gets an answer must not change it.
     """
