@@ -32,7 +32,7 @@ FLOORS = (
     ("board",),
     ("ratings",),
     ("thanks",),
-    ("inspections", "dining", "rules"),
+    ("inspections", "dining", "rules", "tenders"),
     ("kitchen",),
     ("budgets",),
     ("purchasing",),

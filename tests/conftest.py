@@ -353,10 +353,14 @@ UNKNOWN_THEN = (
     "voucher.",
     "delegate.",
     "congress.",
+    "tender.",
 )
 """What the record of 0.2.0 knows nothing of; something else stands in its place."""
 TABLES_OF_POSTINGS = ("posting_version", "posting_withdrawal", "posting_draft")
 TABLES_SINCE = (
+    *("tender_brought", "tender_rent", "tender_price", "tender_contract_step", "tender_contract"),
+    *("tender_award", "tender_score", "tender_typed", "tender_opened", "tender_seat"),
+    *("tender_opening", "tender_bid", "tender_version", "tender"),
     *("budget_check", "budget_exception", "budget_transfer", "budget_move", "budget_row"),
     *("budget_version", "budget_line"),
     *("account_year", "congress_tick", "congress_audit", "congress_number", "congress_seat"),

@@ -79,6 +79,8 @@ def test_every_action_has_words_and_every_word_an_action() -> None:
     constants |= {f"food_sample.{verb}" for verb in STEPS} | {"control.week_signed", "control.month_signed"}
     constants |= {"duty.removed", "school-year.begun", "posting.posted", "posting.corrected"}
     constants |= {f"case.{verb}" for verb in EFFECTS} | {"sentence.said", "sentence.taken_back"}
+    constants |= {f"tender.{one}" for one in ("needed", "need_changed", "noticed", "notice_changed")}
+    constants |= {"tender.opening_started", "tender.postponed", "tender.renewed", "tender.ended"}
     earlier = {"staff.saved"}  # entries of version 0.2.0 have it, and of sheets before they were postings
     earlier |= {"sheet.started", "sheet.drafted", "sheet.discarded", "sheet.posted", "sheet.corrected"}
     earlier |= {"sheet.correction_started"}

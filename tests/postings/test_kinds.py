@@ -47,7 +47,7 @@ KINDS = [
         kind
         for room in manifests()
         for kind in room.posting_kinds
-        if room.name != "finance" and kind.slug not in FACTS
+        if room.name not in ("finance", "tenders") and kind.slug not in FACTS
     ),
     FEES,
     LOST,
