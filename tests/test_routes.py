@@ -241,6 +241,7 @@ VALUES = {
         "": "acknowledge",
         "office.daily_control.finding": "verified",
         "office.inspections.act": "verify",
+        "office.tender_awards.change": "renew",
     },
     "what": {"": "ratings"},
     "form": {"": "csv"},

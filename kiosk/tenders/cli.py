@@ -72,14 +72,12 @@ def preview(file: Path, as_json: bool) -> None:
 @FILE
 @with_app
 def bring(file: Path) -> None:
-    """Bring in the notices of canteens as postings; what is there already stays as it is."""
+    """Import the notices of canteens as postings; what is there already stays as it is."""
     with transaction():
         found = _found(file)
         made = services.bring(by=BY, notices=found.notices)
     there = len(found.notices) - len(made)
-    click.echo(
-        str(lazy("%(n)s brought in, %(there)s were there already.")) % {"n": len(made), "there": there}
-    )
+    click.echo(str(lazy("%(n)s imported, %(there)s were there already.")) % {"n": len(made), "there": there})
 
 
 commands = [tenders]

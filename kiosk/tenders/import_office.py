@@ -63,7 +63,7 @@ def _data(form: FileForm) -> tuple[bytes, str]:
 def _bring(found: services.Reading) -> Response:
     made = services.bring(by=actor(), notices=found.notices)
     there = len(found.notices) - len(made)
-    said = ngettext("%(num)s notice was brought in.", "%(num)s notices were brought in.", len(made))
+    said = ngettext("%(num)s notice was imported.", "%(num)s notices were imported.", len(made))
     if there:
         said += " " + ngettext("%(num)s was there already.", "%(num)s were there already.", there)
     return done(said, url_for("tenders.index"))

@@ -57,7 +57,7 @@ ROOM = Room(
         "tender_price": Table(lazy("Prices of contracts"), KEPT_AS_RECORD),
         "tender_rent": Table(lazy("Rents of concessions, due and received"), KEPT_AS_RECORD),
         "tender_brought": Table(
-            lazy("Notices of tenders that were brought in from files"), KEPT_AS_RECORD, since="at"
+            lazy("Notices of tenders that were imported from files"), KEPT_AS_RECORD, since="at"
         ),
     },
     sample=SHARE,

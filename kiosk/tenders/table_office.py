@@ -187,7 +187,7 @@ def _typed_words(found: Tender, one: Any) -> str:
     if queries.agreed(one) is not None:
         return str(_("Both say the same: envelope %(n)s is read.", n=one.number))
     if queries.differing(found, one):
-        return str(_("It differs from what somebody else typed. Please compare, and mend it."))
+        return str(_("It differs from what somebody else typed. Please compare, and correct it."))
     return str(_("Kept. Now somebody else types the same envelope."))
 
 

@@ -41,7 +41,7 @@ WORDS = Words(
         "tender.renewed": lazy("Contract renewed"),
         "tender.ended": lazy("Contract ended early"),
         "tender.rent": lazy("Rent came in"),
-        "tender.brought": lazy("Notice brought in from a file"),
+        "tender.brought": lazy("Notice imported from a file"),
     },
     fields={
         "version": lazy("Version"),

@@ -127,7 +127,7 @@ def _places(heads: Sequence[str]) -> dict[str, int]:
         for name, words in COLUMNS.items()
     }
     if any(places[name] < 0 for name in NEEDED):
-        raise Invalid(lazy("This is no list of notices: it has no column for the title."), field="file")
+        raise Invalid(lazy("This is not a list of notices: it has no column for the title."), field="file")
     return {name: at for name, at in places.items() if at >= 0}
 
 
