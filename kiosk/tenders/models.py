@@ -1,6 +1,6 @@
 """Tables of tenders. What was written, registered, typed, scored, awarded and signed never changes.
 
-Triggers of migration 0050 refuse it. The name of a bidder's clerk stands in the record's entry alone, so that
+Triggers of migration 0051 refuse it. The name of a bidder's clerk stands in the record's entry alone, so that
 it can be erased there. Electronic bids stand in `tender_bid` like paper ones, with another `way`.
 """
 
