@@ -121,5 +121,5 @@ class CheckForm(Form):
 
 def _offered(lines: Iterable[Position]) -> Iterator[tuple[str, str]]:
     for one in lines:
-        left = fen_to_text(one.available)
+        left = fen_to_text(one.can_give)
         yield str(one.line), str(_("%(line)s (%(left)s yuan left)", line=one.label, left=left))

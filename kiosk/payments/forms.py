@@ -41,7 +41,7 @@ class AskForm(Form):
     def offer(self, lines: list[Position]) -> None:
         """Name the lines of the budget, each with what it has left."""
         named = [
-            (str(one.line), _("%(line)s (%(left)s left)", line=one.label, left=yuan(one.available)))
+            (str(one.line), _("%(line)s (%(left)s left)", line=one.label, left=yuan(one.can_give)))
             for one in lines
         ]
         self.budget_line.choices = choices([("", lazy("Please choose")), *named])

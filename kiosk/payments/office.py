@@ -82,7 +82,9 @@ def ask() -> Answer:
     """Ask for a payment: first whom, then which lines."""
     of = request.args.get("of", "")
     if not of:
-        return render_template("office/payments/whom.html", found=queries.creditors()), 200
+        return render_template(
+            "office/payments/whom.html", found=queries.creditors(), returned=_returned()
+        ), 200
     supplier, lines = _offered(of)
     form = _form(supplier, lines)
     if request.method != "POST":
@@ -90,6 +92,12 @@ def ask() -> Answer:
     if saved := save(form, lambda: _ask(form, supplier, lines)):
         return done(_("Asked for. It waits for approval now."), url_for(".show", number=saved.result.id))
     return page(_asking(form, supplier, lines, of=of), form)
+
+
+def _returned(supplier: int | None = None) -> list[Payment]:
+    """What was sent back and still holds its lines: of a supplier, or all."""
+    known = [one for one in queries.payments((RETURNED,)) if one.now.lines]
+    return [one for one in known if supplier in (None, one.now.supplier_id)]
 
 
 def _offered(of: str, but: int | None = None) -> tuple[Any, list[OpenLine]]:
@@ -131,6 +139,7 @@ def _asking(form: AskForm, supplier: Any, lines: list[OpenLine], **more: Any) ->
         positions=positions,
         left={str(one.line): one.can_give for one in positions},
         plain=AMOUNT.plain,
+        returned=_returned(supplier.id) if supplier and not more.get("payment") else [],
         total=_total(chosen),
         **{"payment": None, "kept": [], **more},
     )

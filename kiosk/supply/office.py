@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -18,6 +19,7 @@ from kiosk.core.web import actor, named
 from kiosk.counters import queries as counters
 from kiosk.postings.queries import place_at
 from kiosk.school import queries as school
+from kiosk.steps import queries as steps
 from kiosk.supply import queries, reading, services
 from kiosk.supply.doors import buying, canteens_for, find, new_key, of_plan
 from kiosk.supply.forms import BeginForm, PlanForm
@@ -114,8 +116,17 @@ def plan(number: int) -> str:
         can_buy=_can_buy(found),
         can_close=actor().may(PLAN, place) and found.state == APPROVED,
         was_returned=found.state == RETURNED,
+        returned=_returned(found),
         budget=queries.budget_line(said.budget_line),
     )
+
+
+def _returned(found: Plan) -> Any:
+    """Who sent a plan back, and why; None for any other."""
+    approval = queries.approval_of(found)
+    if found.state != RETURNED or approval is None:
+        return None
+    return next((one for one in reversed(steps.history(approval)) if one.decision and one.why), None)
 
 
 def _can_buy(found: Plan) -> bool:
@@ -177,6 +188,8 @@ def _line_chosen() -> int | None:
 def _grid(
     found: Plan, form: PlanForm, table: reading.Table, days: list[date], meals: Mapping[date, object]
 ) -> str:
+    lines, said = queries.budget_lines(found.first), queries.said(found.versions[0])
+    held = said.budget_line if found.state == APPROVED else None  # an approved plan gives back what it holds
     return render_template(
         "office/supply/edit.html",
         plan=found,
@@ -188,7 +201,8 @@ def _grid(
         before={day: queries.proposal(found.canteen, day, None) for day in days},
         columns=reading.COLUMNS,
         items=catalogue.items(),
-        budget=queries.budget_lines(found.first),
+        budget=lines,
+        left={str(one.line): one.can_give + (said.amount if held == one.line else 0) for one in lines},
         chosen=request.form.get("budget_line") or str(queries.said(found.versions[0]).budget_line or ""),
     )
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
+from markupsafe import Markup
 
 from kiosk.attachments.queries import attachment
-from kiosk.core import downloads
+from kiosk.core import config, downloads, qr
 from kiosk.core.edit import Answer, done
 from kiosk.core.errors import Conflict, Invalid, NotFound
 from kiosk.core.field import Line, Quantity
@@ -143,7 +144,14 @@ def _waits(found: Purchase, last: Acceptance) -> str:
         last=last,
         is_own=is_among(actor().person, [last.person_id]),
         photos=queries.photos_of(last),
+        code=_code(found),
     )
+
+
+def _code(found: Purchase) -> Markup | None:
+    """The page as a QR code, by which the second receiver takes it over; None without an address."""
+    base = config.current().public_url
+    return qr.svg(base + url_for(".receive", number=found.id)) if base else None
 
 
 @blueprint.post("/<int:number>/confirm")

@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 
 from kiosk.budgets import queries as budgets
 from kiosk.budgets.services import Typed
-from kiosk.core.db import transaction
+from kiosk.catalogue.models import Item
+from kiosk.core.db import session, transaction
 from kiosk.school.services import switch
 from kiosk.steps import queries as steps
 from kiosk.supply import checks, queries, services
@@ -165,8 +166,12 @@ def test_what_the_budget_cannot_give_is_said_before_and_at_the_signature(
     said: list[tuple[int, bool]] = []
     for number in ("9999", "x"):
         assert propose(number, number).state == DRAFT
+    with transaction():
+        session.add(Item(name="土豆", item_class="蔬菜类", specification="", unit="公斤"))
+    mixed = propose(str(line("油")), "oil")  # eggs have no class: the potatoes are no oil all the same
+    assert mixed.state == DRAFT
     first, second = (propose(str(line("蔬菜")), sent) for sent in ("p1", "p2"))
-    assert said == [(422, True), (422, True), (302, False), (302, False)]
+    assert said == [(422, True), (422, True), (422, False), (302, False), (302, False)]
     decided(first, "lin")
     approval = steps.running(queries.subject(second))
     assert approval
@@ -181,6 +186,7 @@ def test_what_the_budget_cannot_give_is_said_before_and_at_the_signature(
     assert fresh(second).state == WAITING
     answer = send(desk("lin"), f"{address}/decide", decision="return", comment="先申请例外")
     assert (answer.status_code, fresh(second).state) == (302, RETURNED)
+    assert "林退回：先申请例外" in chen.get(f"/office/supply/plans/{second.id}").text
 
 
 def test_the_recount_names_what_was_altered(house: Flask) -> None:

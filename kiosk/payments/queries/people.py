@@ -113,10 +113,7 @@ def _back(is_back: bool) -> Text:
 
 def _level(one: LevelNow, state: str) -> Station:
     agreed = steps.agreed(one.decisions)
-    names = tuple(
-        f"{each.person.name}（代{each.absent.name}）" if each.absent else each.person.name
-        for each in one.decisions
-    )
+    names = tuple(map(steps.signed, one.decisions))
     at = one.decisions[-1].at if one.decisions else None
     how = DONE if agreed and not one.missing else BACK if one.decisions and state == RETURNED else AHEAD
     if one.is_asked and state != WITHDRAWN:

@@ -32,14 +32,15 @@ def budget_lines(version: PaymentVersion | None = None) -> list[Position]:
     return budget.lines_for(school.today(), _class_of(version) if version else None)
 
 
-def _class_of(version: PaymentVersion) -> str | None:
-    """The class of all lines that are paid, where it is one."""
-    classes = set()
+def _class_of(version: PaymentVersion, of: Position | None = None) -> str | None:
+    """A class of what is paid that a line is not for; else the class of all lines, where it is one."""
+    classes = set[str | None]()
     for line in version.lines:
         query = select(Line.item_class).join(PostingVersion, PostingVersion.id == Line.version_id)
         where = {"posting_id": line.posting_id, "version": line.sheet_version}
         classes.add(session.scalar(query.filter_by(**where).where(Line.position == line.row - 1)))
-    return classes.pop() if len(classes) == 1 else None
+    strange = [one for one in classes if of is not None and not of.fits(one)]
+    return strange[0] if strange else classes.pop() if len(classes) == 1 else None
 
 
 def _by_sheet(lines: Iterable[PaymentLine]) -> dict[str, int]:
@@ -74,7 +75,16 @@ def hold(by: Actor, payment: Payment, version: PaymentVersion) -> None:
     line = version.budget_line or next(iter(_lines_of(version)), None)
     if line is None:
         raise Invalid(lazy("Please choose the line of the budget."), field="budget_line")
-    reserve(by=by, line=line, amount=rest, source=payment.subject, item_class=_class_of(version))
+    reserve(
+        by=by, line=line, amount=rest, source=payment.subject, item_class=_class_of(version, _position(line))
+    )
+
+
+def _position(line: int) -> Position | None:
+    try:
+        return budget.position(line)
+    except NotFound:
+        return None
 
 
 def _lines_of(version: PaymentVersion) -> list[int]:

@@ -40,6 +40,7 @@ from kiosk.steps.queries.ladders import title_of as title_of
 from kiosk.steps.queries.ladders import way as way
 from kiosk.steps.queries.ladders import words_of as words_of
 from kiosk.steps.queries.stations import Station as Station
+from kiosk.steps.queries.stations import signed as signed
 from kiosk.steps.queries.voices import Voice as Voice
 from kiosk.steps.queries.voices import Waiting as Waiting
 from kiosk.steps.queries.voices import absentees as absentees

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kiosk.core.i18n import Text
+from kiosk.core.i18n import Text, _
+from kiosk.steps.models import Decision
 
 DONE, NOW, AHEAD, BACK, SKIPPED = "done", "now", "ahead", "back", "skipped"
 """How a station stands: passed, waited at, still to come, sent back, left out."""
@@ -23,3 +24,10 @@ class Station:
     at: datetime | None = None
     day: date | None = None
     detail: Text = ""
+
+
+def signed(one: Decision) -> str:
+    """Who decided, and on whose behalf."""
+    if one.absent is None:
+        return one.person.name
+    return str(_("%(name)s on behalf of %(absent)s", name=one.person.name, absent=one.absent.name))

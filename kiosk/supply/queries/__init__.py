@@ -17,6 +17,7 @@ from kiosk.supply.queries.money import budget_line as budget_line
 from kiosk.supply.queries.money import budget_lines as budget_lines
 from kiosk.supply.queries.money import class_of as class_of
 from kiosk.supply.queries.money import last_prices as last_prices
+from kiosk.supply.queries.money import strange_class as strange_class
 from kiosk.supply.queries.places import APPROVED_BY as APPROVED_BY
 from kiosk.supply.queries.places import BOUGHT as BOUGHT
 from kiosk.supply.queries.places import PLANNED as PLANNED

@@ -27,9 +27,19 @@ def budget_line(number: int | None) -> Position | None:
 
 def class_of(said: Said) -> str | None:
     """The class of everything that is planned, where it is one."""
-    known = {one.name: one.item_class for one in catalogue.items()}
-    classes = {known.get(line.item, "") for line in said.lines}
+    classes = classes_of(said)
     return next(iter(classes)) or None if len(classes) == 1 else None
+
+
+def classes_of(said: Said) -> set[str]:
+    """The classes of what is planned, "" for what has none."""
+    known = {one.name: one.item_class for one in catalogue.items()}
+    return {known.get(line.item, "") for line in said.lines}
+
+
+def strange_class(said: Said, line: Position) -> str | None:
+    """A class of what is planned that an earmarked line is not for; else the one that all of it is of."""
+    return next((one for one in sorted(classes_of(said)) if not line.fits(one)), class_of(said))
 
 
 def last_prices(day: date, said: Said) -> dict[int, int]:

@@ -61,13 +61,14 @@ def stations_of_plan(plan: Plan) -> list[Station]:
 def _decided(approval: Approval) -> Station:
     agreed = steps.agreed(approval.valid)
     if approval.state == APPROVED:
-        return _came(DECIDED, [one.person for one in agreed], agreed[-1].at)
+        levels = [one.level.label for one in steps.standing(approval).levels if one.decisions]
+        return Station(LABELS[DECIDED], DONE, tuple(levels), tuple(map(steps.signed, agreed)), agreed[-1].at)
     detail = lazy("sent back") if approval.state == SENT_BACK else ""
     return Station(
         LABELS[DECIDED],
         NOW,
         tuple(_asked(approval)),
-        tuple(one.person.name for one in agreed),
+        tuple(map(steps.signed, agreed)),
         detail=detail,
     )
 

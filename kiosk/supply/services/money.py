@@ -32,7 +32,8 @@ def commit_plan(by: Actor, plan: Plan) -> None:
     release(by, plan_source(plan))
     said = queries.said(plan.versions[0])
     if budgets.is_used() and said.budget_line is not None and said.amount:
-        source, item_class = plan_source(plan), queries.class_of(said)
+        line, source = queries.budget_line(said.budget_line), plan_source(plan)
+        item_class = queries.strange_class(said, line) if line else queries.class_of(said)
         commit(by=by, line=said.budget_line, amount=said.amount, source=source, item_class=item_class)
 
 

@@ -224,7 +224,7 @@ def _refuse_money(said: Said) -> None:
     line = queries.budget_line(said.budget_line)
     if line is None or line.line not in {one.line for one in budgets.positions(line.term)}:
         raise Invalid(NotInForce.message)
-    if not line.fits(queries.class_of(said)):
+    if not line.fits(queries.strange_class(said, line)):
         raise WrongClass(line=line.label, item_class=line.item_class)
     if said.amount > line.can_give:
         raise BeyondBudget(line=line.label, left=fen_to_text(line.can_give), amount=fen_to_text(said.amount))
