@@ -37,6 +37,7 @@ FLOORS = (
     ("budgets",),
     ("purchasing",),
     ("supply",),
+    ("stock",),
     ("finance",),
     ("payments",),
     ("accounts",),

@@ -311,6 +311,8 @@ def _as_a_sheet(body: dict[str, Any], seq: int) -> dict[str, Any]:
 
 
 UNKNOWN_THEN = (
+    "stock.",
+    "stock_count.",
     "accountability.",
     "attachment.",
     "chase.",
@@ -367,6 +369,8 @@ TABLES_SINCE = (
     *("congress_session", "congress_delegate", "account_voucher", "account_import"),
     *("account_version", "period_account", "account_book"),
     *("payment_step", "payment_line", "payment_version", "payment"),
+    *("stock_count_line", "stock_count", "stock_move", "stock_batch", "stock_line", "stock_form"),
+    "stock_item",
     *("supply_sheet", "supply_acceptance_line", "supply_acceptance"),
     *("supply_purchase_line", "supply_purchase", "supply_plan_version", "supply_plan"),
     *("spot_answer", "round", "round_plan_version", "round_plan"),

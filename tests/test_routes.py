@@ -208,6 +208,7 @@ REFUSED = {
     "office.orders.came": 404,  # the sample notes orders
     "posting_questions.mine": 404,
     "office.steps.show": 403,
+    "office.stock_papers.look": 404,
     "ratings.duty_photo": 404,
     "ratings.scan": 403,
     "ratings.tablet_qr": 401,

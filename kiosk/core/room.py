@@ -61,7 +61,8 @@ class Room:
     hands to the inspector's folder, `sample` the room's share of the sample school.
     `case_subjects` are the things of the room that a case can be about, by what stands before the colon of
     a subject; `case_kinds` the kinds of cases that it opens. `calendar` is called, in the same transaction,
-    whenever terms or school days change, with who did it.
+    whenever terms or school days change, with who did it; `follows` likewise whenever something is posted,
+    corrected or withdrawn, with who did it and the posting, while the room is in use.
 
     A room that is `optional` is off until the school switches it on; `switches` are gates inside it that are,
     too (ask `is_on`), and those of its kinds of posting, which are not named again.
@@ -99,6 +100,7 @@ class Room:
     case_subjects: Mapping[str, CaseSubject] = field(default_factory=dict)
     case_kinds: Mapping[str, LazyString] = field(default_factory=dict)
     calendar: tuple[Callable[[Any], None], ...] = ()
+    follows: tuple[Callable[[Any, Any], None], ...] = ()
     sample: Share | None = None
     package: str = ""
     """Where its modules are; `kiosk.<name>` if nothing is said."""

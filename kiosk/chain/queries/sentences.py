@@ -20,6 +20,10 @@ KINDS: dict[str, LazyString] = {
     "voice": lazy("Rating"),
     "sentence": lazy("Counter's sentence, no."),
     "meals": lazy("Meals served"),
+    "stock item": lazy("Stock, item no."),
+    "stock batch": lazy("Stock, batch no."),
+    "stock form": lazy("Stock, form no."),
+    "stock count": lazy("Stock, count no."),
 }
 """What a finding's row is called."""
 
@@ -29,6 +33,7 @@ PROBLEMS: dict[str, LazyString] = {
     WAITING: lazy("is not yet in a case; the running server makes it up."),
     "inserted": lazy("was added afterwards."),
     "unknown": lazy("is not known to the record."),
+    "differs": lazy("does not agree with the sum of its moves."),
     "miscounted": lazy("does not agree with the ratings."),
     "unreadable": lazy("cannot be read."),
     "misplaced": lazy("is in a place where it cannot be."),

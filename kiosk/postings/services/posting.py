@@ -8,6 +8,7 @@ from kiosk.core.actor import Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Forbidden, Invalid
 from kiosk.core.i18n import lazy
+from kiosk.core.room import rooms
 from kiosk.core.security import Reach
 from kiosk.core.trace import record
 from kiosk.postings import queries
@@ -148,7 +149,15 @@ def _close(by: Actor, draft: PostingDraft, kind: Kind, reading: Reading, names: 
     if kind.typed:
         kind.typed.fill(version, reading)
     session.refresh(posting, ["draft", "versions"])
+    _tell(by, posting)
     return version
+
+
+def _tell(by: Actor, posting: Posting) -> None:
+    """Let the rooms above take from it what they keep of it."""
+    for room in rooms():
+        for follow in room.follows:
+            follow(by, posting)
 
 
 def _answering(kind: Kind, posting: Posting) -> str:
@@ -193,4 +202,5 @@ def withdraw(*, by: Actor, posting: Posting, reason: str) -> PostingWithdrawal:
     if kind.typed:
         kind.typed.empty(posting)
     session.refresh(posting, ["draft", "withdrawal"])
+    _tell(by, posting)
     return withdrawal

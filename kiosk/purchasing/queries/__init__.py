@@ -1,6 +1,7 @@
 """Reads of purchases: what was posted, beside which prices, and what is missing."""
 
 from kiosk.purchasing.queries.marks import Mark, PricedLine, beside
+from kiosk.purchasing.queries.papers import Paper, papers, pasted
 from kiosk.purchasing.queries.posted import (
     PostedSheet,
     latest_before,
@@ -43,6 +44,7 @@ __all__ = [
     "HistoryPoint",
     "Key",
     "Mark",
+    "Paper",
     "PostedSheet",
     "PricedLine",
     "SheetVersion",
@@ -58,7 +60,9 @@ __all__ = [
     "market_prices",
     "new_drafts",
     "of_canteen",
+    "papers",
     "past_prices",
+    "pasted",
     "posted",
     "posted_versions",
     "posting_due",

@@ -205,7 +205,8 @@
   form.addEventListener('keydown', function (event) {
     if ((event.ctrlKey || event.metaKey) && event.key === 's') {
       event.preventDefault();
-      if (saving) { saving.now(); } else { form.querySelector('button[value="keep"]').click(); }
+      var keep = form.querySelector('button[value="keep"]');
+      if (saving) { saving.now(); } else if (keep) { keep.click(); }
     }
   });
 

@@ -1,0 +1,1 @@
+"""What lies in the store: received, issued to the kitchen, counted."""

@@ -1,0 +1,36 @@
+"""Reads of the store: what lies there, its forms, its counts."""
+
+from kiosk.stock.queries.counts import closed_until as closed_until
+from kiosk.stock.queries.counts import count as count
+from kiosk.stock.queries.counts import count_due as count_due
+from kiosk.stock.queries.counts import count_sent as count_sent
+from kiosk.stock.queries.counts import counts as counts
+from kiosk.stock.queries.counts import open_count as open_count
+from kiosk.stock.queries.expiry import last_day as last_day
+from kiosk.stock.queries.forms import MonthLine as MonthLine
+from kiosk.stock.queries.forms import form as form
+from kiosk.stock.queries.forms import form_like as form_like
+from kiosk.stock.queries.forms import form_sent as form_sent
+from kiosk.stock.queries.forms import forms as forms
+from kiosk.stock.queries.forms import forms_of_day as forms_of_day
+from kiosk.stock.queries.forms import month_lines as month_lines
+from kiosk.stock.queries.forms import moves_between as moves_between
+from kiosk.stock.queries.forms import of_posting as of_posting
+from kiosk.stock.queries.forms import shortages as shortages
+from kiosk.stock.queries.forms import subject as subject
+from kiosk.stock.queries.forms import waiting as waiting
+from kiosk.stock.queries.items import PAGE as PAGE
+from kiosk.stock.queries.items import batch as batch
+from kiosk.stock.queries.items import batches as batches
+from kiosk.stock.queries.items import expiring as expiring
+from kiosk.stock.queries.items import fitting as fitting
+from kiosk.stock.queries.items import is_begun as is_begun
+from kiosk.stock.queries.items import item as item
+from kiosk.stock.queries.items import items as items
+from kiosk.stock.queries.items import moves as moves
+from kiosk.stock.queries.items import worth as worth
+from kiosk.stock.queries.taking import Lot as Lot
+from kiosk.stock.queries.taking import Shelf as Shelf
+from kiosk.stock.queries.taking import Take as Take
+from kiosk.stock.queries.taking import lot_of as lot_of
+from kiosk.stock.queries.taking import take_of as take_of
