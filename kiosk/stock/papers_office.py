@@ -140,7 +140,7 @@ def _kinds(tables: Iterable[Json]) -> dict[str, str]:
 @blueprint.route("/<waiting>", methods=["GET", "POST"])
 @requires(KEEP_STOCK, SOMEWHERE)
 def look(waiting: str) -> Answer:
-    """What a file would do to the store, form by form; then it is brought in."""
+    """What a file would do to the store, form by form; then it is imported."""
     found, form, canteen = _found(waiting), BringForm(), chosen(KEEP_STOCK)
     kinds = _kinds(found["tables"])
     papers = list(_papers(found, kinds))
@@ -184,5 +184,5 @@ def _done(number: int, code: str) -> Response:
     """Where it leads; what was all there already is said, and nothing was done."""
     address = url_for("office.stock_forms.index", canteen=code)
     if not number:
-        return done(_("All of it was brought in before; nothing was changed."), address)
-    return done(ngettext("%(num)s form was brought in.", "%(num)s forms were brought in.", number), address)
+        return done(_("All of it was imported before; nothing was changed."), address)
+    return done(ngettext("%(num)s form was imported.", "%(num)s forms were imported.", number), address)

@@ -17,6 +17,7 @@ from kiosk.chain.queries.words import subject_words
 from kiosk.chain.services import append
 from kiosk.core.db import db, transaction
 from kiosk.kitchen.models import STEPS
+from kiosk.stock.models import KINDS as STOCK
 from tests.conftest import tamper
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,6 +73,7 @@ def test_every_action_has_words_and_every_word_an_action() -> None:
     constants |= {f"rule.{done}" for done in ("written", "added", "moved", "merged", "removed", "replaced")}
     constants |= {"rule.consulted", "rule.frozen", "rule.repeal_proposed", "rule.returned", "rule.withdrawn"}
     constants |= {f"payment.{done}" for done in ("asked", "changed", "paid", "entered")}
+    constants |= {f"stock.{kind}" for kind in STOCK}
     constants |= {"message.sent", "message.given_up"}
     constants |= {"checklist.made", "checklist.changed", "checklist.given_up"}
     constants |= {"round_plan.made", "round_plan.changed", "round_plan.given_up"}

@@ -138,7 +138,8 @@ def test_a_count_explains_its_differences_and_closes_what_was_before(house: Flas
 
 def test_the_month_s_end_is_due_until_it_is_counted(house: Flask) -> None:
     due = queries.count_due(canteen().id, date(2026, 4, 2))
-    assert due and due.date() == date(2026, 4, 5)
+    assert due is not None
+    assert due.date() == date(2026, 4, 5)
     assert queries.count_due(canteen().id, date(2026, 3, 30)) is None
 
 

@@ -12,6 +12,7 @@ from kiosk.purchasing.ledger.guess import Known
 from kiosk.purchasing.ledger.judge import is_gift, judge_texts, unit_problem
 from kiosk.purchasing.ledger.limits import LENGTHS, LONGEST_TYPED, MOST_LINES, NUMBERS
 from kiosk.purchasing.ledger.lines import NAMES, LedgerLine, close_up, plain
+from kiosk.purchasing.ledger.papers import Paper, read_papers
 from kiosk.purchasing.ledger.paste import Paste, PasteLine, paste_json, read_paste
 from kiosk.purchasing.ledger.preview import BadLine, LedgerSheet, Preview, content_key, preview_json
 from kiosk.purchasing.ledger.problems import LedgerProblem, placed
@@ -36,6 +37,7 @@ __all__ = [
     "LedgerProblem",
     "LedgerSheet",
     "OtherRow",
+    "Paper",
     "Paste",
     "PasteLine",
     "Preview",
@@ -54,6 +56,7 @@ __all__ = [
     "placed",
     "plain",
     "preview_json",
+    "read_papers",
     "read_paste",
     "recognise",
     "recognise_rows",

@@ -33,7 +33,7 @@ from kiosk.stock.services.moves import Moved, batches_of, hold, plain_form, writ
 from kiosk.stock.units import base_of, per, shown
 
 NEW, THERE, OTHER, LACKS = "new", "there", "other", "lacks"
-"""How a form stands before it is brought in: it can be; it is there; its number is there with other content;
+"""How a form stands before it is imported: it can be; it is there; its number is there with other content;
 it asks for more than is in store."""
 ORDER = {RECEIVED: 0, STRAIGHT: 1, ISSUED: 2}
 
@@ -181,7 +181,7 @@ def bring_in(
     for one in seen.new:
         late_is_said(canteen, one.paper.day, why)
     if seen.lacking and not opening:
-        raise Conflict(lazy("Some lines ask for more than is in store. Nothing was brought in."))
+        raise Conflict(lazy("Some lines ask for more than is in store. Nothing was imported."))
     made = [_opened(by, canteen, seen.lacking)] if seen.lacking else []
     return [*made, *(_brought(by, canteen, one.paper, why) for one in seen.new)]
 
@@ -261,7 +261,7 @@ def _line(paper: Brought, line: Wanted, thing: StockItem | None, shelf: Shelf) -
         takes = shelf.take(quantity, paper.day)
         if sum(one.quantity for one in takes) < quantity:
             raise Conflict(
-                lazy("%(item)s: the store changed meanwhile. Nothing was brought in.", item=line.item)
+                lazy("%(item)s: the store changed meanwhile. Nothing was imported.", item=line.item)
             )
         amount = sum(one.amount for one in takes)
     own = (line.item, line.specification, line.unit, line.quantity)
