@@ -1,4 +1,4 @@
-"""Tables of the store. A move never changes (triggers, migration 0050); balances add them up."""
+"""Tables of the store. A move never changes (triggers, migration 0051); balances add them up."""
 
 from datetime import date, datetime
 

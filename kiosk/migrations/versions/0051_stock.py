@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from kiosk.core import db as types
 
-revision = '0050'
-down_revision = '0049'
+revision = '0051'
+down_revision = '0050'
 branch_labels = None
 depends_on = None
 
