@@ -1,4 +1,4 @@
-"""Tables of the store. A move never changes (triggers, migration 0051); balances add them up."""
+"""Tables of the store. A move never changes (triggers, migration 0052); balances add them up."""
 
 from datetime import date, datetime
 
@@ -79,7 +79,7 @@ UNIT_PRICE = field.UnitPrice(
 BATCH = field.Line(name="batch", label=lazy("Batch or production date"), longest=40)
 EXPIRES = field.Day(name="expires", label=lazy("Last day"), back=5, ahead=20)
 REMARK = field.Line(name="remark", label=lazy("Remark"), longest=200)
-COUNTED_QUANTITY = field.Quantity(name="counted", label=lazy("Counted"))
+COUNTED_QUANTITY = field.Quantity(name="counted", label=lazy("Quantity counted"))
 MOST_LINES = 300
 
 

@@ -115,7 +115,7 @@ def pasted(columns: Sequence[Any], rows: Sequence[Sequence[str]], first: str) ->
     says = [_pasted(len(shown)), *(problem.message for problem in paste.problems)]
     if others := [one for one in paste.other_rows if one.why != "header" and one.text]:
         rest = listed([one.text[:20] for one in others[:5]])
-        says.append(_("Rows that are no lines were left out: %(rows)s", rows=rest))
+        says.append(_("Left out of the paste: %(rows)s", rows=rest))
     return {"rows": shown, "by_heads": True, "says": " ".join(map(str, says))}
 
 

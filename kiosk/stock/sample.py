@@ -23,7 +23,7 @@ from kiosk.stock.services.counts import Counted
 from kiosk.stock.settings import STRAIGHT
 
 CANTEEN, KEEPER = "k2", "保管员 孙"
-FRESH = "蔬菜类、肉食类、蛋奶及糕点类、水果类"
+FRESH = "蔬菜类、肉食类、蛋奶及糕点类、粮食类、水果类"
 OPENING = (
     ("干木耳", "250克/袋", "袋", 24_000, 185_000, 90),
     ("碘盐", "", "包", 60_000, 22_000, 400),
