@@ -99,7 +99,7 @@ ACCOUNTS = Kind(
         Money(name="income", label=lazy("Income in all")),
         Money(name="spending", label=lazy("Spending in all")),
         Money(name="closing", label=lazy("Balance at the end"), signed=True),
-        _typed("vouchers", lazy("Vouchers")),
+        _typed("vouchers", lazy("Vouchers of the account")),
         Day(name="held_on", label=lazy("Day of the session")),
         _typed("present", lazy("Delegates")),
         _typed("votes", lazy("Votes")),
@@ -107,7 +107,9 @@ ACCOUNTS = Kind(
         Paragraphs(name="text", label=lazy("The finding in words"), longest=2_000),
     ),
     columns=(
-        Line(name="item", label=lazy("What"), longest=80, missing=lazy("Please say what it is.")),
+        Line(
+            name="item", label=lazy("Item of the account"), longest=80, missing=lazy("Please say what it is.")
+        ),
         Money(name="income", label=lazy("Income")),
         Money(name="spending", label=lazy("Spending")),
         Line(name="remark", label=lazy("Remark"), longest=300),

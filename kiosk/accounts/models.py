@@ -37,7 +37,7 @@ PAYEES: dict[str, LazyString] = {
     SUPPLIER: lazy("Supplier or company"),
     "authority": lazy("Authority or public service"),
     "school": lazy("School or fund of the school"),
-    "staff": lazy("Staff"),
+    "staff": lazy("Teachers and staff"),
     "pupil": lazy("Pupils and parents"),
     OTHER: lazy("Somebody else"),
 }

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from kiosk.accounts import queries, services
-from kiosk.accounts.models import INCOME, SPENDING
+from kiosk.accounts.models import INCOME, SPENDING, SUPPLIER, CongressAudit, CongressTick
 from kiosk.accounts.services import Slip, Votes
 from kiosk.auth import queries as auth
 from kiosk.auth.services import add_account
@@ -125,13 +125,19 @@ def _sit() -> None:
     present = len(found.present)
     for place, audit in enumerate(list(found.audits)):
         for tick in audit.ticks:
-            remarked = place == 1 and tick.place == 2
+            remarked = place == 1 and tick is _goods(audit)
             outcome, text = ("remark", REMARK) if remarked else ("fine", "")
             services.tick(by=_actor(names[2]), audit=audit, tick=tick, outcome=outcome, text=text, seen="")
         finding = "remarked" if place else "accepted"
         services.find(
             by=by, audit=audit, finding=finding, text=TEXTS[place], votes=Votes(present - place, 0, place)
         )
+
+
+def _goods(audit: CongressAudit) -> CongressTick:
+    """The first voucher of the sample that paid for goods, else the first of all."""
+    goods = (one for one in audit.ticks if one.voucher.payee == SUPPLIER)
+    return next(goods, audit.ticks[0])
 
 
 def _write(period: str) -> None:
@@ -142,6 +148,19 @@ def _write(period: str) -> None:
     opening = last.now.closing
     by = _actor("wu")
     account = services.begin(by=by, sent=f"sample {period}", book=book, period=period, opening=opening)
+    _day, side, purpose, amount, payee = ROWS[0]
+    services.add(
+        by=by,
+        account=account,
+        slip=Slip(
+            number=f"{period} 记-1",
+            day=account.starts + timedelta(days=1),
+            side=side,
+            purpose=purpose,
+            amount=amount,
+            payee=payee,
+        ),
+    )
     able, _waiting = queries.drawable(account)
     services.draw(by=by, account=account, payments=[one.payment.id for one in able])
 

@@ -45,7 +45,7 @@ WORDS = Words(
         "opening": lazy("Balance at the beginning, in fen"),
         "income": lazy("Income in fen"),
         "spending": lazy("Spending in fen"),
-        "vouchers": lazy("Vouchers"),
+        "vouchers": lazy("Vouchers of the account"),
         "vouchers_number": lazy("How many vouchers"),
         "payments": lazy("Payments, by number"),
         "root": lazy("Hash of the vouchers"),

@@ -41,22 +41,25 @@ def house(app: KioskApp) -> Iterator[KioskApp]:
     """The school on that Monday: the rooms on, the delegates named, one book."""
     with clock.moved_to(MONDAY), app.app_context():
         with transaction():
-            for username, (role, name) in ACCOUNTS.items():
-                add_account(by=actor("test"), username=username, password=PASSWORD, role=role, name=name)
-            for name in OTHERS:
-                save_person(by=actor("test"), name=name, kind="teacher")
-            for name in ROOMS:
-                switch(by=actor("test"), name=name, on=True)
-            change_settings(by=actor("test"), in_use=dict.fromkeys(ROOMS, "2026-01-01"))
-            for one in people():
-                if one.name in (*OTHERS, "顾", "孟", "谭"):
-                    until = date(2028, 8, 31)
-                    services.name_delegate(
-                        by=actor("zheng"), person=one.number, since=date(2025, 9, 1), until=until
-                    )
-            services.add_book(by=actor("wu"), name="食堂")
+            furnish()
         yield app
         session.remove()
+
+
+def furnish() -> None:
+    """The rooms on, the delegates named, one book."""
+    for username, (role, name) in ACCOUNTS.items():
+        add_account(by=actor("test"), username=username, password=PASSWORD, role=role, name=name)
+    for name in OTHERS:
+        save_person(by=actor("test"), name=name, kind="teacher")
+    for name in ROOMS:
+        switch(by=actor("test"), name=name, on=True)
+    change_settings(by=actor("test"), in_use=dict.fromkeys(ROOMS, "2026-01-01"))
+    for one in people():
+        if one.name in (*OTHERS, "顾", "孟", "谭"):
+            until = date(2028, 8, 31)
+            services.name_delegate(by=actor("zheng"), person=one.number, since=date(2025, 9, 1), until=until)
+    services.add_book(by=actor("wu"), name="食堂")
 
 
 def book() -> AccountBook:

@@ -219,13 +219,15 @@ def _free(account: PeriodAccount, slips: Sequence[Slip]) -> None:
     keys = [queries.key_of(one.number) for one in slips]
     for one in queries.numbered(account.book_id, keys).values():
         raise taken(one)
+    seen: set[str] = set()
     for place, key in enumerate(keys):
-        if key in keys[:place]:
+        if key in seen:
             raise Invalid(
                 lazy("Voucher %(number)s stands twice in what is to be imported."),
                 field="number",
                 number=slips[place].number,
             )
+        seen.add(key)
 
 
 def bring_in(
