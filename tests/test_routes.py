@@ -170,6 +170,9 @@ WITHOUT_TOKEN = {
 """Forms whose authority stands in their own address, or that need none or ask for their token themselves."""
 REFUSED = {
     "office.accountability.show": 403,
+    "office.congress.sit": 403,  # whose role sees it first is no delegate
+    "office.vouchers.file": 404,
+    "office.vouchers.preview": 404,
     "office.posting_files.new": 404,  # the sample's kinds have no rows yet
     "office.posting_files.show": 404,
     "auth.sign_in_code": 302,
@@ -247,6 +250,7 @@ VALUES = {
     "what": {"": "ratings"},
     "form": {"": "csv"},
     "waiting": {"": "nothing"},
+    "year": {"": 2026},
     "answer": {"": "take"},
 }
 

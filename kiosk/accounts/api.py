@@ -31,8 +31,10 @@ _MONEY = Money(name="", label=lazy("Amount"))
 
 
 def _account() -> tuple[PeriodAccount, int]:
-    """The account of ?account=, and its version of ?version= or in force."""
-    found = queries.laid(whole(request.args.get("account")) or 0)
+    """The account of ?account=, else the latest, and its version of ?version= or in force."""
+    wanted = whole(request.args.get("account"))
+    latest = queries.accounts(PeriodAccount.version > 0) if wanted is None else []
+    found = queries.laid(latest[0].id if latest else wanted or 0)
     version = whole(request.args.get("version")) or found.version
     if not 1 <= version <= found.version:
         raise NotFound
