@@ -21,6 +21,7 @@ LINES = (
     ("记-2", "2026-01-06", "退张家长餐费 13812345678", "", "12.50", "张三", "6222020000000000000"),
     ("", "", "合计", "1000", "12.50", "", ""),
 )
+PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\nstartxref\n9\n%%EOF\n"
 SignIn = Callable[[str], FlaskClient]
 
 
@@ -120,3 +121,20 @@ def test_everybody_reads_what_is_laid_open_and_nothing_before(app: Flask) -> Non
     assert [one["fen"] for one in told["vouchers"]] == [700]
     assert client.get("/accounts/1?version=2").status_code == 404
     assert client.get("/accounts/years/2031").status_code == 404
+
+
+def test_the_congress_sees_an_attachment_and_the_public_does_not(signed_in: SignIn, app: Flask) -> None:
+    found = laid()
+    one = queries.vouchers(found, 1)[0]
+    address = f"/office/books/{found.id}/vouchers/{one.id}"
+    client = signed_in("wu")
+    form = {"csrf_token": csrf(client, address), "files": (io.BytesIO(PDF), "验收单.pdf")}
+    assert client.post(address, data=form).status_code == 302
+    page = signed_in("gu").get(address).text
+    link = re.search(rf'href="({address}/files/\d+)"', page)
+    assert link
+    answer = signed_in("gu").get(link[1])
+    assert (answer.status_code, answer.data) == (200, PDF)
+    assert signed_in("chen").get(link[1]).status_code == 403
+    assert app.test_client().get(link[1]).status_code == 302
+    assert client.post(address, data={"csrf_token": csrf(client, address)}).status_code == 422
