@@ -14,9 +14,10 @@ from kiosk.core.actor import Actor
 from kiosk.core.samples import BY, PASSWORD, Event, Share, Span, at
 from kiosk.persons import queries as persons
 
-CONGRESS = (("congress", "开水房服务员"), ("congress2", "小卖部服务员"), ("congress3", "报修台服务员"))
-"""Username and person: they take neither purchases nor money in their hands."""
-DELEGATES = 7
+CHAIR = "congress"
+CONGRESS = ("开水房服务员", "小卖部服务员", "报修台服务员")
+"""The review group, the first with an account: they take neither purchases nor money in their hands."""
+DELEGATES = 6
 """So many delegates there are; one of them is away."""
 OPENING = 18_640_00
 ROWS = (
@@ -51,13 +52,11 @@ def _months(day: date) -> tuple[str, str, str]:
 
 
 def _congress(day: date) -> None:
-    """Delegates are named, three of them with an account of their own."""
-    chosen = []
-    for username, name in CONGRESS:
-        person = next(iter(persons.called(name)), None)
-        if person and auth.account_named(username) is None:
-            add_account(by=BY, username=username, password=PASSWORD, role="congress", person=person)
-        chosen += [person.number] if person else []
+    """Delegates are named, one of them with an account of the congress's role."""
+    chosen = _group()
+    if auth.account_named(CHAIR) is None:
+        person = persons.person(chosen[0])
+        add_account(by=BY, username=CHAIR, password=PASSWORD, role="congress", person=person)
     keepers = queries.keepers([])
     others = [one.number for one in persons.people(kind="staff") if one.number not in {*keepers, *chosen}]
     for number in [*chosen, *others[: DELEGATES - len(chosen)]]:
@@ -67,6 +66,11 @@ def _congress(day: date) -> None:
             since=day - timedelta(days=180),
             until=day + timedelta(days=900),
         )
+
+
+def _group() -> list[int]:
+    """The review group, by the persons' numbers."""
+    return [persons.called(name)[0].number for name in CONGRESS]
 
 
 def _lay(months: tuple[str, str]) -> None:
@@ -99,35 +103,34 @@ def _slips(period: str, place: int) -> Iterator[Slip]:
 
 def _call(held_on: date, head_at: datetime) -> None:
     """The congress is called, and the moment of the head announced."""
-    by = _actor(CONGRESS[0][0])
+    by = _actor(CHAIR)
     services.convene(
         by=by,
         sent="sample",
         held_on=held_on,
         head_at=head_at,
-        accounts={one.id: 4 for one in queries.auditable()},
-        group=[_actor(name).person or 0 for name, _person in CONGRESS],
+        accounts={one.id: 3 for one in queries.auditable()},
+        group=_group(),
     )
 
 
 def _sit() -> None:
     """The roll, the number, the vouchers, the two findings: the second with a remark."""
-    names = [name for name, _person in CONGRESS]
-    found, by = queries.meetings(sitting=True)[0], _actor(names[0])
-    for name in names:
-        services.attend(by=_actor(name), found=found)
+    found, by = queries.meetings(sitting=True)[0], _actor(CHAIR)
+    services.attend(by=by, found=found)
     codes = services.new_codes(by=by, found=found)
+    codes.sort(key=lambda one: not one[0].in_group)
     for _seat, code in codes[:-1]:
         services.attend(by=by, found=found, code=code)
     services.excuse(by=by, found=found, seat=codes[-1][0], reason="外出培训")
-    for name in names[:2]:
-        services.type_number(by=_actor(name), found=found, number="36152")
+    for code in ("", codes[0][1]):
+        services.type_number(by=by, found=found, number="36152", code=code)
     present = len(found.present)
     for place, audit in enumerate(list(found.audits)):
         for tick in audit.ticks:
             remarked = place == 1 and tick is _goods(audit)
             outcome, text = ("remark", REMARK) if remarked else ("fine", "")
-            services.tick(by=_actor(names[2]), audit=audit, tick=tick, outcome=outcome, text=text, seen="")
+            services.tick(by=by, audit=audit, tick=tick, outcome=outcome, text=text, seen="")
         finding = "remarked" if place else "accepted"
         services.find(
             by=by, audit=audit, finding=finding, text=TEXTS[place], votes=Votes(present - place, 0, place)

@@ -115,8 +115,10 @@ def test_an_account_is_walked_from_the_first_voucher_to_the_finding(
         tan = pages["tan"]
         tan.goto("/office/congress/1/audits/1")
         tan.get_by_role("button", name="凭证记-1无误").click()
+        expect(tan.get_by_text("凭证记-1已登记结果。")).to_be_visible()
         tan.get_by_label("对凭证记-2的意见").fill("缺少验收单")
         tan.locator("#t1, #t2").filter(has_text="记-2").get_by_role("button", name="提出意见").click()
+        expect(tan.get_by_text("凭证记-2已登记结果。")).to_be_visible()
         for name, value in (("in_favour", "9"), ("against", "0"), ("abstained", "0")):
             tan.fill(f"[name={name}]", value)
         tan.select_option("[name=finding]", "remarked")
