@@ -30,6 +30,7 @@ from tests.conftest import PASSWORD, SAMPLE_NOW, actor, canteen, copy_school, co
 from tests.postgres import Cluster
 
 PUBLIC = {
+    "overview_ocds_api.package",
     "accountability.index",
     "accountability_api.objects",
     "accountability_api.table",

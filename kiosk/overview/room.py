@@ -7,8 +7,8 @@ from kiosk.overview.permissions import ENTER, EXPORT_FIGURES, VIEW_LIVE
 
 ROOM = Room(
     name="overview",
-    doors=("views", "api", "office", "inbox_office", "figures_office"),
-    machines=("/office/live", "/office/inbox.json", "/due.ics"),
+    doors=("views", "api", "ocds_api", "office", "inbox_office", "figures_office"),
+    machines=("/office/live", "/office/inbox.json", "/due.ics", "/data/ocds."),
     measures={"streams": feed.streams},
     navigation=(
         Nav(10, lazy("Today"), "office.overview.index", VIEW_LIVE),

@@ -1,7 +1,10 @@
 """What the school sets about tenders."""
 
+from dataclasses import dataclass
+
+from kiosk.core import field
 from kiosk.core.i18n import lazy
-from kiosk.core.setting import Group, Number
+from kiosk.core.setting import Group, Line, Number
 
 TENDERS = Group(39, lazy("Tenders"))
 QUORUM = Number(
@@ -50,4 +53,36 @@ ENDING = Number(
     group=TENDERS,
     place=50,
 )
-SETTINGS = (QUORUM, DAYS, BIDDERS, OUTSIDE, ENDING)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Prefix(Line):
+    """What the names of contracting processes begin with."""
+
+    longest: int = 30
+    plain: bool = True
+
+    @property
+    def input(self) -> field.Line:
+        """Its field on the page."""
+        return field.Line(
+            name=self.name,
+            label=self.label,
+            longest=self.longest,
+            hint=self.hint,
+            pattern="[a-z0-9]+(-[a-z0-9]+)*",
+            wrong=lazy("Small letters, digits and hyphens, like ocds-213czf."),
+        )
+
+
+OCID_PREFIX = Prefix(
+    name="ocid_prefix",
+    label=lazy("The school's prefix in open contracting data (OCDS)"),
+    hint=lazy(
+        "Given by the Open Contracting Partnership, like ocds-213czf; without one the school uses its own. "
+        "Set it before data is handed on: it is a part of every name in /data/ocds.json."
+    ),
+    group=TENDERS,
+    place=60,
+)
+SETTINGS = (QUORUM, DAYS, BIDDERS, OUTSIDE, ENDING, OCID_PREFIX)

@@ -21,6 +21,7 @@ from kiosk.tenders.queries.contents import notice as notice
 from kiosk.tenders.queries.contents import offer_input as offer_input
 from kiosk.tenders.queries.contents import offer_told as offer_told
 from kiosk.tenders.queries.contents import percent_to_text as percent_to_text
+from kiosk.tenders.queries.ocid import ocid_prefix as ocid_prefix
 from kiosk.tenders.queries.prices import NO_REFERENCE as NO_REFERENCE
 from kiosk.tenders.queries.prices import Bought as Bought
 from kiosk.tenders.queries.prices import ContractPrice as ContractPrice
