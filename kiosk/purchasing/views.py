@@ -16,6 +16,7 @@ from kiosk.school import queries as school
 
 blueprint = Blueprint("purchasing", __name__)
 blueprint.add_app_template_filter(queries.beside)
+blueprint.add_app_template_filter(queries.beside_contract)
 
 SIZES = ("a4", "a3")
 

@@ -1,6 +1,7 @@
 """From the need to the contract: what counts, what is refused, what everybody reads."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,10 +11,13 @@ from kiosk.core import clock
 from kiosk.core.db import session, transaction
 from kiosk.core.errors import Forbidden, Invalid, OtherContent
 from kiosk.postings import queries as postings
+from kiosk.purchasing import market as purchasing
+from kiosk.purchasing import queries as sheets
+from kiosk.purchasing import services as bought
 from kiosk.tenders import checks, queries, services
 from kiosk.tenders.models import TenderOpened
 from kiosk.tenders.queries import Bought, MarketRow
-from tests.conftest import actor, tamper
+from tests.conftest import actor, canteen, tamper
 from tests.tenders import conftest as c
 
 SHOPS = ("粮油店", "米业", "粮站")
@@ -318,3 +322,59 @@ def test_check_finds_an_offer_that_was_changed_behind_its_back(house: Flask) -> 
         found = list(checks.recount())
         assert [one.problem for one in found] == ["altered", "altered"]
         assert "envelope 1, typed" in found[0].place
+
+
+def test_a_posted_purchase_stands_beside_the_contract(house: Flask) -> None:
+    number = c.noticed(c.GREENS, c.BY_PRICE_ALONE)
+    handed_in(number)
+    day = date(2026, 3, 17)
+    with clock.moved_to(c.AFTER):
+        c.opened(number, {"粮油店": [3000, 3000], "米业": [2000, 2500], "粮站": [1000, 1000]})
+        c.award(number, "粮油店")
+        with transaction():
+            found = c.fresh(number)
+            services.sign(by=actor("zheng"), tender=found, first=day, last=day, renewal="不续期")
+            row = {"day": day, "item": "大白菜", "unit": "斤", "lowest": 1, "highest": 90_000}
+            purchasing.store_prices(
+                by=actor("test"), rows=[{**row, "average": 40_000, "origin": "", "item_class": ""}]
+            )
+            draft = bought.start_sheet(by=actor("chen"), canteen=canteen(), day=day)
+            lines = [
+                {
+                    "item": "大白菜",
+                    "quantity": "10",
+                    "unit": "市斤",
+                    "unit_price": "2.9",
+                    "supplier": "粮油店",
+                },
+                {"item": "土豆", "quantity": "10", "unit": "市斤", "unit_price": "2", "item_class": "蔬菜类"},
+            ]
+            people = {"purchaser": "甲", "custodian": "乙", "receiver1": "丙", "receiver2": "丁"}
+            bought.save_draft(by=actor("chen"), draft=draft, rows=lines, people=people)
+            bought.post_sheet(by=actor("chen"), draft=draft)
+        posted = sheets.posted(day, canteen().id)[0]
+        first, second = posted.lines
+        assert first.contract
+        assert first.contract.price == 28_000
+        assert first.contract.is_party
+        assert sheets.beside_contract(first) == "合同价 2.80，实付高 0.10"
+        assert second.contract
+        assert second.contract.price is None
+        assert "无参考价" in sheets.beside_contract(second)
+
+
+def test_notices_of_canteens_come_in_once_and_say_what_is_empty(house: Flask, shared_data: Path) -> None:
+    data = (shared_data / "tender_notices.csv").read_bytes()
+    found = services.read_notices(data)
+    assert (len(found.notices), found.others) == (12, 136)
+    assert "代理机构" in found.notices[0].empty_told
+    with transaction():
+        made = services.bring(by=actor("lin"), notices=found.notices)
+    assert len(made) == 12
+    assert [one.there for one in services.read_notices(data).notices] == made
+    with transaction():
+        assert services.bring(by=actor("lin"), notices=found.notices) == []
+    version = postings.posted(made[0]).in_force
+    assert "代理机构" in str(version.row.content)
+    with pytest.raises(Invalid):
+        services.read_notices("品名,价格\n大米,3\n".encode())

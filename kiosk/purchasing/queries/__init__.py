@@ -1,6 +1,6 @@
 """Reads of purchases: what was posted, beside which prices, and what is missing."""
 
-from kiosk.purchasing.queries.marks import Mark, PricedLine, beside
+from kiosk.purchasing.queries.marks import Mark, PricedLine, beside, beside_contract
 from kiosk.purchasing.queries.papers import Paper, papers, pasted
 from kiosk.purchasing.queries.posted import (
     PostedSheet,
@@ -49,6 +49,7 @@ __all__ = [
     "PricedLine",
     "SheetVersion",
     "beside",
+    "beside_contract",
     "day_of",
     "earlier_number",
     "key_of",

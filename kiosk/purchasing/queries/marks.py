@@ -10,6 +10,7 @@ from kiosk.core.i18n import _
 from kiosk.purchasing.models import Line
 from kiosk.purchasing.settings import MARK_PERCENT
 from kiosk.school import queries as school
+from kiosk.tenders.queries import ContractPrice
 
 ENOUGH = 5
 """From this many earlier prices on, an outlier is told by quartiles."""
@@ -40,6 +41,8 @@ class PricedLine:
     last_day: date | None
     median: int | None
     mark: Mark | None
+    contract: ContractPrice | None = None
+    """What a contract from a tender says of it on its day."""
 
     @property
     def change(self) -> float | None:
@@ -84,6 +87,23 @@ def beside(priced: PricedLine) -> str:
     last = _("last %(price)s", price=price_to_text(priced.last_price))
     text = str(_mark_words(priced.mark) if priced.mark else last)
     return f"{text} {percent(change, signed=True)}" if abs(change) >= 0.005 else text
+
+
+def beside_contract(priced: PricedLine) -> str:
+    """What a contract says of the line, in figures only: "contract 2.80, paid 0.10 more", or why nothing."""
+    found = priced.contract
+    if found is None:
+        return ""
+    if found.price is None:
+        return str(_("contract: no reference, the market has no row of that day"))
+    own = _("contract %(price)s", price=price_to_text(found.price))
+    away = priced.line.unit_price - found.price
+    if not away:
+        return str(_("%(contract)s, kept", contract=own))
+    told = {"contract": own, "price": price_to_text(abs(away))}
+    if away > 0:
+        return str(_("%(contract)s, paid %(price)s more", **told))
+    return str(_("%(contract)s, paid %(price)s less", **told))
 
 
 def _mark_words(mark: Mark) -> str:

@@ -1,8 +1,8 @@
 """Posted prices of items: what a line stands beside, an item's history, and the wholesale market's."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from statistics import median
 
@@ -18,6 +18,7 @@ from kiosk.postings.models import PostingVersion, PostingWithdrawal
 from kiosk.purchasing.models import Line, MarketPrice, Sheet
 from kiosk.purchasing.queries.marks import PricedLine, mark_of
 from kiosk.school import queries as school
+from kiosk.tenders.queries import Bought, MarketRow, contract_prices
 
 WEEKS = 8
 """How far back a price is compared with its own past."""
@@ -104,7 +105,23 @@ def priced(lines: Sequence[Line], day: date) -> list[PricedLine]:
     """The lines beside their prices before `day`; one or two queries for all of them."""
     keys = [(line.item_id, line.specification, line.unit) for line in lines]
     past = past_prices(keys, day)
-    return [_beside_its_past(line, past.get(key_of(*key), [])) for line, key in zip(lines, keys, strict=True)]
+    bought = [
+        Bought(line.item, line.specification, line.unit, line.item_class, line.supplier_id) for line in lines
+    ]
+    contracts = contract_prices(bought, day, market_rows)
+    return [
+        replace(
+            _beside_its_past(line, past.get(key_of(*key), [])), contract=None if line.is_gift else contract
+        )
+        for line, key, contract in zip(lines, keys, contracts, strict=True)
+    ]
+
+
+def market_rows(names: Collection[str], day: date) -> list[MarketRow]:
+    """The market's rows of items, by name, of exactly that day."""
+    query = select(MarketPrice.item, MarketPrice.unit, MarketPrice.average)
+    rows = session.execute(query.where(MarketPrice.day == day, MarketPrice.item.in_(names)))
+    return [MarketRow(item, unit, average) for item, unit, average in rows]
 
 
 def _beside_its_past(line: Line, rows: list[tuple[date, int, str]]) -> PricedLine:
