@@ -97,7 +97,7 @@ PROTOCOL = Kind(
         _line("place", lazy("Envelope"), 12),
         _line("bidder", lazy("Bidder")),
         _line("registered", lazy("Handed in"), 40),
-        _line("standing", lazy("How it stands")),
+        _line("standing", lazy("How the envelope stands")),
         _line("offer", lazy("Offer"), 60),
     ),
     heading="title",
@@ -126,7 +126,7 @@ AWARD = Kind(
         _text("rents", lazy("Rents")),
     ),
     columns=(
-        _line("place", lazy("Place"), 12),
+        _line("place", lazy("Rank"), 12),
         _line("bidder", lazy("Bidder")),
         _line("offer", lazy("Offer"), 60),
         _line("points", lazy("Points"), 12),

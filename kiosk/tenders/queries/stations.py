@@ -110,7 +110,7 @@ def _contract(found: Tender) -> Station:
     if one is None:
         return Station(label, NOW if found.state == AWARDED else AHEAD)
     over = school.today() > one.until
-    detail: LazyString = lazy("ended on %(day)s") if over else lazy("until %(day)s")
+    detail: LazyString = lazy("ended on %(day)s") if over else lazy("in force until %(day)s")
     return Station(label, DONE, (), (one.person.name,), one.at, detail=str(detail) % {"day": one.until})
 
 
