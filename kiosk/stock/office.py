@@ -46,7 +46,7 @@ def index() -> str:
         worth=queries.worth(canteen.id),
         ending=queries.expiring([canteen.id], today),
         waiting=queries.waiting([canteen.id]),
-        forms=queries.forms(canteen.id, text)[:MOST_FORMS],
+        forms=queries.forms(canteen.id, text, most=MOST_FORMS),
         counts=queries.counts([canteen.id])[:3],
         due=queries.count_due(canteen.id, today),
         is_begun=queries.is_begun(canteen.id),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import case, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from kiosk.core.db import session
 from kiosk.core.errors import NotFound
@@ -64,15 +64,15 @@ def of_posting(posting_id: int) -> list[StockForm]:
     return list(session.scalars(query.order_by(StockForm.id)))
 
 
-def forms(canteen_id: int, text: str = "", kind: str = "") -> list[StockForm]:
+def forms(canteen_id: int, text: str = "", kind: str = "", most: int = MOST) -> list[StockForm]:
     """The last forms of a store; by number on paper or item, where a text is given."""
-    query = select(StockForm).where(StockForm.canteen_id == canteen_id)
+    query = select(StockForm).where(StockForm.canteen_id == canteen_id).options(selectinload(StockForm.lines))
     if kind:
         query = query.where(StockForm.kind == kind)
     if found := text.strip():
         lines = select(StockLine.form_id).where(StockLine.item.contains(found, autoescape=True))
         query = query.where(StockForm.number.contains(found, autoescape=True) | StockForm.id.in_(lines))
-    return list(session.scalars(query.order_by(StockForm.day.desc(), StockForm.id.desc()).limit(MOST)))
+    return list(session.scalars(query.order_by(StockForm.day.desc(), StockForm.id.desc()).limit(most)))
 
 
 def waiting(canteen_ids: Collection[int]) -> list[StockForm]:
