@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from kiosk.core.db import remembered, session
 from kiosk.core.errors import NotFound
@@ -84,7 +84,19 @@ def _undecided(numbers: list[int]) -> bool:
 
 def is_among(person: int | None, others: Iterable[int]) -> bool:
     """Whether a person is, or may be, one of the others; None is nobody."""
-    return person is not None and any(not different_people((person, other)) for other in set(others))
+    given = set(others)
+    if person is None or not given:
+        return False
+    rows = {
+        one.id: one.number for one in session.scalars(select(Person).where(Person.id.in_({person, *given})))
+    }
+    own, numbers = rows[person], {rows[one] for one in given}
+    pairs = or_(
+        and_(Namesake.person_id == own, Namesake.other_id.in_(numbers)),
+        and_(Namesake.other_id == own, Namesake.person_id.in_(numbers)),
+    )
+    undecided = select(func.count()).where(Namesake.same.is_(None), pairs)
+    return own in numbers or bool(session.scalar(undecided))
 
 
 def aliases(person: int) -> frozenset[int]:

@@ -243,6 +243,6 @@ def _saw(alert: Alert, one: Voice) -> bool:
 
 
 def _of_week(of: _Pending) -> Iterator[Group]:
-    over = week_ends(of.day) + GRACE <= of.now and not clock_in_doubt()
-    if over and (found := of.left()):
+    over = week_ends(of.day) + GRACE <= of.now
+    if over and (found := of.left()) and not clock_in_doubt():
         yield of.group(WEEK, found, day=monday(of.day))
