@@ -4,6 +4,7 @@ Lin is head of logistics, Chen the canteen manager, Wu the accountant; nobody is
 """
 
 import contextvars
+import fcntl
 import json
 import os
 import re
@@ -58,10 +59,12 @@ from tests.postgres import Cluster, free_port, place
 DATABASE = os.environ.get("KIOSK_TEST_DATABASE", "sqlite")
 """`postgresql` runs every test that needs a database, and is not about SQLite's files, on a private one."""
 ONCE = re.compile(
-    r"tests/(auth/test_views|board/test_views|browser/(?!test_live)"
-    r"|chain/test_export|core/test_(body|compression)|counters/test_(cli|posters)|folder|operation/test_office"
-    r"|overview/test_office|postings/test_(grid|layouts|wall)|purchasing/test_(cli|import_cases|imports|office)"
-    r"|ratings/test_(office|views)|staff/test_portraits|steps/test_office|test_cli)"
+    r"tests/(auth/test_views|board/test_views|browser/(?!test_live)|budgets/test_pages"
+    r"|chain/test_(export|views)|core/test_(body|compression)|counters/test_(cli|posters)"
+    r"|finance/test_layouts|folder|messages/test_office|operation/test_office"
+    r"|overview/test_office|payments/test_pages|persons/test_office|postings/test_(files|grid|layouts|wall)"
+    r"|purchasing/test_(cli|import_cases|imports|office)|ratings/test_(office|slips|views)"
+    r"|staff/test_(portraits|posts_office)|steps/test_(office|pages)|test_cli)"
 )
 """Run on SQLite only: a page is drawn, a file read, a form or a body refused, the same before any database.
 
@@ -416,15 +419,37 @@ def settle() -> None:
     db.engine.dispose()
 
 
+def made_once(
+    factory: pytest.TempPathFactory, cluster: Cluster | None, name: str, make: Callable[[Path], Flask]
+) -> Path:
+    """An instance that this process looks at or copies. On SQLite one process of a run makes it for all."""
+    folder = factory.mktemp(name) / "instance"
+    if cluster or "PYTEST_XDIST_WORKER" not in os.environ:
+        _make(cluster, folder, make)
+        return folder
+    shared = factory.getbasetemp().parent / f"{name}-of-all"
+    with shared.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            begun = shared.with_suffix(".begun") / "instance"
+            _make(cluster, begun, make)
+            begun.rename(shared)
+    shutil.copytree(shared, folder)
+    return folder
+
+
+def _make(cluster: Cluster | None, folder: Path, make: Callable[[Path], Flask]) -> None:
+    with empty_database(cluster):
+        app = make(folder)
+    with app.app_context():
+        settle()
+
+
 @pytest.fixture(scope="session")
 def _pristine(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster | None) -> Path:
     """An instance with the standing characters, made once and copied for each test."""
-    folder = tmp_path_factory.mktemp("pristine") / "instance"
-    with clock.moved_to(FOUNDED), empty_database(cluster):
-        app = make_school(folder)
-    with app.app_context():
-        settle()
-    return folder
+    with clock.moved_to(FOUNDED):
+        return made_once(tmp_path_factory, cluster, "pristine", make_school)
 
 
 def make_school(folder: Path) -> Flask:
@@ -566,12 +591,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster | None) ->
     """The sample school as it is at SAMPLE_NOW, made once. Look at it; who writes copies it first."""
     from kiosk.sample import demo
 
-    folder = tmp_path_factory.mktemp("sample") / "instance"
-    with clock.moved_to(SAMPLE_NOW), empty_database(cluster):
-        app = demo.make(folder)
-    with app.app_context():
-        settle()
-    return folder
+    with clock.moved_to(SAMPLE_NOW):
+        return made_once(tmp_path_factory, cluster, "sample", demo.make)
 
 
 @pytest.fixture

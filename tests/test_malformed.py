@@ -153,6 +153,7 @@ def test_no_form_fails_on_an_odd_value(app: Flask, signed_in: SignIn) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_ten_thousand_malformed_requests_do_no_harm(
     app: Flask, device_key: str, signed_in: SignIn, instance: config.Instance
 ) -> None:

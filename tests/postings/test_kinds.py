@@ -189,6 +189,7 @@ def withdraws(kind: Kind) -> str:
     return "zhou" if "council" in kind.posts.roles else "lin"
 
 
+@pytest.mark.once
 @of_every_kind
 def test_its_declaration_holds_together(inside: KioskApp, kind: Kind) -> None:
     assert re.fullmatch(r"[a-z][a-z-]{1,38}", kind.slug)
@@ -231,6 +232,7 @@ def test_a_correction_stands_beside_what_it_corrects(inside: KioskApp, kind: Kin
     assert chain.verify().findings == []
 
 
+@pytest.mark.once
 @of_every_kind
 def test_a_correction_needs_a_reason(inside: KioskApp, kind: Kind) -> None:
     found = posted(kind)
@@ -277,6 +279,7 @@ def test_the_list_is_narrowed_by_kind_place_and_month(inside: KioskApp) -> None:
         assert here not in client.get(f"/postings/{query}").text, query
 
 
+@pytest.mark.once
 @of_every_kind
 def test_everything_of_it_can_be_looked_at(inside: KioskApp, kind: Kind, of: SignIn) -> None:
     found = corrected(kind)
@@ -347,6 +350,7 @@ def entries(client: FlaskClient, name: str) -> tuple[dict[str, str], list[str]]:
     return found, [one.get("ref", "") for one in root.findall("t:deleted-entry", ATOM)]
 
 
+@pytest.mark.once
 @of_every_kind
 def test_an_entry_of_its_feed_keeps_its_name(inside: KioskApp, kind: Kind) -> None:
     found, client = posted(kind), inside.test_client()
@@ -398,6 +402,7 @@ def test_the_database_itself_refuses_a_change(inside: KioskApp, kind: Kind) -> N
     assert queries.posted(found.id).versions
 
 
+@pytest.mark.once
 @of_every_kind
 def test_a_draft_is_kept_as_typed_and_refused_where_it_lacks_something(inside: KioskApp, kind: Kind) -> None:
     with transaction():
@@ -421,6 +426,7 @@ def test_a_draft_is_kept_as_typed_and_refused_where_it_lacks_something(inside: K
     assert another.posting_id != number, "the record speaks of one posting under one number"
 
 
+@pytest.mark.once
 @written_in_the_form
 def test_it_is_written_in_the_browser_without_a_script(inside: KioskApp, kind: Kind, of: SignIn) -> None:
     lin, page = of("lin"), f"/office/postings/new/{kind.slug}"
