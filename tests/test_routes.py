@@ -213,6 +213,13 @@ REFUSED = {
     "posting_questions.mine": 404,
     "office.steps.show": 403,
     "office.stock_papers.look": 404,
+    "office.tender_awards.award": 409,  # the first of the sample is under contract, without rents
+    "office.tender_awards.contract": 409,
+    "office.tender_awards.points": 409,
+    "office.tender_awards.rent": 404,
+    "office.tenders.edit": 409,
+    "office.tenders.notice": 409,
+    "office.tenders.of": 404,
     "ratings.duty_photo": 404,
     "ratings.scan": 403,
     "ratings.tablet_qr": 401,

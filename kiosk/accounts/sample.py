@@ -10,6 +10,8 @@ from kiosk.accounts.models import INCOME, SPENDING, SUPPLIER, CongressAudit, Con
 from kiosk.accounts.services import Slip, Votes
 from kiosk.auth import queries as auth
 from kiosk.auth.services import add_account
+from kiosk.cases import queries as cases
+from kiosk.cases import services as casework
 from kiosk.core.actor import Actor
 from kiosk.core.samples import BY, PASSWORD, Event, Share, Span, at
 from kiosk.persons import queries as persons
@@ -135,6 +137,9 @@ def _sit() -> None:
         services.find(
             by=by, audit=audit, finding=finding, text=TEXTS[place], votes=Votes(present - place, 0, place)
         )
+        for one in audit.remarks:
+            if one.case_id:
+                casework.acknowledge(by=_actor("lin"), case=cases.case(one.case_id))
 
 
 def _goods(audit: CongressAudit) -> CongressTick:
