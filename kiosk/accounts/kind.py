@@ -44,8 +44,8 @@ def expected(audit: CongressAudit) -> tuple[Texts, list[Texts]]:
     fields = {
         "account": title_of(audit),
         "opening": _MONEY.plain(version.opening),
-        "income": _MONEY.plain(version.income),
-        "spending": _MONEY.plain(version.spending),
+        "income_total": _MONEY.plain(version.income),
+        "spending_total": _MONEY.plain(version.spending),
         "closing": _MONEY.plain(version.closing),
         "vouchers": f"{version.vouchers}张，抽查{len(audit.ticks)}张",
         "held_on": audit.session.held_on.isoformat(),
@@ -74,7 +74,7 @@ def _completes(posting: Posting, reading: Reading) -> None:
         reading.errors["account"] = OTHERWISE
         return
     fields, _rows = expected(audit)
-    figures = ("opening", "income", "spending", "closing")
+    figures = ("opening", "income_total", "spending_total", "closing")
     said = {name: _MONEY.plain(reading.fields.get(name) or 0) for name in figures}
     said |= {name: str(reading.fields.get(name) or "") for name in fields if name not in figures}
     for name, text in fields.items():
@@ -96,8 +96,8 @@ ACCOUNTS = Kind(
     fields=(
         _typed("account", lazy("Account of a book")),
         Money(name="opening", label=lazy("Balance at the beginning"), signed=True),
-        Money(name="income", label=lazy("Income in all")),
-        Money(name="spending", label=lazy("Spending in all")),
+        Money(name="income_total", label=lazy("Income in all")),
+        Money(name="spending_total", label=lazy("Spending in all")),
         Money(name="closing", label=lazy("Balance at the end"), signed=True),
         _typed("vouchers", lazy("Vouchers of the account")),
         Day(name="held_on", label=lazy("Day of the session")),

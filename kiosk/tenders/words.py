@@ -55,6 +55,7 @@ WORDS = Words(
         "opens": lazy("They are opened at"),
         "tie": lazy("Between equal bids"),
         "reason": lazy("Why"),
+        "because": lazy("Why"),
         "number": lazy("Number"),
         "way": lazy("How it came"),
         "bidder": lazy("Bidder"),
@@ -86,12 +87,12 @@ WORDS = Words(
         "pricing": PRICINGS,
         "tie": TIES,
         "way": BID_WAYS,
-        "reason": {**REASONS, **INTERESTS},
+        "because": {**REASONS, **INTERESTS},
         "state": {HERE: lazy("at the table"), AWAY: lazy("absent"), RECUSED: lazy("stepped back")},
         "how": {BY_ACCOUNT: lazy("own account"), BY_CODE: lazy("code of the slip")},
     },
     plain=frozenset(
         {"hash", "subject", "pricing", "tie", "way", "state", "how", "absent", "recused", "points"}
     ),
-    plain_of={"tender.seat": frozenset({"reason"})},
+    plain_of={"tender.seat": frozenset({"because"})},
 )

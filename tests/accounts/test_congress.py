@@ -168,7 +168,7 @@ def test_a_remark_becomes_a_case_and_the_finding_is_posted_with_it() -> None:
     posted = postings.posted(audit.posting_id or 0)
     told = posted.in_force
     said = {one.name: value for one, value in told.fields}
-    assert [said[name] for name in ("finding", "opening", "spending", "closing")] == [
+    assert [said[name] for name in ("finding", "opening", "spending_total", "closing")] == [
         "remarked",
         100_000,
         6_000,

@@ -10,7 +10,7 @@ from flask import Flask
 from PIL import Image
 
 from kiosk.auth.services import add_account
-from kiosk.catalogue.models import Supplier
+from kiosk.catalogue.services import enter_suppliers
 from kiosk.core import clock
 from kiosk.core.db import session, transaction
 from kiosk.core.web import KioskApp
@@ -65,7 +65,7 @@ def furnish() -> None:
         add_account(by=actor("test"), username=username, password=PASSWORD, role=role, name=name)
     for username, name in COUNCIL.items():
         add_account(by=actor("test"), username=username, password=PASSWORD, role="council", name=name)
-    session.add(Supplier(name="粮油店"))
+    enter_suppliers(["粮油店"])
     switch(by=actor("test"), name="tenders", on=True)
     change_settings(by=actor("test"), in_use={"tenders": "2026-03-01"})
 

@@ -160,7 +160,7 @@ def _note(
 ) -> TenderSeat:
     seat.state, seat.reason, seat.at = state, reason, clock.now()
     seat.how = how or seat.how
-    after = {"member": seat.person_id, "state": state, "how": how, "reason": reason}
+    after = {"member": seat.person_id, "state": state, "how": how, "because": reason}
     record("tender.seat", tender.subject, by=by, after=after)
     session.flush()
     return seat

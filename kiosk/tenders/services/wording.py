@@ -56,7 +56,7 @@ def notice_fields(found: Tender, said: Notice) -> dict[str, str]:
         "tie": _said(TIES[said.tie]),
         "deadline": moment(said.deadline),
         "opening": moment(said.opens),
-        "place": said.place,
+        "where": said.place,
         "months": f"{need.months}个月",
         "short": said.short,
         "until": school.local(said.opens).date().isoformat(),
@@ -134,7 +134,7 @@ def protocol_rows(found: Tender) -> list[dict[str, str]]:
     with in_language(LOCALES[0]):
         return [
             {
-                "place": str(one.number),
+                "envelope": str(one.number),
                 "bidder": one.bidder,
                 "registered": moment(one.at),
                 "standing": STANDING[how[one.id]],
@@ -154,7 +154,7 @@ def award_fields(found: Tender, told: dict[str, object]) -> dict[str, str]:
         "title": f"{need.title} 中标结果"[:80],
         "number": str(found.id),
         "winner": bid.bidder if bid else "未产生中标人",
-        "reason": str(told["reason"]),
+        "why": str(told["reason"]),
         "few": str(told["few"]),
         "marks": "\n".join(map(str, marks)),
         "tie": str(told["tie"]),
@@ -171,7 +171,7 @@ def award_rows(found: Tender, ranked: list[queries.Ranked]) -> list[dict[str, st
                 "bidder": one.bid.bidder,
                 "offer": queries.figure_told(pricing, one.figure),
                 "points": queries.percent_to_text(one.points),
-                "place": str(one.place),
+                "rank": str(one.place),
             }
             for one in ranked
         ]
