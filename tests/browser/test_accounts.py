@@ -67,7 +67,8 @@ def write(page: Page, number: str, amount: str) -> None:
     page.fill("[name=day]", "2026-01-12")
     page.fill("[name=purpose]", "上旬蔬菜")
     page.fill("[name=amount]", amount)
-    page.get_by_role("button", name="登记", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="登记", exact=True).click()
 
 
 def test_an_account_is_walked_from_the_first_voucher_to_the_finding(

@@ -63,7 +63,8 @@ def test_from_the_imported_form_to_the_closed_count(browser: Browser, url: str, 
     bao.get_by_role("button", name="读取").click()
     expect(bao.locator("main")).to_contain_text("将导入 1 张单据")
     assert_accessible(bao)
-    bao.get_by_role("button", name="导入", exact=True).click()
+    with bao.expect_navigation():  # the preview names it, too
+        bao.get_by_role("button", name="导入", exact=True).click()
     expect(bao.locator("main")).to_contain_text("C0301")
 
     bao.goto("/office/stock/forms/new")
@@ -88,7 +89,8 @@ def test_from_the_imported_form_to_the_closed_count(browser: Browser, url: str, 
     expect(ding.locator("main")).to_contain_text("已确认")
 
     bao.goto("/office/stock/counts/new")
-    bao.get_by_role("button", name="开始盘点").click()
+    with bao.expect_navigation():
+        bao.get_by_role("button", name="开始盘点").click()
     bao.set_viewport_size({"width": 390, "height": 844})
     bao.get_by_label(re.compile("实盘数量")).nth(0).fill("8")
     bao.get_by_label(re.compile("实盘数量")).nth(1).fill("49.5")
@@ -100,7 +102,8 @@ def test_from_the_imported_form_to_the_closed_count(browser: Browser, url: str, 
     wu = signed_in(browser, url, "wu")
     wu.goto("/office/stock/counts/1?lang=en")
     assert_accessible(wu)
-    wu.get_by_role("button", name="Sign, and book the differences").click()
+    with wu.expect_navigation():
+        wu.get_by_role("button", name="Sign, and book the differences").click()
     expect(wu.locator("main")).to_contain_text("49.5")
     for page in (bao, ding, wu):
         page.context.close()

@@ -24,9 +24,8 @@ from kiosk.supply.services import Weighed, change_plan, propose_plan
 from tests.budgets.conftest import decide_all, line
 from tests.budgets.conftest import plan as budget
 from tests.conftest import PASSWORD, actor
-from tests.supply.conftest import DAY, begun, bought, confirmed, decided, house, weighed
+from tests.supply.conftest import DAY, begun, bought, confirmed, decided, weighed
 
-__all__ = ["house"]
 POTATOES = PlanLine(DAY, "土豆", "", "公斤", 100_000, 30_000)
 """100 kg at 3 yuan: 300 yuan."""
 
