@@ -131,7 +131,7 @@ def test_every_page_of_the_office(school: Server, app: Flask, browser: Browser, 
         assert answer.status == 200, f"{address}: {answer.status}"
         page.wait_for_load_state("load")
         try:
-            assert_accessible(page, themes=True)
+            assert_accessible(page, themes=language == "zh")  # colours are the same in every language
         except AssertionError as error:
             faults.append(str(error))
         if "/poster" not in address:
