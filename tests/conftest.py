@@ -60,13 +60,14 @@ DATABASE = os.environ.get("KIOSK_TEST_DATABASE", "sqlite")
 """`postgresql` runs every test that needs a database, and is not about SQLite's files, on a private one."""
 ONCE = re.compile(
     r"tests/(auth/test_views|board/test_views|browser/(?!test_live)|budgets/test_pages"
-    r"|chain/test_(export|views)|core/test_(body|compression)|counters/test_(cli|posters)"
-    r"|finance/test_layouts|folder|messages/test_office|operation/test_office"
+    r"|chain/test_(export|views)|core/test_(body|compression|terminal)|counters/test_(cli|posters)"
+    r"|finance/test_layouts|folder|messages/test_office|operation/test_(heads|office)"
     r"|overview/test_office|payments/test_pages|persons/test_office|postings/test_(files|grid|layouts|wall)"
     r"|purchasing/test_(cli|import_cases|imports|office)|ratings/test_(office|slips|views)"
-    r"|staff/test_(portraits|posts_office)|steps/test_(office|pages)|test_cli)"
+    r"|sample/test_rounds|staff/test_(portraits|posts_office)|steps/test_(office|pages)|test_cli)"
 )
-"""Run on SQLite only: a page is drawn, a file read, a form or a body refused, the same before any database.
+"""Run on SQLite only: a page is drawn, a file read or kept, a letter sent, a form or a body refused, the same
+before any database.
 
 Queries and services of these rooms have tests of their own, tests/test_routes.py opens every page on both,
 and tests/postings/test_kinds.py writes every kind. The live view's news is the database's. Single tests bear

@@ -397,6 +397,7 @@ def representatives(app: Flask) -> dict[Permission, Rule]:
     return found
 
 
+@pytest.mark.once
 def test_each_permission_lets_in_who_has_it_and_nobody_else(
     standing: Flask, browsers: Browsers, tokenless: None
 ) -> None:
