@@ -21,7 +21,7 @@ from kiosk.payments import queries as payments
 from kiosk.payments import services as pay
 from kiosk.payments.services import Picked, Wish
 from kiosk.postings.models import Posting
-from kiosk.postings.services import start_correction
+from kiosk.postings.services import start_correction, withdraw
 from kiosk.purchasing import services as purchasing
 from kiosk.school.services import change_settings, switch
 from kiosk.steps import services as steps
@@ -149,6 +149,22 @@ def test_a_correction_is_one_release_more_and_changes_none(contracted: Flask) ->
     assert after["releases"][:-1] == before["releases"]
     assert tags(after)[-1] == "implementationUpdate"
     assert transactions(after) == [(f"sheet-{sheet}", 270, "粮油店"), (f"sheet-{sheet}", 135, "粮油店")]
+
+
+def test_what_is_corrected_away_or_withdrawn_counts_no_more(contracted: Flask) -> None:
+    sheet = session.query(Posting).filter_by(kind="purchases").one().id
+    with clock.moved_to(NOON):
+        with transaction():
+            post((("大白菜", "", "公斤", "10", "2.5", "菜农"),), correcting=sheet)
+        gone = package(contracted)
+        with transaction():
+            post((("大米", "25公斤", "袋", "1", "135", "粮油店"),), correcting=sheet)
+        with transaction():
+            withdraw(by=actor("lin"), posting=session.get_one(Posting, sheet), reason="重复公示")
+        after = package(contracted)
+    assert [amount for _name, amount, _payee in transactions(gone)] == [270, 0]
+    assert [amount for _name, amount, _payee in transactions(after)] == [270, 0, 135, 0]
+    assert after["releases"][: len(gone["releases"])] == gone["releases"]
 
 
 def test_what_was_paid_stands_in_the_place_of_what_was_bought(

@@ -223,11 +223,14 @@ def renew(*, by: Actor, tender: Tender, until: date | None, reason: str) -> Tend
 
 
 def end(*, by: Actor, tender: Tender, day: date | None, reason: str) -> TenderContractStep:
-    """End a contract before its time, with the reason: `day` is the last on which it is in force."""
+    """End a contract before its time, with the reason: `day` is the last on which it is in force.
+
+    A day that is over stays what it was: what was bought on it was bought under the contract.
+    """
     by.needs(AWARD_TENDERS, SCHOOL)
     found = _running(tender)
-    if day is None or not found.first <= day < found.until:
-        text = lazy("Please enter a day before %(day)s, and after its beginning.")
+    if day is None or not max(found.first, school.today()) <= day < found.until:
+        text = lazy("Please enter a day before %(day)s that is not over, and after its beginning.")
         raise Invalid(text, field="until", day=found.until)
     return _step(by, tender, found, ENDED, day, reason)
 
