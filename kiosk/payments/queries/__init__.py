@@ -35,5 +35,4 @@ from kiosk.payments.queries.people import people_of as people_of
 from kiosk.payments.queries.people import stations as stations
 from kiosk.payments.queries.weighed import of_chain as of_chain
 from kiosk.payments.queries.weighed import thing_of as thing_of
-from kiosk.payments.queries.weighed import unweighed as unweighed
 from kiosk.payments.queries.weighed import weighed as weighed

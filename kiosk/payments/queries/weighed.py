@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from kiosk.core.db import session
-from kiosk.core.room import is_on
 from kiosk.payments.models import PaymentLine
 from kiosk.postings.models import PostingVersion
 from kiosk.purchasing.models import Line, Sheet
@@ -53,12 +52,3 @@ def of_chain(lines: Iterable[PaymentLine]) -> list[PaymentLine]:
         for one in known
         if posted.get((one.posting_id, one.sheet_version, one.row)) in came.get(one.posting_id, {})
     ]
-
-
-def unweighed(lines: Iterable[PaymentLine]) -> list[PaymentLine]:
-    """Those lines that nobody weighed, while the school has what comes weighed by two receivers."""
-    if not is_on(supply.ACCEPTANCE):
-        return []
-    known = list(lines)
-    seen = weighed({one.posting_id for one in known})
-    return [one for one in known if (one.posting_id, one.row) not in seen]

@@ -34,11 +34,14 @@ def budget_lines(version: PaymentVersion | None = None) -> list[Position]:
 
 def _class_of(version: PaymentVersion, of: Position | None = None) -> str | None:
     """A class of what is paid that a line is not for; else the class of all lines, where it is one."""
-    classes = set[str | None]()
-    for line in version.lines:
-        query = select(Line.item_class).join(PostingVersion, PostingVersion.id == Line.version_id)
-        where = {"posting_id": line.posting_id, "version": line.sheet_version}
-        classes.add(session.scalar(query.filter_by(**where).where(Line.position == line.row - 1)))
+    query = select(PostingVersion.posting_id, PostingVersion.version, Line.position, Line.item_class)
+    query = query.join(Line, Line.version_id == PostingVersion.id)
+    rows = session.execute(
+        query.where(PostingVersion.posting_id.in_({one.posting_id for one in version.lines}))
+    )
+    known = {(sheet, number, at + 1): name for sheet, number, at, name in rows}
+    paid = [(one.posting_id, one.sheet_version, one.row) for one in version.lines]
+    classes = {known.get(one) for one in paid}
     strange = [one for one in classes if of is not None and not of.fits(one)]
     return strange[0] if strange else classes.pop() if len(classes) == 1 else None
 

@@ -10,7 +10,8 @@ from kiosk.core.actor import SCHOOL, Actor
 from kiosk.core.db import session
 from kiosk.core.errors import Conflict, Invalid
 from kiosk.core.i18n import lazy
-from kiosk.core.security import ALPHABET, fingerprint
+from kiosk.core.security import fingerprint
+from kiosk.core.security import new_code as readable
 from kiosk.core.trace import record
 from kiosk.persons import queries as persons
 from kiosk.school import queries as school
@@ -82,7 +83,7 @@ def begin_roll(*, by: Actor, tender: Tender) -> tuple[TenderOpening, Codes]:
     session.flush()
     codes = {}
     for one in members:
-        code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+        code = readable(CODE_LENGTH)
         seat = TenderSeat(person_id=one.id, code_hash=_hash(found, code))
         found.seats.append(seat)
         session.flush()
@@ -108,7 +109,7 @@ def new_code(*, by: Actor, tender: Tender, seat: TenderSeat) -> str:
     """Another code for a member whose slip is lost; the old one opens nothing any more."""
     by.needs(RUN_TENDERS, SCHOOL)
     opening = _opening(tender, ROLL, READING, PROTOCOL)
-    code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    code = readable(CODE_LENGTH)
     seat.code_hash = _hash(opening, code)
     record("tender.code", tender.subject, by=by, after={"member": seat.person_id})
     session.flush()
