@@ -63,7 +63,7 @@ def _congress(day: date) -> None:
     others = [one.number for one in persons.people(kind="staff") if one.number not in {*keepers, *chosen}]
     for number in [*chosen, *others[: DELEGATES - len(chosen)]]:
         services.name_delegate(
-            by=_actor("qin"),
+            by=_actor("principal"),
             person=number,
             since=day - timedelta(days=180),
             until=day + timedelta(days=900),
@@ -188,7 +188,7 @@ def _events(of: Span, day: date) -> Iterator[Event]:
 
 
 def _assembly(year: int) -> None:
-    services.name_assembly(by=_actor("qin"), year=year, held_on=date(year, 12, 30))
+    services.name_assembly(by=_actor("principal"), year=year, held_on=date(year, 12, 30))
 
 
 SHARE = Share(events=_events)

@@ -4,19 +4,17 @@ from collections.abc import Iterator
 from datetime import date, time
 
 from kiosk.auth import queries as auth
-from kiosk.auth.services import add_account
 from kiosk.budgets import queries, services
 from kiosk.budgets.models import APPROVED
 from kiosk.budgets.services import Typed
 from kiosk.core.actor import Actor
-from kiosk.core.samples import BY, PASSWORD, Event, Share, Span, at
+from kiosk.core.samples import Event, Share, Span, at
 from kiosk.school import queries as school
 from kiosk.school.services import change_settings
 from kiosk.steps import queries as steps
 from kiosk.steps.models import OPEN
 from kiosk.steps.services import decide
 
-PRINCIPAL = ("qin", "秦")
 LINES = (
     Typed(None, "蔬菜", 228_000_00, "蔬菜类", False, "两个食堂的时令蔬菜", "Vegetables"),
     Typed(None, "肉禽水产", 306_000_00, "肉食类", False, "定点屠宰的鲜肉、禽肉和水产", "Meat and fish"),
@@ -29,7 +27,7 @@ LINES = (
     Typed(None, "厨具更新", 18_000_00, "", False, "炊具、蒸箱等更新", "Kitchenware"),
     Typed(None, "零星维修", 500_00, "", False, "设备小修", "Minor repairs"),
 )
-DECIDERS = ("lin", "qin", "sun", "zhao", "zhou")
+DECIDERS = ("lin", "principal", "sun", "zhao", "zhou")
 
 
 def _actor(username: str) -> Actor:
@@ -43,9 +41,6 @@ def _line(name: str) -> int:
 
 def _plan() -> None:
     """Wu drafts the budget of the term and proposes it."""
-    if auth.account_named(PRINCIPAL[0]) is None:
-        username, name = PRINCIPAL
-        add_account(by=BY, username=username, password=PASSWORD, role="principal", name=name)
     change_settings(by=_actor("lin"), budget_pupils=1_420)
     term, by = queries.shown_term(), _actor("wu")
     assert term

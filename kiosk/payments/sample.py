@@ -6,10 +6,8 @@ from datetime import date, time
 from functools import partial
 
 from kiosk.auth import queries as auth
-from kiosk.auth.queries import account_named
-from kiosk.auth.services import add_account
 from kiosk.core.actor import Actor
-from kiosk.core.samples import BY, PASSWORD, Event, Share, Span, at
+from kiosk.core.samples import Event, Share, Span, at
 from kiosk.payments import queries, services
 from kiosk.payments.models import APPROVED, PAID, REQUESTED
 from kiosk.payments.services import Picked, Wish
@@ -18,8 +16,6 @@ from kiosk.steps import queries as steps
 from kiosk.steps import services as decisions
 from kiosk.steps.models import Approval
 
-ACCOUNTS = (("qin", "principal", "秦"), ("qian", "cashier", "钱"))
-"""Username, role, name: a surname and a role, like the other accounts."""
 BILLS = (
     ("供电公司", "energy", "上月食堂电费", 418_60, "燃料水电"),
     ("电器维修部", "repair", "消毒柜更换加热管", 640_00, "零星维修"),
@@ -34,12 +30,6 @@ BACK = "发票抬头写错，请换开后再报"
 
 def _actor(name: str) -> Actor:
     return auth.account(name).actor
-
-
-def _furnish(_of: Span) -> None:
-    for username, role, name in ACCOUNTS:
-        if account_named(username) is None:
-            add_account(by=BY, username=username, password=PASSWORD, role=role, name=name)
 
 
 def _line(amount: int, wish: Wish, about: str) -> Wish | None:
@@ -102,7 +92,7 @@ def _pay() -> None:
     for one in queries.payments((APPROVED,)):
         reference = f"SL{one.id:06d}"
         services.pay(
-            by=_actor("qian"),
+            by=_actor("cashier"),
             payment=one,
             seen=one.now.hash,
             day=school.today(),
@@ -123,14 +113,14 @@ def _events(of: Span, day: date) -> Iterator[Event]:
             yield Event(at(day, time(15, 40)), partial(_ask_week, day, bill=BILL_OF.get(turn)))
             yield Event(at(day, time(16, 30)), partial(_decide, "lin"))
         if day == of.days[number + 1]:
-            yield Event(at(day, time(9, 5)), partial(_decide, "qin"))
+            yield Event(at(day, time(9, 5)), partial(_decide, "principal"))
             yield Event(at(day, time(10, 20)), _pay)
             yield Event(at(day, time(14, 45)), _enter)
     if day == of.days[-3]:
         yield Event(at(day, time(15, 40)), partial(_ask_week, day, since=of.days[-4]))
         yield Event(at(day, time(16, 30)), partial(_decide, "lin", back=True))
     if day == of.days[-2]:
-        yield Event(at(day, time(9, 5)), partial(_decide, "qin"))
+        yield Event(at(day, time(9, 5)), partial(_decide, "principal"))
 
 
-SHARE = Share(furnish=_furnish, events=_events)
+SHARE = Share(events=_events)

@@ -8,9 +8,8 @@ from io import BytesIO
 from PIL import Image, ImageDraw
 
 from kiosk.auth import queries as auth
-from kiosk.auth.services import add_account
 from kiosk.core.actor import Actor
-from kiosk.core.samples import BY, PASSWORD, Event, Share, Span, at
+from kiosk.core.samples import Event, Share, Span, at
 from kiosk.steps import queries as steps
 from kiosk.steps import services as decisions
 from kiosk.tenders import queries, services
@@ -27,7 +26,6 @@ from kiosk.tenders.models import (
 from kiosk.tenders.queries import Criterion, Need, Notice, Wanted
 from kiosk.tenders.services import Due, Good
 
-PRINCIPAL = ("qin", "秦")
 RICE = Need(
     "食堂大米、菜籽油供应",
     SUPPLY,
@@ -79,12 +77,6 @@ def _picture() -> bytes:
     file = BytesIO()
     picture.save(file, "JPEG", quality=60)
     return file.getvalue()
-
-
-def _furnish(_of: Span) -> None:
-    if auth.account_named(PRINCIPAL[0]) is None:
-        username, name = PRINCIPAL
-        add_account(by=BY, username=username, password=PASSWORD, role="principal", name=name)
 
 
 def _needs() -> None:
@@ -173,7 +165,9 @@ def _award() -> None:
         if found.state == SCORING:
             first = queries.ranking(found)[0].bid
             few = FEW if need is SHOP else ""
-            services.award(by=_actor("qin"), tender=found, bid=first, few=few, reason=_why(found, first.id))
+            services.award(
+                by=_actor("principal"), tender=found, bid=first, few=few, reason=_why(found, first.id)
+            )
 
 
 def _why(found: Tender, first: int) -> str:
@@ -187,10 +181,10 @@ def _sign(day: date) -> None:
     if rice.award is None or shop.award is None:
         return
     last = day + timedelta(days=150)
-    services.sign(by=_actor("qin"), tender=rice, first=day, last=last, renewal="不续期，重新招标")
+    services.sign(by=_actor("principal"), tender=rice, first=day, last=last, renewal="不续期，重新招标")
     end, half = day + timedelta(days=300), day + timedelta(days=150)
     services.sign(
-        by=_actor("qin"),
+        by=_actor("principal"),
         tender=shop,
         first=day,
         last=end,
@@ -207,7 +201,7 @@ def _events(of: Span, day: date) -> Iterator[Event]:
         deadline = _deadline(of)
         yield Event(at(day, time(9, 10)), _needs)
         yield Event(at(day, time(10, 30)), partial(_decide, "lin"))
-        yield Event(at(day, time(11, 20)), partial(_decide, "qin"))
+        yield Event(at(day, time(11, 20)), partial(_decide, "principal"))
         yield Event(at(day, time(15, 0)), partial(_notices, deadline))
     after = [one for one in of.days if one >= of.days[0] + timedelta(days=15)]
     if not after:
@@ -229,4 +223,4 @@ def _deadline(of: Span) -> datetime:
     return at(day, time(9, 0))
 
 
-SHARE = Share(furnish=_furnish, events=_events)
+SHARE = Share(events=_events)
