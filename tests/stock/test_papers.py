@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,7 +15,7 @@ from kiosk.purchasing import queries as purchasing
 from kiosk.stock import checks, queries, services
 from kiosk.stock.models import ISSUED, OPENED, RECEIVED, STRAIGHT, WAITING, StockForm
 from kiosk.stock.services import Brought, Wanted
-from tests.conftest import SHARED_DATA, actor, canteen, csrf
+from tests.conftest import actor, canteen, csrf
 from tests.stock.conftest import DAY, balances, issued, opened, post, send
 
 HEAD = "日期,单号,类型,食材名称,计量单位,数量,单价,金额\n"
@@ -154,16 +155,14 @@ def test_the_page_shows_first_and_writes_on_a_word(house: Flask, desk: Callable[
 
 
 @pytest.mark.once
-def test_the_real_ledger_comes_in_whole(house: Flask) -> None:
+def test_the_real_ledger_comes_in_whole(house: Flask, shared_data: Path) -> None:
     """Receipts 34 lines, issues 112, straight 8; what nobody saw come in is an opening balance."""
-    if not SHARED_DATA.is_dir():
-        pytest.skip("the shared ledger is not here")
     kinds = {"receipts": RECEIVED, "issues": ISSUED, "direct": STRAIGHT}
     papers = [
         paper
         for name, kind in kinds.items()
         for paper in brought(
-            kind, (SHARED_DATA / f"school_ledger_2024-01_{name}.csv").read_text("utf-8"), f"{name}.csv"
+            kind, (shared_data / f"school_ledger_2024-01_{name}.csv").read_text("utf-8"), f"{name}.csv"
         )
     ]
     assert [sum(len(one.lines) for one in papers if one.kind == kind) for kind in kinds.values()] == [
